@@ -1,0 +1,118 @@
+using System.Numerics;
+
+namespace MLNet.GradientTrainers.Kernels;
+
+/// <summary>
+/// The primitive operations that layers, losses and optimizers are made of. Implementations: <c>Reference</c>
+/// (plain loops, the definition of every operation) and <c>Simd</c>; a GPU takes the same seam.
+/// </summary>
+/// <typeparam name="T">Element type: the reference works in <see cref="float"/> and <see cref="double"/>, SIMD in <see cref="float"/>.</typeparam>
+/// <remarks>
+/// <para>Matrices are row-major. Lengths are checked; a wrong one throws <see cref="ArgumentException"/>. Sizes of 0 are allowed and do nothing.</para>
+/// <para>
+/// Results are the same for any number of threads: an element's sum runs in one fixed order. In a matrix product, every element is
+/// c ← fma(a, b, c) over ascending k, whatever the blocking, so that one row gives the same bits alone or inside a batch.
+/// </para>
+/// <para>A back end is used by one thread at a time.</para>
+/// </remarks>
+public interface IBackend<T> : IDisposable
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>A readable name, for example <c>SIMD (Vector512, 2 threads)</c>.</summary>
+    string Name { get; }
+
+    // Memory.cs
+
+    /// <summary>New memory, all zero.</summary>
+    Tensor<T> Allocate(int length);
+
+    /// <summary>Copies from host memory; lengths must be equal.</summary>
+    void Write(ReadOnlySpan<T> source, Tensor<T> destination);
+
+    /// <summary>Copies to host memory; lengths must be equal.</summary>
+    void Read(Tensor<T> source, Span<T> destination);
+
+    /// <summary>destination = source; lengths must be equal.</summary>
+    void Copy(Tensor<T> source, Tensor<T> destination);
+
+    /// <summary>Sets every element.</summary>
+    void Fill(Tensor<T> destination, T value);
+
+    /// <summary>Gathers rows of a table: destination is rows.Length × source.Width.</summary>
+    void Gather(IRowSource<T> source, ReadOnlySpan<int> rows, Tensor<T> destination);
+
+    // MatrixMultiply.cs
+
+    /// <summary>
+    /// c = op(a) · op(b), or c += with <paramref name="accumulate"/>. op(a) is m × k, op(b) is k × n, c is m × n;
+    /// a is stored k × m with <paramref name="transposeA"/>, b is stored n × k with <paramref name="transposeB"/>.
+    /// </summary>
+    void MatMul(Tensor<T> a, bool transposeA, Tensor<T> b, bool transposeB, Tensor<T> c, int m, int n, int k, bool accumulate = false);
+
+    /// <summary>output = f(input · weights + bias): input rows × inputs, weights inputs × outputs, bias outputs (or none), output rows × outputs.</summary>
+    void Affine<TRule>(TRule rule, Tensor<T> input, Tensor<T> weights, Tensor<T> bias, Tensor<T> output, int rows, int inputs, int outputs)
+        where TRule : struct, IActivationRule;
+
+    // Elementwise.cs
+
+    /// <summary>y = f(x); may be in place.</summary>
+    void Map<TRule>(TRule rule, Tensor<T> x, Tensor<T> y)
+        where TRule : struct, IActivationRule;
+
+    /// <summary>inputGradient = f.Backward(x, y, outputGradient); may be in place.</summary>
+    void MapBackward<TRule>(TRule rule, Tensor<T> x, Tensor<T> y, Tensor<T> outputGradient, Tensor<T> inputGradient)
+        where TRule : struct, IActivationRule;
+
+    /// <summary>y += alpha · x.</summary>
+    void AddScaled(T alpha, Tensor<T> x, Tensor<T> y);
+
+    /// <summary>
+    /// y[i] = x[i] / (1 − rate) where element i is kept, else 0; may be in place. Which ones are kept depends only on key and i, so the
+    /// backward pass calls this again on the gradient with the same key.
+    /// </summary>
+    /// <param name="rate">Probability of dropping, in [0, 1).</param>
+    /// <param name="key">Key of the mask; see <see cref="DropoutMask"/>.</param>
+    /// <param name="x">Input.</param>
+    /// <param name="y">Output.</param>
+    void Dropout(double rate, ulong key, Tensor<T> x, Tensor<T> y);
+
+    // Rows.cs
+
+    /// <summary>sums[j] = Σᵢ x[i, j] over ascending i (rows × columns), or += with <paramref name="accumulate"/>: the gradient of a bias.</summary>
+    void SumRows(Tensor<T> x, Tensor<T> sums, int rows, int columns, bool accumulate = false);
+
+    /// <summary>y = softmax of each row, computed with the row's maximum subtracted; may be in place.</summary>
+    void Softmax(Tensor<T> x, Tensor<T> y, int rows, int columns);
+
+    /// <summary>inputGradient = y ⊙ (outputGradient − ⟨outputGradient, y⟩) for each row; may be in place.</summary>
+    void SoftmaxBackward(Tensor<T> y, Tensor<T> outputGradient, Tensor<T> inputGradient, int rows, int columns);
+
+    /// <summary>In how many rows the largest prediction stands where the largest target stands (the first one of equals; a NaN row never counts).</summary>
+    int CountMatches(Tensor<T> prediction, Tensor<T> target, int rows, int columns);
+
+    // Losses.cs
+
+    /// <summary>A loss of single outputs: row losses and gradient.</summary>
+    void ElementLoss<TRule>(TRule rule, in LossPass<T> pass)
+        where TRule : struct, ILossRule;
+
+    /// <summary>
+    /// −Σ t · log softmax(logits) by row, with the log-sum-exp shifted by the row's maximum; gradient weight · scale · (softmax · Σt − t), where the targets are
+    /// first smoothed: t ← (1 − smoothing) · t + smoothing / columns.
+    /// </summary>
+    void SoftmaxCrossEntropy(double smoothing, in LossPass<T> pass);
+
+    // Reductions.cs
+
+    /// <summary>Σ x in double, in one fixed order.</summary>
+    double Sum(Tensor<T> x);
+
+    /// <summary>Σ x² in double, in one fixed order.</summary>
+    double SumOfSquares(Tensor<T> x);
+
+    // Updates.cs
+
+    /// <summary>One optimizer step: g ← clip(scale · g) + L2 · w + L1 · sign(w), then the rule.</summary>
+    void Update<TRule>(TRule rule, in UpdatePass<T> pass)
+        where TRule : struct, IUpdateRule;
+}

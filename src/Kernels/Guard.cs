@@ -1,0 +1,43 @@
+using System.Globalization;
+
+namespace MLNet.GradientTrainers.Kernels;
+
+/// <summary>Range checks of public settings, with messages that name the setting, its value and the range.</summary>
+internal static class Guard
+{
+    public static void Positive(double value, string setting, string owner)
+    {
+        if (!(value > 0) || !double.IsFinite(value))
+        {
+            throw Out(value, setting, owner, "a finite number above 0");
+        }
+    }
+
+    public static void NotNegative(double value, string setting, string owner)
+    {
+        if (!(value >= 0) || !double.IsFinite(value))
+        {
+            throw Out(value, setting, owner, "a finite number of at least 0");
+        }
+    }
+
+    /// <summary>lowest ≤ value &lt; limit.</summary>
+    public static void InRange(double value, double lowest, double limit, string setting, string owner)
+    {
+        if (!(value >= lowest && value < limit))
+        {
+            throw Out(value, setting, owner, string.Create(CultureInfo.InvariantCulture, $"in [{lowest}, {limit})"));
+        }
+    }
+
+    public static void AtLeast(int value, int lowest, string setting, string owner)
+    {
+        if (value < lowest)
+        {
+            throw Out(value, setting, owner, string.Create(CultureInfo.InvariantCulture, $"at least {lowest}"));
+        }
+    }
+
+    private static ArgumentOutOfRangeException Out(double value, string setting, string owner, string range) =>
+        new(setting, value, string.Create(CultureInfo.InvariantCulture, $"{setting} of {owner} is {value}, but it must be {range}."));
+}

@@ -1,0 +1,52 @@
+using System.Numerics;
+
+namespace MLNet.GradientTrainers.Kernels;
+
+/// <summary>One array of weights that a layer owns.</summary>
+/// <param name="Name">Name within the layer, for example <c>weight</c>.</param>
+/// <param name="Dimensions">Its dimensions, outermost first.</param>
+/// <param name="FanIn">Inputs that feed one output: what initialisers scale by.</param>
+/// <param name="FanOut">Outputs that one input feeds.</param>
+/// <param name="Initializer">How it is filled before training.</param>
+public sealed record ParameterSpec(string Name, IReadOnlyList<int> Dimensions, int FanIn, int FanOut, Initializer Initializer)
+{
+    /// <summary>Number of elements.</summary>
+    public long Size => Dimensions.Aggregate(1L, (size, d) => checked(size * d));
+}
+
+/// <summary>
+/// The description of a layer: immutable, serialisable, with its shape inference and its mathematics in terms of back-end operations. It owns no
+/// buffer and knows no device.
+/// </summary>
+public abstract record Layer
+{
+    /// <summary>The name in the registry and in model files, for example <c>dense</c>.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>The shape of one output sample.</summary>
+    /// <param name="input">The shape of one input sample.</param>
+    /// <exception cref="ArgumentException">The layer can't take this input; the message says what it takes.</exception>
+    public abstract TensorShape OutputShape(TensorShape input);
+
+    /// <summary>The weights that this layer needs for an input shape.</summary>
+    public virtual IReadOnlyList<ParameterSpec> Parameters(TensorShape input) => [];
+
+    /// <summary>Elements of scratch memory for each sample, kept from forward to backward.</summary>
+    public virtual int WorkspaceSize(TensorShape input) => 0;
+
+    /// <summary>Multiply-adds of the forward pass of one sample.</summary>
+    public virtual long MultiplyAdds(TensorShape input) => 0;
+
+    /// <summary>Throws when a setting is out of its range.</summary>
+    public virtual void Validate()
+    {
+    }
+
+    /// <summary>Computes <see cref="LayerPass{T}.Output"/>.</summary>
+    public abstract void Forward<T>(LayerPass<T> pass)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+
+    /// <summary>Computes the parameters' gradients and, where wanted, the input's.</summary>
+    public abstract void Backward<T>(LayerPass<T> pass)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+}

@@ -1,0 +1,67 @@
+using System.Numerics;
+
+namespace MLNet.GradientTrainers.Kernels;
+
+/// <summary>How the losses of a batch become one number.</summary>
+public enum Reduction
+{
+    /// <summary>Weighted mean: over rows, and for losses of single outputs over rows × outputs.</summary>
+    Mean,
+
+    /// <summary>Weighted sum over rows and outputs.</summary>
+    Sum,
+}
+
+/// <summary>The tensors of one loss evaluation. Prediction, target and gradient are rows × columns.</summary>
+/// <typeparam name="T">Element type.</typeparam>
+/// <param name="Prediction">The network's last output: logits where the loss has its own output activation.</param>
+/// <param name="Target">The wanted output; for classes a one-hot (or soft) row.</param>
+/// <param name="Weights">One weight a row, or none for 1.</param>
+/// <param name="RowLosses">Receives weight × loss of each row, not reduced (length: rows).</param>
+/// <param name="Gradient">Receives scale × weight × ∂loss/∂prediction, or none. May be <paramref name="Prediction"/> itself.</param>
+/// <param name="Scale">Factor of the gradient: 1 for a sum, 1 / normalizer for a mean.</param>
+/// <param name="Rows">Number of rows.</param>
+/// <param name="Columns">Number of outputs.</param>
+public readonly record struct LossPass<T>(
+    Tensor<T> Prediction, Tensor<T> Target, Tensor<T> Weights, Tensor<T> RowLosses, Tensor<T> Gradient, double Scale, int Rows, int Columns)
+    where T : unmanaged;
+
+/// <summary>What training minimises. Immutable and serialisable.</summary>
+public abstract record Loss
+{
+    /// <summary>The name in the registry, for example <c>mean-squared-error</c>.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Sum or mean.</summary>
+    public Reduction Reduction { get; init; } = Reduction.Mean;
+
+    /// <summary>
+    /// True when the network's output passes through a softmax at prediction time; the loss then takes logits, so that its
+    /// gradient is simply prediction − target.
+    /// </summary>
+    public virtual bool AppliesSoftmax => false;
+
+    /// <summary>By how much the sum of the row losses is divided for a mean.</summary>
+    /// <param name="sumOfWeights">Sum of the rows' weights; the number of rows without weights.</param>
+    /// <param name="columns">Outputs of a row.</param>
+    public abstract double MeanDivisor(double sumOfWeights, int columns);
+
+    /// <summary>Computes the row losses and, where wanted, the gradient.</summary>
+    public abstract void Evaluate<T>(IBackend<T> backend, in LossPass<T> pass)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+}
+
+/// <summary>Binds a loss of single outputs to its rule.</summary>
+/// <typeparam name="TRule">The element rule.</typeparam>
+public abstract record ElementLoss<TRule> : Loss
+    where TRule : struct, ILossRule
+{
+    /// <summary>The rule with this loss's settings.</summary>
+    protected abstract TRule Rule { get; }
+
+    /// <inheritdoc/>
+    public sealed override double MeanDivisor(double sumOfWeights, int columns) => sumOfWeights * columns;
+
+    /// <inheritdoc/>
+    public sealed override void Evaluate<T>(IBackend<T> backend, in LossPass<T> pass) => backend.ElementLoss(Rule, pass);
+}
