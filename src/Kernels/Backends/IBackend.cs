@@ -49,7 +49,10 @@ public interface IBackend<T> : IDisposable
     /// </summary>
     void MatMul(Tensor<T> a, bool transposeA, Tensor<T> b, bool transposeB, Tensor<T> c, int m, int n, int k, bool accumulate = false);
 
-    /// <summary>output = f(input · weights + bias): input rows × inputs, weights inputs × outputs, bias outputs (or none), output rows × outputs.</summary>
+    /// <summary>
+    /// output = f(input · weights + bias): input rows × inputs, weights inputs × outputs, bias outputs (or none), output rows × outputs.
+    /// An element's sum starts at its bias.
+    /// </summary>
     void Affine<TRule>(TRule rule, Tensor<T> input, Tensor<T> weights, Tensor<T> bias, Tensor<T> output, int rows, int inputs, int outputs)
         where TRule : struct, IActivationRule;
 
@@ -98,7 +101,7 @@ public interface IBackend<T> : IDisposable
 
     /// <summary>
     /// −Σ t · log softmax(logits) by row, with the log-sum-exp shifted by the row's maximum; gradient weight · scale · (softmax · Σt − t), where the targets are
-    /// first smoothed: t ← (1 − smoothing) · t + smoothing / columns.
+    /// first smoothed: t ← (1 − smoothing) · t + smoothing / columns. A target of 0 adds nothing, even where the logit is −∞.
     /// </summary>
     void SoftmaxCrossEntropy(double smoothing, in LossPass<T> pass);
 

@@ -1,0 +1,29 @@
+namespace MLNet.GradientTrainers.Kernels;
+
+public sealed partial class ReferenceBackend<T>
+{
+    /// <inheritdoc/>
+    public double Sum(Tensor<T> x)
+    {
+        double sum = 0;
+        foreach (T value in Span(x))
+        {
+            sum += double.CreateTruncating(value);
+        }
+
+        return sum;
+    }
+
+    /// <inheritdoc/>
+    public double SumOfSquares(Tensor<T> x)
+    {
+        double sum = 0;
+        foreach (T value in Span(x))
+        {
+            double v = double.CreateTruncating(value);
+            sum += v * v;
+        }
+
+        return sum;
+    }
+}

@@ -1,0 +1,49 @@
+namespace MLNet.GradientTrainers.Kernels;
+
+public sealed partial class ReferenceBackend<T>
+{
+    /// <inheritdoc/>
+    public void Update<TRule>(TRule rule, in UpdatePass<T> pass)
+        where TRule : struct, IUpdateRule
+    {
+        Shapes.Update(pass, TRule.StateCount);
+        Span<T> weights = Span(pass.Weights);
+        Span<T> gradients = Span(pass.Gradient);
+        Span<T> states0 = Span(pass.State0);
+        Span<T> states1 = Span(pass.State1);
+        Span<T> states2 = Span(pass.State2);
+        for (int i = 0; i < weights.Length; i++)
+        {
+            ReferenceLane<T> weight = new(weights[i]);
+            ReferenceLane<T> gradient = new(Transform(gradients[i], weights[i], pass.Transform));
+            ReferenceLane<T> state0 = new(TRule.StateCount > 0 ? states0[i] : T.Zero);
+            ReferenceLane<T> state1 = new(TRule.StateCount > 1 ? states1[i] : T.Zero);
+            ReferenceLane<T> state2 = new(TRule.StateCount > 2 ? states2[i] : T.Zero);
+            rule.Update(ref weight, gradient, ref state0, ref state1, ref state2);
+            weights[i] = weight.Value;
+            if (TRule.StateCount > 0)
+            {
+                states0[i] = state0.Value;
+            }
+
+            if (TRule.StateCount > 1)
+            {
+                states1[i] = state1.Value;
+            }
+
+            if (TRule.StateCount > 2)
+            {
+                states2[i] = state2.Value;
+            }
+        }
+    }
+
+    /// <summary>clip(scale · g) + L2 · w + L1 · sign(w); a NaN stays NaN.</summary>
+    private static T Transform(T gradient, T weight, GradientTransform transform)
+    {
+        T limit = T.CreateTruncating(transform.ClipValue);
+        T clipped = T.Min(T.Max(T.CreateTruncating(transform.Scale) * gradient, -limit), limit);
+        T sign = weight > T.Zero ? T.One : weight < T.Zero ? -T.One : T.Zero;
+        return clipped + (T.CreateTruncating(transform.L2) * weight) + (T.CreateTruncating(transform.L1) * sign);
+    }
+}
