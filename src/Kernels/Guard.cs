@@ -21,6 +21,14 @@ internal static class Guard
         }
     }
 
+    public static void Finite(double value, string setting, string owner)
+    {
+        if (!double.IsFinite(value))
+        {
+            throw Out(value, setting, owner, "a finite number");
+        }
+    }
+
     /// <summary>lowest ≤ value &lt; limit.</summary>
     public static void InRange(double value, double lowest, double limit, string setting, string owner)
     {

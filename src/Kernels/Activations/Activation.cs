@@ -5,13 +5,18 @@ namespace MLNet.GradientTrainers.Kernels;
 /// <summary>
 /// A scalar function applied to every element. Immutable and serialisable; the mathematics is in its <see cref="IActivationRule"/>.
 /// </summary>
-public abstract record Activation
+public abstract record Activation : IDescription
 {
     /// <summary>The name in the registry and in model files, for example <c>relu</c>.</summary>
     public abstract string Name { get; }
 
     /// <summary>True when the backward pass reads the input, so that it can't work in place.</summary>
     public abstract bool NeedsInput { get; }
+
+    /// <inheritdoc/>
+    public virtual void Validate()
+    {
+    }
 
     /// <summary>y = f(x), element by element; <paramref name="y"/> may be <paramref name="x"/> itself.</summary>
     public abstract void Forward<T>(IBackend<T> backend, Tensor<T> x, Tensor<T> y)

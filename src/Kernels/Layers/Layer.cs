@@ -18,7 +18,7 @@ public sealed record ParameterSpec(string Name, IReadOnlyList<int> Dimensions, i
 /// The description of a layer: immutable, serialisable, with its shape inference and its mathematics in terms of back-end operations. It owns no
 /// buffer and knows no device.
 /// </summary>
-public abstract record Layer
+public abstract record Layer : IDescription
 {
     /// <summary>The name in the registry and in model files, for example <c>dense</c>.</summary>
     public abstract string Name { get; }
@@ -37,7 +37,7 @@ public abstract record Layer
     /// <summary>Multiply-adds of the forward pass of one sample.</summary>
     public virtual long MultiplyAdds(TensorShape input) => 0;
 
-    /// <summary>Throws when a setting is out of its range.</summary>
+    /// <inheritdoc/>
     public virtual void Validate()
     {
     }

@@ -27,7 +27,7 @@ public readonly record struct LossPass<T>(
     where T : unmanaged;
 
 /// <summary>What training minimises. Immutable and serialisable.</summary>
-public abstract record Loss
+public abstract record Loss : IDescription
 {
     /// <summary>The name in the registry, for example <c>mean-squared-error</c>.</summary>
     public abstract string Name { get; }
@@ -40,6 +40,11 @@ public abstract record Loss
     /// gradient is simply prediction − target.
     /// </summary>
     public virtual bool AppliesSoftmax => false;
+
+    /// <inheritdoc/>
+    public virtual void Validate()
+    {
+    }
 
     /// <summary>By how much the sum of the row losses is divided for a mean.</summary>
     /// <param name="sumOfWeights">Sum of the rows' weights; the number of rows without weights.</param>

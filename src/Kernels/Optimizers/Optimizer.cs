@@ -28,7 +28,7 @@ public readonly record struct UpdatePass<T>(
     where T : unmanaged;
 
 /// <summary>How a gradient changes the weights. Immutable and serialisable: the state belongs to the training loop.</summary>
-public abstract record Optimizer
+public abstract record Optimizer : IDescription
 {
     /// <summary>The name in the registry, for example <c>sgd</c>.</summary>
     public abstract string Name { get; }
@@ -42,8 +42,7 @@ public abstract record Optimizer
     /// <summary>Numbers of state for each weight: 0 to 3, all zero before the first step.</summary>
     public abstract int StateCount { get; }
 
-    /// <summary>Throws when a setting is out of its range, naming it, its value and the range.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
+    /// <inheritdoc/>
     public virtual void Validate()
     {
         Guard.Positive(LearningRate, nameof(LearningRate), Name);

@@ -1,0 +1,108 @@
+namespace MLNet.GradientTrainers.Kernels;
+
+/// <summary>
+/// A fully connected layer: y = f(x · W + b) with x [rows, inputs], W [inputs, units], b [units], y [rows, units].
+/// Its input must be flat, of shape [inputs].
+/// </summary>
+public sealed record Dense : Layer
+{
+    /// <summary>Creates the description.</summary>
+    /// <param name="units">Outputs, at least 1.</param>
+    /// <param name="activation">f; <see cref="Identity"/> when null.</param>
+    /// <param name="useBias">False leaves b out.</param>
+    /// <param name="weightInitializer">How W starts; <see cref="GlorotUniform"/> when null.</param>
+    /// <param name="biasInitializer">How b starts; <see cref="Zeros"/> when null.</param>
+    public Dense(int units, Activation? activation = null, bool useBias = true, Initializer? weightInitializer = null, Initializer? biasInitializer = null)
+    {
+        Units = units;
+        Activation = activation ?? new Identity();
+        UseBias = useBias;
+        WeightInitializer = weightInitializer ?? new GlorotUniform();
+        BiasInitializer = biasInitializer ?? new Zeros();
+    }
+
+    /// <inheritdoc/>
+    public override string Name => "dense";
+
+    /// <summary>Outputs, at least 1.</summary>
+    public int Units { get; init; }
+
+    /// <summary>f, applied to every output.</summary>
+    public Activation Activation { get; init; }
+
+    /// <summary>Whether b is added.</summary>
+    public bool UseBias { get; init; }
+
+    /// <summary>How W starts.</summary>
+    public Initializer WeightInitializer { get; init; }
+
+    /// <summary>How b starts.</summary>
+    public Initializer BiasInitializer { get; init; }
+
+    /// <inheritdoc/>
+    public override void Validate()
+    {
+        Guard.AtLeast(Units, 1, nameof(Units), Name);
+        Activation.Validate();
+        WeightInitializer.Validate();
+        BiasInitializer.Validate();
+    }
+
+    /// <inheritdoc/>
+    public override TensorShape OutputShape(TensorShape input)
+    {
+        Flat.Require(input, Name);
+        return new TensorShape(Units);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<ParameterSpec> Parameters(TensorShape input)
+    {
+        ParameterSpec weight = new("weight", [input.Size, Units], input.Size, Units, WeightInitializer);
+        return UseBias ? [weight, new ParameterSpec("bias", [Units], input.Size, Units, BiasInitializer)] : [weight];
+    }
+
+    /// <summary>The pre-activation, when the activation's derivative needs it.</summary>
+    public override int WorkspaceSize(TensorShape input) => Activation.NeedsInput ? Units : 0;
+
+    /// <inheritdoc/>
+    public override long MultiplyAdds(TensorShape input) => (long)input.Size * Units;
+
+    /// <inheritdoc/>
+    public override void Forward<T>(LayerPass<T> pass)
+    {
+        Tensor<T> bias = UseBias ? pass.Parameters[1] : default;
+        if (Activation.NeedsInput)
+        {
+            pass.Backend.Affine(default(IdentityRule), pass.Input, pass.Parameters[0], bias, pass.Workspace, pass.Rows, pass.InputShape.Size, Units);
+            Activation.Forward(pass.Backend, pass.Workspace, pass.Output);
+        }
+        else
+        {
+            Activation.Affine(pass.Backend, pass.Input, pass.Parameters[0], bias, pass.Output, pass.Rows, pass.InputShape.Size, Units);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Backward<T>(LayerPass<T> pass)
+    {
+        IBackend<T> backend = pass.Backend;
+        int inputs = pass.InputShape.Size;
+        Tensor<T> gradient = pass.OutputGradient;
+        if (Activation is not Identity)
+        {
+            Activation.Backward(backend, Activation.NeedsInput ? pass.Workspace : pass.Output, pass.Output, gradient, gradient);
+        }
+
+        backend.MatMul(pass.Input, true, gradient, false, pass.ParameterGradients[0], inputs, Units, pass.Rows);
+        if (UseBias)
+        {
+            backend.SumRows(gradient, pass.ParameterGradients[1], pass.Rows, Units);
+        }
+
+        if (!pass.InputGradient.IsNone)
+        {
+            backend.MatMul(gradient, false, pass.Parameters[0], true, pass.InputGradient, pass.Rows, inputs, Units);
+        }
+    }
+}

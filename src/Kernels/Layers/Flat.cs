@@ -1,0 +1,16 @@
+namespace MLNet.GradientTrainers.Kernels;
+
+/// <summary>The check of layers that take a flat sample.</summary>
+internal static class Flat
+{
+    public static void Require(TensorShape input, string layer)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        if (input.Rank != 1)
+        {
+            throw new ArgumentException(
+                $"A {layer} layer takes a flat sample, but its input has the shape {input}. Flatten it first: the shape [{input.Size}] holds the same numbers in the same order.",
+                nameof(input));
+        }
+    }
+}

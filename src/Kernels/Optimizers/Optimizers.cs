@@ -1,0 +1,18 @@
+namespace MLNet.GradientTrainers.Kernels;
+
+/// <summary>The registry of the optimizers: the one list that names, files and menus derive from.</summary>
+public static class Optimizers
+{
+    /// <summary>One of each kind, with its default settings.</summary>
+    public static IReadOnlyList<Optimizer> All => Registry.All;
+
+    internal static Registry<Optimizer> Registry { get; } = new(
+        "optimizer",
+        new Sgd(),
+        new Adam());
+
+    /// <summary>The one of a name, with its default settings; change them by <c>with</c>.</summary>
+    /// <param name="name">A name of <see cref="All"/>; case does not matter.</param>
+    /// <exception cref="ArgumentException">The name is unknown; the message lists the known ones.</exception>
+    public static Optimizer Create(string name) => Registry.Create(name);
+}

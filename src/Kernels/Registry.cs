@@ -1,0 +1,32 @@
+namespace MLNet.GradientTrainers.Kernels;
+
+/// <summary>The members of one family by name. Everything that lists, parses or reads members derives from here.</summary>
+/// <typeparam name="T">The family's base type.</typeparam>
+internal sealed class Registry<T>
+    where T : class, IDescription
+{
+    private readonly Dictionary<string, T> _members;
+
+    /// <param name="family">The family in words, for messages.</param>
+    /// <param name="members">One of each kind, with its default settings.</param>
+    public Registry(string family, params T[] members)
+    {
+        Family = family;
+        All = Array.AsReadOnly(members);
+        _members = members.ToDictionary(m => m.Name, StringComparer.OrdinalIgnoreCase);
+    }
+
+    public string Family { get; }
+
+    public IReadOnlyList<T> All { get; }
+
+    public T? Find(string name) => _members.GetValueOrDefault(name);
+
+    public T Create(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return Find(name) ?? throw new ArgumentException(Unknown(name), nameof(name));
+    }
+
+    public string Unknown(string name) => $"There is no {Family} '{name}'. Known are: {string.Join(", ", All.Select(m => m.Name))}.";
+}
