@@ -1,0 +1,98 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
+
+namespace MLNet.GradientTrainers;
+
+/// <summary>A whole IDX file of unsigned bytes in memory: dimensions and values.</summary>
+public sealed class IdxFile
+{
+    private readonly int[] _dimensions;
+    private readonly byte[] _values;
+
+    private IdxFile(string path, int[] dimensions, byte[] values)
+    {
+        Path = path;
+        _dimensions = dimensions;
+        _values = values;
+    }
+
+    /// <summary>The file that was read.</summary>
+    public string Path { get; }
+
+    /// <summary>The dimensions in order; for a set of images: count, rows, columns.</summary>
+    public IReadOnlyList<int> Dimensions => _dimensions;
+
+    /// <summary>The values, last dimension fastest.</summary>
+    public ReadOnlyMemory<byte> Values => _values;
+
+    /// <summary>The number of items: the first dimension.</summary>
+    public int Count => _dimensions[0];
+
+    /// <summary>Reads a file, plain or gzip-compressed.</summary>
+    /// <param name="path">An IDX file of unsigned bytes.</param>
+    /// <exception cref="InvalidDataException">The file is not IDX, of another type, short, too long or damaged; the message names it.</exception>
+    /// <exception cref="IOException">The file does not exist or cannot be read.</exception>
+    public static IdxFile Read(string path)
+    {
+        using var reader = new IdxReader(path);
+        if (reader.Length > System.Array.MaxLength)
+        {
+            throw new InvalidDataException(
+                $"Cannot read IDX file '{path}' into memory: its dimensions {IdxReader.Shape(reader.Dimensions)} are more than {System.Array.MaxLength} values. Read it in parts with IdxReader.");
+        }
+
+        // Memory follows what the file really holds: a header in a small compressed file may promise a thousand times its length.
+        int length = (int)reader.Length;
+        var values = new byte[reader.IsCompressed ? (int)Math.Min(length, Math.Max(1 << 16, 8 * reader.FileLength)) : length];
+        int filled = 0;
+        while (true)
+        {
+            reader.Read(values.AsSpan(filled));
+            filled = values.Length;
+            if (filled == length)
+            {
+                reader.EnsureEnd();
+                return new IdxFile(path, [.. reader.Dimensions], values);
+            }
+
+            System.Array.Resize(ref values, (int)Math.Min(length, 2L * filled));
+        }
+    }
+
+    /// <summary>Writes values as an IDX file; an existing file is replaced.</summary>
+    /// <param name="path">The file to write.</param>
+    /// <param name="dimensions">1 to <see cref="IdxReader.MaximumDimensions"/> numbers of at least 0; for a set of images: count, rows, columns.</param>
+    /// <param name="values">As many values as the product of the dimensions, last dimension fastest.</param>
+    /// <param name="compress">True to write gzip; the compressed bytes may differ between versions of .NET, the content does not.</param>
+    /// <exception cref="ArgumentException">The dimensions are negative, too many or none, or do not fit the number of values.</exception>
+    public static void Write(string path, ReadOnlySpan<int> dimensions, ReadOnlySpan<byte> values, bool compress = false)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (dimensions.Length is 0 or > IdxReader.MaximumDimensions)
+        {
+            throw new ArgumentException($"An IDX file has 1 to {IdxReader.MaximumDimensions} dimensions, not {dimensions.Length}.", nameof(dimensions));
+        }
+
+        Span<byte> header = stackalloc byte[4 + (4 * dimensions.Length)];
+        header.Clear();
+        header[2] = IdxReader.UnsignedByte;
+        header[3] = (byte)dimensions.Length;
+        Int128 product = 1;
+        for (int i = 0; i < dimensions.Length; i++)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(dimensions[i], nameof(dimensions));
+            BinaryPrimitives.WriteInt32BigEndian(header[(4 + (4 * i))..], dimensions[i]);
+            product = product > values.Length ? product : product * dimensions[i];
+        }
+
+        if (product != values.Length && !(values.IsEmpty && dimensions.Contains(0)))
+        {
+            throw new ArgumentException($"Dimensions {IdxReader.Shape(dimensions.ToArray())} do not fit {values.Length} values.", nameof(values));
+        }
+
+        using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None);
+        using Stream stream = compress ? new GZipStream(file, CompressionLevel.SmallestSize) : file;
+        stream.Write(header);
+        stream.Write(values);
+    }
+}

@@ -1,0 +1,67 @@
+namespace MLNet.GradientTrainers;
+
+/// <summary>Images and labels that belong together, checked against each other.</summary>
+/// <param name="Count">Number of images.</param>
+/// <param name="Shape">Channels, rows, columns; or the number of values alone.</param>
+/// <param name="ImageLength">Values of one image, at least 1.</param>
+/// <param name="Pixels">All images, one after the other.</param>
+/// <param name="Labels">One label an image, or none.</param>
+internal sealed record IdxSet(int Count, int[] Shape, int ImageLength, ReadOnlyMemory<byte> Pixels, ReadOnlyMemory<byte>? Labels)
+{
+    public static IdxSet Read(string imagesPath, string? labelsPath, int classCount)
+    {
+        // Labels first: they are small, and a swapped pair of paths is told before the large file is read.
+        IdxFile? labels = labelsPath is null ? null : IdxFile.Read(labelsPath);
+        if (labels is not null && labels.Dimensions.Count != 1)
+        {
+            throw new InvalidDataException(
+                $"Expected labels with 1 dimension in '{labelsPath}', found {labels.Dimensions.Count} ({IdxReader.Shape(labels.Dimensions)}). Are the paths of images and labels swapped?");
+        }
+
+        IdxFile images = IdxFile.Read(imagesPath);
+        int[] shape = ImageShape(images);
+        if (labels is not null)
+        {
+            if (labels.Count != images.Count)
+            {
+                throw new InvalidDataException(
+                    $"'{imagesPath}' holds {images.Count} images, but '{labelsPath}' holds {labels.Count} labels. Each image needs one label: do both files belong to the same set?");
+            }
+
+            CheckLabels(labels, classCount);
+        }
+
+        return new(images.Count, shape, shape.Aggregate(1, (product, d) => product * d), images.Values, labels?.Values);
+    }
+
+    private static int[] ImageShape(IdxFile images)
+    {
+        int[] item = [.. images.Dimensions.Skip(1)];
+        if (item.Length is < 1 or > 3)
+        {
+            string swapped = item.Length == 0 ? ". Are the paths of images and labels swapped?" : ".";
+            throw new InvalidDataException(
+                $"Expected images with 2 to 4 dimensions (count × rows × columns) in '{images.Path}', found {images.Dimensions.Count} ({IdxReader.Shape(images.Dimensions)}){swapped}");
+        }
+
+        Int128 length = item.Aggregate((Int128)1, (product, d) => product * d);
+        if (length < 1 || length > Array.MaxLength)
+        {
+            throw new InvalidDataException(
+                $"Expected images of 1 to {Array.MaxLength} values in '{images.Path}', found {IdxReader.Shape(item)} = {length}.");
+        }
+
+        // Rows × columns are one channel.
+        return item.Length == 2 ? [1, .. item] : item;
+    }
+
+    private static void CheckLabels(IdxFile labels, int classCount)
+    {
+        int wrong = classCount > byte.MaxValue ? -1 : labels.Values.Span.IndexOfAnyExceptInRange((byte)0, (byte)(classCount - 1));
+        if (wrong >= 0)
+        {
+            throw new InvalidDataException(
+                $"Expected labels of 0 to {classCount - 1} in '{labels.Path}', found {labels.Values.Span[wrong]} at item {wrong}. Pass a classCount above the highest label.");
+        }
+    }
+}
