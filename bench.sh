@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# ./bench.sh [--quick] [--json FILE] [--only NAME]: builds the benchmarks and runs ours and the peer's in turn.
+set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/build/common.sh"
+
+need_dotnet
+choose_source
+build benchmarks/Benchmarks.csproj
+exec dotnet "$tree/bin/Benchmarks/release/MLNet.GradientTrainers.Benchmarks.dll" "$@"

@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+# ./test.sh [OPTIONS of dotnet test, for instance --filter NAME]: builds everything and runs every test project.
+# The last line, "N passed, N failed, N skipped", is added up from the result files; a test project that ends without
+# one, or badly though no test failed (a crash), counts as one failure. Exit code 0 only if tests ran and none failed.
+set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/build/common.sh"
+
+need_dotnet
+choose_source
+build MLNet.GradientTrainers.sln
+
+results="$tree/test-results"
+rm -rf "$results"
+mkdir -p "$results"
+passed=0 failed=0 skipped=0
+
+# The value of one attribute of the first <Counters> in a result file.
+counter() { sed -nE "s/.*<Counters [^>]*$2=\"([0-9]+)\".*/\1/p" "$1" | head -n 1; }
+
+# One line for each test that failed or was skipped: project, test, first line of the message.
+list() {
+  awk -v project="$(basename "$1" .trx)" '/<UnitTestResult / {
+         name = ""
+         if (match($0, / outcome="(Failed|NotExecuted)"/)) {
+           kind = ($0 ~ / outcome="Failed"/) ? "failed" : "skipped"
+           match($0, / testName="[^"]*"/)
+           name = substr($0, RSTART + 11, RLENGTH - 12)
+         }
+       }
+       name != "" && /<Message>/ {
+         sub(/.*<Message>/, "")
+         sub(/<\/Message>.*/, "")
+         print kind ": " project ": " name ": " $0
+         name = ""
+       }' "$1"
+}
+
+for project in "$root"/tests/*/*.csproj; do
+  name=$(basename "$project" .csproj)
+  file="$results/$name.trx"
+  code=0
+  dotnet test "$project" -c Release --no-build --nologo --results-directory "$results" \
+    --logger "console;verbosity=minimal" --logger "trx;LogFileName=$name.trx" "$@" || code=$?
+  failures=0
+  if grep -qs '<Counters ' "$file"; then
+    total=$(counter "$file" total) executed=$(counter "$file" executed) good=$(counter "$file" passed)
+    failures=$((executed - good))
+    passed=$((passed + good)) failed=$((failed + failures)) skipped=$((skipped + total - executed))
+  fi
+  if [ "$failures" = 0 ] && { [ "$code" != 0 ] || { [ ! -f "$file" ] && [ $# = 0 ]; }; }; then
+    echo "$name: the test run broke off (exit code $code, $([ -f "$file" ] && echo "see $file" || echo "no result file"))." >&2
+    failed=$((failed + 1))
+  fi
+done
+
+for file in "$results"/*.trx; do
+  [ ! -f "$file" ] || list "$file"
+done
+[ $((passed + failed)) -gt 0 ] || echo "No test ran." >&2
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" = 0 ] && [ "$passed" -gt 0 ]
