@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.ML.Runtime;
+using Microsoft.ML.Transforms;
 
 namespace Microsoft.ML.Data;
 
@@ -56,57 +57,34 @@ internal static class FeaturePermutation
         public long? GetRowCount() => values.Length;
 
         public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random rand = null)
-            => new Cursor(this, source.GetRowCursor(columnsNeeded));
+            => new Cursor(source.GetRowCursor(columnsNeeded), column, slot, values);
 
         public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random rand = null)
             => [GetRowCursor(columnsNeeded)];
 
-        private sealed class Cursor(PermutedView view, DataViewRowCursor input) : DataViewRowCursor
+        private sealed class Cursor(DataViewRowCursor input, DataViewSchema.Column permuted, int slot, float[] values) : WrappingCursor(input, input.Schema)
         {
             private int _row = -1;
 
-            public override long Position => input.Position;
-
-            public override long Batch => input.Batch;
-
-            public override DataViewSchema Schema => input.Schema;
-
-            public override bool IsColumnActive(DataViewSchema.Column column) => input.IsColumnActive(column);
-
-            public override ValueGetter<DataViewRowId> GetIdGetter() => input.GetIdGetter();
-
-            public override bool MoveNext() => ++_row < view.Values.Length && input.MoveNext();
+            public override bool MoveNext() => ++_row < values.Length && Input.MoveNext();
 
             public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
             {
-                var getter = input.GetGetter<TValue>(column);
-                if (column.Index != view.Column.Index)
+                var getter = Input.GetGetter<TValue>(column);
+                if (column.Index != permuted.Index)
                     return getter;
                 var source = (ValueGetter<VBuffer<float>>)(object)getter;
                 VBuffer<float> buffer = default;
-                ValueGetter<VBuffer<float>> permuted = (ref VBuffer<float> value) =>
+                ValueGetter<VBuffer<float>> result = (ref VBuffer<float> value) =>
                 {
                     source(ref buffer);
                     var editor = VBufferEditor.Create(ref value, buffer.Length);
                     buffer.CopyTo(editor.Values);
-                    editor.Values[view.Slot] = view.Values[_row];
+                    editor.Values[slot] = values[_row];
                     value = editor.Commit();
                 };
-                return (ValueGetter<TValue>)(object)permuted;
-            }
-
-            protected override void Dispose(bool disposing)
-            {
-                if (disposing)
-                    input.Dispose();
-                base.Dispose(disposing);
+                return (ValueGetter<TValue>)(object)result;
             }
         }
-
-        private DataViewSchema.Column Column => column;
-
-        private int Slot => slot;
-
-        private float[] Values => values;
     }
 }
