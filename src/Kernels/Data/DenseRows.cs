@@ -1,0 +1,60 @@
+namespace MLNet.GradientTrainers.Kernels;
+
+/// <summary>A dense table in memory, in one array or in chunks of equally many rows.</summary>
+public sealed class DenseRows : IRowSource<float>
+{
+    private readonly float[][] _chunks;
+    private readonly int _shift;
+
+    /// <summary>Wraps an array without copying it.</summary>
+    /// <param name="values">The rows one after another.</param>
+    /// <param name="width">Columns of a row, at least 1.</param>
+    /// <exception cref="ArgumentException">The array's length is not a multiple of <paramref name="width"/>.</exception>
+    public DenseRows(float[] values, int width)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        RowSources.CheckWidth(width);
+        if (values.Length % width != 0)
+        {
+            throw new ArgumentException($"{values.Length} values are not a whole number of rows of {width} columns.", nameof(values));
+        }
+
+        _chunks = [values];
+        _shift = 31;
+        Width = width;
+        Count = values.Length / width;
+    }
+
+    /// <summary>Takes chunks of 2^shift rows; the last one may be shorter.</summary>
+    internal DenseRows(float[][] chunks, int shift, int count, int width)
+    {
+        _chunks = chunks;
+        _shift = shift;
+        Count = count;
+        Width = width;
+    }
+
+    /// <inheritdoc/>
+    public int Count { get; }
+
+    /// <inheritdoc/>
+    public int Width { get; }
+
+    /// <inheritdoc/>
+    public void Read(ReadOnlySpan<int> rows, Span<float> destination)
+    {
+        int width = Width;
+        int mask = (int)((1U << _shift) - 1);
+        RowSources.CheckDestination(rows.Length, width, destination.Length);
+        for (int i = 0; i < rows.Length; i++)
+        {
+            int row = rows[i];
+            if ((uint)row >= (uint)Count)
+            {
+                throw RowSources.NoSuchRow(row, Count);
+            }
+
+            _chunks[row >> _shift].AsSpan((row & mask) * width, width).CopyTo(destination.Slice(i * width, width));
+        }
+    }
+}

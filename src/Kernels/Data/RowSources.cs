@@ -1,0 +1,58 @@
+using System.Buffers;
+using System.Numerics;
+
+namespace MLNet.GradientTrainers.Kernels;
+
+/// <summary>What all row sources share: their checks, and reading single-precision rows in another precision.</summary>
+internal static class RowSources
+{
+    /// <summary>
+    /// The source in the precision of a network. A source that implements <see cref="IRowSource{T}"/> for it is read directly; else its numbers are widened.
+    /// </summary>
+    public static IRowSource<T> As<T>(IRowSource<float> source)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => source as IRowSource<T> ?? new WideningRows<T>(source);
+
+    public static void CheckWidth(int width)
+    {
+        if (width is < 1 or > TensorShape.MaxElements)
+        {
+            throw new ArgumentOutOfRangeException(nameof(width), width, $"A row must have between 1 and {TensorShape.MaxElements:N0} columns, not {width}.");
+        }
+    }
+
+    public static void CheckDestination(int rows, int width, int length)
+    {
+        if (length < (long)rows * width)
+        {
+            throw new ArgumentException($"{rows} rows of {width} columns do not fit into {length} elements.", "destination");
+        }
+    }
+
+    public static ArgumentOutOfRangeException NoSuchRow(int row, int count) =>
+        new("rows", row, $"There is no row {row}: the data has {count} rows, counted from 0.");
+
+    /// <summary>Reads through a rented buffer, which keeps it safe for several threads and free of garbage.</summary>
+    private sealed class WideningRows<T>(IRowSource<float> source) : IRowSource<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        public int Count => source.Count;
+
+        public int Width => source.Width;
+
+        public void Read(ReadOnlySpan<int> rows, Span<T> destination)
+        {
+            CheckDestination(rows.Length, Width, destination.Length);
+            float[] row = ArrayPool<float>.Shared.Rent(Width);
+            for (int i = 0; i < rows.Length; i++)
+            {
+                source.Read(rows.Slice(i, 1), row.AsSpan(0, Width));
+                for (int j = 0; j < Width; j++)
+                {
+                    destination[(i * Width) + j] = T.CreateTruncating(row[j]);
+                }
+            }
+
+            ArrayPool<float>.Shared.Return(row);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+namespace MLNet.GradientTrainers.Kernels;
+
+/// <summary>Some rows of a table, by index; nothing is copied.</summary>
+public sealed class Subset : IRowSource<float>
+{
+    private const int Block = 256;
+
+    private readonly IRowSource<float> _source;
+    private readonly int[] _rows;
+
+    /// <summary>Selects rows.</summary>
+    /// <param name="source">The table.</param>
+    /// <param name="rows">Indices into it, in the order wanted; repetitions are allowed.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The table has no such row.</exception>
+    public Subset(IRowSource<float> source, ReadOnlySpan<int> rows)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        _rows = new int[rows.Length];
+        _source = source;
+        Subset? outer = source as Subset;
+        for (int i = 0; i < rows.Length; i++)
+        {
+            if ((uint)rows[i] >= (uint)source.Count)
+            {
+                throw RowSources.NoSuchRow(rows[i], source.Count);
+            }
+
+            _rows[i] = outer is null ? rows[i] : outer._rows[rows[i]];
+        }
+
+        if (outer is not null)
+        {
+            _source = outer._source;
+        }
+    }
+
+    /// <inheritdoc/>
+    public int Count => _rows.Length;
+
+    /// <inheritdoc/>
+    public int Width => _source.Width;
+
+    /// <inheritdoc/>
+    public void Read(ReadOnlySpan<int> rows, Span<float> destination)
+    {
+        RowSources.CheckDestination(rows.Length, Width, destination.Length);
+        Span<int> block = stackalloc int[Block];
+        for (int start = 0; start < rows.Length; start += Block)
+        {
+            int count = Math.Min(Block, rows.Length - start);
+            for (int i = 0; i < count; i++)
+            {
+                int row = rows[start + i];
+                block[i] = (uint)row < (uint)_rows.Length ? _rows[row] : throw RowSources.NoSuchRow(row, Count);
+            }
+
+            _source.Read(block[..count], destination.Slice(start * Width, count * Width));
+        }
+    }
+}

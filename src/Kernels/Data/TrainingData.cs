@@ -1,0 +1,111 @@
+namespace MLNet.GradientTrainers.Kernels;
+
+/// <summary>What a network learns from: features, targets and, optionally, a weight for each row.</summary>
+public sealed class TrainingData
+{
+    private readonly float[]? _weights;
+
+    /// <summary>Puts the columns together and checks what can be checked without reading them.</summary>
+    /// <param name="features">Inputs: rows × the network's input size.</param>
+    /// <param name="targets">Wanted outputs: rows × the network's output size; <see cref="ClassRows"/> for classes.</param>
+    /// <param name="weights">One weight for each row, finite and at least 0, not all 0; null for 1. Not copied.</param>
+    /// <exception cref="ArgumentException">There is no row, the counts differ, or a weight is out of range; the message says which.</exception>
+    public TrainingData(IRowSource<float> features, IRowSource<float> targets, float[]? weights = null)
+    {
+        ArgumentNullException.ThrowIfNull(features);
+        ArgumentNullException.ThrowIfNull(targets);
+        if (features.Count == 0)
+        {
+            throw new ArgumentException("The data has no rows.", nameof(features));
+        }
+
+        if (targets.Count != features.Count)
+        {
+            throw new ArgumentException($"There are {features.Count} rows of features but {targets.Count} of targets.", nameof(targets));
+        }
+
+        if (weights is not null)
+        {
+            CheckWeights(weights, features.Count);
+            WeightRows = new DenseRows(weights, 1);
+        }
+
+        Features = features;
+        Targets = targets;
+        _weights = weights;
+    }
+
+    /// <summary>The inputs.</summary>
+    public IRowSource<float> Features { get; }
+
+    /// <summary>The wanted outputs.</summary>
+    public IRowSource<float> Targets { get; }
+
+    /// <summary>The rows' weights; empty when every row weighs 1.</summary>
+    public ReadOnlySpan<float> Weights => _weights;
+
+    /// <summary>Number of rows.</summary>
+    public int Count => Features.Count;
+
+    /// <summary>The weights as a column to gather from, or null.</summary>
+    internal DenseRows? WeightRows { get; }
+
+    /// <summary>Some of the rows; features are not copied.</summary>
+    /// <param name="rows">Indices in [0, <see cref="Count"/>).</param>
+    /// <exception cref="ArgumentException">No row is named, one does not exist, or all of them weigh 0.</exception>
+    public TrainingData Select(ReadOnlySpan<int> rows)
+    {
+        Subset features = new(Features, rows);
+        IRowSource<float> targets = Targets is ClassRows classes ? new ClassRows(Pick(classes.Labels, rows), classes.Width) : new Subset(Targets, rows);
+        return new TrainingData(features, targets, _weights is null ? null : Pick<float>(_weights, rows));
+    }
+
+    /// <summary>
+    /// Draws a validation set. With <see cref="ClassRows"/> it is stratified: every class gives its share (largest remainders first), and keeps at
+    /// least one row for training. Otherwise rows are drawn uniformly.
+    /// </summary>
+    /// <param name="fraction">Share of the rows that go to validation, in (0, 1).</param>
+    /// <param name="seed">Equal seeds draw equal rows.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="fraction"/> is out of range.</exception>
+    /// <exception cref="ArgumentException">There are too few rows for both parts.</exception>
+    public (TrainingData Training, TrainingData Validation) Split(double fraction, ulong seed)
+    {
+        (int[] training, int[] validation) = ValidationSplit.Draw(Count, Targets as ClassRows, fraction, seed);
+        return (Select(training), Select(validation));
+    }
+
+    private static TItem[] Pick<TItem>(ReadOnlySpan<TItem> items, ReadOnlySpan<int> rows)
+    {
+        TItem[] picked = new TItem[rows.Length];
+        for (int i = 0; i < rows.Length; i++)
+        {
+            picked[i] = items[rows[i]];
+        }
+
+        return picked;
+    }
+
+    private static void CheckWeights(float[] weights, int rows)
+    {
+        if (weights.Length != rows)
+        {
+            throw new ArgumentException($"There are {rows} rows but {weights.Length} weights.", nameof(weights));
+        }
+
+        bool any = false;
+        for (int i = 0; i < weights.Length; i++)
+        {
+            if (!(weights[i] >= 0) || !float.IsFinite(weights[i]))
+            {
+                throw new ArgumentException($"The weight of row {i} is {weights[i]}, but it must be a finite number of at least 0.", nameof(weights));
+            }
+
+            any |= weights[i] > 0;
+        }
+
+        if (!any)
+        {
+            throw new ArgumentException($"All {rows} weights are 0: there is nothing to learn from. Give at least one row a weight above 0.", nameof(weights));
+        }
+    }
+}

@@ -1,0 +1,98 @@
+namespace MLNet.GradientTrainers.Kernels;
+
+/// <summary>Draws which rows validate. Both parts keep the order of the data, so that reading them stays sequential.</summary>
+internal static class ValidationSplit
+{
+    public static (int[] Training, int[] Validation) Draw(int count, ClassRows? classes, double fraction, ulong seed)
+    {
+        if (!(fraction > 0 && fraction < 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(fraction), fraction, $"The validation fraction is {fraction}, but it must be above 0 and below 1.");
+        }
+
+        if (count < 2)
+        {
+            throw new ArgumentException("One row can't be split into training and validation. Give more rows, or no validation fraction.", nameof(count));
+        }
+
+        RandomSource random = new(seed);
+        int[] rows = new int[count];
+        for (int i = 0; i < count; i++)
+        {
+            rows[i] = i;
+        }
+
+        random.Shuffle(rows);
+        bool[] validates = new bool[count];
+        int total = Math.Clamp((int)Math.Round(fraction * count), 1, count - 1);
+        if (classes is null)
+        {
+            foreach (int row in rows.AsSpan(0, total))
+            {
+                validates[row] = true;
+            }
+        }
+        else
+        {
+            int[] wanted = Apportion(Histogram(classes), fraction, total);
+            foreach (int row in rows)
+            {
+                ref int left = ref wanted[classes.Labels[row]];
+                validates[row] = left > 0;
+                left -= left > 0 ? 1 : 0;
+            }
+        }
+
+        int[] validation = Where(validates, true);
+        return validation.Length > 0
+            ? (Where(validates, false), validation)
+            : throw new ArgumentException("No class has two rows, so none can give one to validation. Give more rows, or no validation fraction.", nameof(classes));
+    }
+
+    private static int[] Histogram(ClassRows classes)
+    {
+        int[] counts = new int[classes.Width];
+        foreach (int label in classes.Labels)
+        {
+            counts[label]++;
+        }
+
+        return counts;
+    }
+
+    /// <summary>Largest-remainder apportionment of <paramref name="total"/> rows, each class leaving at least one.</summary>
+    private static int[] Apportion(int[] counts, double fraction, int total)
+    {
+        int[] given = new int[counts.Length];
+        for (int c = 0; c < counts.Length; c++)
+        {
+            given[c] = Math.Min((int)(fraction * counts[c]), Math.Max(0, counts[c] - 1));
+        }
+
+        int left = total - given.Sum();
+        foreach (int c in Enumerable.Range(0, counts.Length).OrderByDescending(c => (fraction * counts[c]) - given[c]))
+        {
+            if (left > 0 && given[c] < counts[c] - 1)
+            {
+                given[c]++;
+                left--;
+            }
+        }
+
+        return given;
+    }
+
+    private static int[] Where(bool[] flags, bool value)
+    {
+        List<int> rows = [];
+        for (int i = 0; i < flags.Length; i++)
+        {
+            if (flags[i] == value)
+            {
+                rows.Add(i);
+            }
+        }
+
+        return [.. rows];
+    }
+}

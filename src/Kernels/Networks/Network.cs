@@ -1,0 +1,185 @@
+using System.Numerics;
+
+namespace MLNet.GradientTrainers.Kernels;
+
+/// <summary>
+/// A network with memory on a back end: weights and gradients in one flat buffer each, activations allocated once for the largest batch.
+/// Passes allocate nothing. One thread at a time.
+/// </summary>
+/// <typeparam name="T">Element type.</typeparam>
+public sealed class Network<T> : IDisposable
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly IBackend<T> _backend;
+    private readonly LayerPass<T>[] _passes;
+    private readonly NetworkMemory<T> _memory;
+    private readonly int _firstTrained;
+    private readonly bool _training;
+    private int _keptRows = -1;
+
+    /// <summary>Allocates a network; its weights are zero until <see cref="Load"/>.</summary>
+    /// <param name="definition">The layers.</param>
+    /// <param name="backend">Where to compute; it must outlive the network.</param>
+    /// <param name="maxRows">Rows of the largest batch, at least 1. Memory grows with it.</param>
+    /// <param name="training">True to keep what <see cref="Backward"/> needs; false needs much less memory.</param>
+    /// <exception cref="ArgumentException"><paramref name="maxRows"/> is below 1, or a buffer would exceed 2³¹ elements.</exception>
+    public Network(NetworkDefinition definition, IBackend<T> backend, int maxRows, bool training)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        ArgumentNullException.ThrowIfNull(backend);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxRows);
+        Definition = definition;
+        MaxRows = maxRows;
+        _backend = backend;
+        _training = training;
+        _memory = new NetworkMemory<T>(definition, backend, maxRows, training);
+        _passes = new LayerPass<T>[definition.Layers.Count];
+        for (int i = 0; i < _passes.Length; i++)
+        {
+            _passes[i] = new LayerPass<T>
+            {
+                Backend = backend,
+                InputShape = definition.Shapes[i],
+                OutputShape = definition.Shapes[i + 1],
+                Parameters = Slices(_memory.Parameters, i),
+                ParameterGradients = training ? Slices(_memory.Gradients, i) : [],
+            };
+        }
+
+        // Nothing before the first layer with weights needs a gradient.
+        _firstTrained = definition.Parameters.Count > 0 ? definition.Parameters[0].Layer : _passes.Length;
+    }
+
+    /// <summary>The layers.</summary>
+    public NetworkDefinition Definition { get; }
+
+    /// <summary>Where the network computes.</summary>
+    public IBackend<T> Backend => _backend;
+
+    /// <summary>Rows of the largest batch.</summary>
+    public int MaxRows { get; }
+
+    /// <summary>A buffer for a batch: <see cref="MaxRows"/> × input size.</summary>
+    public Tensor<T> Input => _memory.Input;
+
+    /// <summary>A buffer for ∂loss/∂output: <see cref="MaxRows"/> × output size; none without training.</summary>
+    public Tensor<T> OutputGradient => _memory.OutputGradient;
+
+    /// <summary>All weights, laid out as <see cref="NetworkDefinition.Parameters"/> says; gaps are zero.</summary>
+    public Tensor<T> Parameters => _memory.Parameters;
+
+    /// <summary>The gradients of the last <see cref="Backward"/>, laid out like <see cref="Parameters"/>; none without training.</summary>
+    public Tensor<T> Gradients => _memory.Gradients;
+
+    /// <summary>Takes over weights.</summary>
+    /// <param name="weights">Weights of an equal definition.</param>
+    /// <exception cref="ArgumentException">They belong to another network.</exception>
+    public void Load(NetworkWeights weights)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        if (!Definition.Equals(weights.Definition))
+        {
+            throw new ArgumentException($"The weights belong to {weights.Definition}, but this network is {Definition}.", nameof(weights));
+        }
+
+        T[] values = new T[weights.Values.Length];
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = T.CreateTruncating(weights.Values[i]);
+        }
+
+        _backend.Write(values, Parameters);
+    }
+
+    /// <summary>The current weights, rounded to single precision.</summary>
+    public NetworkWeights Save()
+    {
+        T[] values = new T[Parameters.Length];
+        _backend.Read(Parameters, values);
+        return new NetworkWeights(Definition, Array.ConvertAll(values, float.CreateTruncating));
+    }
+
+    /// <summary>Computes the outputs of a batch.</summary>
+    /// <param name="input">At least rows × input size elements, for example a part of <see cref="Input"/>. Not changed.</param>
+    /// <param name="rows">Samples, in [0, <see cref="MaxRows"/>].</param>
+    /// <param name="training">True to drop units and so on.</param>
+    /// <param name="key">Key of the random numbers of this pass; layer i uses a key derived from (key, i).</param>
+    /// <returns>Rows × output size; valid until the next forward pass.</returns>
+    /// <exception cref="ArgumentException"><paramref name="rows"/> or the input's length is out of range.</exception>
+    /// <exception cref="InvalidOperationException">Training is asked of a network that was made without it.</exception>
+    public Tensor<T> Forward(Tensor<T> input, int rows, bool training = false, ulong key = 0)
+    {
+        CheckRows(rows);
+        if (input.Length < (long)rows * Definition.InputShape.Size)
+        {
+            throw new ArgumentException($"{rows} rows of {Definition.InputShape.Size} inputs need more than {input.Length} elements.", nameof(input));
+        }
+
+        if (training && !_training)
+        {
+            throw new InvalidOperationException("This network was made for prediction only. Create it with training: true.");
+        }
+
+        Tensor<T> x = input.Slice(0, rows * Definition.InputShape.Size);
+        for (int i = 0; i < _passes.Length; i++)
+        {
+            LayerPass<T> pass = _passes[i];
+            pass.Rows = rows;
+            pass.Training = training;
+            pass.RandomKey = RandomKey.Derive(key, (ulong)i);
+            pass.Input = x;
+            pass.Output = _memory.Output(i, rows);
+            pass.Workspace = _memory.Workspace(i, rows);
+            Definition.Layers[i].Forward(pass);
+            x = pass.Output;
+        }
+
+        _keptRows = _training ? rows : -1;
+        return x;
+    }
+
+    /// <summary>Computes <see cref="Gradients"/> for the batch of the last <see cref="Forward"/>.</summary>
+    /// <param name="outputGradient">∂loss/∂output, at least rows × output size, for example a part of <see cref="OutputGradient"/>. Overwritten.</param>
+    /// <param name="rows">As in the forward pass.</param>
+    /// <exception cref="ArgumentException"><paramref name="rows"/> or the gradient's length is not as in the forward pass.</exception>
+    /// <exception cref="InvalidOperationException">There was no forward pass that kept what is needed.</exception>
+    public void Backward(Tensor<T> outputGradient, int rows)
+    {
+        if (_keptRows < 0)
+        {
+            throw new InvalidOperationException(
+                _training ? "Call Forward before Backward." : "This network was made for prediction only. Create it with training: true.");
+        }
+
+        int outputs = Definition.OutputShape.Size;
+        if (rows != _keptRows || outputGradient.Length < (long)rows * outputs)
+        {
+            throw new ArgumentException(
+                $"The forward pass had {_keptRows} rows of {outputs} outputs; the backward pass has {rows} rows and {outputGradient.Length} elements.", nameof(rows));
+        }
+
+        Tensor<T> gradient = outputGradient.Slice(0, rows * outputs);
+        for (int i = _passes.Length - 1; i >= _firstTrained; i--)
+        {
+            LayerPass<T> pass = _passes[i];
+            pass.OutputGradient = gradient;
+            pass.InputGradient = i == _firstTrained ? default : _memory.InputGradient(i, rows);
+            Definition.Layers[i].Backward(pass);
+            gradient = pass.InputGradient;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _memory.Dispose();
+
+    private Tensor<T>[] Slices(Tensor<T> flat, int layer) =>
+        [.. Definition.Parameters.Where(slot => slot.Layer == layer).Select(slot => flat.Slice(slot.Offset, slot.Length))];
+
+    private void CheckRows(int rows)
+    {
+        if ((uint)rows > (uint)MaxRows)
+        {
+            throw new ArgumentOutOfRangeException(nameof(rows), rows, $"A batch of {rows} rows does not fit: the network was made for at most {MaxRows}.");
+        }
+    }
+}

@@ -1,0 +1,117 @@
+namespace MLNet.GradientTrainers.Kernels;
+
+/// <summary>A network as a description: input shape and layers, with every shape inferred and checked. Immutable, serialisable, free of buffers.</summary>
+public sealed class NetworkDefinition : IEquatable<NetworkDefinition>
+{
+    private readonly Layer[] _layers;
+    private readonly TensorShape[] _shapes;
+    private readonly ParameterSlot[] _parameters;
+
+    /// <summary>Checks all layers and infers their shapes.</summary>
+    /// <param name="inputShape">Shape of one input sample.</param>
+    /// <param name="layers">One or more layers, first to last.</param>
+    /// <exception cref="ArgumentException">
+    /// There is no layer, a setting is out of range, or a layer can't take what the one before gives; the message names the layer's number, kind and input shape.
+    /// </exception>
+    public NetworkDefinition(TensorShape inputShape, IReadOnlyList<Layer> layers)
+    {
+        ArgumentNullException.ThrowIfNull(inputShape);
+        ArgumentNullException.ThrowIfNull(layers);
+        if (layers.Count == 0)
+        {
+            throw new ArgumentException("A network needs at least one layer.", nameof(layers));
+        }
+
+        _layers = [.. layers];
+        _shapes = new TensorShape[_layers.Length + 1];
+        _shapes[0] = inputShape;
+        List<ParameterSlot> parameters = [];
+        long end = 0;
+        for (int i = 0; i < _layers.Length; i++)
+        {
+            Layer layer = _layers[i] ?? throw new ArgumentException($"Layer {i + 1} of {_layers.Length} is null.", nameof(layers));
+            try
+            {
+                layer.Validate();
+                _shapes[i + 1] = layer.OutputShape(_shapes[i]);
+                foreach (ParameterSpec spec in layer.Parameters(_shapes[i]))
+                {
+                    long size = spec.Size;
+                    ParameterCount += size;
+                    if (end + size > MaxParameters)
+                    {
+                        throw new ArgumentException($"its {spec.Name} of {size:N0} elements takes the network above {MaxParameters:N0} weights. Use fewer units.");
+                    }
+
+                    parameters.Add(new ParameterSlot(i, spec, (int)end, (int)size));
+                    end = Align(end + size);
+                }
+            }
+            catch (Exception e) when (e is ArgumentException or OverflowException)
+            {
+                throw new ArgumentException($"Layer {i + 1} of {_layers.Length} ({layer.Name}), with input {_shapes[i]}: {e.Message}", nameof(layers), e);
+            }
+        }
+
+        ParameterLength = (int)end;
+        _parameters = [.. parameters];
+    }
+
+    /// <summary>The largest number of weights of a network.</summary>
+    public static int MaxParameters => 1 << 30;
+
+    /// <summary>Shape of one input sample.</summary>
+    public TensorShape InputShape => _shapes[0];
+
+    /// <summary>Shape of one output sample.</summary>
+    public TensorShape OutputShape => _shapes[^1];
+
+    /// <summary>The layers, first to last.</summary>
+    public IReadOnlyList<Layer> Layers => _layers;
+
+    /// <summary>Shapes between the layers: <c>Shapes[i]</c> is the input of layer i, <c>Shapes[i + 1]</c> its output.</summary>
+    public IReadOnlyList<TensorShape> Shapes => _shapes;
+
+    /// <summary>All parameters, in the order of the layers, with their places in the flat weight vector.</summary>
+    public IReadOnlyList<ParameterSlot> Parameters => _parameters;
+
+    /// <summary>Number of weights.</summary>
+    public long ParameterCount { get; }
+
+    /// <summary>Length of the flat weight vector: the weights, and zeros that align each parameter.</summary>
+    public int ParameterLength { get; }
+
+    /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
+    /// <param name="json">The description.</param>
+    /// <exception cref="FormatException">It is no valid description; the message says what is wrong.</exception>
+    public static NetworkDefinition FromJson(string json) => NetworkJson.Read(json);
+
+    /// <summary>The description as JSON, without the weights.</summary>
+    public string ToJson() => NetworkJson.Write(this);
+
+    /// <inheritdoc/>
+    public bool Equals(NetworkDefinition? other) =>
+        other is not null && InputShape.Equals(other.InputShape) && _layers.AsSpan().SequenceEqual(other._layers);
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as NetworkDefinition);
+
+    /// <inheritdoc/>
+    public override int GetHashCode()
+    {
+        HashCode hash = default;
+        hash.Add(InputShape);
+        foreach (Layer layer in _layers)
+        {
+            hash.Add(layer);
+        }
+
+        return hash.ToHashCode();
+    }
+
+    /// <summary>For example <c>[784] → dense [256] → dense [10]</c>.</summary>
+    public override string ToString() =>
+        InputShape + string.Concat(_layers.Select((layer, i) => $" → {layer.Name} {_shapes[i + 1]}"));
+
+    private static long Align(long offset) => (offset + ParameterSlot.Alignment - 1) / ParameterSlot.Alignment * ParameterSlot.Alignment;
+}

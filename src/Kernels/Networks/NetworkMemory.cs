@@ -1,0 +1,86 @@
+using System.Numerics;
+
+namespace MLNet.GradientTrainers.Kernels;
+
+/// <summary>
+/// The buffers of a network. With training every layer keeps its output and workspace; without, two outputs take turns
+/// and all layers share one workspace. Gradients of activations take turns in two buffers.
+/// </summary>
+internal sealed class NetworkMemory<T> : IDisposable
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly NetworkDefinition _definition;
+    private readonly Tensor<T>[] _outputs;
+    private readonly Tensor<T>[] _workspaces;
+    private readonly Tensor<T>[] _gradients;
+    private readonly int[] _workspaceSizes;
+    private readonly List<TensorBuffer<T>> _owned = [];
+
+    public NetworkMemory(NetworkDefinition definition, IBackend<T> backend, int maxRows, bool training)
+    {
+        _definition = definition;
+        int layers = definition.Layers.Count;
+        int[] sizes = [.. definition.Shapes.Skip(1).Select(shape => shape.Size)];
+        _workspaceSizes = [.. definition.Layers.Select((layer, i) => layer.WorkspaceSize(definition.Shapes[i]))];
+        Parameters = Allocate(backend, definition.ParameterLength, 1);
+        Input = Allocate(backend, definition.InputShape.Size, maxRows);
+        if (training)
+        {
+            Gradients = Allocate(backend, definition.ParameterLength, 1);
+            _outputs = [.. sizes.Select(size => Allocate(backend, size, maxRows))];
+            _workspaces = [.. _workspaceSizes.Select(size => Allocate(backend, size, maxRows))];
+            int inner = definition.Shapes.Skip(1).Take(layers - 1).Select(shape => shape.Size).DefaultIfEmpty(0).Max();
+            _gradients = [Allocate(backend, Math.Max(inner, sizes[^1]), maxRows), Allocate(backend, inner, maxRows)];
+            OutputGradient = _gradients[0].Slice(0, sizes[^1] * maxRows);
+        }
+        else
+        {
+            Tensor<T> even = Allocate(backend, sizes.Where((_, i) => i % 2 == 0).Max(), maxRows);
+            Tensor<T> odd = Allocate(backend, sizes.Where((_, i) => i % 2 == 1).DefaultIfEmpty(0).Max(), maxRows);
+            Tensor<T> workspace = Allocate(backend, _workspaceSizes.Max(), maxRows);
+            _outputs = [.. sizes.Select((_, i) => i % 2 == 0 ? even : odd)];
+            _workspaces = [.. sizes.Select(_ => workspace)];
+            _gradients = [];
+        }
+    }
+
+    public Tensor<T> Parameters { get; }
+
+    public Tensor<T> Gradients { get; }
+
+    public Tensor<T> Input { get; }
+
+    public Tensor<T> OutputGradient { get; }
+
+    public Tensor<T> Output(int layer, int rows) => _outputs[layer].Slice(0, rows * _definition.Shapes[layer + 1].Size);
+
+    public Tensor<T> Workspace(int layer, int rows) => _workspaces[layer].Slice(0, rows * _workspaceSizes[layer]);
+
+    /// <summary>The last layer's output gradient may lie in buffer 0, so its input gradient goes to buffer 1, and so on in turn.</summary>
+    public Tensor<T> InputGradient(int layer, int rows) =>
+        _gradients[(_definition.Layers.Count - layer) % 2].Slice(0, rows * _definition.Shapes[layer].Size);
+
+    public void Dispose()
+    {
+        foreach (TensorBuffer<T> buffer in _owned)
+        {
+            buffer.Dispose();
+        }
+
+        _owned.Clear();
+    }
+
+    private Tensor<T> Allocate(IBackend<T> backend, int size, int rows)
+    {
+        long length = (long)size * rows;
+        if (length > Array.MaxLength)
+        {
+            Dispose();
+            throw new ArgumentException($"A batch of {rows} rows of {size} elements exceeds {Array.MaxLength:N0} elements. Use a smaller batch.", nameof(rows));
+        }
+
+        Tensor<T> tensor = backend.Allocate((int)length);
+        _owned.Add(tensor.Buffer!);
+        return tensor;
+    }
+}

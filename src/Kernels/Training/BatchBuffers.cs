@@ -1,0 +1,84 @@
+using System.Numerics;
+
+namespace MLNet.GradientTrainers.Kernels;
+
+/// <summary>The tensors of a batch beside the network's own: targets, row weights and row losses, for the largest batch.</summary>
+internal sealed class BatchBuffers<T> : IDisposable
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly Network<T> _network;
+    private readonly IBackend<T> _backend;
+    private readonly Tensor<T> _targets;
+    private readonly Tensor<T> _weights;
+    private readonly Tensor<T> _rowLosses;
+    private readonly int _columns;
+    private bool _hasWeights;
+
+    public BatchBuffers(Network<T> network)
+    {
+        _network = network;
+        _backend = network.Backend;
+        _columns = network.Definition.OutputShape.Size;
+        _targets = _backend.Allocate(checked(network.MaxRows * _columns));
+        _weights = _backend.Allocate(network.MaxRows);
+        _rowLosses = _backend.Allocate(network.MaxRows);
+    }
+
+    /// <summary>Sum of the weights of the batch that was loaded last.</summary>
+    public double WeightSum { get; private set; }
+
+    /// <summary>Gathers a batch: features into <see cref="Network{T}.Input"/>, targets and weights here.</summary>
+    public void Load(in BatchSource<T> source, ReadOnlySpan<int> rows)
+    {
+        _backend.Gather(source.Features, rows, _network.Input.Slice(0, rows.Length * source.Features.Width));
+        LoadTargets(source, rows);
+    }
+
+    /// <summary>Gathers only targets and weights.</summary>
+    public void LoadTargets(in BatchSource<T> source, ReadOnlySpan<int> rows)
+    {
+        _backend.Gather(source.Targets, rows, _targets.Slice(0, rows.Length * _columns));
+        _hasWeights = source.Weights is not null;
+        WeightSum = rows.Length;
+        if (source.Weights is not null)
+        {
+            _backend.Gather(source.Weights, rows, _weights.Slice(0, rows.Length));
+            WeightSum = 0;
+            foreach (int row in rows)
+            {
+                WeightSum += source.Data.Weights[row];
+            }
+        }
+    }
+
+    /// <summary>The loss evaluation of the loaded batch.</summary>
+    public LossPass<T> Pass(Tensor<T> prediction, Tensor<T> gradient, double scale, int rows) => new(
+        prediction,
+        _targets.Slice(0, rows * _columns),
+        _hasWeights ? _weights.Slice(0, rows) : default,
+        _rowLosses.Slice(0, rows),
+        gradient,
+        scale,
+        rows,
+        _columns);
+
+    public void Dispose()
+    {
+        _targets.Buffer!.Dispose();
+        _weights.Buffer!.Dispose();
+        _rowLosses.Buffer!.Dispose();
+    }
+}
+
+/// <summary>Training data in the network's precision.</summary>
+internal readonly struct BatchSource<T>(TrainingData data)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public TrainingData Data { get; } = data;
+
+    public IRowSource<T> Features { get; } = RowSources.As<T>(data.Features);
+
+    public IRowSource<T> Targets { get; } = RowSources.As<T>(data.Targets);
+
+    public IRowSource<T>? Weights { get; } = data.WeightRows is null ? null : RowSources.As<T>(data.WeightRows);
+}

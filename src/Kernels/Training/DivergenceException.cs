@@ -1,0 +1,39 @@
+using System.Globalization;
+
+namespace MLNet.GradientTrainers.Kernels;
+
+/// <summary>Training went wrong beyond repair: a number became infinite or NaN, or the loss kept growing. The message says where, and what to try.</summary>
+public sealed class DivergenceException : Exception
+{
+    /// <summary>Creates the error.</summary>
+    /// <param name="what">What happened, as the end of "Training diverged: …".</param>
+    /// <param name="epoch">Number of the epoch, from 1.</param>
+    /// <param name="batch">Number of the batch within it, from 1.</param>
+    /// <param name="batches">Batches of an epoch.</param>
+    /// <param name="learningRate">The rate of the last update.</param>
+    /// <param name="loss">The last loss, or what became of it.</param>
+    public DivergenceException(string what, int epoch, int batch, int batches, double learningRate, double loss)
+        : base(Describe(what, epoch, batch, batches, learningRate))
+    {
+        Epoch = epoch;
+        Batch = batch;
+        LearningRate = learningRate;
+        Loss = loss;
+    }
+
+    /// <summary>Number of the epoch, from 1.</summary>
+    public int Epoch { get; }
+
+    /// <summary>Number of the batch within the epoch, from 1.</summary>
+    public int Batch { get; }
+
+    /// <summary>The rate of the last update.</summary>
+    public double LearningRate { get; }
+
+    /// <summary>The loss that gave it away: of the batch, the epoch or the validation data.</summary>
+    public double Loss { get; }
+
+    private static string Describe(string what, int epoch, int batch, int batches, double learningRate) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"Training diverged: {what} in epoch {epoch}, batch {batch} of {batches}, at learning rate {learningRate:G6}. The learning rate is the likely cause: try a lower one, for example {learningRate / 10:G6}. If that does not help, normalise the features (mean 0, standard deviation 1) or clip the gradients ({nameof(TrainingOptions.ClipNorm)} = 1).");
+}

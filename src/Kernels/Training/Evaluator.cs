@@ -1,0 +1,101 @@
+using System.Diagnostics;
+using System.Numerics;
+
+namespace MLNet.GradientTrainers.Kernels;
+
+/// <summary>Loss and metric of a network on some data.</summary>
+/// <param name="Loss">Weighted mean or sum over all rows, as the loss says.</param>
+/// <param name="Metric">The metric over all rows.</param>
+public readonly record struct EvaluationResult(double Loss, double Metric);
+
+/// <summary>Measures a network, in batches of <see cref="Network{T}.MaxRows"/>, without changing it. One thread at a time.</summary>
+/// <typeparam name="T">Element type.</typeparam>
+public sealed class Evaluator<T> : IDisposable
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly Network<T> _network;
+    private readonly Loss _loss;
+    private readonly Metric _metric;
+    private readonly BatchBuffers<T> _batch;
+    private readonly bool _ownsBatch;
+    private readonly int[] _rows;
+
+    /// <summary>Creates an evaluator.</summary>
+    /// <param name="network">The network to measure.</param>
+    /// <param name="loss">The loss to report.</param>
+    /// <param name="metric">The metric to report.</param>
+    public Evaluator(Network<T> network, Loss loss, Metric metric)
+        : this(network ?? throw new ArgumentNullException(nameof(network)), loss, metric, new BatchBuffers<T>(network), ownsBatch: true)
+    {
+    }
+
+    internal Evaluator(Network<T> network, Loss loss, Metric metric, BatchBuffers<T> batch, bool ownsBatch)
+    {
+        ArgumentNullException.ThrowIfNull(loss);
+        ArgumentNullException.ThrowIfNull(metric);
+        _network = network;
+        _loss = loss;
+        _metric = metric;
+        _batch = batch;
+        _ownsBatch = ownsBatch;
+        _rows = new int[network.MaxRows];
+    }
+
+    /// <summary>Measures the network on all rows.</summary>
+    /// <param name="data">Data of the network's input and output sizes.</param>
+    /// <param name="cancellationToken">Looked at before every batch.</param>
+    /// <exception cref="ArgumentException">The data does not fit the network.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public EvaluationResult Evaluate(TrainingData data, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        DataChecks.Fit(data, _network.Definition, "evaluation");
+        return Evaluate(new BatchSource<T>(data), cancellationToken, null, default);
+    }
+
+    /// <summary>The same with a report after every batch, whose other fields come from a template.</summary>
+    internal EvaluationResult Evaluate(in BatchSource<T> source, CancellationToken cancellationToken, Action<BatchProgress>? onBatch, BatchProgress template)
+    {
+        long started = Stopwatch.GetTimestamp();
+        int columns = _network.Definition.OutputShape.Size;
+        int total = source.Data.Count;
+        int size = _network.MaxRows;
+        int batches = (int)(((long)total + size - 1) / size);
+        LossSums sums = default;
+        for (int batch = 0; batch < batches; batch++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            int start = batch * size;
+            int count = Math.Min(size, total - start);
+            for (int i = 0; i < count; i++)
+            {
+                _rows[i] = start + i;
+            }
+
+            _batch.Load(source, _rows.AsSpan(0, count));
+            LossPass<T> pass = _batch.Pass(_network.Forward(_network.Input, count), default, 1, count);
+            double metric = _metric.Measure(_network.Backend, pass);
+            _loss.Evaluate(_network.Backend, pass);
+            double loss = _network.Backend.Sum(pass.RowLosses);
+            sums.Add(loss, _batch.WeightSum, metric, count);
+            onBatch?.Invoke(template with
+            {
+                Batch = batch + 1,
+                Batches = batches,
+                Loss = LossSums.Reduce(_loss, loss, _batch.WeightSum, columns),
+                RowsPerSecond = (start + count) / Stopwatch.GetElapsedTime(started).TotalSeconds,
+            });
+        }
+
+        return new EvaluationResult(sums.Loss(_loss, columns), sums.Metric(_metric, columns));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_ownsBatch)
+        {
+            _batch.Dispose();
+        }
+    }
+}

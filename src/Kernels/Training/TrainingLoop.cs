@@ -1,0 +1,78 @@
+using System.Numerics;
+
+namespace MLNet.GradientTrainers.Kernels;
+
+/// <summary>
+/// Mini-batch gradient descent on a network. A run starts from the weights that the network has, so running again continues
+/// training (with a fresh optimizer state). One thread at a time.
+/// </summary>
+/// <typeparam name="T">Element type.</typeparam>
+public sealed class TrainingLoop<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly Network<T> _network;
+    private readonly TrainingOptions _options;
+
+    /// <summary>Prepares training.</summary>
+    /// <param name="network">A network made for training; it ends with the trained weights.</param>
+    /// <param name="options">The settings.</param>
+    /// <exception cref="ArgumentException">The network can't be trained, or a setting is out of its range.</exception>
+    public TrainingLoop(Network<T> network, TrainingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        if (network.Definition.ParameterCount == 0)
+        {
+            throw new ArgumentException($"The network {network.Definition} has no weights to train. Add a layer that has some, for example a dense one.", nameof(network));
+        }
+
+        if (network.Gradients.IsNone)
+        {
+            throw new ArgumentException("The network was made for prediction only. Create it with training: true.", nameof(network));
+        }
+
+        _network = network;
+        _options = options;
+    }
+
+    /// <summary>Trains.</summary>
+    /// <param name="data">Data of the network's input and output sizes.</param>
+    /// <returns>History and reason of the end; the weights are in the network.</returns>
+    /// <exception cref="ArgumentException">
+    /// The data does not fit the network or the batch size, or holds a number that is infinite or NaN; the message names the row.
+    /// </exception>
+    /// <exception cref="DivergenceException">
+    /// The first loss that is not finite, a weight or gradient that is not, or a loss that keeps growing. The network keeps the weights it had then.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The run was cancelled, and <see cref="CancellationBehavior.Throw"/> is set.</exception>
+    /// <remarks>
+    /// A loss keeps growing when, compared for each unit of row weight, either every one of the last 8 batches lies above 1000 times the starting level (the first batch's loss or
+    /// the loss of an output of zeros, whichever is larger), or it has grown in at least 3 successive epochs of together at least 10 batches to above both the starting level
+    /// and twice the best epoch's loss.
+    /// </remarks>
+    public TrainingResult Run(TrainingData data)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        DataChecks.Fit(data, _network.Definition, "training");
+        TrainingData? validation = _options.ValidationData;
+        if (validation is not null)
+        {
+            DataChecks.Fit(validation, _network.Definition, "validation");
+        }
+        else if (_options.ValidationFraction > 0)
+        {
+            (data, validation) = data.Split(_options.ValidationFraction, RandomKey.Derive(_options.Seed, TrainingSession<T>.SplitStream));
+        }
+
+        int largest = Math.Min(_options.BatchSize, data.Count);
+        if (_network.MaxRows < largest)
+        {
+            throw new ArgumentException(
+                $"A batch of {largest} rows does not fit: the network was made for at most {_network.MaxRows}. Create it with a larger maxRows, or lower {nameof(TrainingOptions.BatchSize)}.");
+        }
+
+        using TrainingSession<T> session = new(_network, _options, data, validation);
+        return session.Run();
+    }
+}

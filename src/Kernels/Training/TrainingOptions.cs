@@ -1,0 +1,112 @@
+namespace MLNet.GradientTrainers.Kernels;
+
+/// <summary>What a cancelled run does.</summary>
+public enum CancellationBehavior
+{
+    /// <summary>Throws <see cref="OperationCanceledException"/>; the network keeps the weights it had at that moment.</summary>
+    Throw,
+
+    /// <summary>
+    /// Returns with the weights of the best finished epoch, and <see cref="StopReason.Cancelled"/>; before any epoch is finished, with the weights of
+    /// that moment.
+    /// </summary>
+    ReturnBest,
+}
+
+/// <summary>The settings of a run.</summary>
+public sealed record TrainingOptions
+{
+    /// <summary>What is minimised.</summary>
+    public required Loss Loss { get; init; }
+
+    /// <summary>How gradients change weights.</summary>
+    public required Optimizer Optimizer { get; init; }
+
+    /// <summary>How the learning rate changes.</summary>
+    public LearningRateSchedule Schedule { get; init; } = LearningRateSchedule.Constant;
+
+    /// <summary>Passes over the data, at least 1.</summary>
+    public int Epochs { get; init; } = 10;
+
+    /// <summary>Rows of an update, at least 1. The last batch of an epoch may be smaller; none is dropped.</summary>
+    public int BatchSize { get; init; } = 32;
+
+    /// <summary>Decides shuffling, dropout and the validation split. Equal seeds, data and back ends give bit-identical weights for any number of threads.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>True to put the rows in a new random order for each epoch (Fisher–Yates).</summary>
+    public bool Shuffle { get; init; } = true;
+
+    /// <summary>Data to measure after each epoch, or null. Excludes <see cref="ValidationFraction"/>.</summary>
+    public TrainingData? ValidationData { get; init; }
+
+    /// <summary>Share of the training rows to validate on instead, in [0, 1); see <see cref="TrainingData.Split"/>.</summary>
+    public double ValidationFraction { get; init; }
+
+    /// <summary>When to stop before the last epoch; null for never.</summary>
+    public EarlyStopping? EarlyStopping { get; init; }
+
+    /// <summary>What is reported beside the loss; null for what the targets call for (<see cref="Kernels.Metric.For"/>).</summary>
+    public Metric? Metric { get; init; }
+
+    /// <summary>Largest magnitude of a gradient's element, above 0; +∞ for none. Applied after <see cref="ClipNorm"/>.</summary>
+    public double ClipValue { get; init; } = double.PositiveInfinity;
+
+    /// <summary>
+    /// Largest Euclidean norm of the whole gradient, above 0; +∞ for none. A longer one is scaled down to it. R. Pascanu et al., "On the difficulty of training
+    /// recurrent neural networks", 2013.
+    /// </summary>
+    public double ClipNorm { get; init; } = double.PositiveInfinity;
+
+    /// <summary>Penalty L1 · Σ|w| over all weights, biases included: L1 · sign(w) is added to the clipped gradient. At least 0.</summary>
+    public double L1 { get; init; }
+
+    /// <summary>
+    /// Penalty L2/2 · Σw² over all weights, biases included: L2 · w is added to the clipped gradient, beside <see cref="Optimizer.WeightDecay"/>. At least 0.
+    /// </summary>
+    public double L2 { get; init; }
+
+    /// <summary>Called after every batch, on the training thread; null for none.</summary>
+    public Action<BatchProgress>? OnBatch { get; init; }
+
+    /// <summary>Called after every epoch, on the training thread; null for none.</summary>
+    public Action<EpochRecord>? OnEpoch { get; init; }
+
+    /// <summary>Looked at before every batch.</summary>
+    public CancellationToken CancellationToken { get; init; }
+
+    /// <summary>What a cancelled run does.</summary>
+    public CancellationBehavior CancellationBehavior { get; init; } = CancellationBehavior.Throw;
+
+    /// <summary>Throws when a setting is out of its range, naming it, its value and the range.</summary>
+    /// <exception cref="ArgumentException">A setting is missing, out of its range, or excludes another one.</exception>
+    public void Validate()
+    {
+        const string Owner = nameof(TrainingOptions);
+        ArgumentNullException.ThrowIfNull(Loss);
+        ArgumentNullException.ThrowIfNull(Optimizer);
+        ArgumentNullException.ThrowIfNull(Schedule);
+        Loss.Validate();
+        Optimizer.Validate();
+        EarlyStopping?.Validate();
+        Guard.AtLeast(Epochs, 1, nameof(Epochs), Owner);
+        Guard.AtLeast(BatchSize, 1, nameof(BatchSize), Owner);
+        Guard.InRange(ValidationFraction, 0, 1, nameof(ValidationFraction), Owner);
+        Guard.NotNegative(L1, nameof(L1), Owner);
+        Guard.NotNegative(L2, nameof(L2), Owner);
+        CheckLimit(ClipValue, nameof(ClipValue));
+        CheckLimit(ClipNorm, nameof(ClipNorm));
+        if (ValidationData is not null && ValidationFraction > 0)
+        {
+            throw new ArgumentException($"{nameof(ValidationData)} and {nameof(ValidationFraction)} are both given; give one of them.");
+        }
+    }
+
+    private static void CheckLimit(double limit, string setting)
+    {
+        if (!(limit > 0))
+        {
+            throw new ArgumentOutOfRangeException(setting, limit, $"{setting} is {limit}, but it must be above 0; +∞ does not clip.");
+        }
+    }
+}

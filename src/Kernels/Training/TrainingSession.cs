@@ -1,0 +1,232 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Numerics;
+
+namespace MLNet.GradientTrainers.Kernels;
+
+/// <summary>One run: everything that changes while training, and the loop itself. Nothing is allocated from batch to batch.</summary>
+internal sealed class TrainingSession<T> : IDisposable
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>The seed's stream of random numbers for drawing the validation set.</summary>
+    public const ulong SplitStream = 0;
+
+    private const ulong ShuffleStream = 1;
+    private const ulong PassStream = 2;
+    private const int ScaleRows = 256;
+
+    private readonly Network<T> _network;
+    private readonly IBackend<T> _backend;
+    private readonly TrainingOptions _options;
+    private readonly TrainingData _data;
+    private readonly TrainingData? _validation;
+    private readonly BatchSource<T> _source;
+    private readonly Metric _metric;
+    private readonly int _columns;
+    private readonly BatchBuffers<T> _batch;
+    private readonly Evaluator<T> _evaluator;
+    private readonly OptimizerSteps<T> _steps;
+    private readonly BestWeights<T> _best;
+    private readonly DivergenceGuard _guard;
+    private readonly RandomSource _shuffler;
+    private readonly ulong _passKey;
+    private readonly int[] _order;
+    private readonly int _batches;
+    private readonly List<EpochRecord> _history = [];
+
+    public TrainingSession(Network<T> network, TrainingOptions options, TrainingData data, TrainingData? validation)
+    {
+        _network = network;
+        _backend = network.Backend;
+        _options = options;
+        _data = data;
+        _validation = validation;
+        _source = new BatchSource<T>(data);
+        _metric = options.Metric ?? Metric.For(data.Targets);
+        _columns = network.Definition.OutputShape.Size;
+        _batch = new BatchBuffers<T>(network);
+        _evaluator = new Evaluator<T>(network, options.Loss, _metric, _batch, ownsBatch: false);
+        _batches = (int)(((long)data.Count + options.BatchSize - 1) / options.BatchSize);
+        _steps = new OptimizerSteps<T>(network, options, _batches);
+        bool keepBest = options.EarlyStopping is { RestoreBestWeights: true }
+            || (options.CancellationBehavior == CancellationBehavior.ReturnBest && options.CancellationToken.CanBeCanceled);
+        _best = new BestWeights<T>(network, options.EarlyStopping, _metric, keepBest);
+        _shuffler = new RandomSource(RandomKey.Derive(options.Seed, ShuffleStream));
+        _passKey = RandomKey.Derive(options.Seed, PassStream);
+        _order = new int[data.Count];
+        for (int i = 0; i < _order.Length; i++)
+        {
+            _order[i] = i;
+        }
+
+        _guard = new DivergenceGuard(ZeroOutputLoss());
+    }
+
+    public TrainingResult Run()
+    {
+        StopReason reason = StopReason.Completed;
+        try
+        {
+            for (int epoch = 1; epoch <= _options.Epochs && reason == StopReason.Completed; epoch++)
+            {
+                EpochRecord record = RunEpoch(epoch);
+                _history.Add(record);
+                if (_best.Update(record))
+                {
+                    reason = StopReason.EarlyStopping;
+                }
+
+                _options.OnEpoch?.Invoke(record);
+            }
+        }
+        catch (OperationCanceledException) when (
+            _options.CancellationBehavior == CancellationBehavior.ReturnBest && _options.CancellationToken.IsCancellationRequested)
+        {
+            reason = StopReason.Cancelled;
+        }
+
+        bool restored = (reason == StopReason.Cancelled || _options.EarlyStopping is { RestoreBestWeights: true }) && _best.Restore();
+        return new TrainingResult(new TrainingHistory(_metric, _history.AsReadOnly()), _best.Epoch, restored, reason);
+    }
+
+    public void Dispose()
+    {
+        _batch.Dispose();
+        _steps.Dispose();
+        _best.Dispose();
+    }
+
+    private EpochRecord RunEpoch(int epoch)
+    {
+        long started = Stopwatch.GetTimestamp();
+        if (_options.Shuffle)
+        {
+            _shuffler.Shuffle(_order);
+        }
+
+        LossSums sums = default;
+        for (int batch = 0; batch < _batches; batch++)
+        {
+            _options.CancellationToken.ThrowIfCancellationRequested();
+            int start = batch * _options.BatchSize;
+            int count = Math.Min(_options.BatchSize, _order.Length - start);
+            double loss = TrainBatch(_order.AsSpan(start, count), epoch, batch, ref sums);
+            _options.OnBatch?.Invoke(new BatchProgress(
+                TrainingPhase.Training,
+                epoch,
+                _options.Epochs,
+                batch + 1,
+                _batches,
+                LossSums.Reduce(_options.Loss, loss, _batch.WeightSum, _columns),
+                _steps.LearningRate,
+                (start + count) / Stopwatch.GetElapsedTime(started).TotalSeconds));
+        }
+
+        double squares = _backend.SumOfSquares(_network.Parameters);
+        if (!double.IsFinite(squares))
+        {
+            throw Diverged("a weight became infinite or NaN", epoch, _batches, sums.Loss(_options.Loss, _columns));
+        }
+
+        if (_guard.Epoch(sums.LossPerWeight, _batches))
+        {
+            throw Diverged("the loss kept growing from epoch to epoch, above where it started", epoch, _batches, sums.Loss(_options.Loss, _columns));
+        }
+
+        EvaluationResult validation = Validate(epoch);
+        return new EpochRecord(
+            epoch,
+            sums.Loss(_options.Loss, _columns),
+            sums.Metric(_metric, _columns),
+            validation.Loss,
+            validation.Metric,
+            Stopwatch.GetElapsedTime(started).TotalSeconds,
+            _steps.LearningRate);
+    }
+
+    /// <summary>One update; returns the sum of the row losses before it.</summary>
+    private double TrainBatch(ReadOnlySpan<int> rows, int epoch, int batch, ref LossSums sums)
+    {
+        int count = rows.Length;
+        _batch.Load(_source, rows);
+        Tensor<T> prediction = _network.Forward(_network.Input, count, training: true, RandomKey.Derive(_passKey, (ulong)_steps.Count));
+        Tensor<T> gradient = _network.OutputGradient.Slice(0, count * _columns);
+        LossPass<T> pass = _batch.Pass(prediction, gradient, LossSums.Scale(_options.Loss, _batch.WeightSum, _columns), count);
+        double metric = _metric.Measure(_backend, pass);
+        _options.Loss.Evaluate(_backend, pass);
+        double loss = _backend.Sum(pass.RowLosses);
+        sums.Add(loss, _batch.WeightSum, metric, count);
+        if (!double.IsFinite(loss))
+        {
+            throw Diverged(Became("loss", loss), epoch, batch + 1, loss);
+        }
+
+        if (_batch.WeightSum > 0 && _guard.Batch(loss / _batch.WeightSum))
+        {
+            throw Diverged(
+                $"the loss stayed above {DivergenceGuard.Factor} times its starting level for {DivergenceGuard.Streak} batches",
+                epoch,
+                batch + 1,
+                LossSums.Reduce(_options.Loss, loss, _batch.WeightSum, _columns));
+        }
+
+        _network.Backward(gradient, count);
+        if (!_steps.Step(epoch))
+        {
+            throw Diverged("the gradient became infinite or NaN", epoch, batch + 1, LossSums.Reduce(_options.Loss, loss, _batch.WeightSum, _columns));
+        }
+
+        return loss;
+    }
+
+    private EvaluationResult Validate(int epoch)
+    {
+        if (_validation is null)
+        {
+            return new EvaluationResult(double.NaN, double.NaN);
+        }
+
+        BatchProgress template = new(TrainingPhase.Validation, epoch, _options.Epochs, 0, 0, 0, _steps.LearningRate, 0);
+        EvaluationResult result = _evaluator.Evaluate(new BatchSource<T>(_validation), _options.CancellationToken, _options.OnBatch, template);
+        return double.IsFinite(result.Loss) ? result : throw Diverged(Became("validation loss", result.Loss), epoch, _batches, result.Loss);
+    }
+
+    /// <summary>The error to throw; instead, a number in the data that is none is reported when there is one.</summary>
+    private DivergenceException Diverged(string what, int epoch, int batch, double loss)
+    {
+        DataChecks.ThrowIfNotFinite(_data, "training");
+        if (_validation is not null)
+        {
+            DataChecks.ThrowIfNotFinite(_validation, "validation");
+        }
+
+        return new DivergenceException(what, epoch, batch, _batches, _steps.LearningRate, loss);
+    }
+
+    private static string Became(string what, double loss) => string.Create(CultureInfo.InvariantCulture, $"the {what} became {loss}");
+
+    /// <summary>The loss of an output of zeros for each unit of weight, over some rows spread evenly: the scale that the guard compares with.</summary>
+    private double ZeroOutputLoss()
+    {
+        Span<int> rows = stackalloc int[ScaleRows];
+        int total = Math.Min(ScaleRows, _order.Length);
+        for (int i = 0; i < total; i++)
+        {
+            rows[i] = (int)((long)i * _order.Length / total);
+        }
+
+        LossSums sums = default;
+        for (int start = 0; start < total; start += _network.MaxRows)
+        {
+            int count = Math.Min(_network.MaxRows, total - start);
+            Tensor<T> zeros = _network.OutputGradient.Slice(0, count * _columns);
+            _backend.Fill(zeros, T.Zero);
+            _batch.LoadTargets(_source, rows.Slice(start, count));
+            LossPass<T> pass = _batch.Pass(zeros, default, 1, count);
+            _options.Loss.Evaluate(_backend, pass);
+            sums.Add(_backend.Sum(pass.RowLosses), _batch.WeightSum, 0, count);
+        }
+
+        return sums.LossPerWeight;
+    }
+}
