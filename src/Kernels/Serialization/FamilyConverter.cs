@@ -12,6 +12,11 @@ internal sealed class FamilyConverter<T>(Registry<T> registry) : JsonConverter<T
 
     public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options)
     {
+        if (registry.Find(value.Name)?.GetType() != value.GetType())
+        {
+            throw new NotSupportedException($"The {registry.Family} '{value.Name}' ({value.GetType().Name}) is not in the registry, so it could not be read back.");
+        }
+
         JsonObject settings = JsonSerializer.SerializeToNode(value, value.GetType(), options)!.AsObject();
         writer.WriteStartObject();
         writer.WriteString(Kind, value.Name);
@@ -28,12 +33,12 @@ internal sealed class FamilyConverter<T>(Registry<T> registry) : JsonConverter<T
     {
         if (JsonSerializer.Deserialize<JsonNode>(ref reader, options) is not JsonObject settings)
         {
-            throw new JsonException($"A {registry.Family} must be an object such as {{\"{Kind}\":\"{registry.All[0].Name}\"}}.");
+            throw new JsonException($"The {registry.Family} must be an object such as {{\"{Kind}\":\"{registry.All[0].Name}\"}}.");
         }
 
         if (settings[Kind] is not JsonValue value || !value.TryGetValue(out string? name))
         {
-            throw new JsonException($"A {registry.Family} has no \"{Kind}\" that names it.");
+            throw new JsonException($"The {registry.Family} has no \"{Kind}\" that names it.");
         }
 
         if (registry.Find(name) is not { } member)

@@ -1,0 +1,67 @@
+using System.Text.RegularExpressions;
+
+namespace MLNet.GradientTrainers.Kernels.Tests;
+
+/// <summary>The registries hold every member of their families.</summary>
+[TestClass]
+public sealed partial class RegistryTests
+{
+    /// <summary>A class that is written but not registered could not be read from a file nor chosen by name.</summary>
+    [TestMethod]
+    [DataRow(typeof(Activation))]
+    [DataRow(typeof(Initializer))]
+    [DataRow(typeof(Layer))]
+    [DataRow(typeof(Loss))]
+    [DataRow(typeof(Optimizer))]
+    public void EveryConcreteClassIsRegistered(Type family)
+    {
+        Type[] registered = [.. Families.All.Select(d => d.GetType()).Where(family.IsAssignableFrom)];
+        Type[] written = [.. family.Assembly.GetTypes().Where(t => t.IsSubclassOf(family) && !t.IsAbstract)];
+
+        CollectionAssert.AreEquivalent(written, registered);
+        CollectionAssert.AllItemsAreUnique(registered);
+    }
+
+    /// <summary>Names are lower case with hyphens and mean one thing within a family.</summary>
+    [TestMethod]
+    public void NamesAreKebabCase()
+    {
+        foreach (IDescription member in Families.All)
+        {
+            Assert.MatchesRegex(Kebab(), member.Name);
+        }
+    }
+
+    /// <summary>Defaults are legal.</summary>
+    [TestMethod]
+    public void DefaultsAreValid()
+    {
+        foreach (IDescription member in Families.All)
+        {
+            member.Validate();
+        }
+    }
+
+    /// <summary>Members are found by name, whatever the case.</summary>
+    [TestMethod]
+    public void CreateFindsByName()
+    {
+        Assert.AreEqual(new ReLU(), Activations.Create("relu"));
+        Assert.AreEqual(new LeakyReLU(0.01), Activations.Create("Leaky-ReLU"));
+        Assert.AreEqual(new MeanSquaredError(), Losses.Create("mean-squared-error"));
+        Assert.AreEqual(new Adam(), Optimizers.Create("adam"));
+        Assert.AreEqual(new HeNormal(), Initializers.Create("he-normal"));
+        Assert.AreEqual(new Dropout(0.5), Layers.Create("dropout"));
+    }
+
+    /// <summary>An unknown name is answered with the known ones.</summary>
+    [TestMethod]
+    public void UnknownNameListsTheKnownOnes()
+    {
+        ArgumentException e = Assert.ThrowsExactly<ArgumentException>(() => Activations.Create("rellu"));
+        StringAssert.Contains(e.Message, "There is no activation 'rellu'. Known are: identity, relu, leaky-relu, sigmoid, tanh");
+    }
+
+    [GeneratedRegex("^[a-z0-9]+(-[a-z0-9]+)*$")]
+    private static partial Regex Kebab();
+}

@@ -1,0 +1,35 @@
+namespace MLNet.GradientTrainers.Kernels.Tests;
+
+/// <summary>The registries as data of dynamic tests, so that a new member is covered by being registered.</summary>
+internal static class Families
+{
+    public static IEnumerable<object[]> ActivationCases => Activations.All.Append(new SquareActivation()).Select(a => new object[] { a });
+
+    public static IEnumerable<object[]> LossCases =>
+        from loss in Losses.All.Append(new SoftmaxCrossEntropy { LabelSmoothing = 0.2 })
+        from reduction in Enum.GetValues<Reduction>()
+        select new object[] { loss with { Reduction = reduction } };
+
+    public static IEnumerable<object[]> LayerCases
+    {
+        get
+        {
+            foreach (Layer layer in Layers.All)
+            {
+                yield return [layer];
+            }
+
+            foreach (object[] activation in ActivationCases)
+            {
+                yield return [new ActivationLayer((Activation)activation[0])];
+                yield return [new Dense(3, (Activation)activation[0])];
+                yield return [new Dense(2, (Activation)activation[0], useBias: false)];
+            }
+        }
+    }
+
+    public static IEnumerable<object[]> InitializerCases => Initializers.All.Select(i => new object[] { i });
+
+    public static IEnumerable<IDescription> All =>
+        [.. Activations.All, .. Losses.All, .. Optimizers.All, .. Initializers.All, .. Layers.All];
+}
