@@ -1,0 +1,135 @@
+using System.Runtime.CompilerServices;
+
+namespace MLNet.GradientTrainers.Kernels;
+
+public sealed unsafe partial class SimdBackend
+{
+    /// <inheritdoc/>
+    public void ElementLoss<TRule>(TRule rule, in LossPass<float> pass)
+        where TRule : struct, ILossRule
+    {
+        Shapes.Loss(pass);
+        ElementLossJob<TRule> job = new(rule, new LossPointers(pass));
+        Run(ref job, pass.Rows, pass.Prediction.Length, Line);
+        KeepAlive(pass);
+    }
+
+    /// <inheritdoc/>
+    public void SoftmaxCrossEntropy(double smoothing, in LossPass<float> pass)
+    {
+        Shapes.SoftmaxCrossEntropy(smoothing, pass);
+        SoftmaxCrossEntropyJob job = new((float)(1 - smoothing), (float)(smoothing / pass.Columns), new LossPointers(pass));
+        Run(ref job, pass.Rows, 3L * pass.Prediction.Length, Line);
+        KeepAlive(pass);
+    }
+
+    private static void KeepAlive(in LossPass<float> pass)
+    {
+        GC.KeepAlive(pass.Prediction.Buffer);
+        GC.KeepAlive(pass.Target.Buffer);
+        GC.KeepAlive(pass.Weights.Buffer);
+        GC.KeepAlive(pass.RowLosses.Buffer);
+        GC.KeepAlive(pass.Gradient.Buffer);
+    }
+
+    /// <summary>The addresses of a <see cref="LossPass{T}"/>; weights and gradient may be null.</summary>
+    private readonly struct LossPointers(in LossPass<float> pass)
+    {
+        public readonly float* Prediction = Pointer(pass.Prediction);
+        public readonly float* Target = Pointer(pass.Target);
+        public readonly float* Weights = Pointer(pass.Weights);
+        public readonly float* RowLosses = Pointer(pass.RowLosses);
+        public readonly float* Gradient = Pointer(pass.Gradient);
+        public readonly float Scale = (float)pass.Scale;
+        public readonly int Columns = pass.Columns;
+    }
+
+    private readonly struct ElementLossJob<TRule>(TRule rule, LossPointers pass) : IRangeJob
+        where TRule : struct, ILossRule
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run<TLane>(int start, int end)
+            where TLane : struct, ISimdLane<TLane>
+        {
+            TRule loss = rule;
+            float* numbers = stackalloc float[Lanes.Virtual];
+            int columns = pass.Columns;
+            for (int i = start; i < end; i++)
+            {
+                float* prediction = pass.Prediction + ((long)i * columns);
+                float* target = pass.Target + ((long)i * columns);
+                float* gradient = pass.Gradient is null ? null : pass.Gradient + ((long)i * columns);
+                float weight = pass.Weights is null ? 1f : pass.Weights[i];
+                TLane factor = TLane.Broadcast(pass.Scale * weight);
+                Lanes.Fill(numbers, default(TLane));
+                for (int j = 0; j < columns; j += TLane.Count)
+                {
+                    TLane p = TLane.Load(prediction + j);
+                    TLane t = TLane.Load(target + j);
+                    Lanes.Accumulate(numbers, j, Lanes.Keep(loss.Value(p, t), default, columns - j));
+                    if (gradient is not null)
+                    {
+                        Lanes.Store(factor * loss.Derivative(p, t), gradient + j, columns - j);
+                    }
+                }
+
+                pass.RowLosses[i] = weight * Lanes.Sum(numbers);
+            }
+        }
+    }
+
+    private readonly struct SoftmaxCrossEntropyJob(float keep, float share, LossPointers pass) : IRangeJob
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run<TLane>(int start, int end)
+            where TLane : struct, ISimdLane<TLane>
+        {
+            float* numbers = stackalloc float[2 * Lanes.Virtual];
+            float* masses = numbers + Lanes.Virtual;
+            int columns = pass.Columns;
+            TLane kept = TLane.Broadcast(keep);
+            TLane shared = TLane.Broadcast(share);
+            for (int i = start; i < end; i++)
+            {
+                float* logits = pass.Prediction + ((long)i * columns);
+                float* targets = pass.Target + ((long)i * columns);
+                float* gradient = pass.Gradient is null ? null : pass.Gradient + ((long)i * columns);
+                float weight = pass.Weights is null ? 1f : pass.Weights[i];
+
+                TLane max = TLane.Broadcast(RowMax<TLane>(logits, columns, numbers));
+                Lanes.Fill(numbers, default(TLane));
+                Lanes.Fill(masses, default(TLane));
+                for (int j = 0; j < columns; j += TLane.Count)
+                {
+                    TLane target = (kept * TLane.Load(targets + j)) + shared;
+                    Lanes.Accumulate(numbers, j, Lanes.Keep(TLane.Exp(TLane.Load(logits + j) - max), default, columns - j));
+                    Lanes.Accumulate(masses, j, Lanes.Keep(target, default, columns - j));
+                }
+
+                TLane sum = TLane.Broadcast(Lanes.Sum(numbers));
+                TLane mass = TLane.Broadcast(Lanes.Sum(masses));
+                TLane logSum = TLane.Log(sum);
+                TLane factor = TLane.Broadcast(pass.Scale * weight);
+
+                // 0, and NaN if the row has a NaN.
+                TLane nothing = logSum - logSum;
+                Lanes.Fill(numbers, default(TLane));
+                for (int j = 0; j < columns; j += TLane.Count)
+                {
+                    TLane target = (kept * TLane.Load(targets + j)) + shared;
+                    TLane shifted = TLane.Load(logits + j) - max;
+
+                    // A logit of −∞ has probability 0; where nothing is wanted there it costs nothing: 0 · log 0 = 0.
+                    TLane term = TLane.Select(TLane.EqualTo(target, default), nothing, target * (logSum - shifted));
+                    Lanes.Accumulate(numbers, j, Lanes.Keep(term, default, columns - j));
+                    if (gradient is not null)
+                    {
+                        Lanes.Store(factor * ((TLane.Exp(shifted) / sum * mass) - target), gradient + j, columns - j);
+                    }
+                }
+
+                pass.RowLosses[i] = weight * Lanes.Sum(numbers);
+            }
+        }
+    }
+}

@@ -1,0 +1,70 @@
+using System.Runtime.CompilerServices;
+
+namespace MLNet.GradientTrainers.Kernels;
+
+/// <summary>A loop over independent items (elements, rows, columns) that is compiled once for each register width.</summary>
+internal interface IRangeJob
+{
+    /// <summary>Processes the items [start, end).</summary>
+    void Run<TLane>(int start, int end)
+        where TLane : struct, ISimdLane<TLane>;
+}
+
+public sealed partial class SimdBackend
+{
+    /// <summary>Below this many element visits a loop ends sooner than a team starts.</summary>
+    private const long SerialWork = 32 * 1024;
+
+    /// <summary>Elements that share a cache line, so that two threads never write to one; also a multiple of every lane count.</summary>
+    private const int Line = 16;
+
+    /// <summary>Splits [0, length) over the team.</summary>
+    /// <param name="job">The loop.</param>
+    /// <param name="length">Number of items.</param>
+    /// <param name="work">Element visits of the whole loop.</param>
+    /// <param name="grain">Items that must stay together: every border but the last is a multiple of it.</param>
+    private void Run<TJob>(ref TJob job, int length, long work, int grain)
+        where TJob : struct, IRangeJob
+    {
+        if (length == 0)
+        {
+            return;
+        }
+
+        RangeJob<TJob> range = new(ref job, length, grain, _width);
+        int parts = work < SerialWork ? 1 : Math.Min(_team.Size, ((length - 1) / grain) + 1);
+        _team.Run(ref range, parts);
+    }
+
+    private readonly unsafe struct RangeJob<TJob>(ref TJob job, int length, int grain, int width) : ITeamJob
+        where TJob : struct, IRangeJob
+    {
+        // The job lies on the stack of the thread that waits in Run.
+        private readonly void* _job = Unsafe.AsPointer(ref job);
+
+        public void Run(int part, int parts)
+        {
+            long grains = ((length - 1) / grain) + 1;
+            int start = (int)(grains * part / parts) * grain;
+            int end = (int)Math.Min(length, grains * (part + 1) / parts * grain);
+            if (start >= end)
+            {
+                return;
+            }
+
+            ref TJob loop = ref Unsafe.AsRef<TJob>(_job);
+            switch (width)
+            {
+                case 512:
+                    loop.Run<Lane512>(start, end);
+                    break;
+                case 256:
+                    loop.Run<Lane256>(start, end);
+                    break;
+                default:
+                    loop.Run<Lane128>(start, end);
+                    break;
+            }
+        }
+    }
+}

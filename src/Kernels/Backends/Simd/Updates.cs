@@ -1,0 +1,89 @@
+using System.Runtime.CompilerServices;
+
+namespace MLNet.GradientTrainers.Kernels;
+
+public sealed unsafe partial class SimdBackend
+{
+    /// <inheritdoc/>
+    public void Update<TRule>(TRule rule, in UpdatePass<float> pass)
+        where TRule : struct, IUpdateRule
+    {
+        Shapes.Update(pass, TRule.StateCount);
+        UpdateJob<TRule> job = new(rule, pass);
+        Run(ref job, pass.Weights.Length, (2L + TRule.StateCount) * pass.Weights.Length, Line);
+        GC.KeepAlive(pass.Weights.Buffer);
+        GC.KeepAlive(pass.Gradient.Buffer);
+        GC.KeepAlive(pass.State0.Buffer);
+        GC.KeepAlive(pass.State1.Buffer);
+        GC.KeepAlive(pass.State2.Buffer);
+    }
+
+    private readonly struct UpdateJob<TRule>(TRule rule, in UpdatePass<float> pass) : IRangeJob
+        where TRule : struct, IUpdateRule
+    {
+        private readonly TRule _rule = rule;
+        private readonly float* _weights = Pointer(pass.Weights);
+        private readonly float* _gradient = Pointer(pass.Gradient);
+        private readonly float* _state0 = TRule.StateCount > 0 ? Pointer(pass.State0) : null;
+        private readonly float* _state1 = TRule.StateCount > 1 ? Pointer(pass.State1) : null;
+        private readonly float* _state2 = TRule.StateCount > 2 ? Pointer(pass.State2) : null;
+        private readonly GradientTransform _transform = pass.Transform;
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run<TLane>(int start, int end)
+            where TLane : struct, ISimdLane<TLane>
+        {
+            TRule rule = _rule;
+            float* weights = _weights;
+            float* gradients = _gradient;
+            float* states0 = _state0;
+            float* states1 = _state1;
+            float* states2 = _state2;
+            bool transforms = _transform != GradientTransform.None;
+            for (int i = start; i < end; i += TLane.Count)
+            {
+                TLane weight = TLane.Load(weights + i);
+                TLane gradient = TLane.Load(gradients + i);
+                if (transforms)
+                {
+                    gradient = Transform(gradient, weight);
+                }
+
+                TLane state0 = TRule.StateCount > 0 ? TLane.Load(states0 + i) : default;
+                TLane state1 = TRule.StateCount > 1 ? TLane.Load(states1 + i) : default;
+                TLane state2 = TRule.StateCount > 2 ? TLane.Load(states2 + i) : default;
+                rule.Update(ref weight, gradient, ref state0, ref state1, ref state2);
+                Lanes.Store(weight, weights + i, end - i);
+                if (TRule.StateCount > 0)
+                {
+                    Lanes.Store(state0, states0 + i, end - i);
+                }
+
+                if (TRule.StateCount > 1)
+                {
+                    Lanes.Store(state1, states1 + i, end - i);
+                }
+
+                if (TRule.StateCount > 2)
+                {
+                    Lanes.Store(state2, states2 + i, end - i);
+                }
+            }
+        }
+
+        /// <summary>clip(scale · g) + L2 · w + L1 · sign(w); a NaN stays NaN.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private TLane Transform<TLane>(TLane gradient, TLane weight)
+            where TLane : struct, ISimdLane<TLane>
+        {
+            TLane zero = default;
+            TLane limit = TLane.Create(_transform.ClipValue);
+            TLane clipped = TLane.Min(TLane.Max(TLane.Create(_transform.Scale) * gradient, -limit), limit);
+            TLane sign = TLane.Select(
+                TLane.GreaterThan(weight, zero),
+                TLane.Broadcast(1f),
+                TLane.Select(TLane.GreaterThan(zero, weight), TLane.Broadcast(-1f), zero));
+            return clipped + (TLane.Create(_transform.L2) * weight) + (TLane.Create(_transform.L1) * sign);
+        }
+    }
+}
