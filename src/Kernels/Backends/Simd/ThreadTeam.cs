@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
+using ThreadMonitor = System.Threading.Monitor;
 
 namespace MLNet.GradientTrainers.Kernels;
 
@@ -156,7 +157,7 @@ internal sealed unsafe class ThreadTeam : IDisposable
                 {
                     lock (_callerGate)
                     {
-                        Monitor.Pulse(_callerGate);
+                        ThreadMonitor.Pulse(_callerGate);
                     }
                 }
             }
@@ -176,7 +177,7 @@ internal sealed unsafe class ThreadTeam : IDisposable
             {
                 lock (_workersGate)
                 {
-                    Monitor.PulseAll(_workersGate);
+                    ThreadMonitor.PulseAll(_workersGate);
                 }
             }
         }
@@ -198,7 +199,7 @@ internal sealed unsafe class ThreadTeam : IDisposable
                 Interlocked.Increment(ref _sleepingWorkers);
                 while (Volatile.Read(ref _counters.Generation) == seen)
                 {
-                    Monitor.Wait(_workersGate);
+                    ThreadMonitor.Wait(_workersGate);
                 }
 
                 Interlocked.Decrement(ref _sleepingWorkers);
@@ -222,7 +223,7 @@ internal sealed unsafe class ThreadTeam : IDisposable
                 Interlocked.Exchange(ref _sleepingCaller, 1);
                 while (Volatile.Read(ref _counters.Remaining) != 0)
                 {
-                    Monitor.Wait(_callerGate);
+                    ThreadMonitor.Wait(_callerGate);
                 }
 
                 Volatile.Write(ref _sleepingCaller, 0);
