@@ -152,6 +152,28 @@ public sealed class ReferenceBackendTests
         Assert.ThrowsExactly<ObjectDisposedException>(() => _backend.Fill(gone, 1));
     }
 
+    /// <summary>Float agrees with double, up to its rounding.</summary>
+    [TestMethod]
+    public void FloatAgreesWithDouble()
+    {
+        static double[] Run<T>()
+            where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+        {
+            ReferenceBackend<T> backend = new();
+            Tensor<T> product = backend.Allocate(7 * 5);
+            Tensor<T> sums = backend.Allocate(5);
+            backend.MatMul(backend.Tensor(TestTensors.Gaussians(7 * 11, 1)), false, backend.Tensor(TestTensors.Gaussians(11 * 5, 2)), true, product, 7, 5, 11);
+            backend.SumRows(product, sums, 7, 5);
+            Tensor<T> y = backend.Allocate(7 * 5);
+            backend.Softmax(product, y, 7, 5);
+            double[] probabilities = backend.Values(y);
+            backend.SoftmaxBackward(y, product, product, 7, 5);
+            return [.. backend.Values(sums), .. probabilities, .. backend.Values(product), backend.Sum(y), backend.SumOfSquares(y)];
+        }
+
+        TestTensors.AreClose(Run<double>(), Run<float>(), 1e-5);
+    }
+
     /// <summary>Lanes: selection, the NaN rules of the contract, and the other functions.</summary>
     [TestMethod]
     public void LaneContract()

@@ -16,7 +16,7 @@ public sealed class LossTests
         foreach ((int rows, int columns) in new[] { (1, 1), (1, 4), (3, 2), (5, 7) })
         {
             double[] prediction = TestTensors.Gaussians(rows * columns, 1);
-            double[] target = Distributions(rows, columns);
+            double[] target = SoftTargets(rows, columns);
             foreach (double[]? weights in new[] { null, Enumerable.Range(0, rows).Select(i => 0.5 * i).ToArray() })
             {
                 (_, double[] gradient, _) = Evaluate<double>(loss, prediction, target, weights, rows, columns);
@@ -32,7 +32,7 @@ public sealed class LossTests
     public void FloatAgreesWithDouble(Loss loss)
     {
         double[] prediction = TestTensors.Gaussians(6 * 5, 2, 3);
-        double[] target = Distributions(6, 5);
+        double[] target = SoftTargets(6, 5);
         double[] weights = [1, 2, 0, 0.25, 3, 1];
         (double expected, double[] expectedGradient, double[] expectedRows) = Evaluate<double>(loss, prediction, target, weights, 6, 5);
         (double actual, double[] gradient, double[] rows) = Evaluate<float>(loss, prediction, target, weights, 6, 5);
@@ -48,7 +48,7 @@ public sealed class LossTests
     {
         ReferenceBackend<double> backend = new();
         double[] prediction = TestTensors.Gaussians(12, 2);
-        double[] target = Distributions(3, 4);
+        double[] target = SoftTargets(3, 4);
         (_, double[] gradient, double[] rows) = Evaluate<double>(loss, prediction, target, null, 3, 4);
 
         Tensor<double> shared = backend.Tensor(prediction);
@@ -174,12 +174,6 @@ public sealed class LossTests
         return (backend.Sum(rowLosses) * scale, backend.Values(gradient), backend.Values(rowLosses));
     }
 
-    /// <summary>Soft targets: positive rows of sum 1.</summary>
-    private static double[] Distributions(int rows, int columns)
-    {
-        ReferenceBackend<double> backend = new();
-        Tensor<double> x = backend.Tensor(TestTensors.Gaussians(rows * columns, 9));
-        backend.Softmax(x, x, rows, columns);
-        return backend.Values(x);
-    }
+    /// <summary>Soft targets: positive, not all of sum 1.</summary>
+    private static double[] SoftTargets(int rows, int columns) => [.. TestTensors.Gaussians(rows * columns, 9).Select(Math.Abs)];
 }
