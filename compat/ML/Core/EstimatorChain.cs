@@ -8,16 +8,14 @@ public sealed class EstimatorChain<TLastTransformer> : IEstimator<TransformerCha
 {
     private readonly record struct Step(IEstimator<ITransformer> Estimator, TransformerScope Scope, bool CacheAfter);
 
-    private readonly IHostEnvironment _cacheEnv;
     private readonly Step[] _steps;
 
     public readonly IEstimator<TLastTransformer> LastEstimator;
 
     public EstimatorChain() => _steps = [];
 
-    private EstimatorChain(IHostEnvironment cacheEnv, Step[] steps)
+    private EstimatorChain(Step[] steps)
     {
-        _cacheEnv = cacheEnv;
         _steps = steps;
         LastEstimator = steps[^1].Estimator as IEstimator<TLastTransformer>;
     }
@@ -33,6 +31,8 @@ public sealed class EstimatorChain<TLastTransformer> : IEstimator<TransformerCha
         {
             transformers[i] = _steps[i].Estimator.Fit(current);
             current = transformers[i].Transform(current);
+            if (_steps[i].CacheAfter && i < _steps.Length - 1)
+                current = new CacheDataView(current);
         }
         return new TransformerChain<TLastTransformer>(transformers, _steps.Select(s => s.Scope));
     }
@@ -44,17 +44,17 @@ public sealed class EstimatorChain<TLastTransformer> : IEstimator<TransformerCha
         where TNewTrans : class, ITransformer
     {
         Contracts.CheckValue(estimator, nameof(estimator));
-        return EstimatorChain<TNewTrans>.Of(_cacheEnv, [.. _steps.Select(s => (s.Estimator, s.Scope, s.CacheAfter)), (estimator, scope, false)]);
+        return EstimatorChain<TNewTrans>.Of([.. _steps.Select(s => (s.Estimator, s.Scope, s.CacheAfter)), (estimator, scope, false)]);
     }
 
     public EstimatorChain<TLastTransformer> AppendCacheCheckpoint(IHostEnvironment env)
     {
         Contracts.CheckValue(env, nameof(env));
         Contracts.Check(_steps.Length > 0, "Current estimator chain has no estimator, can't append cache checkpoint.");
-        return new(env, [.. _steps[..^1], _steps[^1] with { CacheAfter = true }]);
+        return new([.. _steps[..^1], _steps[^1] with { CacheAfter = true }]);
     }
 
     // Step is another type in each instantiation of the chain, so steps travel between chains as tuples.
-    internal static EstimatorChain<TLastTransformer> Of(IHostEnvironment cacheEnv, IEnumerable<(IEstimator<ITransformer>, TransformerScope, bool)> steps)
-        => new(cacheEnv, steps.Select(s => new Step(s.Item1, s.Item2, s.Item3)).ToArray());
+    internal static EstimatorChain<TLastTransformer> Of(IEnumerable<(IEstimator<ITransformer>, TransformerScope, bool)> steps)
+        => new(steps.Select(s => new Step(s.Item1, s.Item2, s.Item3)).ToArray());
 }

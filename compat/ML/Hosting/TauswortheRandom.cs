@@ -4,7 +4,8 @@ namespace Microsoft.ML.Runtime;
 
 /// <summary>
 /// The hybrid Tausworthe generator (Howes and Thomas, GPU Gems 3, chapter 37) that ML.NET's hosts use, so that a seed gives the
-/// same draws here as there.
+/// same draws here as there. It overrides no more than ML.NET's does: NextSingle, NextInt64 and the span of NextBytes are not seeded
+/// there either.
 /// </summary>
 internal sealed class TauswortheRandom : Random
 {
@@ -33,8 +34,6 @@ internal sealed class TauswortheRandom : Random
     }
 
     public override double NextDouble() => NextUInt32() / 4294967296.0;
-
-    public override float NextSingle() => (NextUInt32() >> 9) / 8388608f;
 
     public override int Next()
     {

@@ -40,7 +40,7 @@ public sealed partial class ModelOperationsCatalog
     public ITransformer Load(Stream stream, out DataViewSchema inputSchema)
     {
         Contracts.CheckValue(stream, nameof(stream));
-        using var archive = new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true);
+        using var archive = Open(stream);
         inputSchema = null;
         if (archive.GetEntry(SchemaEntry) is { } entry)
         {
@@ -49,6 +49,18 @@ public sealed partial class ModelOperationsCatalog
         }
         ModelLoadContext.LoadModel<ITransformer, SignatureLoadModel>(_env, out var model, archive, ModelFolder);
         return model;
+    }
+
+    private static ZipArchive Open(Stream stream)
+    {
+        try
+        {
+            return new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true);
+        }
+        catch (InvalidDataException e)
+        {
+            throw Contracts.Mark(new FormatException("Failed to open a zip archive", e));
+        }
     }
 
     public PredictionEngine<TSrc, TDst> CreatePredictionEngine<TSrc, TDst>(ITransformer transformer, bool ignoreMissingColumns = true,
