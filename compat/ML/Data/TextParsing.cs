@@ -86,12 +86,14 @@ internal static class TextParsing
                 value = emptyIsNaN ? T.NaN : T.Zero;
                 return true;
             }
-            if (TryDigits(cell, out int whole))
+            if (TryDigits(text.Span, out int whole))
             {
                 value = T.CreateTruncating(whole);
                 return true;
             }
-            if (T.TryParse(cell, NumberStyles.Float, format, out value))
+            // ML.NET does not read a number of several characters after white space.
+            bool spoilt = cell.Length > 1 && char.IsWhiteSpace(text.Span[0]);
+            if (!spoilt && T.TryParse(cell, NumberStyles.Float, format, out value))
                 return true;
             value = T.NaN;
             return IsMissing(cell);
