@@ -1,0 +1,25 @@
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML.Runtime
+{
+    public interface IHostEnvironment;
+}
+
+namespace Microsoft.ML.Data
+{
+    public interface IRowToRowMapper;
+}
+
+namespace Microsoft.ML
+{
+    public interface ITransformer : ICanSaveModel
+    {
+        bool IsRowToRowMapper { get; }
+
+        DataViewSchema GetOutputSchema(DataViewSchema inputSchema);
+
+        IDataView Transform(IDataView input);
+
+        IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema);
+    }
+}
