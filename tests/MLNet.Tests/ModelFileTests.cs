@@ -115,6 +115,29 @@ public class ModelFileTests
     }
 
     [TestMethod]
+    public void ADamagedFileLoadsOrIsRefused()
+    {
+        byte[] file = Save(out _);
+        var random = new Random(1);
+        int refused = 0;
+        for (int i = 0; i < 300; i++)
+        {
+            byte[] damaged = [.. file];
+            for (int k = 0; k <= i % 4; k++)
+                damaged[random.Next(damaged.Length)] = (byte)random.Next(256);
+            try
+            {
+                _ml.Model.Load(new MemoryStream(damaged), out _);
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                refused++;
+            }
+        }
+        Assert.IsTrue(refused > 100, $"{refused} of 300 refused");
+    }
+
+    [TestMethod]
     public void APredictionEngineUsesTheLoadedSchema()
     {
         var model = _ml.Model.Load(new MemoryStream(Save(out _)), out var schema);

@@ -40,7 +40,7 @@ public readonly struct ChannelMessage
         Kind = kind;
         Sensitivity = sensitivity;
         _format = format;
-        _args = args;
+        _args = args is { Length: > 0 } ? args : null;
     }
 
     public string Message => _args is null ? _format : string.Format(_format, _args);
