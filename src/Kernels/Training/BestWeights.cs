@@ -66,7 +66,7 @@ internal sealed class BestWeights<T> : IDisposable
     private double Value(in EpochRecord epoch)
     {
         bool validated = !double.IsNaN(epoch.ValidationLoss);
-        if (_rule?.Monitor != Monitor.Metric)
+        if (_rule?.Monitor != EarlyStoppingMonitor.Metric)
         {
             return validated ? epoch.ValidationLoss : epoch.TrainingLoss;
         }

@@ -1,7 +1,7 @@
 namespace MLNet.GradientTrainers.Kernels;
 
 /// <summary>The figure that tells which epoch is best.</summary>
-public enum Monitor
+public enum EarlyStoppingMonitor
 {
     /// <summary>The validation loss; the training loss when there is no validation data.</summary>
     Loss,
@@ -21,7 +21,7 @@ public sealed record EarlyStopping
     public double MinDelta { get; init; }
 
     /// <summary>What must improve.</summary>
-    public Monitor Monitor { get; init; } = Monitor.Loss;
+    public EarlyStoppingMonitor Monitor { get; init; } = EarlyStoppingMonitor.Loss;
 
     /// <summary>True to end with the weights of the best epoch, however the run ends; false to keep the last ones.</summary>
     public bool RestoreBestWeights { get; init; } = true;

@@ -12,19 +12,10 @@ public sealed record RootMeanSquaredError : Metric
     /// <inheritdoc/>
     public override double Measure<T>(IBackend<T> backend, in LossPass<T> pass)
     {
-        backend.ElementLoss(default(SquaredError), pass with { Weights = default, Gradient = default });
+        backend.ElementLoss(default(MeanSquaredErrorRule), pass with { Weights = default, Gradient = default });
         return backend.Sum(pass.RowLosses);
     }
 
     /// <inheritdoc/>
     public override double Finish(double total, long rows, int columns) => Math.Sqrt(total / ((double)rows * columns));
-
-    private readonly struct SquaredError : ILossRule
-    {
-        public TLane Value<TLane>(TLane prediction, TLane target)
-            where TLane : struct, ILane<TLane> => (prediction - target) * (prediction - target);
-
-        public TLane Derivative<TLane>(TLane prediction, TLane target)
-            where TLane : struct, ILane<TLane> => TLane.Create(2) * (prediction - target);
-    }
 }

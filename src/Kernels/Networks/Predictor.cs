@@ -1,0 +1,164 @@
+namespace MLNet.GradientTrainers.Kernels;
+
+/// <summary>
+/// Computes scores with fixed weights. Safe for any number of threads; a row's scores are the same bits whatever rows
+/// are computed with it, in whatever call and on whatever thread.
+/// </summary>
+public sealed class Predictor : IDisposable
+{
+    private readonly NetworkWeights _weights;
+    private readonly PredictorOptions _options;
+    private readonly SemaphoreSlim _permits;
+    private readonly Stack<Execution> _idle = new();
+    private bool _disposed;
+
+    /// <summary>Creates a predictor.</summary>
+    /// <param name="weights">The weights; copied.</param>
+    /// <param name="options">How to compute; null for the defaults.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    public Predictor(NetworkWeights weights, PredictorOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        _options = options ?? new PredictorOptions();
+        Guard.AtLeast(_options.Threads, 0, nameof(_options.Threads), nameof(PredictorOptions));
+        Guard.AtLeast(_options.MaxRows, 1, nameof(_options.MaxRows), nameof(PredictorOptions));
+        Guard.AtLeast(_options.MaxExecutions, 1, nameof(_options.MaxExecutions), nameof(PredictorOptions));
+        _weights = weights.Clone();
+        _permits = new SemaphoreSlim(_options.MaxExecutions);
+    }
+
+    /// <summary>The network.</summary>
+    public NetworkDefinition Definition => _weights.Definition;
+
+    /// <summary>Inputs of a row.</summary>
+    public int InputSize => Definition.InputShape.Size;
+
+    /// <summary>Scores of a row.</summary>
+    public int OutputSize => Definition.OutputShape.Size;
+
+    /// <summary>Computes the scores of rows; allocates nothing once warm.</summary>
+    /// <param name="rows">Count × <see cref="InputSize"/> inputs.</param>
+    /// <param name="count">Number of rows, at least 0.</param>
+    /// <param name="scores">Receives count × <see cref="OutputSize"/> scores.</param>
+    /// <exception cref="ArgumentException">A span is too short.</exception>
+    /// <exception cref="ObjectDisposedException">The predictor has been disposed.</exception>
+    public void Predict(ReadOnlySpan<float> rows, int count, Span<float> scores)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        if (rows.Length < (long)count * InputSize)
+        {
+            throw new ArgumentException($"{count} rows of {InputSize} inputs need more than {rows.Length} elements.", nameof(rows));
+        }
+
+        if (scores.Length < (long)count * OutputSize)
+        {
+            throw new ArgumentException($"{count} rows of {OutputSize} scores need more than {scores.Length} elements.", nameof(scores));
+        }
+
+        _permits.Wait();
+        try
+        {
+            Execution execution = Take();
+            try
+            {
+                for (int start = 0; start < count; start += _options.MaxRows)
+                {
+                    int part = Math.Min(_options.MaxRows, count - start);
+                    execution.Run(rows.Slice(start * InputSize, part * InputSize), part, scores.Slice(start * OutputSize, part * OutputSize));
+                }
+            }
+            finally
+            {
+                GiveBack(execution);
+            }
+        }
+        finally
+        {
+            _permits.Release();
+        }
+    }
+
+    /// <summary>Gives the memory back; calls in progress finish first, later ones are refused.</summary>
+    public void Dispose()
+    {
+        lock (_idle)
+        {
+            _disposed = true;
+            while (_idle.TryPop(out Execution? execution))
+            {
+                execution.Dispose();
+            }
+        }
+    }
+
+    private Execution Take()
+    {
+        lock (_idle)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (_idle.TryPop(out Execution? execution))
+            {
+                return execution;
+            }
+        }
+
+        return new Execution(_weights, _options);
+    }
+
+    private void GiveBack(Execution execution)
+    {
+        lock (_idle)
+        {
+            if (!_disposed)
+            {
+                _idle.Push(execution);
+                return;
+            }
+        }
+
+        execution.Dispose();
+    }
+
+    /// <summary>A back end with a network on it: what one caller at a time computes with.</summary>
+    private sealed class Execution : IDisposable
+    {
+        private readonly IBackend<float> _backend;
+        private readonly Network<float> _network;
+        private readonly bool _softmax;
+
+        public Execution(NetworkWeights weights, PredictorOptions options)
+        {
+            _softmax = options.Softmax;
+            _backend = Backend.Create(options.Backend, options.Threads);
+            try
+            {
+                _network = new Network<float>(weights.Definition, _backend, options.MaxRows, training: false);
+                _network.Load(weights);
+            }
+            catch
+            {
+                _network?.Dispose();
+                _backend.Dispose();
+                throw;
+            }
+        }
+
+        public void Run(ReadOnlySpan<float> rows, int count, Span<float> scores)
+        {
+            _backend.Write(rows, _network.Input.Slice(0, rows.Length));
+            Tensor<float> output = _network.Forward(_network.Input, count);
+            if (_softmax)
+            {
+                _backend.Softmax(output, output, count, scores.Length / count);
+            }
+
+            _backend.Read(output, scores);
+        }
+
+        public void Dispose()
+        {
+            _network.Dispose();
+            _backend.Dispose();
+        }
+    }
+}

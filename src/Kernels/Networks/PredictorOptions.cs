@@ -1,0 +1,23 @@
+namespace MLNet.GradientTrainers.Kernels;
+
+/// <summary>How a <see cref="Predictor"/> computes. None of these settings changes the scores by a single bit, except <see cref="Softmax"/> and <see cref="Backend"/>.</summary>
+public sealed record PredictorOptions
+{
+    /// <summary>True to turn the outputs into probabilities: what <see cref="Loss.AppliesSoftmax"/> says of the loss that was trained with.</summary>
+    public bool Softmax { get; init; }
+
+    /// <summary>Where to compute.</summary>
+    public BackendKind Backend { get; init; } = BackendKind.Auto;
+
+    /// <summary>Threads of one call; 0 for one a core. 1 suits callers that are many themselves.</summary>
+    public int Threads { get; init; } = 1;
+
+    /// <summary>Rows computed at once, at least 1; larger calls are split. Memory of an execution grows with it.</summary>
+    public int MaxRows { get; init; } = 256;
+
+    /// <summary>
+    /// Executions at a time, at least 1: each holds a copy of the weights and buffers for <see cref="MaxRows"/> rows. Further callers wait. They are made
+    /// when needed.
+    /// </summary>
+    public int MaxExecutions { get; init; } = Environment.ProcessorCount;
+}

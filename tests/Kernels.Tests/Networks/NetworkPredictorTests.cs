@@ -1,0 +1,122 @@
+namespace MLNet.GradientTrainers.Kernels.Tests;
+
+[TestClass]
+public class NetworkPredictorTests
+{
+    private const int Rows = 200;
+    private const int Inputs = 13;
+    private const int Outputs = 3;
+
+    [TestMethod]
+    public void EightThreads_GiveTheBitsOfOne()
+    {
+        float[] x = TrainingFixture.Clusters(Rows, Inputs, 1).Features;
+        float[] expected = new float[Rows * Outputs];
+        using Predictor single = new(Trained(), new PredictorOptions { MaxRows = Rows, MaxExecutions = 1 });
+        single.Predict(x, Rows, expected);
+
+        using Predictor predictor = new(Trained(), new PredictorOptions { MaxRows = 7, MaxExecutions = 3, Threads = 2 });
+        Exception? failure = null;
+        Thread[] threads = [.. Enumerable.Range(0, 8).Select(t => new Thread(() =>
+        {
+            try
+            {
+                RandomSource random = new((ulong)t);
+                float[] scores = new float[Rows * Outputs];
+                for (int repeat = 0; repeat < 10; repeat++)
+                {
+                    for (int start = 0; start < Rows;)
+                    {
+                        int count = Math.Min(Rows - start, random.NextInt32(40));
+                        predictor.Predict(x.AsSpan(start * Inputs), count, scores.AsSpan(start * Outputs));
+                        start += count;
+                    }
+
+                    TrainingFixture.AssertSameBits(expected, scores);
+                    scores.AsSpan().Clear();
+                }
+            }
+            catch (Exception e)
+            {
+                failure = e;
+            }
+        }))];
+        foreach (Thread thread in threads)
+        {
+            thread.Start();
+        }
+
+        foreach (Thread thread in threads)
+        {
+            thread.Join();
+        }
+
+        Assert.IsNull(failure, failure?.ToString());
+    }
+
+    [TestMethod]
+    public void Softmax_GivesProbabilitiesInTheOrderOfTheOutputs()
+    {
+        float[] x = TrainingFixture.Clusters(5, Inputs, 1).Features;
+        float[] logits = new float[5 * Outputs];
+        float[] probabilities = new float[5 * Outputs];
+        using Predictor plain = new(Trained());
+        using Predictor soft = new(Trained(), new PredictorOptions { Softmax = true });
+        plain.Predict(x, 5, logits);
+        soft.Predict(x, 5, probabilities);
+        for (int i = 0; i < 5; i++)
+        {
+            double[] exponentials = [.. logits.Skip(i * Outputs).Take(Outputs).Select(v => Math.Exp(v))];
+            for (int j = 0; j < Outputs; j++)
+            {
+                Assert.AreEqual(exponentials[j] / exponentials.Sum(), probabilities[(i * Outputs) + j], 1e-5);
+            }
+        }
+    }
+
+    [TestMethod]
+    public void Weights_AreCopied()
+    {
+        NetworkWeights weights = Trained();
+        using Predictor predictor = new(weights);
+        weights[1, "bias"].Fill(100);
+        float[] scores = new float[Outputs];
+        predictor.Predict(new float[Inputs], 1, scores);
+        Assert.IsLessThan(50, scores[0]);
+    }
+
+    [TestMethod]
+    public void Misuse_IsRefused()
+    {
+        using Predictor predictor = new(Trained());
+        Assert.ThrowsExactly<ArgumentException>(() => predictor.Predict(new float[Inputs], 2, new float[2 * Outputs]));
+        Assert.ThrowsExactly<ArgumentException>(() => predictor.Predict(new float[2 * Inputs], 2, new float[Outputs]));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => predictor.Predict([], -1, []));
+        predictor.Predict([], 0, []);
+        predictor.Dispose();
+        Assert.ThrowsExactly<ObjectDisposedException>(() => predictor.Predict(new float[Inputs], 1, new float[Outputs]));
+        foreach (PredictorOptions options in new PredictorOptions[] { new() { Threads = -1 }, new() { MaxRows = 0 }, new() { MaxExecutions = 0 } })
+        {
+            Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new Predictor(Trained(), options));
+        }
+    }
+
+    [TestMethod]
+    public void WarmPredictor_AllocatesNothing()
+    {
+        using Predictor predictor = new(Trained(), new PredictorOptions { MaxRows = 16, Softmax = true });
+        float[] x = TrainingFixture.Clusters(64, Inputs, 1).Features;
+        float[] scores = new float[64 * Outputs];
+        for (int i = 0; i < 3; i++)
+        {
+            predictor.Predict(x, 64, scores);
+        }
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        predictor.Predict(x, 64, scores);
+        Assert.AreEqual(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    private static NetworkWeights Trained() =>
+        NetworkWeights.Initialize(new NetworkDefinition(new TensorShape(Inputs), [new Dense(31, new Tanh()), new Dense(Outputs)]), 8);
+}

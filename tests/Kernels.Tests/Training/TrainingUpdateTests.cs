@@ -1,0 +1,84 @@
+using static MLNet.GradientTrainers.Kernels.Tests.TrainingFixture;
+
+namespace MLNet.GradientTrainers.Kernels.Tests;
+
+/// <summary>One update from known weights: what clipping, penalties and schedules do to it. Gradient of the data below: 2 · (y − t) · x = −8, −16.</summary>
+[TestClass]
+public class TrainingUpdateTests
+{
+    [TestMethod]
+    public void Plain() => AssertStep(Options(), [0.8, 1.6]);
+
+    [TestMethod]
+    public void ClipNorm_ScalesALongGradient() => AssertStep(Options() with { ClipNorm = 1 }, [0.1 / Math.Sqrt(5), 0.2 / Math.Sqrt(5)]);
+
+    [TestMethod]
+    public void ClipNorm_LeavesAShortOne() => AssertStep(Options() with { ClipNorm = 20 }, [0.8, 1.6]);
+
+    [TestMethod]
+    public void ClipValue_CutsElements() => AssertStep(Options() with { ClipValue = 10 }, [0.8, 1]);
+
+    [TestMethod]
+    public void ClipNorm_ComesBeforeClipValue() => AssertStep(Options() with { ClipNorm = 1, ClipValue = 0.5 }, [0.1 / Math.Sqrt(5), 0.05]);
+
+    /// <summary>From w = (1, −2): output 1·1 + 2·(−2) = −3, target 1, gradient 2·(−4)·(1, 2).</summary>
+    [TestMethod]
+    public void Penalties_AreAddedAfterClipping()
+    {
+        TrainingOptions options = Options() with { ClipNorm = 1, L1 = 3, L2 = 5, Optimizer = new Sgd { LearningRate = 0.1, WeightDecay = 7 } };
+        double[] expected = [1 - (0.1 * ((-1 / Math.Sqrt(5)) + 3 + 12)), -2 - (0.1 * ((-2 / Math.Sqrt(5)) - 3 - 24))];
+        AssertStep(options, expected, [1, -2], 1);
+    }
+
+    [TestMethod]
+    public void Schedule_GivesTheRateOfEveryUpdate()
+    {
+        List<double> rates = [];
+        using ReferenceBackend<double> backend = new();
+        using Network<double> network = Trainable(backend, Line(1), 2);
+        TrainingOptions options = new()
+        {
+            Loss = new MeanSquaredError(),
+            Optimizer = new Sgd { LearningRate = 0.12 },
+            Schedule = new Harmonic(),
+            Epochs = 2,
+            BatchSize = 2,
+            OnBatch = b => rates.Add(b.LearningRate),
+        };
+        TrainingResult result = new TrainingLoop<double>(network, options).Run(Doubles());
+        CollectionAssert.AreEqual(new[] { 0.12, 0.06, 0.04, 0.03 }, rates);
+        CollectionAssert.AreEqual(new[] { 0.06, 0.03 }, result.History.Epochs.Select(e => e.LearningRate).ToArray());
+    }
+
+    private static void AssertStep(TrainingOptions options, double[] expected, double[]? start = null, float target = 4)
+    {
+        using ReferenceBackend<double> backend = new();
+        NetworkDefinition definition = new(new TensorShape(2), [new Dense(1, useBias: false, weightInitializer: new Constant(0))]);
+        using Network<double> network = Trainable(backend, definition, 1);
+        if (start is not null)
+        {
+            backend.Write(start, network.Parameters.Slice(0, 2));
+        }
+
+        TrainingData data = new(new DenseRows([1, 2], 2), new DenseRows([target], 1));
+        new TrainingLoop<double>(network, options).Run(data);
+        double[] weights = Weights(network);
+        Assert.AreEqual(expected[0], weights[0], 1e-12);
+        Assert.AreEqual(expected[1], weights[1], 1e-12);
+        Assert.IsTrue(weights.Skip(2).All(w => w == 0), "the gap that aligns parameters stays zero");
+    }
+
+    private static TrainingOptions Options() =>
+        new() { Loss = new MeanSquaredError(), Optimizer = new Sgd { LearningRate = 0.1 }, Epochs = 1, BatchSize = 1 };
+
+    private sealed record Harmonic : LearningRateSchedule
+    {
+        public override double LearningRate(double initial, in SchedulePosition position)
+        {
+            Assert.AreEqual(2, position.StepsPerEpoch);
+            Assert.AreEqual(2, position.Epochs);
+            Assert.AreEqual(((position.Step - 1) / 2) + 1, position.Epoch);
+            return initial / position.Step;
+        }
+    }
+}
