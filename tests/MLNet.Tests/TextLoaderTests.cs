@@ -201,6 +201,17 @@ public sealed class TextLoaderTests
     }
 
     [TestMethod]
+    public void TheHeaderMayBeAFileOfItsOwn()
+    {
+        string header = Write("y,width,height\n", "header.csv");
+        var data = Load("1,2,3\n", new() { HeaderFile = header, Columns = [new("V", DataKind.Single, 1, 2)] });
+        VBuffer<ReadOnlyMemory<char>> names = default;
+        data.Schema["V"].GetSlotNames(ref names);
+        CollectionAssert.AreEqual(new[] { "width", "height" }, names.DenseValues().Select(n => n.ToString()).ToArray());
+        CollectionAssert.AreEqual(new[] { 2f, 3 }, Vectors(data).Single());
+    }
+
+    [TestMethod]
     public void WithoutColumnsTheFirstFieldIsTheLabelAndTheRestFeatures()
     {
         var data = _ml.Data.LoadFromTextFile(Write("1\t2\t3\n4\t5\t6\n"));

@@ -25,10 +25,8 @@ internal abstract class TextColumnReader
         return column.IsVector ? new VectorReader<T>(column, reader) : new ScalarReader<T>(column, reader);
     }
 
-    private sealed record CellReader<T>(string Name, TextParser<T> Parse, bool Throws, bool MissingIsNaN)
+    private sealed record CellReader<T>(string Name, TextParser<T> Parse, bool Throws, bool ParsesEmpty)
     {
-        public bool KeepsEmpty => MissingIsNaN;
-
         public T Read(ReadOnlyMemory<char> cell, int line)
         {
             if (!Parse(cell, out var value) && Throws)
@@ -47,8 +45,8 @@ internal abstract class TextColumnReader
         public override void Read(TextFields fields, int line)
         {
             int at = fields.FirstFrom(_field);
-            bool present = at < fields.Present.Length && fields.Indices[at] == _field && (reader.KeepsEmpty || !fields.Present[at].IsEmpty);
-            _value = present ? reader.Read(fields.Present[at], line) : reader.MissingIsNaN ? reader.Read(default, line) : default;
+            var cell = at < fields.Present.Length && fields.Indices[at] == _field ? fields.Present[at] : default;
+            _value = !cell.IsEmpty || reader.ParsesEmpty ? reader.Read(cell, line) : default;
         }
     }
 
@@ -75,29 +73,25 @@ internal abstract class TextColumnReader
                 for (int field = min; field < limit; field++, slot++)
                 {
                     var cell = field < present.Length ? present[field] : default;
-                    editor.Values[slot] = !cell.IsEmpty || reader.KeepsEmpty ? reader.Read(cell, line) : default;
+                    editor.Values[slot] = !cell.IsEmpty || reader.ParsesEmpty ? reader.Read(cell, line) : default;
                 }
             _value = editor.Commit();
         }
 
         private void ReadSparse(TextFields fields, int line)
         {
-            var editor = VBufferEditor.Create(ref _value, column.Size, Math.Min(column.Size, fields.Present.Length));
-            var all = (Slots: new SortedDictionary<int, T>(), Base: 0);
+            var editor = VBufferEditor.Create(ref _value, column.Size, Math.Min(column.Size, fields.Present.Length), requireIndicesOnDense: true);
+            int start = 0, count = 0;
             foreach (var (min, limit) in column.Ranges)
             {
                 for (int at = fields.FirstFrom(min); at < fields.Present.Length && fields.Indices[at] < limit; at++)
-                    if (!fields.Present[at].IsEmpty)
-                        all.Slots[all.Base + fields.Indices[at] - min] = reader.Read(fields.Present[at], line);
-                all.Base += limit - min;
-            }
-            int count = 0;
-            foreach (var (slot, value) in all.Slots)
-            {
-                editor.Values[count] = value;
-                if (!editor.Indices.IsEmpty)
-                    editor.Indices[count] = slot;
-                count++;
+                {
+                    if (fields.Present[at].IsEmpty)
+                        continue;
+                    editor.Values[count] = reader.Read(fields.Present[at], line);
+                    editor.Indices[count++] = start + fields.Indices[at] - min;
+                }
+                start += limit - min;
             }
             _value = editor.CommitTruncated(count);
         }

@@ -104,13 +104,13 @@ public sealed partial class TextLoader : IDataLoader<IMultiStreamSource>
         return new TextColumn(column.Name.Trim(), column.ItemType, ranges, isVector);
     }
 
-    private TextLines Lines(IMultiStreamSource source, bool skipHeader) => TextDataView.OpenLines(source, _options, skipHeader);
+    private TextLines Lines(IMultiStreamSource source) => TextDataView.OpenLines(source, _options, skipHeader: false);
 
     private int CountFields(IMultiStreamSource sample)
     {
         var fields = new TextFields(_options, int.MaxValue - 1);
         int size = 0;
-        using var lines = Lines(sample, skipHeader: false);
+        using var lines = Lines(sample);
         for (int i = 0; i < LinesSampled && lines.Read() is { } line; i++)
         {
             fields.Split(line);
@@ -126,7 +126,7 @@ public sealed partial class TextLoader : IDataLoader<IMultiStreamSource>
         bool ownFile = !string.IsNullOrWhiteSpace(_options.HeaderFile);
         if (!ownFile && !_options.HasHeader)
             return [];
-        using var lines = Lines(ownFile ? new MultiFileSource(_options.HeaderFile) : sample, skipHeader: false);
+        using var lines = Lines(ownFile ? new MultiFileSource(_options.HeaderFile) : sample);
         if (lines.Read() is not { } header)
             return [];
         var fields = new TextFields(_options, int.MaxValue - 1);

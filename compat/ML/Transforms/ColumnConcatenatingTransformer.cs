@@ -107,8 +107,8 @@ public sealed class ColumnConcatenatingTransformer : RowToRowTransformerBase
             for (int i = 0; i < parts.Length; i++)
             {
                 getters[i](ref parts[i]);
-                Contracts.Check(sizes[i] == 0 || sizes[i] == parts[i].Length,
-                    sizes[i] == parts[i].Length ? null : $"Column '{sources[i].Name}': expected {sizes[i]} slots, but got {parts[i].Length}");
+                if (sizes[i] != 0 && sizes[i] != parts[i].Length)
+                    throw new InvalidOperationException($"Column '{sources[i].Name}': expected {sizes[i]} slots, but got {parts[i].Length}");
                 length = checked(length + parts[i].Length);
                 count += parts[i].GetValues().Length;
             }
