@@ -14,13 +14,6 @@ public interface IMultiStreamSource
     TextReader OpenTextReader(int index);
 }
 
-/// <summary>A loader bound to no data yet; it knows the schema that it will give. Unlike ML.NET's, it is not saved with models.</summary>
-public interface IDataLoader<in TSource>
-{
-    IDataView Load(TSource input);
-    DataViewSchema GetOutputSchema();
-}
-
 /// <summary>Files by their paths. In a path "+" joins several, and "*" and "?" in a file name stand for whatever matches.</summary>
 public sealed class MultiFileSource : IMultiStreamSource
 {

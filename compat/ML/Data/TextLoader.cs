@@ -13,7 +13,7 @@ internal sealed record TextColumn(string Name, PrimitiveDataViewType ItemType, (
 /// Reads data from text files, a row a line. A field that is not there or empty gives 0, empty text, false or the missing key;
 /// a field that cannot be read gives NaN or the missing key, and an error where the type has no missing value.
 /// </summary>
-public sealed partial class TextLoader : IDataLoader<IMultiStreamSource>
+public sealed partial class TextLoader
 {
     private const int LinesSampled = 100;
     private readonly Options _options;

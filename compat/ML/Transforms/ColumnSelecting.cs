@@ -10,7 +10,7 @@ namespace Microsoft.ML.Transforms;
 public sealed class ColumnSelectingEstimator : TrivialEstimator<ColumnSelectingTransformer>
 {
     internal ColumnSelectingEstimator(IHostEnvironment env, string[] keepColumns, string[] dropColumns, bool keepHidden = false)
-        : base(env.Register(nameof(ColumnSelectingEstimator)), new ColumnSelectingTransformer(env, keepColumns, dropColumns, keepHidden)) { }
+        : base(env.Register(nameof(ColumnSelectingEstimator)), new ColumnSelectingTransformer(keepColumns, dropColumns, keepHidden)) { }
 
     public override SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
@@ -21,7 +21,7 @@ public sealed class ColumnSelectingEstimator : TrivialEstimator<ColumnSelectingT
 }
 
 /// <summary>Keeps the named columns in the order of the names, or drops them and leaves the order of the others.</summary>
-public sealed class ColumnSelectingTransformer : RowToRowTransformerBase
+public sealed class ColumnSelectingTransformer : ITransformer
 {
     internal const string LoaderSignature = "SelectColumnsTransform";
 
@@ -29,14 +29,25 @@ public sealed class ColumnSelectingTransformer : RowToRowTransformerBase
     private readonly bool _keep;
     private readonly bool _keepHidden;
 
-    internal ColumnSelectingTransformer(IHostEnvironment env, string[] keepColumns, string[] dropColumns, bool keepHidden = false)
-        : base(env.Register(nameof(ColumnSelectingTransformer)))
+    internal ColumnSelectingTransformer(string[] keepColumns, string[] dropColumns, bool keepHidden = false)
     {
         _keep = keepColumns?.Length > 0;
         Contracts.Check(_keep != dropColumns?.Length > 0, "Give either columns to keep or columns to drop.");
         _names = _keep ? keepColumns : dropColumns;
         _keepHidden = keepHidden;
     }
+
+    bool ITransformer.IsRowToRowMapper => true;
+
+    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => MakeMapper(inputSchema).OutputSchema;
+
+    public IDataView Transform(IDataView input)
+    {
+        Contracts.CheckValue(input, nameof(input));
+        return new MappedDataView(input, MakeMapper(input.Schema));
+    }
+
+    IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema) => MakeMapper(inputSchema);
 
     internal bool Keeps(string name) => _names.Contains(name) == _keep;
 
@@ -55,10 +66,10 @@ public sealed class ColumnSelectingTransformer : RowToRowTransformerBase
         var names = new List<string>();
         for (int n = ctx.Reader.ReadInt32(); n > 0; n--)
             names.Add(ctx.Reader.ReadString());
-        return new ColumnSelectingTransformer(env, keep ? [.. names] : null, keep ? null : [.. names], keepHidden);
+        return new ColumnSelectingTransformer(keep ? [.. names] : null, keep ? null : [.. names], keepHidden);
     }
 
-    private protected override void SaveModel(ModelSaveContext ctx)
+    void ICanSaveModel.Save(ModelSaveContext ctx)
     {
         ctx.CheckAtModel();
         ctx.SetVersionInfo(GetVersionInfo());
@@ -71,8 +82,9 @@ public sealed class ColumnSelectingTransformer : RowToRowTransformerBase
 
     private static VersionInfo GetVersionInfo() => TransformVersion.Make("SELCOLST", LoaderSignature);
 
-    private protected override RowMapper MakeMapper(DataViewSchema inputSchema)
+    private RowMapper MakeMapper(DataViewSchema inputSchema)
     {
+        Contracts.CheckValue(inputSchema, nameof(inputSchema));
         CheckPresent(inputSchema.Select(column => column.Name));
         var kept = _keep
             ? _names.SelectMany(name => inputSchema.Where(column => column.Name == name && (_keepHidden || !column.IsHidden)))
