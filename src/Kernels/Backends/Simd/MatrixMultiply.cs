@@ -1,21 +1,40 @@
-using System.Runtime.CompilerServices;
-
 namespace MLNet.GradientTrainers.Kernels;
 
 public sealed unsafe partial class SimdBackend
 {
+    /// <summary>Multiply-adds below which a product ends sooner than a team starts.</summary>
+    private const long SerialProduct = 256 * 1024;
+
+    /// <summary>Up to this many rows of the result, b is used where it lies: a copy would be read too few times.</summary>
+    private const int RowsWithoutCopy = 48;
+
+    /// <summary>Elements of b that are packed at once: 16 MB.</summary>
+    private const int PackedElements = 4 * 1024 * 1024;
+
+    /// <summary>Rows of b that are packed at once.</summary>
+    private const int PackedRows = 16 * 1024;
+
     private readonly Scratch _scratch = new();
 
     /// <inheritdoc/>
     public void MatMul(Tensor<float> a, bool transposeA, Tensor<float> b, bool transposeB, Tensor<float> c, int m, int n, int k, bool accumulate = false)
     {
         Shapes.MatMul(a, b, c, m, n, k);
-        if (!accumulate)
+        Product product = new()
         {
-            Span(c).Clear();
-        }
-
-        Multiply(Pointer(a), transposeA, Pointer(b), transposeB, Pointer(c), m, n, k);
+            A = Pointer(a),
+            ARow = transposeA ? 1 : k,
+            AStep = transposeA ? m : 1,
+            B = Pointer(b),
+            BRow = transposeB ? k : n,
+            Init = accumulate ? Pointer(c) : null,
+            InitRow = n,
+            C = Pointer(c),
+            Rows = m,
+            Columns = n,
+            K = k,
+        };
+        Multiply(default(NoRule), ref product, transposeB);
         GC.KeepAlive(a.Buffer);
         GC.KeepAlive(b.Buffer);
         GC.KeepAlive(c.Buffer);
@@ -26,63 +45,101 @@ public sealed unsafe partial class SimdBackend
         where TRule : struct, IActivationRule
     {
         Shapes.Affine(input, weights, bias, output, rows, inputs, outputs);
-        for (int i = 0; i < rows; i++)
+        Product product = new()
         {
-            Span<float> row = Span(output).Slice(i * outputs, outputs);
-            if (bias.IsNone)
-            {
-                row.Clear();
-            }
-            else
-            {
-                Span(bias).CopyTo(row);
-            }
-        }
-
-        Multiply(Pointer(input), false, Pointer(weights), false, Pointer(output), rows, outputs, inputs);
+            A = Pointer(input),
+            ARow = inputs,
+            AStep = 1,
+            B = Pointer(weights),
+            BRow = outputs,
+            Init = Pointer(bias),
+            InitRow = 0,
+            C = Pointer(output),
+            Rows = rows,
+            Columns = outputs,
+            K = inputs,
+        };
+        Multiply(rule, ref product, false);
         GC.KeepAlive(input.Buffer);
         GC.KeepAlive(weights.Buffer);
         GC.KeepAlive(bias.Buffer);
-        Map(rule, output, output);
+        GC.KeepAlive(output.Buffer);
     }
 
-    private void Multiply(float* a, bool transposeA, float* b, bool transposeB, float* c, int m, int n, int k)
+    /// <summary>
+    /// Runs a product in blocks of b that fit into the packing memory: for a network's weights that is one block. Each block is packed by all threads,
+    /// then all threads take tasks (rows × panels of the result) from one counter, so that a thread that is held up holds nobody up.
+    /// </summary>
+    private void Multiply<TRule>(TRule rule, ref Product product, bool transposeB)
+        where TRule : struct, IActivationRule
     {
-        if (transposeB)
+        if (product.Rows == 0 || product.Columns == 0)
         {
-            float* copy = _scratch.Reserve((long)k * n);
-            for (int j = 0; j < n; j++)
-            {
-                for (int p = 0; p < k; p++)
-                {
-                    copy[((long)p * n) + j] = b[((long)j * k) + p];
-                }
-            }
-
-            b = copy;
+            return;
         }
 
-        ProductJob job = new(a, transposeA ? 1 : k, transposeA ? m : 1, b, c, n, k);
-        Run(ref job, m, (long)m * n * k, 1);
+        long work = (long)product.Rows * product.Columns * Math.Max(1, product.K);
+        int parts = work < SerialProduct ? 1 : _team.Size;
+        int panelWidth = MicroKernel.Vectors * _width / 32;
+        bool pack = transposeB || product.Rows > RowsWithoutCopy;
+        int depth = pack ? Math.Min(product.K, PackedRows) : product.K;
+        int breadth = pack ? Math.Max(1, PackedElements / panelWidth / Math.Max(1, depth)) * panelWidth : product.Columns;
+        Product whole = product;
+        for (int j = 0; j < whole.Columns; j += breadth)
+        {
+            int p = 0;
+            do
+            {
+                Product block = whole;
+                block.Columns = Math.Min(breadth, whole.Columns - j);
+                block.K = Math.Min(depth, whole.K - p);
+                block.A += p * whole.AStep;
+                block.B += transposeB ? (j * whole.BRow) + p : (p * whole.BRow) + j;
+                block.C += j;
+                block.CRow = whole.Columns;
+                block.Init = p > 0 ? block.C : whole.Init is null ? null : whole.Init + j;
+                block.InitRow = p > 0 ? whole.Columns : whole.InitRow;
+                if (pack)
+                {
+                    Pack(ref block, transposeB, panelWidth);
+                }
+
+                ProductJob<TRule> job = new(rule, block, pack, p + block.K == whole.K, panelWidth, _width, parts);
+                _team.Run(ref job, parts);
+                p += block.K;
+            }
+            while (p < whole.K);
+        }
     }
 
-    private readonly struct ProductJob(float* a, int rowStride, int stride, float* b, float* c, int n, int k) : IRangeJob
+    /// <summary>Copies a block of b into panels.</summary>
+    private void Pack(ref Product block, bool transposeB, int panelWidth)
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        int panels = (block.Columns + panelWidth - 1) / panelWidth;
+        float* packed = _scratch.Reserve((long)panels * panelWidth * block.K);
+        PackJob job = new(block, transposeB, panelWidth, packed);
+        Run(ref job, panels, (long)block.Columns * block.K, 1);
+        block.B = packed;
+    }
+
+    private readonly struct PackJob(Product block, bool transpose, int panelWidth, float* packed) : IRangeJob
+    {
         public void Run<TLane>(int start, int end)
             where TLane : struct, ISimdLane<TLane>
         {
-            for (int i = start; i < end; i++)
+            for (int panel = start; panel < end; panel++)
             {
-                float* row = c + ((long)i * n);
-                for (int p = 0; p < k; p++)
+                int column = panel * panelWidth;
+                int columns = Math.Min(panelWidth, block.Columns - column);
+                int width = columns <= TLane.Count ? TLane.Count : panelWidth;
+                float* target = packed + ((nint)column * block.K);
+                if (transpose)
                 {
-                    TLane x = TLane.Broadcast(a[((long)i * rowStride) + ((long)p * stride)]);
-                    float* y = b + ((long)p * n);
-                    for (int j = 0; j < n; j += TLane.Count)
-                    {
-                        Lanes.Store(TLane.FusedMultiplyAdd(x, TLane.Load(y + j), TLane.Load(row + j)), row + j, n - j);
-                    }
+                    Packing.Transpose(block.B + (column * block.BRow), block.BRow, target, width, block.K, columns);
+                }
+                else
+                {
+                    Packing.Copy<TLane>(block.B + column, block.BRow, target, width, block.K);
                 }
             }
         }

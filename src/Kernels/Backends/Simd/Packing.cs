@@ -1,0 +1,106 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace MLNet.GradientTrainers.Kernels;
+
+/// <summary>
+/// Copies a matrix into panels: blocks of columns, each stored row after row without gaps, in the order in which the micro kernel reads them. One such
+/// copy serves all rows of the other matrix and all threads.
+/// </summary>
+internal static unsafe class Packing
+{
+    /// <summary>Rows of the target that are written while their lines stay in the first-level cache.</summary>
+    private const int Strip = 16;
+
+    /// <summary>target[p, j] = source[p, j], both row-major; j runs over whole lane groups, so that up to Count − 1 numbers beyond the columns come along.</summary>
+    /// <param name="source">First element.</param>
+    /// <param name="sourceRow">Distance of its rows.</param>
+    /// <param name="target">First element of the panel.</param>
+    /// <param name="width">Columns of the panel: one or two lane groups.</param>
+    /// <param name="rows">Number of rows.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Copy<TLane>(float* source, nint sourceRow, float* target, int width, int rows)
+        where TLane : struct, ISimdLane<TLane>
+    {
+        if (width == TLane.Count)
+        {
+            for (int p = 0; p < rows; p++)
+            {
+                TLane.Store(TLane.Load(source), target);
+                source += sourceRow;
+                target += TLane.Count;
+            }
+        }
+        else
+        {
+            for (int p = 0; p < rows; p++)
+            {
+                TLane.Store(TLane.Load(source), target);
+                TLane.Store(TLane.Load(source + TLane.Count), target + TLane.Count);
+                source += sourceRow;
+                target += 2 * TLane.Count;
+            }
+        }
+    }
+
+    /// <summary>target[p, j] = source[j, p], both row-major.</summary>
+    /// <param name="source">First element.</param>
+    /// <param name="sourceRow">Distance of its rows.</param>
+    /// <param name="target">First element of the panel.</param>
+    /// <param name="width">Distance of the panel's rows.</param>
+    /// <param name="rows">Rows of the panel.</param>
+    /// <param name="columns">Columns of the panel that exist in the source, at most <paramref name="width"/>.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Transpose(float* source, nint sourceRow, float* target, int width, int rows, int columns)
+    {
+        int wholeColumns = Sse.IsSupported ? columns & ~3 : 0;
+        for (int first = 0; first < rows; first += Strip)
+        {
+            int end = Math.Min(rows, first + Strip);
+            for (int j = 0; j < wholeColumns; j += 4)
+            {
+                float* from = source + (j * sourceRow);
+                int p = first;
+                for (; p + 4 <= end; p += 4)
+                {
+                    Transpose4(from + p, sourceRow, target + ((nint)p * width) + j, width);
+                }
+
+                for (; p < end; p++)
+                {
+                    float* to = target + ((nint)p * width) + j;
+                    to[0] = from[p];
+                    to[1] = from[p + sourceRow];
+                    to[2] = from[p + (2 * sourceRow)];
+                    to[3] = from[p + (3 * sourceRow)];
+                }
+            }
+
+            for (int j = wholeColumns; j < columns; j++)
+            {
+                for (int p = first; p < end; p++)
+                {
+                    target[((nint)p * width) + j] = source[(j * sourceRow) + p];
+                }
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Transpose4(float* source, nint sourceRow, float* target, nint targetRow)
+    {
+        Vector128<float> a = Vector128.Load(source);
+        Vector128<float> b = Vector128.Load(source + sourceRow);
+        Vector128<float> c = Vector128.Load(source + (2 * sourceRow));
+        Vector128<float> d = Vector128.Load(source + (3 * sourceRow));
+        Vector128<float> abLow = Sse.UnpackLow(a, b);
+        Vector128<float> abHigh = Sse.UnpackHigh(a, b);
+        Vector128<float> cdLow = Sse.UnpackLow(c, d);
+        Vector128<float> cdHigh = Sse.UnpackHigh(c, d);
+        Sse.MoveLowToHigh(abLow, cdLow).Store(target);
+        Sse.MoveHighToLow(cdLow, abLow).Store(target + targetRow);
+        Sse.MoveLowToHigh(abHigh, cdHigh).Store(target + (2 * targetRow));
+        Sse.MoveHighToLow(cdHigh, abHigh).Store(target + (3 * targetRow));
+    }
+}

@@ -1,0 +1,267 @@
+using System.Runtime.CompilerServices;
+
+namespace MLNet.GradientTrainers.Kernels;
+
+/// <summary>A matrix product: c[i, j] = init[i, j] + Σ a[i, p] · b[p, j]. Distances are in elements.</summary>
+internal unsafe struct Product
+{
+    /// <summary>First element of a.</summary>
+    public float* A;
+
+    /// <summary>Distance of its rows.</summary>
+    public nint ARow;
+
+    /// <summary>Distance of its columns.</summary>
+    public nint AStep;
+
+    /// <summary>First element of b, or of its panels.</summary>
+    public float* B;
+
+    /// <summary>Distance of the rows of b, as stored; no meaning for panels.</summary>
+    public nint BRow;
+
+    /// <summary>What the sums start from; null for 0.</summary>
+    public float* Init;
+
+    /// <summary>Distance of its rows.</summary>
+    public nint InitRow;
+
+    /// <summary>First element of the result.</summary>
+    public float* C;
+
+    /// <summary>Distance of its rows.</summary>
+    public nint CRow;
+
+    /// <summary>Rows of the result.</summary>
+    public int Rows;
+
+    /// <summary>Columns of the result.</summary>
+    public int Columns;
+
+    /// <summary>Products in a sum.</summary>
+    public int K;
+}
+
+/// <summary>No activation: the sums are the result.</summary>
+internal readonly struct NoRule : IActivationRule
+{
+    public static bool NeedsInput => false;
+
+    public TLane Forward<TLane>(TLane x)
+        where TLane : struct, ILane<TLane> => x;
+
+    public TLane Backward<TLane>(TLane x, TLane y, TLane outputGradient)
+        where TLane : struct, ILane<TLane> => outputGradient;
+}
+
+/// <summary>Computes one block of a product, task by task, and applies an activation to each tile while it is in the first-level cache.</summary>
+internal unsafe struct ProductJob<TRule> : ITeamJob
+    where TRule : struct, IActivationRule
+{
+    /// <summary>
+    /// Steps of k between two visits of a tile of the result: a panel of b of that depth (256 × 32 floats) takes two thirds of a first-level cache of 48 KB,
+    /// and stays there while the rows of a stream by.
+    /// </summary>
+    private const int Depth = 256;
+
+    /// <summary>Rows of a task: with <see cref="Depth"/> columns they take 256 KB of the second-level cache.</summary>
+    private const int LargestTask = 256;
+
+    private readonly TRule _rule;
+    private readonly Product _product;
+    private readonly bool _packed;
+    private readonly bool _last;
+    private readonly int _panelWidth;
+    private readonly int _width;
+    private readonly int _taskRows;
+    private readonly int _taskPanels;
+    private readonly int _rowTasks;
+    private readonly int _tasks;
+    private int _next;
+
+    /// <summary>Cuts the result into tasks.</summary>
+    /// <param name="rule">Applied to the finished sums.</param>
+    /// <param name="product">The block.</param>
+    /// <param name="packed">Whether b lies in panels.</param>
+    /// <param name="last">Whether this block finishes the sums.</param>
+    /// <param name="panelWidth">Columns of a panel.</param>
+    /// <param name="width">Bits of a vector.</param>
+    /// <param name="parts">Threads that will take tasks.</param>
+    public ProductJob(TRule rule, in Product product, bool packed, bool last, int panelWidth, int width, int parts)
+    {
+        _rule = rule;
+        _product = product;
+        _packed = packed;
+        _last = last;
+        _panelWidth = panelWidth;
+        _width = width;
+        int panels = (product.Columns + panelWidth - 1) / panelWidth;
+        if (parts == 1)
+        {
+            _taskRows = Math.Min(product.Rows, LargestTask);
+            _taskPanels = panels;
+        }
+        else
+        {
+            // Four tasks a thread, so that the last ones end at about the same time; along the columns only where the rows are too few.
+            int rows = (((product.Rows - 1) / (4 * parts)) + 4) & ~3;
+            _taskRows = Math.Clamp(rows, 32, LargestTask);
+            int wanted = ((2 * parts) + Tasks(product.Rows, _taskRows) - 1) / Tasks(product.Rows, _taskRows);
+            _taskPanels = (panels + wanted - 1) / wanted;
+        }
+
+        _rowTasks = Tasks(product.Rows, _taskRows);
+        _tasks = _rowTasks * Tasks(panels, _taskPanels);
+    }
+
+    /// <inheritdoc/>
+    public void Run(int part, int parts)
+    {
+        switch (_width)
+        {
+            case 512:
+                Run<Lane512>();
+                break;
+            case 256:
+                Run<Lane256>();
+                break;
+            default:
+                Run<Lane128>();
+                break;
+        }
+    }
+
+    private static int Tasks(int length, int size) => ((length - 1) / size) + 1;
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Run<TLane>()
+        where TLane : struct, ISimdLane<TLane>
+    {
+        for (int task = Interlocked.Increment(ref _next) - 1; task < _tasks; task = Interlocked.Increment(ref _next) - 1)
+        {
+            int row = task % _rowTasks * _taskRows;
+            int column = task / _rowTasks * _taskPanels * _panelWidth;
+            int endRow = Math.Min(_product.Rows, row + _taskRows);
+            int endColumn = (int)Math.Min(_product.Columns, column + ((long)_taskPanels * _panelWidth));
+            Task<TLane>(row, endRow, column, endColumn);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private readonly void Task<TLane>(int row, int endRow, int column, int endColumn)
+        where TLane : struct, ISimdLane<TLane>
+    {
+        float* zeros = stackalloc float[MicroKernel.Vectors * Lanes.Virtual];
+        int slices = Math.Max(1, (_product.K + Depth - 1) / Depth);
+        for (int slice = 0; slice < slices; slice++)
+        {
+            int first = (int)((long)_product.K * slice / slices);
+            int k = (int)((long)_product.K * (slice + 1) / slices) - first;
+            bool finish = _last && slice == slices - 1;
+            for (int j = column; j < endColumn; j += _panelWidth)
+            {
+                int columns = Math.Min(_panelWidth, _product.Columns - j);
+                int width = columns <= TLane.Count ? TLane.Count : _panelWidth;
+                nint bStep = _packed ? width : _product.BRow;
+                float* b = _packed ? _product.B + ((nint)j * _product.K) : _product.B + j;
+                Panel panel = new()
+                {
+                    A = _product.A + (first * _product.AStep),
+                    B = b + (first * bStep),
+                    BStep = bStep,
+                    Init = slice > 0 ? _product.C + j : _product.Init is null ? zeros : _product.Init + j,
+                    InitRow = slice > 0 ? _product.CRow : _product.Init is null ? 0 : _product.InitRow,
+                    Columns = columns,
+                    K = k,
+                };
+                if (columns <= TLane.Count)
+                {
+                    Rows<TLane, MicroKernel.One>(panel, row, endRow, j, finish);
+                }
+                else
+                {
+                    Rows<TLane, MicroKernel.Two>(panel, row, endRow, j, finish);
+                }
+            }
+        }
+    }
+
+    /// <summary>The tiles of one panel, from top to bottom.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private readonly void Rows<TLane, TVectors>(in Panel panel, int row, int endRow, int column, bool finish)
+        where TLane : struct, ISimdLane<TLane>
+        where TVectors : struct, IConstant
+    {
+        float* narrow = stackalloc float[MicroKernel.LargestRows * MicroKernel.Vectors * Lanes.Virtual];
+        int width = TVectors.Value * TLane.Count;
+        while (row < endRow)
+        {
+            // A tile that is wider than what is left of the result goes through a buffer.
+            float* result = _product.C + (row * _product.CRow) + column;
+            float* c = panel.Columns < width ? narrow : result;
+            nint cRow = panel.Columns < width ? width : _product.CRow;
+            int rows = MicroKernel.Run<TLane, TVectors>(
+                endRow - row,
+                panel.A + (row * _product.ARow), _product.ARow, _product.AStep,
+                panel.B, panel.BStep,
+                panel.Init + (row * panel.InitRow), panel.InitRow,
+                c, cRow,
+                panel.K);
+            if (finish && typeof(TRule) != typeof(NoRule))
+            {
+                Activate<TLane>(c, cRow, result, rows, panel.Columns);
+            }
+            else if (c == narrow)
+            {
+                Copy<TLane>(c, cRow, result, rows, panel.Columns);
+            }
+
+            row += rows;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private readonly void Activate<TLane>(float* sums, nint sumsRow, float* result, int rows, int columns)
+        where TLane : struct, ISimdLane<TLane>
+    {
+        TRule rule = _rule;
+        for (int i = 0; i < rows; i++)
+        {
+            for (int j = 0; j < columns; j += TLane.Count)
+            {
+                Lanes.Store(rule.Forward(TLane.Load(sums + j)), result + j, columns - j);
+            }
+
+            sums += sumsRow;
+            result += _product.CRow;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private readonly void Copy<TLane>(float* sums, nint sumsRow, float* result, int rows, int columns)
+        where TLane : struct, ISimdLane<TLane>
+    {
+        for (int i = 0; i < rows; i++)
+        {
+            for (int j = 0; j < columns; j += TLane.Count)
+            {
+                Lanes.Store(TLane.Load(sums + j), result + j, columns - j);
+            }
+
+            sums += sumsRow;
+            result += _product.CRow;
+        }
+    }
+
+    /// <summary>A panel of b with what all its tiles share; a and init stand at row 0.</summary>
+    private struct Panel
+    {
+        public float* A;
+        public float* B;
+        public nint BStep;
+        public float* Init;
+        public nint InitRow;
+        public int Columns;
+        public int K;
+    }
+}
