@@ -155,7 +155,7 @@ public sealed class MnistDownloadTests
         using var good = new LoopbackServer(request => LoopbackResponse.Good(Packed, request));
         var options = new MnistDownloadOptions
         {
-            Mirrors = [silent.Address, good.Address], Attempts = 1, StallTimeout = TimeSpan.FromMilliseconds(300),
+            Mirrors = [silent.Address, good.Address], Attempts = 1, StallTimeout = TimeSpan.FromSeconds(1.5),
         };
         await Run(folder, One, options);
         AssertWhole(folder);
