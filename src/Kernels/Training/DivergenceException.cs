@@ -12,8 +12,9 @@ public sealed class DivergenceException : Exception
     /// <param name="batches">Batches of an epoch.</param>
     /// <param name="learningRate">The rate of the last update.</param>
     /// <param name="loss">The last loss, or what became of it.</param>
-    public DivergenceException(string what, int epoch, int batch, int batches, double learningRate, double loss)
-        : base(Describe(what, epoch, batch, batches, learningRate))
+    /// <param name="updated">False when no weight had been updated, so that the learning rate is not to blame.</param>
+    public DivergenceException(string what, int epoch, int batch, int batches, double learningRate, double loss, bool updated = true)
+        : base(Describe(what, epoch, batch, batches, learningRate) + Advise(learningRate, updated))
     {
         Epoch = epoch;
         Batch = batch;
@@ -35,5 +36,11 @@ public sealed class DivergenceException : Exception
 
     private static string Describe(string what, int epoch, int batch, int batches, double learningRate) => string.Create(
         CultureInfo.InvariantCulture,
-        $"Training diverged: {what} in epoch {epoch}, batch {batch} of {batches}, at learning rate {learningRate:G6}. The learning rate is the likely cause: try a lower one, for example {learningRate / 10:G6}. If that does not help, normalise the features (mean 0, standard deviation 1) or clip the gradients ({nameof(TrainingOptions.ClipNorm)} = 1).");
+        $"Training diverged: {what} in epoch {epoch}, batch {batch} of {batches}, at learning rate {learningRate:G6}. ");
+
+    private static string Advise(double learningRate, bool updated) => updated
+        ? string.Create(
+            CultureInfo.InvariantCulture,
+            $"The learning rate is the likely cause: try a lower one, for example {learningRate / 10:G6}. If that does not help, normalise the features (mean 0, standard deviation 1) or clip the gradients ({nameof(TrainingOptions.ClipNorm)} = 1).")
+        : "No weight had been updated yet, so the numbers are too large to begin with: normalise the features and the targets (mean 0, standard deviation 1), or start from smaller weights.";
 }

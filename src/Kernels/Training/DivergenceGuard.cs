@@ -33,11 +33,11 @@ internal sealed class DivergenceGuard
     {
         if (!_started)
         {
-            _started = true;
             _startingLevel = Math.Max(_startingLevel, loss);
+            _started = _startingLevel > 0;
         }
 
-        _streak = _startingLevel > 0 && loss > Factor * _startingLevel ? _streak + 1 : 0;
+        _streak = loss > Factor * _startingLevel ? _streak + 1 : 0;
         return _streak >= Streak;
     }
 

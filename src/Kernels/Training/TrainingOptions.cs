@@ -66,7 +66,7 @@ public sealed record TrainingOptions
     /// </summary>
     public double L2 { get; init; }
 
-    /// <summary>Called after every batch, on the training thread; null for none.</summary>
+    /// <summary>Called after every batch of training and validation, on the training thread; null for none.</summary>
     public Action<BatchProgress>? OnBatch { get; init; }
 
     /// <summary>Called after every epoch, on the training thread; null for none.</summary>

@@ -200,7 +200,7 @@ internal sealed class TrainingSession<T> : IDisposable
             DataChecks.ThrowIfNotFinite(_validation, "validation");
         }
 
-        return new DivergenceException(what, epoch, batch, _batches, _steps.LearningRate, loss);
+        return new DivergenceException(what, epoch, batch, _batches, _steps.LearningRate, loss, updated: _steps.Count > 0);
     }
 
     private static string Became(string what, double loss) => string.Create(CultureInfo.InvariantCulture, $"the {what} became {loss}");

@@ -26,6 +26,8 @@ public class TrainingDivergenceTests
         DivergenceException e = Assert.ThrowsExactly<DivergenceException>(() => Train(Points([1, 2], [1e20f, 2e20f]), new Sgd(), batchSize: 1, epochs: 1));
         Assert.AreEqual((1, 1, double.PositiveInfinity), (e.Epoch, e.Batch, e.Loss));
         StringAssert.Contains(e.Message, "the loss became ");
+        StringAssert.Contains(e.Message, "No weight had been updated yet");
+        Assert.IsFalse(e.Message.Contains("likely cause", StringComparison.Ordinal));
     }
 
     /// <summary>w ← w − rate · 28/3 · (w − 2): with a rate of 0.22 the error grows by 1.053 and the loss by 1.11 an epoch, far from overflow.</summary>
@@ -157,6 +159,24 @@ public class TrainingDivergenceTests
         }
 
         Assert.IsTrue(noticed, "the same losses are divergence where the targets are tiny");
+    }
+
+    [TestMethod]
+    public void Guard_TakesTheFirstLossAboveZeroAsItsLevel()
+    {
+        DivergenceGuard guard = new(0);
+        Assert.IsFalse(guard.Batch(0));
+        for (int i = 0; i < 20; i++)
+        {
+            Assert.IsFalse(guard.Batch(3));
+        }
+
+        for (int i = 0; i < DivergenceGuard.Streak - 1; i++)
+        {
+            Assert.IsFalse(guard.Batch(3001));
+        }
+
+        Assert.IsTrue(guard.Batch(3001));
     }
 
     [TestMethod]
