@@ -1,0 +1,58 @@
+using System.Globalization;
+using Microsoft.ML.Runtime;
+using MLNet.GradientTrainers.Kernels;
+
+namespace MLNet.GradientTrainers;
+
+/// <summary>Tells each epoch to ML.NET's channels and to the user's callback.</summary>
+internal sealed class EpochReporter
+{
+    private readonly IChannel _channel;
+    private readonly IProgressChannel _progress;
+    private readonly Action<EpochRecord>? _onEpoch;
+    private int _epoch;
+
+    public EpochReporter(IChannel channel, IProgressChannel progress, int epochs, Action<EpochRecord>? onEpoch)
+    {
+        _channel = channel;
+        _progress = progress;
+        _onEpoch = onEpoch;
+        progress.SetHeader(
+            new ProgressHeader(["loss", "accuracy", "validation loss", "validation accuracy"], ["epochs"]),
+            entry => entry.SetProgress(0, _epoch, epochs));
+    }
+
+    public void Report(EpochRecord record)
+    {
+        _epoch = record.Epoch;
+        _channel.Trace(MessageSensitivity.None, Describe(record));
+        _progress.Checkpoint(record.TrainingLoss, Known(record.TrainingMetric), Known(record.ValidationLoss), Known(record.ValidationMetric), record.Epoch);
+        _onEpoch?.Invoke(record);
+    }
+
+    public void Finish(TrainingResult result)
+    {
+        var best = result.History.Epochs.FirstOrDefault(e => e.Epoch == result.BestEpoch);
+        double seconds = result.History.Epochs.Sum(e => e.Seconds);
+        string summary = string.Create(CultureInfo.InvariantCulture, $"Trained {result.Epochs} epochs in {seconds:F2} s ({result.StopReason}).");
+        _channel.Info(MessageSensitivity.None, best.Epoch > 0 ? $"{summary} {Describe(best)}" : summary);
+    }
+
+    private static string Describe(EpochRecord record)
+    {
+        string text = string.Create(CultureInfo.InvariantCulture, $"Epoch {record.Epoch}: loss {record.TrainingLoss:G6}");
+        if (double.IsFinite(record.TrainingMetric))
+        {
+            text += string.Create(CultureInfo.InvariantCulture, $", accuracy {record.TrainingMetric:F4}");
+        }
+
+        if (double.IsFinite(record.ValidationLoss))
+        {
+            text += string.Create(CultureInfo.InvariantCulture, $", validation loss {record.ValidationLoss:G6}, validation accuracy {record.ValidationMetric:F4}");
+        }
+
+        return text + ".";
+    }
+
+    private static double? Known(double value) => double.IsFinite(value) ? value : null;
+}

@@ -1,0 +1,49 @@
+using System.ComponentModel;
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using MLNet.GradientTrainers.Bridge;
+using MLNet.GradientTrainers.Kernels;
+
+namespace MLNet.GradientTrainers;
+
+/// <summary>Writes and reads a <see cref="MulticlassNetworkTransformer"/>. ML.NET creates it by the name in the model file.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class MulticlassNetworkReader : IModelReader
+{
+    private const string What = "multiclass network";
+
+    /// <inheritdoc/>
+    public ITransformer Read(IHostEnvironment env, BinaryReader main, Func<string, Action<BinaryReader>, bool> openStream)
+    {
+        ArgumentNullException.ThrowIfNull(main);
+        return ModelPayload.Read(main, What, reader =>
+        {
+            string features = reader.ReadString();
+            bool appliesSoftmax = reader.ReadBoolean();
+            var definition = NetworkDefinition.FromJson(reader.ReadString());
+            var classes = ClassLabels.Read(reader);
+            if (definition.OutputShape.Size != classes.Count)
+            {
+                throw new InvalidDataException($"its network has {definition.OutputShape.Size} outputs for {classes.Count} classes");
+            }
+
+            var weights = NetworkWeights.Read(definition, reader);
+            var history = HistoryFormat.Read(reader);
+            return new MulticlassNetworkTransformer(new NetworkModelParameters(definition, weights, appliesSoftmax, classes, history), features, null);
+        });
+    }
+
+    internal static void Write(BinaryWriter main, MulticlassNetworkTransformer transformer)
+    {
+        var model = transformer.Model;
+        ModelPayload.Write(main, writer =>
+        {
+            writer.Write(transformer.FeatureColumnName);
+            writer.Write(model.AppliesSoftmax);
+            writer.Write(model.Definition.ToJson());
+            model.Classes.Write(writer);
+            model.Weights.Write(writer);
+            HistoryFormat.Write(writer, model.History);
+        });
+    }
+}

@@ -1,0 +1,85 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using VectorKind = Microsoft.ML.SchemaShape.Column.VectorKind;
+
+namespace MLNet.GradientTrainers;
+
+/// <summary>The columns that a trainer reads, and the checks of their types before any row is read.</summary>
+internal sealed record TrainingRoles(string Trainer, string Label, string Features, string? Weight)
+{
+    /// <summary>Checks all roles of a multiclass trainer.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or has a wrong type; the message names the call that mends it.</exception>
+    public void CheckMulticlass(SchemaShape schema)
+    {
+        ArgumentNullException.ThrowIfNull(schema);
+        CheckFeatures(schema);
+        CheckWeight(schema);
+        var label = Find(schema, "label", Label, $"Make it with mlContext.Transforms.Conversion.MapValueToKey(\"{Label}\", \"<your class column>\"), or name your column with labelColumnName.");
+        if (!(label.IsKey && label.Kind == VectorKind.Scalar))
+        {
+            throw Mismatch("label", Label, "a key", label, $"Map the classes to keys with mlContext.Transforms.Conversion.MapValueToKey(\"{Label}\").");
+        }
+    }
+
+    private void CheckFeatures(SchemaShape schema)
+    {
+        var features = Find(schema, "feature", Features, $"Make it with mlContext.Transforms.Concatenate(\"{Features}\", \"<your columns>\"), or name your column with featureColumnName.");
+        if (features is { Kind: VectorKind.Vector, IsKey: false } && features.ItemType == NumberDataViewType.Single)
+        {
+            return;
+        }
+
+        string mend = (features.Kind, features.ItemType) switch
+        {
+            (VectorKind.Scalar, NumberDataViewType type) when type == NumberDataViewType.Single && !features.IsKey =>
+                $"Make it a vector with mlContext.Transforms.Concatenate(\"{Features}\", \"{Features}\").",
+            (_, TextDataViewType) => $"Turn text into numbers with mlContext.Transforms.Text.FeaturizeText(\"{Features}\") or mlContext.Transforms.Categorical.OneHotEncoding(\"{Features}\").",
+            (_, _) when features.IsKey => $"Turn keys into indicator vectors with mlContext.Transforms.Conversion.MapKeyToVector(\"{Features}\").",
+            (VectorKind.VariableVector, _) => "Give every row the same number of values: for LoadFromEnumerable put [VectorType(size)] on the property, for a text file give the column a range such as [LoadColumn(0, 9)].",
+            _ => $"Convert it with mlContext.Transforms.Conversion.ConvertType(\"{Features}\", outputKind: DataKind.Single).",
+        };
+        throw Mismatch("feature", Features, "a known-size vector of Single", features, mend);
+    }
+
+    private void CheckWeight(SchemaShape schema)
+    {
+        if (Weight is null)
+        {
+            return;
+        }
+
+        var weight = Find(schema, "example weight", Weight, "Name an existing column with exampleWeightColumnName, or null for none.");
+        if (weight.Kind != VectorKind.Scalar || weight.IsKey || weight.ItemType != NumberDataViewType.Single)
+        {
+            throw Mismatch("example weight", Weight, "Single", weight, $"Convert it with mlContext.Transforms.Conversion.ConvertType(\"{Weight}\", outputKind: DataKind.Single).");
+        }
+    }
+
+    private SchemaShape.Column Find(SchemaShape schema, string role, string name, string mend)
+    {
+        foreach (var column in schema)
+        {
+            if (column.Name == name)
+            {
+                return column;
+            }
+        }
+
+        string columns = string.Join(", ", schema.Select(c => $"'{c.Name}'"));
+        throw new ArgumentOutOfRangeException("inputSchema", $"{Trainer} finds no {role} column '{name}' among {(columns.Length == 0 ? "the data's columns (there are none)" : columns)}. {mend}");
+    }
+
+    private ArgumentOutOfRangeException Mismatch(string role, string name, string expected, SchemaShape.Column got, string mend) =>
+        new("inputSchema", $"{Trainer} needs {expected} as its {role} column '{name}', but the column is {Describe(got)}. {mend}");
+
+    private static string Describe(SchemaShape.Column column)
+    {
+        string item = column.IsKey ? $"key ({column.ItemType})" : column.ItemType.ToString()!;
+        return column.Kind switch
+        {
+            VectorKind.Vector => $"a vector of {item}",
+            VectorKind.VariableVector => $"a vector of {item} of unknown size",
+            _ => $"a single value of type {item}",
+        };
+    }
+}

@@ -1,0 +1,147 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace MLNet.GradientTrainers;
+
+/// <summary>
+/// Reads rows ahead, scores them together, then hands them out one by one. The other active columns are buffered with them, so that any input works,
+/// also one whose order can't be repeated.
+/// </summary>
+internal sealed class BatchScoringCursor : DataViewRowCursor
+{
+    // The first blocks are small, so that a preview of three rows does not score hundreds.
+    private const int FirstBlock = 8;
+    private const int LargestBlock = 256;
+    private const int LargestBlockElements = 1 << 20;
+
+    private readonly ScoringBindings _bindings;
+    private readonly DataViewRowCursor _input;
+    private readonly bool[] _active;
+    private readonly int _width;
+    private readonly int _classes;
+    private readonly int _capacity;
+    private readonly ValueGetter<VBuffer<float>> _features;
+    private readonly ValueGetter<DataViewRowId> _id;
+    private readonly BufferedColumn?[] _columns;
+    private readonly float[] _rows;
+    private readonly float[] _scores;
+    private readonly long[] _batches;
+    private readonly DataViewRowId[] _ids;
+    private VBuffer<float> _row;
+    private int _block = FirstBlock;
+    private int _filled;
+    private int _current = -1;
+    private long _position = -1;
+    private bool _ended;
+
+    public BatchScoringCursor(ScoringBindings bindings, DataViewRowCursor input, bool[] active)
+    {
+        _bindings = bindings;
+        _input = input;
+        _active = active;
+        _width = bindings.Model.Definition.InputShape.Size;
+        _classes = bindings.Model.NumberOfClasses;
+        _capacity = Math.Clamp(LargestBlockElements / _width, 1, LargestBlock);
+        _features = input.GetGetter<VBuffer<float>>(bindings.Features);
+        _id = input.GetIdGetter();
+        _columns = new BufferedColumn?[bindings.InputSchema.Count];
+        foreach (var column in bindings.InputSchema.Where(c => active[c.Index]))
+        {
+            _columns[column.Index] = BufferedColumn.Create(input, column, _capacity);
+        }
+
+        _rows = new float[_capacity * _width];
+        _scores = new float[_capacity * _classes];
+        _batches = new long[_capacity];
+        _ids = new DataViewRowId[_capacity];
+    }
+
+    public override long Position => _position;
+
+    public override long Batch => _current >= 0 ? _batches[_current] : 0;
+
+    public override DataViewSchema Schema => _bindings.OutputSchema;
+
+    public override bool MoveNext()
+    {
+        if (_ended)
+        {
+            return false;
+        }
+
+        if (++_current >= _filled)
+        {
+            Fill();
+            _current = 0;
+            if (_filled == 0)
+            {
+                _ended = true;
+                _position = -1;
+                return false;
+            }
+        }
+
+        _position++;
+        return true;
+    }
+
+    public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId value) => value = _ids[Current()];
+
+    public override bool IsColumnActive(DataViewSchema.Column column) => _active[column.Index];
+
+    public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
+    {
+        if (!_active[column.Index])
+        {
+            throw new InvalidOperationException($"Column '{column.Name}' was not asked for when the cursor was made.");
+        }
+
+        Delegate getter = column.Index == _bindings.ScoreIndex ? (ValueGetter<VBuffer<float>>)GetScore
+            : column.Index == _bindings.PredictedLabelIndex ? (ValueGetter<uint>)GetPredictedLabel
+            : _columns[column.Index]!.Getter(Current);
+        return getter as ValueGetter<TValue>
+            ?? throw new InvalidOperationException($"Column '{column.Name}' is of type {column.Type}; its values can't be got as {typeof(TValue)}.");
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _input.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private void Fill()
+    {
+        int limit = Math.Min(_block, _capacity);
+        _block = Math.Min(_block * 4, LargestBlock);
+        for (_filled = 0; _filled < limit && _input.MoveNext(); _filled++)
+        {
+            _features(ref _row);
+            FeatureRow.Copy(_row, _rows.AsSpan(_filled * _width, _width), _bindings);
+            _id(ref _ids[_filled]);
+            _batches[_filled] = _input.Batch;
+            foreach (var column in _columns)
+            {
+                column?.Fetch(_filled);
+            }
+        }
+
+        _bindings.Model.Predictor.Predict(_rows.AsSpan(0, _filled * _width), _filled, _scores.AsSpan(0, _filled * _classes));
+    }
+
+    private int Current() => _position >= 0 ? _current : throw new InvalidOperationException("The cursor stands on no row: call MoveNext first.");
+
+    private ReadOnlySpan<float> CurrentScores() => _scores.AsSpan(Current() * _classes, _classes);
+
+    private void GetScore(ref VBuffer<float> value)
+    {
+        var editor = VBufferEditor.Create(ref value, _classes);
+        CurrentScores().CopyTo(editor.Values);
+        value = editor.Commit();
+    }
+
+    private void GetPredictedLabel(ref uint value) => value = ScoringBindings.ArgMaxKey(CurrentScores());
+}

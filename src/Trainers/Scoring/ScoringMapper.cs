@@ -1,0 +1,107 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace MLNet.GradientTrainers;
+
+/// <summary>Scores single rows, for prediction engines.</summary>
+internal sealed class ScoringMapper(ScoringBindings bindings) : IRowToRowMapper
+{
+    public DataViewSchema InputSchema => bindings.InputSchema;
+
+    public DataViewSchema OutputSchema => bindings.OutputSchema;
+
+    public IEnumerable<DataViewSchema.Column> GetDependencies(IEnumerable<DataViewSchema.Column> dependingColumns) =>
+        bindings.Inputs(bindings.Active(dependingColumns)).ToArray();
+
+    public DataViewRow GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return input.Schema == bindings.InputSchema
+            ? new Row(bindings, input, bindings.Active(activeColumns))
+            : throw new ArgumentException("The row's schema is not the one that this mapper was made for.", nameof(input));
+    }
+
+    private sealed class Row : DataViewRow
+    {
+        private readonly ScoringBindings _bindings;
+        private readonly DataViewRow _input;
+        private readonly bool[] _active;
+        private readonly ValueGetter<VBuffer<float>>? _features;
+        private readonly float[] _row;
+        private readonly float[] _scores;
+        private VBuffer<float> _vector;
+        private long _scored = -1;
+
+        public Row(ScoringBindings bindings, DataViewRow input, bool[] active)
+        {
+            _bindings = bindings;
+            _input = input;
+            _active = active;
+            bool scores = bindings.NeedsScores(active);
+            _features = scores ? input.GetGetter<VBuffer<float>>(bindings.Features) : null;
+            _row = new float[scores ? bindings.Model.Definition.InputShape.Size : 0];
+            _scores = new float[scores ? bindings.Model.NumberOfClasses : 0];
+        }
+
+        public override long Position => _input.Position;
+
+        public override long Batch => _input.Batch;
+
+        public override DataViewSchema Schema => _bindings.OutputSchema;
+
+        public override ValueGetter<DataViewRowId> GetIdGetter() => _input.GetIdGetter();
+
+        public override bool IsColumnActive(DataViewSchema.Column column) => _active[column.Index];
+
+        public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
+        {
+            if (!_active[column.Index])
+            {
+                throw new InvalidOperationException($"Column '{column.Name}' was not asked for when the row was made.");
+            }
+
+            if (!_bindings.IsScored(column.Index))
+            {
+                return _input.GetGetter<TValue>(_bindings.InputSchema[column.Index]);
+            }
+
+            Delegate getter = column.Index == _bindings.ScoreIndex ? (ValueGetter<VBuffer<float>>)GetScore : (ValueGetter<uint>)GetPredictedLabel;
+            return getter as ValueGetter<TValue>
+                ?? throw new InvalidOperationException($"Column '{column.Name}' is of type {column.Type}; its values can't be got as {typeof(TValue)}.");
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing)
+            {
+                _input.Dispose();
+            }
+
+            base.Dispose(disposing);
+        }
+
+        private ReadOnlySpan<float> Scores()
+        {
+            // A row's position changes with its values; a row that tells none is scored each time.
+            if (_scored != Position || Position < 0)
+            {
+                _features!(ref _vector);
+                FeatureRow.Copy(_vector, _row, _bindings);
+                _bindings.Model.Predictor.Predict(_row, 1, _scores);
+                _scored = Position;
+            }
+
+            return _scores;
+        }
+
+        private void GetScore(ref VBuffer<float> value)
+        {
+            var scores = Scores();
+            var editor = VBufferEditor.Create(ref value, scores.Length);
+            scores.CopyTo(editor.Values);
+            value = editor.Commit();
+        }
+
+        private void GetPredictedLabel(ref uint value) => value = ScoringBindings.ArgMaxKey(Scores());
+    }
+}
