@@ -1,1 +1,43 @@
-System.Console.WriteLine();
+using MLNet.GradientTrainers.Benchmarks;
+
+// ./bench.sh [--quick] [--json FILE] [--only NAME] [--threads N]
+BenchmarkOptions options;
+try
+{
+    options = BenchmarkOptions.Parse(args);
+}
+catch (ArgumentException exception)
+{
+    Console.Error.WriteLine(exception.Message);
+    Console.Error.WriteLine(BenchmarkOptions.Usage);
+    return 2;
+}
+
+var chosen = Catalog.All.Where(b => options.Only is null || b.Name.Contains(options.Only, StringComparison.OrdinalIgnoreCase)).ToArray();
+if (chosen.Length == 0)
+{
+    Console.Error.WriteLine($"No benchmark's name contains '{options.Only}'. There are: {string.Join(", ", Catalog.All.Select(b => b.Name))}.");
+    return 2;
+}
+
+var peer = PyTorch.Find();
+double peak = Peak.GigaFlops(options.Threads);
+Console.WriteLine($"{options.Threads} threads, {peak:F0} GFLOP/s of fused multiply-adds reached by a register-only loop; peer: {peer?.Name ?? "PyTorch is not installed (see benchmarks/README.md)"}.");
+Console.WriteLine("Medians of runs in turn, ours and the peer's. Ratio above 1: ours is faster.");
+Console.WriteLine();
+
+var results = new List<BenchmarkResult>();
+Console.WriteLine(BenchmarkResult.Header);
+foreach (var benchmark in chosen)
+{
+    var result = Runner.Run(benchmark, options, peer, peak);
+    results.Add(result);
+    Console.WriteLine(result.Row);
+}
+
+if (options.JsonFile is not null)
+{
+    File.WriteAllText(options.JsonFile, BenchmarkResult.ToJson(results));
+}
+
+return 0;

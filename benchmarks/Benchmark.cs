@@ -1,0 +1,27 @@
+namespace MLNet.GradientTrainers.Benchmarks;
+
+/// <summary>One line of the table: our side in this process, the peer's in a script under pytorch/.</summary>
+internal abstract class Benchmark
+{
+    public abstract string Name { get; }
+
+    /// <summary>The unit of both figures: <c>s</c> (smaller is better) or a rate such as <c>GFLOP/s</c> or <c>rows/s</c>.</summary>
+    public abstract string Unit { get; }
+
+    public bool SmallerIsBetter => Unit == "s";
+
+    /// <summary>Arguments of the peer's script: its file name, then its own ones. It prints a JSON object with the figure as "value".</summary>
+    public abstract string[] PeerScript { get; }
+
+    /// <summary>Makes what is measured; the work of this method and of the first run is not.</summary>
+    public abstract IRun Start(int threads);
+
+    /// <summary>Floating-point operations a second behind a figure, in GFLOP/s, for the share of the peak; null where it means nothing.</summary>
+    public abstract double? GigaFlops(double figure);
+}
+
+/// <summary>Our side, ready to be measured again and again.</summary>
+internal interface IRun : IDisposable
+{
+    double Measure();
+}

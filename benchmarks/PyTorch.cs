@@ -1,0 +1,79 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+
+namespace MLNet.GradientTrainers.Benchmarks;
+
+/// <summary>Runs the peer's scripts in benchmarks/pytorch with a Python that has PyTorch.</summary>
+internal sealed class PyTorch
+{
+    private const int TimeoutMilliseconds = 300_000;
+    private readonly string _python;
+
+    private PyTorch(string python, string name)
+    {
+        _python = python;
+        Name = name;
+    }
+
+    /// <summary>Version and matrix library, for example <c>PyTorch 1.13.1 (OpenBLAS)</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>The first of $PYTHON, python3 and /usr/bin/python3 (Debian's own, where its python3-torch lies) that has PyTorch; null if none has.</summary>
+    public static PyTorch? Find()
+    {
+        foreach (string? python in new[] { Environment.GetEnvironmentVariable("PYTHON"), "python3", "/usr/bin/python3" })
+        {
+            if (python is not null && Execute(python, [Script("version.py")]) is { } output)
+            {
+                return new PyTorch(python, Parse(output).GetProperty("name").GetString()!);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The figure that a script prints, or null if it fails, which is told.</summary>
+    public double? Run(string[] script, int threads)
+    {
+        string? output = Execute(_python, [Script(script[0]), .. script[1..], "--threads", threads.ToString(CultureInfo.InvariantCulture)], tellErrors: true);
+        return output is null ? null : Parse(output).GetProperty("value").GetDouble();
+    }
+
+    private static JsonElement Parse(string output) => JsonDocument.Parse(output.Trim().Split('\n')[^1]).RootElement;
+
+    private static string Script(string name) => Path.Combine(AppContext.BaseDirectory, "pytorch", name);
+
+    private static string? Execute(string program, string[] arguments, bool tellErrors = false)
+    {
+        try
+        {
+            var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+            using var process = Process.Start(start)!;
+            var errors = process.StandardError.ReadToEndAsync();
+            var output = process.StandardOutput.ReadToEndAsync();
+            if (!process.WaitForExit(TimeoutMilliseconds))
+            {
+                process.Kill(entireProcessTree: true);
+                Console.Error.WriteLine($"{string.Join(' ', arguments)} took more than {TimeoutMilliseconds / 1000} s and was ended.");
+                return null;
+            }
+
+            if (process.ExitCode == 0)
+            {
+                return output.Result;
+            }
+
+            if (tellErrors)
+            {
+                Console.Error.WriteLine(errors.Result);
+            }
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            // No such program.
+        }
+
+        return null;
+    }
+}
