@@ -1,0 +1,21 @@
+using System.CommandLine;
+
+namespace MLNet.GradientTrainers.Samples.CommandLine;
+
+/// <summary>A sub-command of the program. A new one is a class in <c>Samples/</c> and a line in <see cref="SampleRegistry"/>.</summary>
+internal abstract class Sample
+{
+    /// <summary>The word that starts it.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>One sentence for the list of samples.</summary>
+    public abstract string Summary { get; }
+
+    /// <summary>The options it takes, beside <c>--json</c>, which all take.</summary>
+    public abstract IEnumerable<Option> Options { get; }
+
+    /// <summary>Does the work; returns when all is printed and written.</summary>
+    /// <param name="run">The options' values, the terminal, and what <c>--json</c> will print.</param>
+    /// <exception cref="SampleException">Something that the user can mend.</exception>
+    public abstract Task RunAsync(SampleRun run);
+}

@@ -1,0 +1,52 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+
+namespace MLNet.GradientTrainers.Samples.CommandLine;
+
+/// <summary>Makes options whose messages say what was given and what is wanted.</summary>
+internal static class SampleOptions
+{
+    /// <summary>A whole number with a default.</summary>
+    public static Option<int> WholeNumber(string name, string description, int minimum, int defaultValue) => new(name)
+    {
+        Description = description,
+        HelpName = "N",
+        DefaultValueFactory = _ => defaultValue,
+        CustomParser = result => Parse(name, minimum, result) ?? defaultValue,
+    };
+
+    /// <summary>A whole number that may be left out.</summary>
+    public static Option<int?> OptionalWholeNumber(string name, string description, int minimum) => new(name)
+    {
+        Description = description,
+        HelpName = "N",
+        CustomParser = result => Parse(name, minimum, result),
+    };
+
+    /// <summary>A folder; it need not exist.</summary>
+    public static Option<string> Folder(string name, string description, string defaultValue)
+    {
+        var option = new Option<string>(name) { Description = description, HelpName = "DIR", DefaultValueFactory = _ => defaultValue };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.Count > 0 && string.IsNullOrWhiteSpace(result.Tokens[0].Value))
+            {
+                result.AddError($"{name} is empty, but it must name a folder, for example {name} {defaultValue}.");
+            }
+        });
+        return option;
+    }
+
+    private static int? Parse(string name, int minimum, ArgumentResult result)
+    {
+        string text = result.Tokens[0].Value;
+        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) && value >= minimum)
+        {
+            return value;
+        }
+
+        result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} is '{text}', but it must be a whole number from {minimum} to {int.MaxValue}."));
+        return null;
+    }
+}

@@ -1,0 +1,103 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.Text.Json;
+using MLNet.GradientTrainers.Kernels;
+using MLNet.GradientTrainers.Samples.Output;
+
+namespace MLNet.GradientTrainers.Samples.CommandLine;
+
+/// <summary>The command line: one sub-command a sample.</summary>
+internal static class SampleProgram
+{
+    /// <summary>The exit code of a run that failed.</summary>
+    public const int Failure = 1;
+
+    /// <summary>The exit code of a command line that cannot be understood.</summary>
+    public const int Usage = 2;
+
+    /// <summary>The exit code after Ctrl+C.</summary>
+    public const int Cancelled = 130;
+
+    private static readonly string[] HelpWords = ["--help", "-h", "-?", "/?", "/h"];
+
+    /// <summary>Runs a command line.</summary>
+    /// <returns>0, <see cref="Failure"/>, <see cref="Usage"/> or <see cref="Cancelled"/>.</returns>
+    public static async Task<int> RunAsync(string[] args, Terminal terminal)
+    {
+        var samples = SampleRegistry.All();
+        var json = new Option<bool>("--json") { Description = "Print the figures as one JSON object, the last line." };
+        var root = Root(samples, json, terminal);
+
+        args = args is ["help", .. var rest] ? [.. rest, "--help"] : args;
+        if (args is [var first, ..] && !first.StartsWith('-') && !HelpWords.Contains(first) && samples.All(s => s.Name != first))
+        {
+            terminal.Error.WriteLine($"There is no sample '{first}'. The samples: {string.Join(", ", samples.Select(s => s.Name))}.");
+            return Usage;
+        }
+
+        // Options alone belong to the sample that runs when none is named; a question for help belongs to the program.
+        bool named = args.Length > 0 && (!args[0].StartsWith('-') || HelpWords.Contains(args[0]));
+        var parsed = root.Parse(named ? args : [samples[0].Name, .. args]);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors)
+            {
+                terminal.Error.WriteLine(error.Message);
+            }
+
+            terminal.Error.WriteLine();
+            await root.Parse([parsed.CommandResult.Command.Name, "--help"]).InvokeAsync(Streams(terminal.Error, terminal.Error));
+            return Usage;
+        }
+
+        return await parsed.InvokeAsync(Streams(terminal.Output, terminal.Error));
+    }
+
+    private static Command Root(IReadOnlyList<Sample> samples, Option<bool> json, Terminal terminal)
+    {
+        var root = new Command("./run.sh", $"Samples of MLNet.GradientTrainers. With no sample named, '{samples[0].Name}' runs.") { new HelpOption { Recursive = true } };
+        foreach (var sample in samples)
+        {
+            var command = new Command(sample.Name, sample.Summary);
+            foreach (var option in sample.Options)
+            {
+                command.Add(option);
+            }
+
+            command.Add(json);
+            command.SetAction((values, cancellation) =>
+                RunAsync(sample, new SampleRun(sample.Name, values, terminal, cancellation), values.GetValue(json)));
+            root.Add(command);
+        }
+
+        return root;
+    }
+
+    private static async Task<int> RunAsync(Sample sample, SampleRun run, bool json)
+    {
+        try
+        {
+            await sample.RunAsync(run);
+        }
+        catch (OperationCanceledException) when (run.CancellationToken.IsCancellationRequested)
+        {
+            run.Terminal.Error.WriteLine("Cancelled.");
+            return Cancelled;
+        }
+        catch (Exception e) when (e is SampleException or DivergenceException or IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            run.Terminal.Error.WriteLine(e.Message);
+            return Failure;
+        }
+
+        if (json)
+        {
+            run.Terminal.Output.WriteLine(JsonSerializer.Serialize(run.Result));
+        }
+
+        return 0;
+    }
+
+    private static InvocationConfiguration Streams(TextWriter output, TextWriter error) =>
+        new() { Output = output, Error = error, EnableDefaultExceptionHandler = false };
+}

@@ -1,0 +1,16 @@
+using MLNet.GradientTrainers.Samples.Samples;
+
+namespace MLNet.GradientTrainers.Samples.CommandLine;
+
+/// <summary>All samples, in the order in which the help lists them; the first one runs when none is named.</summary>
+internal static class SampleRegistry
+{
+    /// <summary>New instances of all samples.</summary>
+    public static IReadOnlyList<Sample> All() =>
+    [
+        new DigitsSample(),
+        new MnistMlpSample(),
+        new DownloadMnistSample(),
+        new GenerateDigitsSample(),
+    ];
+}

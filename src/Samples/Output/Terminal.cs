@@ -1,0 +1,59 @@
+using Spectre.Console;
+
+namespace MLNet.GradientTrainers.Samples.Output;
+
+/// <summary>Where a run prints: to a person at a terminal, with colours and a moving bar, or as plain lines to a file or a test.</summary>
+/// <param name="Console">Renders tables, colours and bars; writes plain text when not <see cref="IsInteractive"/>.</param>
+/// <param name="Output">Standard output, for what must not be wrapped or styled.</param>
+/// <param name="Error">Standard error.</param>
+internal sealed record Terminal(IAnsiConsole Console, TextWriter Output, TextWriter Error)
+{
+    private const int PlainWidth = 100;
+
+    /// <summary>Whether lines can be redrawn.</summary>
+    public bool IsInteractive => Console.Profile.Capabilities.Interactive && Console.Profile.Capabilities.Ansi;
+
+    /// <summary>The terminal of this process; plain when its standard output goes elsewhere.</summary>
+    public static Terminal OfProcess() =>
+        System.Console.IsOutputRedirected ? Plain(System.Console.Out, System.Console.Error) : new(AnsiConsole.Console, System.Console.Out, System.Console.Error);
+
+    /// <summary>No colours, no escape codes, no redrawing, whatever the machine.</summary>
+    public static Terminal Plain(TextWriter output, TextWriter error)
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = AnsiSupport.No,
+            ColorSystem = ColorSystemSupport.NoColors,
+            Interactive = InteractionSupport.No,
+            Out = new AnsiConsoleOutput(output),
+            Enrichment = new ProfileEnrichment { UseDefaultEnrichers = false },
+        });
+        console.Profile.Width = PlainWidth;
+        console.Profile.Capabilities.Unicode = true;
+        return new Terminal(console, output, error);
+    }
+
+    /// <summary>A heading with a line to its right.</summary>
+    public void Heading(string text)
+    {
+        Console.WriteLine();
+        Console.Write(new Rule($"[bold]{Markup.Escape(text)}[/]") { Justification = Justify.Left, Style = Style.Parse("grey") });
+    }
+
+    /// <summary>A line of Spectre.Console's markup.</summary>
+    public void Line(string markup) => Console.MarkupLine(markup);
+
+    /// <summary>A named value of a list, aligned; not wrapped, so that paths can be copied.</summary>
+    public void Fact(string name, string value)
+    {
+        Console.Markup($"  [grey]{Markup.Escape(name),-18}[/]");
+        Console.Write(new Text(value + Environment.NewLine) { Overflow = Overflow.Fold });
+    }
+
+    /// <summary>A path as short as it can be said from the current folder.</summary>
+    public static string Shown(string path)
+    {
+        string relative = Path.GetRelativePath(Environment.CurrentDirectory, path);
+        return relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
+    }
+}

@@ -1,0 +1,95 @@
+using System.Globalization;
+using MLNet.GradientTrainers.Kernels;
+using Spectre.Console;
+
+namespace MLNet.GradientTrainers.Samples.Output;
+
+/// <summary>Shows a training while it runs, a row for each epoch above a moving bar, and keeps its losses for the figures.</summary>
+/// <param name="terminal">Where to show; without a person at it, rows come as plain lines and the bar is left out.</param>
+/// <param name="batchesPerLine">A line with the loss for every so many batches, or null for none.</param>
+internal sealed class TrainingMonitor(Terminal terminal, int? batchesPerLine = null)
+{
+    private readonly List<(double X, double Y)> _batchLoss = [];
+    private readonly List<(double X, double Y)> _validationLoss = [];
+    private readonly List<EpochRecord> _epochs = [];
+    private ProgressTask? _bar;
+    private bool _headed;
+
+    /// <summary>The training loss of each batch, before its update; X is the number of updates so far.</summary>
+    public IReadOnlyList<(double X, double Y)> BatchLoss => _batchLoss;
+
+    /// <summary>The validation loss after each epoch, over the number of updates so far; empty without validation.</summary>
+    public IReadOnlyList<(double X, double Y)> ValidationLoss => _validationLoss;
+
+    /// <summary>The finished epochs.</summary>
+    public IReadOnlyList<EpochRecord> Epochs => _epochs;
+
+    /// <summary>Runs a training under this monitor.</summary>
+    /// <param name="options">The options of the trainer that <paramref name="fit"/> runs; their callbacks are set.</param>
+    /// <param name="fit">Trains and returns the model.</param>
+    public T Watch<T>(NetworkTrainerOptions options, Func<T> fit)
+    {
+        options.OnBatch = OnBatch;
+        options.OnEpoch = OnEpoch;
+        if (!terminal.IsInteractive)
+        {
+            return fit();
+        }
+
+        return terminal.Console.Progress()
+            .AutoClear(true)
+            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 32 }, new PercentageColumn())
+            .Start(context =>
+            {
+                _bar = context.AddTask("[grey]reading the images[/]", maxValue: options.NumberOfEpochs);
+                return fit();
+            });
+    }
+
+    private void OnBatch(BatchProgress progress)
+    {
+        if (progress.Phase == TrainingPhase.Validation)
+        {
+            return;
+        }
+
+        _batchLoss.Add((_batchLoss.Count + 1, progress.Loss));
+        if (_bar is not null)
+        {
+            _bar.Value = progress.Epoch - 1 + ((double)progress.Batch / progress.Batches);
+            _bar.Description = Text($"epoch {progress.Epoch,2}/{progress.Epochs}  loss {progress.Loss,-7:0.0000} {progress.RowsPerSecond,9:N0} rows/s");
+        }
+
+        if (batchesPerLine is { } every && progress.Batch % every == 0)
+        {
+            terminal.Line(Text($"  epoch {progress.Epoch}  batch {progress.Batch,4}/{progress.Batches}  loss {progress.Loss:0.00000}"));
+        }
+    }
+
+    private void OnEpoch(EpochRecord epoch)
+    {
+        _epochs.Add(epoch);
+        bool validated = !double.IsNaN(epoch.ValidationLoss);
+        if (validated)
+        {
+            _validationLoss.Add((_batchLoss.Count, epoch.ValidationLoss));
+        }
+
+        if (batchesPerLine is not null)
+        {
+            terminal.Line(Text($"  epoch {epoch.Epoch}  [bold]finished in {epoch.Seconds:0.00} s: mean loss {epoch.TrainingLoss:0.00000}, training accuracy {epoch.TrainingMetric:0.0000}[/]"));
+            return;
+        }
+
+        if (!_headed)
+        {
+            terminal.Line($"[grey]  epoch  training loss  accuracy{(validated ? "  validation loss  accuracy" : "")}  seconds[/]");
+            _headed = true;
+        }
+
+        string validation = validated ? Text($"  {epoch.ValidationLoss,15:0.0000}  {epoch.ValidationMetric,8:0.0000}") : "";
+        terminal.Line(Text($"  {epoch.Epoch,5}  {epoch.TrainingLoss,13:0.0000}  {epoch.TrainingMetric,8:0.0000}{validation}  {epoch.Seconds,7:0.00}"));
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,64 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using MLNet.GradientTrainers.Samples.CommandLine;
+using MLNet.GradientTrainers.Samples.Output;
+using Spectre.Console;
+
+namespace MLNet.GradientTrainers.Samples.Samples;
+
+/// <summary>Fetches the four files of MNIST; what is there already is checked and kept.</summary>
+internal sealed class DownloadMnistSample : Sample
+{
+    private readonly Option<string> _output = SampleOptions.Folder("--output", "Folder for the four files.", "mnist");
+
+    public override string Name => "download-mnist";
+
+    public override string Summary => "Download the four files of MNIST (11 MB) and verify their checksums; goes on where it was interrupted.";
+
+    public override IEnumerable<Option> Options => [_output];
+
+    public override async Task RunAsync(SampleRun run)
+    {
+        string folder = Path.GetFullPath(run.Value(_output));
+        run.Terminal.Heading("MNIST");
+        MnistPaths files = await DownloadAsync(run, folder);
+        string[] paths = [files.TrainImages, files.TrainLabels, files.TestImages, files.TestLabels];
+        foreach (string path in paths)
+        {
+            run.Terminal.Fact(path == paths[0] ? "verified" : "", Terminal.Shown(path));
+        }
+
+        run.Terminal.Fact("next", $"./run.sh mnist-mlp --data {Terminal.Shown(folder)}");
+        run.Result["files"] = new JsonArray([.. paths.Select(path => JsonValue.Create(path))]);
+    }
+
+    private static async Task<MnistPaths> DownloadAsync(SampleRun run, string folder)
+    {
+        if (!run.Terminal.IsInteractive)
+        {
+            return await Mnist.DownloadAsync(folder, new MnistDownloadOptions(), run.CancellationToken);
+        }
+
+        return await run.Terminal.Console.Progress()
+            .AutoClear(true)
+            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 24 }, new DownloadedColumn())
+            .StartAsync(context => Mnist.DownloadAsync(folder, new MnistDownloadOptions { Progress = new Bars(context) }, run.CancellationToken));
+    }
+
+    /// <summary>A bar for each file.</summary>
+    private sealed class Bars(ProgressContext context) : IProgress<MnistDownloadProgress>
+    {
+        private readonly Dictionary<string, ProgressTask> _tasks = [];
+
+        public void Report(MnistDownloadProgress value)
+        {
+            if (!_tasks.TryGetValue(value.FileName, out ProgressTask? task))
+            {
+                _tasks[value.FileName] = task = context.AddTask(Markup.Escape(value.FileName));
+            }
+
+            task.MaxValue = value.TotalBytes ?? Math.Max(task.MaxValue, value.BytesReceived);
+            task.Value = value.BytesReceived;
+        }
+    }
+}

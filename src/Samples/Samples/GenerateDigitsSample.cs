@@ -1,0 +1,40 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using MLNet.GradientTrainers.Samples.CommandLine;
+using MLNet.GradientTrainers.Samples.Digits;
+using MLNet.GradientTrainers.Samples.Output;
+
+namespace MLNet.GradientTrainers.Samples.Samples;
+
+/// <summary>Draws the digits of the main job again, or others like them.</summary>
+internal sealed class GenerateDigitsSample : Sample
+{
+    private readonly Option<string> _output = SampleOptions.Folder("--output", "Folder for the four files.", "digits");
+    private readonly Option<int> _seed = SampleOptions.WholeNumber(
+        "--seed", "Decides all strokes; the default gives the files that come with the program, byte for byte.", 0, (int)DigitGenerator.DefaultSeed);
+
+    public override string Name => "generate-digits";
+
+    public override string Summary => "Draw handwritten-like digits, 6,000 to train and 1,000 to test, in MNIST's format.";
+
+    public override IEnumerable<Option> Options => [_output, _seed];
+
+    public override Task RunAsync(SampleRun run)
+    {
+        string folder = Path.GetFullPath(run.Value(_output));
+        DigitGenerator.Write(folder, (ulong)run.Value(_seed));
+        DigitFiles files = DigitFiles.In(folder);
+        string[] paths = [files.TrainImages, files.TrainLabels, files.TestImages, files.TestLabels];
+
+        run.Terminal.Heading("Digits drawn");
+        run.Terminal.Fact("to train", $"{DigitGenerator.TrainingCount:N0} images");
+        run.Terminal.Fact("to test", $"{DigitGenerator.TestCount:N0} images");
+        foreach (string path in paths)
+        {
+            run.Terminal.Fact(path == paths[0] ? "files" : "", Terminal.Shown(path));
+        }
+
+        run.Result["files"] = new JsonArray([.. paths.Select(path => JsonValue.Create(path))]);
+        return Task.CompletedTask;
+    }
+}
