@@ -30,7 +30,12 @@ list() {
        name != "" && /<Message>/ {
          sub(/.*<Message>/, "")
          sub(/<\/Message>.*/, "")
-         print kind ": " project ": " name ": " $0
+         line = kind ": " project ": " name ": " $0
+         gsub(/&quot;/, "\"", line)
+         gsub(/&lt;/, "<", line)
+         gsub(/&gt;/, ">", line)
+         gsub(/&amp;/, "\\&", line)
+         print line
          name = ""
        }' "$1"
 }
