@@ -9,10 +9,7 @@ public sealed unsafe partial class SimdBackend
     private const int RowsWithoutCopy = 48;
 
     /// <summary>Elements of b that are packed at once: 16 MB.</summary>
-    private const int PackedElements = 4 * 1024 * 1024;
-
-    /// <summary>Rows of b that are packed at once.</summary>
-    private const int PackedRows = 16 * 1024;
+    private const int DefaultPackedElements = 4 * 1024 * 1024;
 
     private readonly Scratch _scratch = new();
 
@@ -34,7 +31,7 @@ public sealed unsafe partial class SimdBackend
             Columns = n,
             K = k,
         };
-        Multiply(default(NoRule), ref product, transposeB);
+        Multiply(default(IdentityRule), ref product, transposeB);
         GC.KeepAlive(a.Buffer);
         GC.KeepAlive(b.Buffer);
         GC.KeepAlive(c.Buffer);
@@ -82,8 +79,8 @@ public sealed unsafe partial class SimdBackend
         int parts = work < SerialProduct ? 1 : _team.Size;
         int panelWidth = MicroKernel.Vectors * _width / 32;
         bool pack = transposeB || product.Rows > RowsWithoutCopy;
-        int depth = pack ? Math.Min(product.K, PackedRows) : product.K;
-        int breadth = pack ? Math.Max(1, PackedElements / panelWidth / Math.Max(1, depth)) * panelWidth : product.Columns;
+        int depth = pack ? Math.Min(product.K, _packedElements / panelWidth) : product.K;
+        int breadth = pack ? _packedElements / panelWidth / Math.Max(1, depth) * panelWidth : product.Columns;
         Product whole = product;
         for (int j = 0; j < whole.Columns; j += breadth)
         {

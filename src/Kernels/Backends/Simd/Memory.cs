@@ -13,6 +13,7 @@ namespace MLNet.GradientTrainers.Kernels;
 public sealed unsafe partial class SimdBackend : IBackend<float>
 {
     private readonly int _width;
+    private readonly int _packedElements;
     private readonly ThreadTeam _team;
 
     /// <summary>Creates a back end with its own threads.</summary>
@@ -23,18 +24,20 @@ public sealed unsafe partial class SimdBackend : IBackend<float>
     {
     }
 
-    /// <summary>Creates a back end with vectors of a given width, even one that the machine only emulates.</summary>
-    internal SimdBackend(int threads, int width)
+    /// <summary>Creates a back end with vectors of a given width, even one that the machine only emulates, and with room for packing of its own.</summary>
+    internal SimdBackend(int threads, int width, int packedElements = DefaultPackedElements)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
         _width = width;
+        _packedElements = packedElements;
         _team = new ThreadTeam(threads == 0 ? Environment.ProcessorCount : threads);
     }
 
     /// <inheritdoc/>
     public string Name => $"SIMD (Vector{_width}, {_team.Size} {(_team.Size == 1 ? "thread" : "threads")})";
 
-    private static int WidestVector => Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128;
+    /// <summary>Bits of the widest vectors that the machine has.</summary>
+    internal static int WidestVector => Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128;
 
     /// <inheritdoc/>
     public Tensor<float> Allocate(int length) => new(new NativeBuffer(length), 0, length);

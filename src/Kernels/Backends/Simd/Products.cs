@@ -42,18 +42,6 @@ internal unsafe struct Product
     public int K;
 }
 
-/// <summary>No activation: the sums are the result.</summary>
-internal readonly struct NoRule : IActivationRule
-{
-    public static bool NeedsInput => false;
-
-    public TLane Forward<TLane>(TLane x)
-        where TLane : struct, ILane<TLane> => x;
-
-    public TLane Backward<TLane>(TLane x, TLane y, TLane outputGradient)
-        where TLane : struct, ILane<TLane> => outputGradient;
-}
-
 /// <summary>Computes one block of a product, task by task, and applies an activation to each tile while it is in the first-level cache.</summary>
 internal unsafe struct ProductJob<TRule> : ITeamJob
     where TRule : struct, IActivationRule
@@ -207,7 +195,7 @@ internal unsafe struct ProductJob<TRule> : ITeamJob
                 panel.Init + (row * panel.InitRow), panel.InitRow,
                 c, cRow,
                 panel.K);
-            if (finish && typeof(TRule) != typeof(NoRule))
+            if (finish && typeof(TRule) != typeof(IdentityRule))
             {
                 Activate<TLane>(c, cRow, result, rows, panel.Columns);
             }

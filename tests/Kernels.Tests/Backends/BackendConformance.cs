@@ -1,0 +1,160 @@
+namespace MLNet.GradientTrainers.Kernels.Tests;
+
+/// <summary>What every back end of floats must do. A back end's test class derives from this one and says how it is made.</summary>
+public abstract class BackendConformance
+{
+    private IBackend<float> _backend = null!;
+
+    [TestInitialize]
+    public void CreateBackend() => _backend = Create();
+
+    [TestCleanup]
+    public void DisposeBackend() => _backend.Dispose();
+
+    [TestMethod]
+    public void ComputesWhatTheReferenceComputes()
+    {
+        using ReferenceBackend<float> reference = new();
+        foreach (BackendCase one in BackendCases.All())
+        {
+            BackendCases.AssertNear(one.Run(reference), one.Run(_backend), one.Tolerance, one.Name);
+        }
+    }
+
+    [TestMethod]
+    public void ARowGivesTheSameBitsAloneAndInABatch()
+    {
+        const int Rows = 150, Inputs = 300, Outputs = 37;
+        float[] x = BackendCases.Numbers(Rows * Inputs, 1);
+        Tensor<float> weights = New(BackendCases.Numbers(Inputs * Outputs, 2));
+        Tensor<float> bias = New(BackendCases.Numbers(Outputs, 3));
+        Tensor<float> batch = _backend.Allocate(Rows * Outputs);
+        Tensor<float> single = _backend.Allocate(Outputs);
+        _backend.Affine(default(SigmoidRule), New(x), weights, bias, batch, Rows, Inputs, Outputs);
+        for (int i = 0; i < Rows; i += 7)
+        {
+            _backend.Affine(default(SigmoidRule), New(x.AsSpan(i * Inputs, Inputs)), weights, bias, single, 1, Inputs, Outputs);
+            CollectionAssert.AreEqual(Values(batch.Slice(i * Outputs, Outputs)), Values(single));
+        }
+    }
+
+    [TestMethod]
+    public void NaNStaysNaNAndCountsAsNoMatch()
+    {
+        float nan = float.NaN;
+        Tensor<float> x = New([1, nan, 3, 1, 2, 3]);
+        Tensor<float> y = _backend.Allocate(6);
+        _backend.Softmax(x, y, 2, 3);
+        float[] values = Values(y);
+        Assert.IsTrue(values[..3].All(float.IsNaN));
+        Assert.IsTrue(values[3..].All(float.IsFinite));
+
+        Assert.AreEqual(1, _backend.CountMatches(x, x, 2, 3));
+        Assert.AreEqual(1, _backend.CountMatches(New([7, 7, 0]), New([1, 1, 1]), 1, 3));
+        Assert.AreEqual(0, _backend.CountMatches(New([7, 7, 0]), New([0, 1, 0]), 1, 3));
+
+        _backend.Map(default(ReLURule), x, y);
+        Assert.IsTrue(float.IsNaN(Values(y)[1]));
+        Assert.IsTrue(double.IsNaN(_backend.Sum(x)));
+
+        Tensor<float> losses = _backend.Allocate(2);
+        _backend.SoftmaxCrossEntropy(0, new LossPass<float>(x, New([1, 0, 0, 1, 0, 0]), default, losses, default, 1, 2, 3));
+        Assert.IsTrue(float.IsNaN(Values(losses)[0]));
+        Assert.AreEqual(2.407606f, Values(losses)[1], 1e-6f);
+    }
+
+    [TestMethod]
+    public void SoftmaxTakesAnyFiniteLogitsAndMinusInfinity()
+    {
+        Tensor<float> logits = New([3e38f, -3e38f, 0, 0, float.NegativeInfinity, 0]);
+        Tensor<float> y = _backend.Allocate(6);
+        _backend.Softmax(logits, y, 2, 3);
+        CollectionAssert.AreEqual(new[] { 1f, 0, 0, 0.5f, 0, 0.5f }, Values(y));
+
+        Tensor<float> losses = _backend.Allocate(2);
+        Tensor<float> gradient = _backend.Allocate(6);
+        _backend.SoftmaxCrossEntropy(0, new LossPass<float>(logits, New([1, 0, 0, 1, 0, 0]), default, losses, gradient, 1, 2, 3));
+        Assert.AreEqual(0, Values(losses)[0]);
+        Assert.AreEqual(MathF.Log(2), Values(losses)[1], 1e-6f);
+        CollectionAssert.AreEqual(new[] { 0f, 0, 0, -0.5f, 0, 0.5f }, Values(gradient));
+    }
+
+    [TestMethod]
+    public void RefusesMemoryOfAnotherBackEndAndMemoryGivenBack()
+    {
+        using OtherBuffer other = new();
+        Tensor<float> foreign = new(other, 0, 3);
+        Tensor<float> own = _backend.Allocate(3);
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => _backend.Fill(foreign, 1)).Message, "another back end");
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => _backend.Map(default(ReLURule), own, foreign)).Message, "another back end");
+        own.Buffer!.Dispose();
+        own.Buffer.Dispose();
+        Assert.ThrowsExactly<ObjectDisposedException>(() => _backend.Fill(own, 1));
+    }
+
+    [TestMethod]
+    public void RefusesWrongLengths()
+    {
+        Tensor<float> five = _backend.Allocate(5);
+        Tensor<float> six = _backend.Allocate(6);
+        Assert.ThrowsExactly<ArgumentException>(() => _backend.MatMul(six, false, six, false, five, 2, 2, 3));
+        Assert.ThrowsExactly<ArgumentException>(() => _backend.MatMul(six, false, five, false, six, 2, 3, 1));
+        Assert.ThrowsExactly<ArgumentException>(() => _backend.Affine(default(ReLURule), six, six, five, _backend.Allocate(4), 2, 3, 2));
+        Assert.ThrowsExactly<ArgumentException>(() => _backend.Map(default(ReLURule), five, six));
+        Assert.ThrowsExactly<ArgumentException>(() => _backend.MapBackward(default(ReLURule), five, five, six, five));
+        Assert.ThrowsExactly<ArgumentException>(() => _backend.AddScaled(1, five, six));
+        Assert.ThrowsExactly<ArgumentException>(() => _backend.SumRows(six, five, 2, 3));
+        Assert.ThrowsExactly<ArgumentException>(() => _backend.Softmax(five, five, 2, 2));
+        Assert.ThrowsExactly<ArgumentException>(() => _backend.SoftmaxBackward(five, six, six, 2, 3));
+        Assert.ThrowsExactly<ArgumentException>(() => _backend.CountMatches(six, five, 2, 3));
+        Assert.ThrowsExactly<ArgumentException>(() => _backend.Write([1, 2], five));
+        Assert.ThrowsExactly<ArgumentException>(() => _backend.Copy(five, six));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _backend.Dropout(1, 0, five, five));
+        Assert.ThrowsExactly<ArgumentException>(() => _backend.ElementLoss(default(MeanSquaredErrorRule), new LossPass<float>(six, six, default, five, default, 1, 2, 3)));
+        Assert.ThrowsExactly<ArgumentException>(() => _backend.SoftmaxCrossEntropy(0, new LossPass<float>(six, five, default, five, default, 1, 5, 1)));
+    }
+
+    /// <summary>The back end to test; disposed of after each test.</summary>
+    protected abstract IBackend<float> Create();
+
+    private Tensor<float> New(ReadOnlySpan<float> values)
+    {
+        Tensor<float> tensor = _backend.Allocate(values.Length);
+        _backend.Write(values, tensor);
+        return tensor;
+    }
+
+    private float[] Values(Tensor<float> tensor)
+    {
+        float[] values = new float[tensor.Length];
+        _backend.Read(tensor, values);
+        return values;
+    }
+
+    private sealed class OtherBuffer : TensorBuffer<float>
+    {
+        public override int Length => 3;
+
+        protected override void Dispose(bool disposing)
+        {
+        }
+    }
+}
+
+[TestClass]
+public sealed class ReferenceConformance : BackendConformance
+{
+    protected override IBackend<float> Create() => Backend.Create(BackendKind.Reference);
+}
+
+[TestClass]
+public sealed class SimdConformance : BackendConformance
+{
+    protected override IBackend<float> Create() => Backend.Create(BackendKind.Simd, 1);
+}
+
+[TestClass]
+public sealed class SimdTeamConformance : BackendConformance
+{
+    protected override IBackend<float> Create() => Backend.Create(BackendKind.Auto, 3);
+}
