@@ -28,9 +28,14 @@ internal static class EstimatorContract
         IsThreadSafe(model, data);
     }
 
-    /// <summary>Scores of all rows, one after another.</summary>
-    public static float[] Scores(ITransformer model, IDataView data) =>
-        [.. model.Transform(data).GetColumn<float[]>("Score").SelectMany(s => s)];
+    /// <summary>Scores of all rows, one after another, whether each is a Single or a vector.</summary>
+    public static float[] Scores(ITransformer model, IDataView data)
+    {
+        var scored = model.Transform(data);
+        return scored.Schema["Score"].Type is VectorDataViewType
+            ? [.. scored.GetColumn<float[]>("Score").SelectMany(s => s)]
+            : [.. scored.GetColumn<float>("Score")];
+    }
 
     private static void PromisedSchemaIsReal(SchemaShape promised, ITransformer model, IDataView data)
     {
@@ -80,18 +85,39 @@ internal static class EstimatorContract
     private static IEnumerable<string> Rows(DataViewRowCursor cursor)
     {
         var id = cursor.GetIdGetter();
-        var score = cursor.GetGetter<VBuffer<float>>(cursor.Schema["Score"]);
+        var score = ScoreGetter(cursor);
         DataViewRowId rowId = default;
-        VBuffer<float> values = default;
         for (long position = 0; cursor.MoveNext(); position++)
         {
             Assert.AreEqual(position, cursor.Position);
             id(ref rowId);
-            score(ref values);
-            yield return rowId + ": " + string.Join(" ", values.DenseValues().Select(v => v.ToString("R")));
+            yield return rowId + ": " + string.Join(" ", score().Select(v => v.ToString("R")));
         }
 
         Assert.IsFalse(cursor.MoveNext());
+    }
+
+    private static Func<float[]> ScoreGetter(DataViewRow row)
+    {
+        var column = row.Schema["Score"];
+        if (column.Type is not VectorDataViewType)
+        {
+            var scalar = row.GetGetter<float>(column);
+            float value = 0;
+            return () =>
+            {
+                scalar(ref value);
+                return [value];
+            };
+        }
+
+        var vector = row.GetGetter<VBuffer<float>>(column);
+        VBuffer<float> values = default;
+        return () =>
+        {
+            vector(ref values);
+            return [.. values.DenseValues()];
+        };
     }
 
     private static void OnlyRequestedColumnsAreComputed(ITransformer model, IDataView data)
@@ -103,7 +129,7 @@ internal static class EstimatorContract
         {
             Assert.IsTrue(cursor.IsColumnActive(label));
             Assert.IsFalse(cursor.IsColumnActive(scored.Schema["Score"]));
-            Assert.ThrowsExactly<InvalidOperationException>(() => cursor.GetGetter<VBuffer<float>>(scored.Schema["Score"]));
+            Assert.ThrowsExactly<InvalidOperationException>(() => ScoreGetter(cursor));
         }
 
         CollectionAssert.AreEqual(new[] { "Label" }, spy.Requested);

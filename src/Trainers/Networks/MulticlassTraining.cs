@@ -10,6 +10,9 @@ namespace MLNet.GradientTrainers;
 /// <summary>What all trainers of multiclass networks share: checks, reading, training with messages and progress, and the fitted transformer.</summary>
 internal sealed class MulticlassTraining
 {
+    /// <summary>More classes than this are a key column without a real range, not a classification.</summary>
+    private const ulong MaxClasses = 1_000_000;
+
     private readonly IHost _host;
     private readonly NetworkTrainerOptions _options;
     private readonly Func<TensorShape, int, NetworkDefinition> _define;
@@ -42,7 +45,7 @@ internal sealed class MulticlassTraining
     {
         ArgumentNullException.ThrowIfNull(train);
         _roles.CheckMulticlass(SchemaShapes.Of(train.Schema));
-        var (features, classes) = MulticlassReader.Describe(_roles, train.Schema);
+        var (features, classes) = Describe(train.Schema);
         if (validation is not null)
         {
             CheckValidation(validation.Schema, features, classes);
@@ -55,9 +58,26 @@ internal sealed class MulticlassTraining
         }
 
         using var channel = _host.Start("Training");
-        var trainRows = MulticlassReader.Read(_roles, train, "training", channel, _options.CancellationToken);
-        var validationRows = validation is null ? null : MulticlassReader.Read(_roles, validation, "validation", channel, _options.CancellationToken);
+        var trainRows = Read(train, classes, "training", channel);
+        var validationRows = validation is null ? null : Read(validation, classes, "validation", channel);
         return Train(channel, train.Schema, definition, classes, trainRows, validationRows, start);
+    }
+
+    private TrainingData Read(IDataView data, ClassLabels classes, string purpose, IChannel channel) =>
+        TrainingReader.Read(_roles, data, (row, column) => new ClassLabelRows(row, column, classes), purpose, channel, _options.CancellationToken);
+
+    private (VectorDataViewType Features, ClassLabels Classes) Describe(DataViewSchema schema)
+    {
+        var key = (KeyDataViewType)schema[_roles.Label].Type;
+        if (key.Count is < 2 or > MaxClasses)
+        {
+            string problem = key.Count < 2 ? "a classifier needs at least 2" : $"more than {MaxClasses:N0} is surely not meant";
+            throw new ArgumentOutOfRangeException(
+                "inputSchema",
+                string.Create(CultureInfo.InvariantCulture, $"{_roles.Trainer}: the label column '{_roles.Label}' has {key.Count} classes, but {problem}. Map the classes to keys with mlContext.Transforms.Conversion.MapValueToKey(\"{_roles.Label}\")."));
+        }
+
+        return ((VectorDataViewType)schema[_roles.Features].Type, ClassLabels.From(schema[_roles.Label]));
     }
 
     private MulticlassNetworkTransformer Train(
@@ -102,7 +122,7 @@ internal sealed class MulticlassTraining
     private void CheckValidation(DataViewSchema schema, VectorDataViewType features, ClassLabels classes)
     {
         _roles.CheckMulticlass(SchemaShapes.Of(schema));
-        var (validationFeatures, validationClasses) = MulticlassReader.Describe(_roles, schema);
+        var (validationFeatures, validationClasses) = Describe(schema);
         if (validationFeatures.Size != features.Size)
         {
             throw new ArgumentOutOfRangeException("validationData", $"{_roles.Trainer}: the validation features '{_roles.Features}' have {validationFeatures.Size} values a row, the training ones {features.Size}. Transform both with the same fitted pipeline.");

@@ -21,6 +21,33 @@ internal sealed record TrainingRoles(string Trainer, string Label, string Featur
         }
     }
 
+    /// <summary>Checks all roles of a regression trainer.</summary>
+    /// <param name="schema">The input.</param>
+    /// <param name="severalOutputs">Whether the label may also be a vector, for as many outputs.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or has a wrong type; the message names the call that mends it.</exception>
+    public void CheckRegression(SchemaShape schema, bool severalOutputs = false)
+    {
+        ArgumentNullException.ThrowIfNull(schema);
+        CheckFeatures(schema);
+        CheckWeight(schema);
+        var label = Find(schema, "label", Label, "Name the column to predict with labelColumnName.");
+        if (!label.IsKey && label.ItemType == NumberDataViewType.Single && (label.Kind == VectorKind.Scalar || (severalOutputs && label.Kind == VectorKind.Vector)))
+        {
+            return;
+        }
+
+        string mend = (label.Kind, label.ItemType) switch
+        {
+            (_, TextDataViewType) => $"If the text is a number, read it as one, with DataKind.Single in the loader or mlContext.Transforms.Conversion.ConvertType(\"{Label}\", outputKind: DataKind.Single).",
+            (_, _) when label.IsKey => "A key stands for a class: use a trainer of mlContext.MulticlassClassification, or name a column of numbers with labelColumnName.",
+            (VectorKind.Scalar, _) => $"Convert it with mlContext.Transforms.Conversion.ConvertType(\"{Label}\", outputKind: DataKind.Single).",
+            (_, _) when !severalOutputs => $"For several outputs at once use mlContext.Regression.Trainers.MlpRegression; else name one column of numbers with labelColumnName.",
+            (VectorKind.VariableVector, _) => "Give every row the same number of labels: for LoadFromEnumerable put [VectorType(size)] on the property, for a text file give the column a range such as [LoadColumn(0, 9)].",
+            _ => $"Convert it with mlContext.Transforms.Conversion.ConvertType(\"{Label}\", outputKind: DataKind.Single).",
+        };
+        throw Mismatch("label", Label, severalOutputs ? "Single or a known-size vector of Single" : "Single", label, mend);
+    }
+
     private void CheckFeatures(SchemaShape schema)
     {
         var features = Find(schema, "feature", Features, $"Make it with mlContext.Transforms.Concatenate(\"{Features}\", \"<your columns>\"), or name your column with featureColumnName.");

@@ -1,0 +1,22 @@
+using MLNet.GradientTrainers.Kernels;
+
+namespace MLNet.GradientTrainers;
+
+/// <summary>The label column while rows are read: which labels are usable, and the targets that they become.</summary>
+internal abstract class LabelRows
+{
+    /// <summary>What is wrong with a label that isn't usable, for messages; goes before "in 'Label'".</summary>
+    public abstract string Problem { get; }
+
+    /// <summary>How to mend a column in which no label is usable: a sentence's end, after "Replace missing values …,".</summary>
+    public abstract string Mend { get; }
+
+    /// <summary>Reads the label of the cursor's row; false when it isn't usable.</summary>
+    public abstract bool Read();
+
+    /// <summary>Keeps the label that was read last.</summary>
+    public abstract void Keep();
+
+    /// <summary>The labels that were kept, in their order.</summary>
+    public abstract IRowSource<float> Build();
+}

@@ -1,0 +1,127 @@
+using System.Globalization;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using MLNet.GradientTrainers.Kernels;
+
+namespace MLNet.GradientTrainers;
+
+/// <summary>Reads the rows of a trainer into memory, once, skipping what can't be used.</summary>
+internal static class TrainingReader
+{
+    private const int CancellationInterval = 1024;
+
+    /// <summary>Reads all usable rows.</summary>
+    /// <param name="roles">The columns, checked.</param>
+    /// <param name="data">The rows.</param>
+    /// <param name="label">Makes the reader of labels, for the cursor and the label column.</param>
+    /// <param name="purpose">For messages: training or validation.</param>
+    /// <param name="channel">Where the count of skipped rows is warned about.</param>
+    /// <param name="token">Cancels the reading.</param>
+    /// <param name="adviseScaling">Whether to warn of features that look unnormalised: not for a trainer that scales them itself.</param>
+    /// <exception cref="InvalidOperationException">No row is usable.</exception>
+    public static TrainingData Read(
+        TrainingRoles roles,
+        IDataView data,
+        Func<DataViewRow, DataViewSchema.Column, LabelRows> label,
+        string purpose,
+        IChannel channel,
+        CancellationToken token,
+        bool adviseScaling = true)
+    {
+        var schema = data.Schema;
+        int width = ((VectorDataViewType)schema[roles.Features].Type).Size;
+        var features = new FeatureRowsBuilder(width);
+        var scale = new FeatureScale(width);
+        var weights = roles.Weight is null ? null : new List<float>();
+        long badFeatures = 0;
+        long badLabels = 0;
+        long badWeights = 0;
+        long row = 0;
+        int used = 0;
+
+        var needed = new List<DataViewSchema.Column> { schema[roles.Features], schema[roles.Label] };
+        if (roles.Weight is not null)
+        {
+            needed.Add(schema[roles.Weight]);
+        }
+
+        using var cursor = data.GetRowCursor(needed);
+        var featureGetter = cursor.GetGetter<VBuffer<float>>(schema[roles.Features]);
+        var labels = label(cursor, schema[roles.Label]);
+        var weightGetter = roles.Weight is null ? null : cursor.GetGetter<float>(schema[roles.Weight]);
+        VBuffer<float> vector = default;
+        float weight = 1;
+        for (; cursor.MoveNext(); row++)
+        {
+            if (row % CancellationInterval == 0)
+            {
+                token.ThrowIfCancellationRequested();
+            }
+
+            if (!labels.Read())
+            {
+                badLabels++;
+                continue;
+            }
+
+            weightGetter?.Invoke(ref weight);
+            if (!float.IsFinite(weight))
+            {
+                badWeights++;
+                continue;
+            }
+
+            if (weight < 0)
+            {
+                throw new ArgumentOutOfRangeException(
+                    "input", string.Create(CultureInfo.InvariantCulture, $"{roles.Trainer}: {purpose} row {row} has the weight {weight} in column '{roles.Weight}', but weights must be at least 0."));
+            }
+
+            featureGetter(ref vector);
+            if (!FeatureRowsBuilder.IsFinite(vector.GetValues()))
+            {
+                badFeatures++;
+                continue;
+            }
+
+            features.Add(vector);
+            scale.Add(vector);
+            labels.Keep();
+            weights?.Add(weight);
+            used++;
+        }
+
+        string Reasons() => string.Join(", ", new[]
+        {
+            (Count: badFeatures, What: $"with NaN or infinite values in '{roles.Features}'"),
+            (Count: badLabels, What: $"{labels.Problem} in '{roles.Label}'"),
+            (Count: badWeights, What: $"with a NaN or infinite weight in '{roles.Weight}'"),
+        }.Where(reason => reason.Count > 0).Select(reason => $"{reason.Count:N0} {reason.What}"));
+
+        if (used == 0)
+        {
+            throw new InvalidOperationException(
+                row == 0
+                    ? $"{roles.Trainer}: the {purpose} data has no rows."
+                    : $"{roles.Trainer}: none of the {row:N0} {purpose} rows is usable: {Reasons()}. Replace missing values with mlContext.Transforms.ReplaceMissingValues, {labels.Mend}.");
+        }
+
+        if (used < row)
+        {
+            channel.Warning(MessageSensitivity.None, $"{row - used:N0} of {row:N0} {purpose} rows are skipped: {Reasons()}.");
+        }
+
+        if (adviseScaling && scale.LooksUnnormalized)
+        {
+            channel.Warning(MessageSensitivity.None, $"The features in '{roles.Features}' look unnormalised: a value's typical size is {scale.Largest:G3}. Training is faster and more stable after mlContext.Transforms.NormalizeMeanVariance(\"{roles.Features}\").");
+        }
+
+        if (weights is not null && weights.TrueForAll(w => w == 0))
+        {
+            throw new InvalidOperationException($"{roles.Trainer}: all weights in column '{roles.Weight}' of the {purpose} data are 0, so that no row counts.");
+        }
+
+        return new TrainingData(features.Build(), labels.Build(), weights?.ToArray());
+    }
+}
