@@ -45,6 +45,7 @@ public sealed unsafe partial class SimdBackend
             TLane limit = TLane.Create(_transform.ClipValue);
             TLane l2 = TLane.Create(_transform.L2);
             TLane l1 = TLane.Create(_transform.L1);
+            TLane decay = TLane.Create(-_transform.Decay);
             for (int i = start; i < end; i += TLane.Count)
             {
                 TLane weight = TLane.Load(weights + i);
@@ -52,7 +53,8 @@ public sealed unsafe partial class SimdBackend
                 if (transforms)
                 {
                     // clip(scale · g) + L2 · w + L1 · sign(w); a NaN stays NaN.
-                    gradient = TLane.Min(TLane.Max(scale * gradient, -limit), limit) + (l2 * weight) + (l1 * Sign(weight));
+                    gradient = TLane.Min(TLane.Max(scale * gradient, -limit), limit) + (l2 * weight) + (l1 * LaneFunctions.Sign(weight));
+                    weight = TLane.FusedMultiplyAdd(decay, weight, weight);
                 }
 
                 TLane state0 = TRule.StateCount > 0 ? TLane.Load(states0 + i) : default;
@@ -75,14 +77,6 @@ public sealed unsafe partial class SimdBackend
                     Lanes.Store(state2, states2 + i, end - i);
                 }
             }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static TLane Sign<TLane>(TLane x)
-            where TLane : struct, ISimdLane<TLane>
-        {
-            TLane negative = TLane.Select(TLane.GreaterThan(default, x), TLane.Broadcast(-1f), default);
-            return TLane.Select(TLane.GreaterThan(x, default), TLane.Broadcast(1f), negative);
         }
     }
 }
