@@ -10,12 +10,10 @@ internal static class DigitFigures
     /// <summary>The loss of each batch, its running mean, and the validation loss where there is one.</summary>
     public static void SaveLossCurve(string path, string loss, string subtitle, TrainingMonitor monitor)
     {
-        // The mean over about a sixtieth of the run: smooth, and not far behind the curve.
-        double window = Math.Clamp(monitor.BatchLoss.Count / 60.0, 3, 100);
         var series = new List<Series>
         {
             new("each batch", monitor.BatchLoss, Theme.PaleBlue, SeriesStyle.Thin),
-            new("running mean", Series.Smooth(monitor.BatchLoss, 1 - (1 / window)), Theme.Blue),
+            new("running mean", monitor.RunningMean, Theme.Blue),
         };
         if (monitor.ValidationLoss.Count > 0)
         {

@@ -25,6 +25,13 @@ internal sealed record DigitReport(SampleRun Run, TrainingArguments Arguments, M
     /// <returns>The metrics on the test rows.</returns>
     public MulticlassClassificationMetrics Write(ITransformer model, string lossName, string settings)
     {
+        Terminal terminal = Run.Terminal;
+        terminal.Heading($"Loss: {lossName}, running mean");
+        foreach (string line in BrailleChart.Lines(Monitor.RunningMean, "batches"))
+        {
+            terminal.Line(line);
+        }
+
         MulticlassClassificationMetrics metrics = MLContext.MulticlassClassification.Evaluate(model.Transform(Test));
         string modelPath = Arguments.OutputFile(Run, "model.zip");
         ModelFile reloaded = ModelFile.SaveAndReload(MLContext, model, Test, modelPath);
@@ -41,14 +48,13 @@ internal sealed record DigitReport(SampleRun Run, TrainingArguments Arguments, M
         DigitFigures.SaveLabelled(imagesPath, "The first six, with their labels", trainImages);
         DigitFigures.SavePredicted(predictionsPath, $"The first six, predicted by the reloaded model; accuracy on all test images {accuracy}", testImages, predictions);
 
-        Terminal terminal = Run.Terminal;
         terminal.Heading("Test images, predicted by the model loaded from its file");
         foreach (string line in BrailleImage.Row(testImages.Select(image => image.Features), DigitImage.Size))
         {
             terminal.Line("  " + line);
         }
 
-        terminal.Line("  " + string.Concat(testImages.Zip(predictions, Caption)).TrimEnd());
+        terminal.Line("  " + string.Concat(testImages.Zip(predictions, Caption)));
 
         double seconds = Monitor.Epochs.Sum(e => e.Seconds);
         terminal.Heading("Result");

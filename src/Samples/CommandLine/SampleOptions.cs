@@ -38,6 +38,23 @@ internal static class SampleOptions
         return option;
     }
 
+    /// <summary>Addresses of http or https, none by default.</summary>
+    public static Option<string[]> Addresses(string name, string description)
+    {
+        var option = new Option<string[]>(name) { Description = description, HelpName = "URL", Arity = ArgumentArity.OneOrMore };
+        option.Validators.Add(result =>
+        {
+            foreach (var token in result.Tokens)
+            {
+                if (!Uri.TryCreate(token.Value, UriKind.Absolute, out Uri? address) || (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps))
+                {
+                    result.AddError($"{name} is '{token.Value}', but it must be an address that begins with http:// or https://.");
+                }
+            }
+        });
+        return option;
+    }
+
     private static int? Parse(string name, int minimum, ArgumentResult result)
     {
         string text = result.Tokens[0].Value;

@@ -65,8 +65,10 @@ internal static class SampleProgram
             }
 
             command.Add(json);
+
+            // On another thread: Ctrl+C is listened to only once this returns a task.
             command.SetAction((values, cancellation) =>
-                RunAsync(sample, new SampleRun(sample.Name, values, terminal, cancellation), values.GetValue(json)));
+                Task.Run(() => RunAsync(sample, new SampleRun(sample.Name, values, terminal, cancellation), values.GetValue(json)), CancellationToken.None));
             root.Add(command);
         }
 
@@ -98,6 +100,7 @@ internal static class SampleProgram
         return 0;
     }
 
+    // Without a timeout, Ctrl+C would end the process instead of cancelling the token.
     private static InvocationConfiguration Streams(TextWriter output, TextWriter error) =>
-        new() { Output = output, Error = error, EnableDefaultExceptionHandler = false };
+        new() { Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(5) };
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using MLNet.GradientTrainers.Kernels;
+using MLNet.GradientTrainers.Samples.Figures;
 using Spectre.Console;
 
 namespace MLNet.GradientTrainers.Samples.Output;
@@ -12,6 +13,7 @@ internal sealed class TrainingMonitor(Terminal terminal, int? batchesPerLine = n
     private readonly List<(double X, double Y)> _batchLoss = [];
     private readonly List<(double X, double Y)> _validationLoss = [];
     private readonly List<EpochRecord> _epochs = [];
+    private ProgressContext? _progress;
     private ProgressTask? _bar;
     private bool _headed;
 
@@ -20,6 +22,9 @@ internal sealed class TrainingMonitor(Terminal terminal, int? batchesPerLine = n
 
     /// <summary>The validation loss after each epoch, over the number of updates so far; empty without validation.</summary>
     public IReadOnlyList<(double X, double Y)> ValidationLoss => _validationLoss;
+
+    /// <summary>The training loss, smoothed over about a sixtieth of the run: calm, and not far behind the curve.</summary>
+    public IReadOnlyList<(double X, double Y)> RunningMean => Series.Smooth(_batchLoss, 1 - (1 / Math.Clamp(_batchLoss.Count / 60.0, 3, 100)));
 
     /// <summary>The finished epochs.</summary>
     public IReadOnlyList<EpochRecord> Epochs => _epochs;
@@ -37,10 +42,11 @@ internal sealed class TrainingMonitor(Terminal terminal, int? batchesPerLine = n
         }
 
         return terminal.Console.Progress()
-            .AutoClear(true)
+            .AutoClear(false)
             .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 32 }, new PercentageColumn())
             .Start(context =>
             {
+                _progress = context;
                 _bar = context.AddTask("[grey]reading the images[/]", maxValue: options.NumberOfEpochs);
                 return fit();
             });
@@ -69,6 +75,12 @@ internal sealed class TrainingMonitor(Terminal terminal, int? batchesPerLine = n
     private void OnEpoch(EpochRecord epoch)
     {
         _epochs.Add(epoch);
+        ShowRow(epoch);
+        _progress?.Refresh();
+    }
+
+    private void ShowRow(EpochRecord epoch)
+    {
         bool validated = !double.IsNaN(epoch.ValidationLoss);
         if (validated)
         {

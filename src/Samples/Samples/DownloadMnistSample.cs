@@ -11,11 +11,13 @@ internal sealed class DownloadMnistSample : Sample
 {
     private readonly Option<string> _output = SampleOptions.Folder("--output", "Folder for the four files.", "mnist");
 
+    private readonly Option<string[]> _mirrors = SampleOptions.Addresses("--mirror", "A server's folder with the files, instead of the public ones; may be given several times.");
+
     public override string Name => "download-mnist";
 
     public override string Summary => "Download the four files of MNIST (11 MB) and verify their checksums; goes on where it was interrupted.";
 
-    public override IEnumerable<Option> Options => [_output];
+    public override IEnumerable<Option> Options => [_output, _mirrors];
 
     public override async Task RunAsync(SampleRun run)
     {
@@ -32,17 +34,18 @@ internal sealed class DownloadMnistSample : Sample
         run.Result["files"] = new JsonArray([.. paths.Select(path => JsonValue.Create(path))]);
     }
 
-    private static async Task<MnistPaths> DownloadAsync(SampleRun run, string folder)
+    private async Task<MnistPaths> DownloadAsync(SampleRun run, string folder)
     {
+        IReadOnlyList<Uri> mirrors = run.Value(_mirrors) is { Length: > 0 } given ? [.. given.Select(address => new Uri(address))] : Mnist.Mirrors;
         if (!run.Terminal.IsInteractive)
         {
-            return await Mnist.DownloadAsync(folder, new MnistDownloadOptions(), run.CancellationToken);
+            return await Mnist.DownloadAsync(folder, new MnistDownloadOptions { Mirrors = mirrors }, run.CancellationToken);
         }
 
         return await run.Terminal.Console.Progress()
             .AutoClear(true)
             .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 24 }, new DownloadedColumn())
-            .StartAsync(context => Mnist.DownloadAsync(folder, new MnistDownloadOptions { Progress = new Bars(context) }, run.CancellationToken));
+            .StartAsync(context => Mnist.DownloadAsync(folder, new MnistDownloadOptions { Mirrors = mirrors, Progress = new Bars(context) }, run.CancellationToken));
     }
 
     /// <summary>A bar for each file.</summary>

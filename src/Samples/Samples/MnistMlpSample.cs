@@ -44,7 +44,7 @@ internal sealed class MnistMlpSample : Sample
         run.Terminal.Fact("images", Text($"{train.GetRowCount():N0} to train, {test.GetRowCount():N0} to test, 28 × 28 pixels"));
         run.Terminal.Fact("pixels", Text($"(byte / 255 − 0.1307) / 0.3081: from {low:0.0000} to {high:0.0000}"));
         run.Terminal.Fact("network", "784 inputs, 256 ReLU, 64 ReLU, 10 outputs");
-        run.Terminal.Fact("training", "mean squared error, SGD rate 0.01 momentum 0.9, batches of 512");
+        run.Terminal.Fact("training", "mean squared error; SGD 0.01, momentum 0.9; batches of 512");
 
         run.Terminal.Heading("Training");
         var monitor = new TrainingMonitor(run.Terminal, batchesPerLine: 10);

@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace MLNet.GradientTrainers.Kernels;
@@ -202,14 +201,12 @@ public sealed unsafe partial class SimdBackend
         private static int IndexOfLargest<TLane>(float* row, int columns, float* numbers)
             where TLane : struct, ISimdLane<TLane>
         {
-            // What lies behind the row may be as large, but the row's own comes first; NaN equals nothing.
-            TLane max = TLane.Broadcast(RowMax<TLane>(row, columns, numbers));
-            for (int j = 0; j < columns; j += TLane.Count)
+            float max = RowMax<TLane>(row, columns, numbers);
+            for (int j = 0; j < columns; j++)
             {
-                uint largest = TLane.MaskBits(TLane.EqualTo(TLane.Load(row + j), max));
-                if (largest != 0)
+                if (row[j] == max)
                 {
-                    return j + BitOperations.TrailingZeroCount(largest);
+                    return j;
                 }
             }
 

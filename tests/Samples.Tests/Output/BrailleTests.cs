@@ -1,0 +1,54 @@
+using MLNet.GradientTrainers.Samples.Output;
+
+namespace MLNet.GradientTrainers.Samples.Tests.Output;
+
+[TestClass]
+public sealed class BrailleTests
+{
+    [TestMethod]
+    [DataRow(0, 0, '⠁')]
+    [DataRow(1, 0, '⠈')]
+    [DataRow(0, 1, '⠂')]
+    [DataRow(1, 1, '⠐')]
+    [DataRow(0, 2, '⠄')]
+    [DataRow(1, 2, '⠠')]
+    [DataRow(0, 3, '⡀')]
+    [DataRow(1, 3, '⢀')]
+    public void EachDotHasItsPlace(int x, int y, char expected)
+    {
+        var pattern = new BraillePattern(2, 2);
+        pattern.Set(x + 2, y + 4);
+        CollectionAssert.AreEqual(new[] { "⠀⠀", $"⠀{expected}" }, pattern.Lines.ToArray());
+    }
+
+    [TestMethod]
+    public void ImagesStandSideBySide()
+    {
+        // 8 × 8 pixels less two columns on each side: two characters wide, two lines.
+        float[] full = [.. Enumerable.Repeat(0f, 8), .. Enumerable.Repeat(1f, 56)];
+        string[] lines = [.. BrailleImage.Row([full, full], 8)];
+        CollectionAssert.AreEqual(new[] { "⣶⣶ ⣶⣶", "⣿⣿ ⣿⣿" }, lines);
+    }
+
+    [TestMethod]
+    public void ACaptionIsAsWideAsItsImageAndTheGap() => Assert.AreEqual("     7       ", BrailleImage.Center("7", 28));
+
+    [TestMethod]
+    public void ACurveRunsFromCornerToCorner()
+    {
+        string[] lines = [.. BrailleChart.Lines([(0, 2.5), (1000, 0), (500, double.NaN)], "steps")];
+        Assert.HasCount(10, lines);
+        StringAssert.StartsWith(lines[0], "     2.5 │⠉");
+        StringAssert.StartsWith(lines[7], "       0 │");
+        Assert.AreNotEqual('⠀', lines[7][^1]);
+        StringAssert.EndsWith(lines[9], "1,000 steps");
+        Assert.IsTrue(lines.All(line => line.Length <= 80));
+    }
+
+    [TestMethod]
+    public void ACurveOfOneValueOrNoneIsNoError()
+    {
+        Assert.HasCount(10, BrailleChart.Lines([(0, 0)], "steps").ToArray());
+        Assert.HasCount(0, BrailleChart.Lines([(0, double.NaN)], "steps").ToArray());
+    }
+}
