@@ -10,6 +10,8 @@ public abstract class NetworkTrainerOptions
     internal const int DefaultNumberOfEpochs = 20;
     internal const int DefaultBatchSize = 128;
 
+    private protected NetworkTrainerOptions(Loss loss) => Loss = loss;
+
     /// <summary>Name of the label column. Default: <c>Label</c>.</summary>
     public string LabelColumnName { get; set; } = DefaultColumns.Label;
 
@@ -19,8 +21,8 @@ public abstract class NetworkTrainerOptions
     /// <summary>Name of the column of example weights (Single, at least 0), or null for 1 each.</summary>
     public string? ExampleWeightColumnName { get; set; }
 
-    /// <summary>What training minimises. Default: softmax cross-entropy; its scores are probabilities.</summary>
-    public Loss Loss { get; set; } = new SoftmaxCrossEntropy();
+    /// <summary>What training minimises. Default: for classes softmax cross-entropy, whose scores are probabilities; for numbers the mean squared error.</summary>
+    public Loss Loss { get; set; }
 
     /// <summary>How the gradient changes the weights. Default: Adam with learning rate 0.001.</summary>
     public Optimizer Optimizer { get; set; } = new Adam();
@@ -52,7 +54,7 @@ public abstract class NetworkTrainerOptions
     /// <summary>Rows to validate on after each epoch, with the same columns as the training rows. Null: see <see cref="ValidationFraction"/>.</summary>
     public IDataView? ValidationSet { get; set; }
 
-    /// <summary>Share of the training rows that is set aside for validation, in [0, 1); stratified by class. Not together with <see cref="ValidationSet"/>.</summary>
+    /// <summary>Share of the training rows that is set aside for validation, in [0, 1); classes are stratified. Not together with <see cref="ValidationSet"/>.</summary>
     public double ValidationFraction { get; set; }
 
     /// <summary>When to stop before the last epoch; null: never. Needs a validation set or fraction.</summary>
@@ -87,7 +89,7 @@ public abstract class NetworkTrainerOptions
         Require(!string.IsNullOrEmpty(LabelColumnName), nameof(LabelColumnName), LabelColumnName, "the name of a column");
         Require(!string.IsNullOrEmpty(FeatureColumnName), nameof(FeatureColumnName), FeatureColumnName, "the name of a column");
         Require(ExampleWeightColumnName is not "", nameof(ExampleWeightColumnName), ExampleWeightColumnName, "the name of a column, or null for none");
-        Require(Loss is not null, nameof(Loss), null, "a loss, for example new SoftmaxCrossEntropy()");
+        Require(Loss is not null, nameof(Loss), null, "a loss, for example new SoftmaxCrossEntropy() for classes or new MeanSquaredError() for numbers");
         Require(Optimizer is not null, nameof(Optimizer), null, "an optimizer, for example new Adam()");
         Optimizer!.Validate();
         Require(LearningRate is null or (> 0 and < double.PositiveInfinity), nameof(LearningRate), LearningRate, "a finite number above 0, for example 0.001");

@@ -7,7 +7,7 @@ namespace MLNet.GradientTrainers;
 /// The trainers of this plug-in, as <c>mlContext.GradientTrainers()</c>. The same trainers stand in ML.NET's own catalogs, for example
 /// <c>mlContext.MulticlassClassification.Trainers.Mlp()</c>.
 /// </summary>
-public sealed class GradientTrainersCatalog
+public sealed partial class GradientTrainersCatalog
 {
     private readonly IHostEnvironment _environment;
 

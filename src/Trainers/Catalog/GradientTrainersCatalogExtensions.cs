@@ -4,7 +4,7 @@ using MLNet.GradientTrainers.Bridge;
 namespace Microsoft.ML;
 
 /// <summary>The trainers of MLNet.GradientTrainers in the catalogs of an <see cref="MLContext"/>.</summary>
-public static class GradientTrainersCatalogExtensions
+public static partial class GradientTrainersCatalogExtensions
 {
     /// <summary>All trainers of this plug-in.</summary>
     /// <param name="mlContext">The context.</param>

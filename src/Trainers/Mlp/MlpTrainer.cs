@@ -28,7 +28,7 @@ namespace MLNet.GradientTrainers;
 /// mini-batches and the chosen optimizer. The same seed, data and back end give the same weights, bit for bit, for any number of threads.</para>
 /// <para>Rows with a NaN or infinite feature or weight, or a missing label, are skipped, counted and warned about once.</para>
 /// </remarks>
-public sealed partial class MlpTrainer : ITrainerEstimator<MulticlassNetworkTransformer, NetworkModelParameters>
+public sealed partial class MlpTrainer : ITrainerEstimator<MulticlassNetworkTransformer, MulticlassNetworkModelParameters>
 {
     private readonly Options _options;
     private readonly MulticlassTraining _training;
@@ -75,11 +75,11 @@ public sealed partial class MlpTrainer : ITrainerEstimator<MulticlassNetworkTran
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         _options = options;
-        _training = new MulticlassTraining(env.Register(nameof(MlpTrainer)), options, Define);
+        _training = new MulticlassTraining(env.Register(nameof(MlpTrainer)), options, options.Define);
     }
 
     /// <summary>What ML.NET asks of a trainer: normalised features are needed; caching is not; validation and continued training are supported.</summary>
-    public TrainerInfo Info => MulticlassTraining.Info;
+    public TrainerInfo Info => NetworkTraining.Info;
 
     /// <summary>Trains on <paramref name="input"/>.</summary>
     /// <param name="input">Rows with the label, feature and weight columns.</param>
@@ -98,10 +98,10 @@ public sealed partial class MlpTrainer : ITrainerEstimator<MulticlassNetworkTran
 
     /// <summary>Goes on training a model of this trainer: its weights are the start.</summary>
     /// <param name="trainData">Rows with the same columns, features and classes as the model was trained with.</param>
-    /// <param name="modelParameters">The model's <see cref="MulticlassNetworkTransformer.Model"/>.</param>
+    /// <param name="modelParameters">The model's <see cref="ScoringTransformer{TModel}.Model"/>.</param>
     /// <exception cref="ArgumentException">The model's layers, features or classes differ from this trainer's.</exception>
     /// <inheritdoc cref="Fit(IDataView)" path="/exception"/>
-    public MulticlassNetworkTransformer Fit(IDataView trainData, NetworkModelParameters modelParameters)
+    public MulticlassNetworkTransformer Fit(IDataView trainData, MulticlassNetworkModelParameters modelParameters)
     {
         ArgumentNullException.ThrowIfNull(modelParameters);
         return _training.Fit(trainData, _options.ValidationSet, modelParameters);
@@ -110,20 +110,4 @@ public sealed partial class MlpTrainer : ITrainerEstimator<MulticlassNetworkTran
     /// <summary>The schema that a fitted model will promise, checked without reading data.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or has a wrong type.</exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema) => _training.GetOutputSchema(inputSchema);
-
-    private NetworkDefinition Define(TensorShape input, int classes)
-    {
-        var layers = new List<Layer>();
-        foreach (int units in _options.HiddenLayers)
-        {
-            layers.Add(new Dense(units, _options.Activation) { WeightInitializer = _options.WeightInitializer, BiasInitializer = _options.BiasInitializer });
-            if (_options.Dropout > 0)
-            {
-                layers.Add(new Dropout(_options.Dropout));
-            }
-        }
-
-        layers.Add(new Dense(classes) { WeightInitializer = _options.WeightInitializer, BiasInitializer = _options.BiasInitializer });
-        return new NetworkDefinition(new TensorShape(input.Size), layers);
-    }
 }

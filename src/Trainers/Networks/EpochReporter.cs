@@ -10,15 +10,17 @@ internal sealed class EpochReporter
     private readonly IChannel _channel;
     private readonly IProgressChannel _progress;
     private readonly Action<EpochRecord>? _onEpoch;
+    private readonly string _metric;
     private int _epoch;
 
-    public EpochReporter(IChannel channel, IProgressChannel progress, int epochs, Action<EpochRecord>? onEpoch)
+    public EpochReporter(IChannel channel, IProgressChannel progress, int epochs, Metric metric, Action<EpochRecord>? onEpoch)
     {
         _channel = channel;
         _progress = progress;
+        _metric = metric.Name;
         _onEpoch = onEpoch;
         progress.SetHeader(
-            new ProgressHeader(["loss", "accuracy", "validation loss", "validation accuracy"], ["epochs"]),
+            new ProgressHeader(["loss", _metric, "validation loss", $"validation {_metric}"], ["epochs"]),
             entry => entry.SetProgress(0, _epoch, epochs));
     }
 
@@ -38,17 +40,17 @@ internal sealed class EpochReporter
         _channel.Info(MessageSensitivity.None, best.Epoch > 0 ? $"{summary} {Describe(best)}" : summary);
     }
 
-    private static string Describe(EpochRecord record)
+    private string Describe(EpochRecord record)
     {
         string text = string.Create(CultureInfo.InvariantCulture, $"Epoch {record.Epoch}: loss {record.TrainingLoss:G6}");
         if (double.IsFinite(record.TrainingMetric))
         {
-            text += string.Create(CultureInfo.InvariantCulture, $", accuracy {record.TrainingMetric:F4}");
+            text += string.Create(CultureInfo.InvariantCulture, $", {_metric} {record.TrainingMetric:G5}");
         }
 
         if (double.IsFinite(record.ValidationLoss))
         {
-            text += string.Create(CultureInfo.InvariantCulture, $", validation loss {record.ValidationLoss:G6}, validation accuracy {record.ValidationMetric:F4}");
+            text += string.Create(CultureInfo.InvariantCulture, $", validation loss {record.ValidationLoss:G6}, validation {_metric} {record.ValidationMetric:G5}");
         }
 
         return text + ".";

@@ -20,8 +20,9 @@ internal static class HistoryFormat
         }
     }
 
-    /// <summary>Reads the history of a classifier.</summary>
-    public static TrainingHistory Read(BinaryReader reader)
+    /// <param name="reader">The file.</param>
+    /// <param name="metric">What the history of such a model measures beside the loss.</param>
+    public static TrainingHistory Read(BinaryReader reader, Metric metric)
     {
         int count = reader.ReadInt32();
         var epochs = new List<EpochRecord>();
@@ -31,6 +32,6 @@ internal static class HistoryFormat
                 reader.ReadInt32(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble()));
         }
 
-        return new TrainingHistory(new Accuracy(), epochs);
+        return new TrainingHistory(metric, epochs);
     }
 }

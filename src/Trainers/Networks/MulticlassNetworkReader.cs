@@ -28,8 +28,8 @@ public sealed class MulticlassNetworkReader : IModelReader
             }
 
             var weights = NetworkWeights.Read(definition, reader);
-            var history = HistoryFormat.Read(reader);
-            return new MulticlassNetworkTransformer(new NetworkModelParameters(definition, weights, appliesSoftmax, classes, history), features, null);
+            var history = HistoryFormat.Read(reader, new Accuracy());
+            return new MulticlassNetworkTransformer(new MulticlassNetworkModelParameters(definition, weights, appliesSoftmax, classes, history), features);
         });
     }
 

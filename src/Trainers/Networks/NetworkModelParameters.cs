@@ -1,3 +1,4 @@
+using Microsoft.ML.Data;
 using MLNet.GradientTrainers.Kernels;
 
 namespace MLNet.GradientTrainers;
@@ -5,16 +6,16 @@ namespace MLNet.GradientTrainers;
 /// <summary>
 /// A trained network: its layers, weights and training history. Thread-safe.
 /// </summary>
-public sealed class NetworkModelParameters
+public abstract class NetworkModelParameters : IRowScorer
 {
-    internal NetworkModelParameters(NetworkDefinition definition, NetworkWeights weights, bool appliesSoftmax, ClassLabels classes, TrainingHistory history)
+    private readonly Predictor _predictor;
+
+    private protected NetworkModelParameters(NetworkDefinition definition, NetworkWeights weights, bool appliesSoftmax, TrainingHistory history)
     {
         Definition = definition;
         Weights = weights;
-        AppliesSoftmax = appliesSoftmax;
-        Classes = classes;
         History = history;
-        Predictor = new Predictor(weights, new PredictorOptions { Softmax = appliesSoftmax });
+        _predictor = new Predictor(weights, new PredictorOptions { Softmax = appliesSoftmax });
     }
 
     /// <summary>The layers and the shapes between them.</summary>
@@ -26,16 +27,11 @@ public sealed class NetworkModelParameters
     /// <summary>Loss and metric of each epoch, of training and validation rows.</summary>
     public TrainingHistory History { get; }
 
-    /// <summary>The classes as text, in the order of the scores; null where the label column had no key values.</summary>
-    public IReadOnlyList<string>? ClassNames => Classes.Names;
+    internal VectorDataViewType FeatureType => new(NumberDataViewType.Single, Definition.InputShape.Dimensions.ToArray());
 
-    /// <summary>Number of classes: the size of the score vector.</summary>
-    public int NumberOfClasses => Classes.Count;
+    int IRowScorer.InputSize => _predictor.InputSize;
 
-    /// <summary>Whether scores are the softmax of the last layer's outputs (cross-entropy) or those outputs themselves.</summary>
-    public bool AppliesSoftmax { get; }
+    int IRowScorer.OutputSize => _predictor.OutputSize;
 
-    internal ClassLabels Classes { get; }
-
-    internal Predictor Predictor { get; }
+    void IRowScorer.Score(ReadOnlySpan<float> rows, int count, Span<float> scores) => _predictor.Predict(rows, count, scores);
 }

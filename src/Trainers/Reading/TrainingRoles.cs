@@ -41,7 +41,7 @@ internal sealed record TrainingRoles(string Trainer, string Label, string Featur
             (_, TextDataViewType) => $"If the text is a number, read it as one, with DataKind.Single in the loader or mlContext.Transforms.Conversion.ConvertType(\"{Label}\", outputKind: DataKind.Single).",
             (_, _) when label.IsKey => "A key stands for a class: use a trainer of mlContext.MulticlassClassification, or name a column of numbers with labelColumnName.",
             (VectorKind.Scalar, _) => $"Convert it with mlContext.Transforms.Conversion.ConvertType(\"{Label}\", outputKind: DataKind.Single).",
-            (_, _) when !severalOutputs => $"For several outputs at once use mlContext.Regression.Trainers.MlpRegression; else name one column of numbers with labelColumnName.",
+            (_, _) when !severalOutputs => "For several outputs at once use mlContext.Regression.Trainers.Mlp; else name one column of numbers with labelColumnName.",
             (VectorKind.VariableVector, _) => "Give every row the same number of labels: for LoadFromEnumerable put [VectorType(size)] on the property, for a text file give the column a range such as [LoadColumn(0, 9)].",
             _ => $"Convert it with mlContext.Transforms.Conversion.ConvertType(\"{Label}\", outputKind: DataKind.Single).",
         };

@@ -18,7 +18,7 @@ internal sealed class BatchScoringCursor : DataViewRowCursor
     private readonly DataViewRowCursor _input;
     private readonly bool[] _active;
     private readonly int _width;
-    private readonly int _classes;
+    private readonly int _outputs;
     private readonly int _capacity;
     private readonly ValueGetter<VBuffer<float>> _features;
     private readonly ValueGetter<DataViewRowId> _id;
@@ -39,8 +39,8 @@ internal sealed class BatchScoringCursor : DataViewRowCursor
         _bindings = bindings;
         _input = input;
         _active = active;
-        _width = bindings.Model.Definition.InputShape.Size;
-        _classes = bindings.Model.NumberOfClasses;
+        _width = bindings.Scorer.InputSize;
+        _outputs = bindings.Scorer.OutputSize;
         _capacity = Math.Clamp(LargestBlockElements / _width, 1, LargestBlock);
         _features = input.GetGetter<VBuffer<float>>(bindings.Features);
         _id = input.GetIdGetter();
@@ -51,7 +51,7 @@ internal sealed class BatchScoringCursor : DataViewRowCursor
         }
 
         _rows = new float[_capacity * _width];
-        _scores = new float[_capacity * _classes];
+        _scores = new float[_capacity * _outputs];
         _batches = new long[_capacity];
         _ids = new DataViewRowId[_capacity];
     }
@@ -96,9 +96,7 @@ internal sealed class BatchScoringCursor : DataViewRowCursor
             throw new InvalidOperationException($"Column '{column.Name}' was not asked for when the cursor was made.");
         }
 
-        Delegate getter = column.Index == _bindings.ScoreIndex ? (ValueGetter<VBuffer<float>>)GetScore
-            : column.Index == _bindings.PredictedLabelIndex ? (ValueGetter<uint>)GetPredictedLabel
-            : _columns[column.Index]!.Getter(Current);
+        Delegate getter = _bindings.IsScored(column.Index) ? _bindings.Getter(column.Index, CurrentScores) : _columns[column.Index]!.Getter(Current);
         return getter as ValueGetter<TValue>
             ?? throw new InvalidOperationException($"Column '{column.Name}' is of type {column.Type}; its values can't be got as {typeof(TValue)}.");
     }
@@ -129,19 +127,10 @@ internal sealed class BatchScoringCursor : DataViewRowCursor
             }
         }
 
-        _bindings.Model.Predictor.Predict(_rows.AsSpan(0, _filled * _width), _filled, _scores.AsSpan(0, _filled * _classes));
+        _bindings.Scorer.Score(_rows.AsSpan(0, _filled * _width), _filled, _scores.AsSpan(0, _filled * _outputs));
     }
 
     private int Current() => _position >= 0 ? _current : throw new InvalidOperationException("The cursor stands on no row: call MoveNext first.");
 
-    private ReadOnlySpan<float> CurrentScores() => _scores.AsSpan(Current() * _classes, _classes);
-
-    private void GetScore(ref VBuffer<float> value)
-    {
-        var editor = VBufferEditor.Create(ref value, _classes);
-        CurrentScores().CopyTo(editor.Values);
-        value = editor.Commit();
-    }
-
-    private void GetPredictedLabel(ref uint value) => value = ScoringBindings.ArgMaxKey(CurrentScores());
+    private ReadOnlySpan<float> CurrentScores() => _scores.AsSpan(Current() * _outputs, _outputs);
 }

@@ -2,17 +2,21 @@ using Microsoft.ML;
 
 namespace MLNet.GradientTrainers;
 
-/// <summary>How a scored view's columns relate to its input: the input's columns keep their numbers, then come PredictedLabel and Score.</summary>
+/// <summary>How a scored view's columns relate to its input: the input's columns keep their numbers, then come the model's.</summary>
 internal sealed class ScoringBindings
 {
-    public ScoringBindings(DataViewSchema input, int featureIndex, NetworkModelParameters model)
+    private readonly OutputColumns _output;
+
+    public ScoringBindings(DataViewSchema input, int featureIndex, IRowScorer scorer, OutputColumns output)
     {
         InputSchema = input;
         Features = input[featureIndex];
-        Model = model;
-        OutputSchema = MulticlassOutput.AddTo(input, model.Classes);
-        PredictedLabelIndex = input.Count;
-        ScoreIndex = input.Count + 1;
+        Scorer = scorer;
+        _output = output;
+        var builder = new DataViewSchema.Builder();
+        builder.AddColumns(input);
+        output.AddTo(builder, input);
+        OutputSchema = builder.ToSchema();
     }
 
     public DataViewSchema InputSchema { get; }
@@ -21,13 +25,12 @@ internal sealed class ScoringBindings
 
     public DataViewSchema.Column Features { get; }
 
-    public NetworkModelParameters Model { get; }
-
-    public int PredictedLabelIndex { get; }
-
-    public int ScoreIndex { get; }
+    public IRowScorer Scorer { get; }
 
     public bool IsScored(int outputIndex) => outputIndex >= InputSchema.Count;
+
+    /// <summary>The getter of one of the model's columns.</summary>
+    public Delegate Getter(int outputIndex, CurrentScores scores) => _output.Getter(outputIndex - InputSchema.Count, scores);
 
     /// <summary>Which output columns are asked for, by index.</summary>
     public bool[] Active(IEnumerable<DataViewSchema.Column> columns)
@@ -46,32 +49,12 @@ internal sealed class ScoringBindings
         return active;
     }
 
-    public bool NeedsScores(bool[] active) => active[PredictedLabelIndex] || active[ScoreIndex];
+    public bool NeedsScores(bool[] active) => active.AsSpan(InputSchema.Count).Contains(true);
 
     /// <summary>The input columns that the active output columns need.</summary>
     public IEnumerable<DataViewSchema.Column> Inputs(bool[] active)
     {
         bool scores = NeedsScores(active);
         return InputSchema.Where(c => active[c.Index] || (scores && c.Index == Features.Index));
-    }
-
-    /// <summary>The key of the largest score, 1-based; 0, missing, if a score is NaN.</summary>
-    public static uint ArgMaxKey(ReadOnlySpan<float> scores)
-    {
-        int best = 0;
-        for (int i = 0; i < scores.Length; i++)
-        {
-            if (float.IsNaN(scores[i]))
-            {
-                return 0;
-            }
-
-            if (scores[i] > scores[best])
-            {
-                best = i;
-            }
-        }
-
-        return (uint)best + 1;
     }
 }

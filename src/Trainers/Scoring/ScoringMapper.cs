@@ -39,8 +39,8 @@ internal sealed class ScoringMapper(ScoringBindings bindings) : IRowToRowMapper
             _active = active;
             bool scores = bindings.NeedsScores(active);
             _features = scores ? input.GetGetter<VBuffer<float>>(bindings.Features) : null;
-            _row = new float[scores ? bindings.Model.Definition.InputShape.Size : 0];
-            _scores = new float[scores ? bindings.Model.NumberOfClasses : 0];
+            _row = new float[scores ? bindings.Scorer.InputSize : 0];
+            _scores = new float[scores ? bindings.Scorer.OutputSize : 0];
         }
 
         public override long Position => _input.Position;
@@ -65,8 +65,7 @@ internal sealed class ScoringMapper(ScoringBindings bindings) : IRowToRowMapper
                 return _input.GetGetter<TValue>(_bindings.InputSchema[column.Index]);
             }
 
-            Delegate getter = column.Index == _bindings.ScoreIndex ? (ValueGetter<VBuffer<float>>)GetScore : (ValueGetter<uint>)GetPredictedLabel;
-            return getter as ValueGetter<TValue>
+            return _bindings.Getter(column.Index, Scores) as ValueGetter<TValue>
                 ?? throw new InvalidOperationException($"Column '{column.Name}' is of type {column.Type}; its values can't be got as {typeof(TValue)}.");
         }
 
@@ -87,21 +86,11 @@ internal sealed class ScoringMapper(ScoringBindings bindings) : IRowToRowMapper
             {
                 _features!(ref _vector);
                 FeatureRow.Copy(_vector, _row, _bindings);
-                _bindings.Model.Predictor.Predict(_row, 1, _scores);
+                _bindings.Scorer.Score(_row, 1, _scores);
                 _scored = Position;
             }
 
             return _scores;
         }
-
-        private void GetScore(ref VBuffer<float> value)
-        {
-            var scores = Scores();
-            var editor = VBufferEditor.Create(ref value, scores.Length);
-            scores.CopyTo(editor.Values);
-            value = editor.Commit();
-        }
-
-        private void GetPredictedLabel(ref uint value) => value = ScoringBindings.ArgMaxKey(Scores());
     }
 }

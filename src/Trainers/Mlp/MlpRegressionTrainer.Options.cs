@@ -1,0 +1,54 @@
+using MLNet.GradientTrainers.Kernels;
+
+namespace MLNet.GradientTrainers;
+
+public sealed partial class MlpRegressionTrainer
+{
+    /// <summary>Default values.</summary>
+    public static class Defaults
+    {
+        /// <summary>Default of <see cref="NetworkTrainerOptions.LearningRate"/>.</summary>
+        public const double LearningRate = 0.001;
+
+        /// <summary>Default of <see cref="NetworkTrainerOptions.NumberOfEpochs"/>.</summary>
+        public const int NumberOfEpochs = NetworkTrainerOptions.DefaultNumberOfEpochs;
+
+        /// <summary>Default of <see cref="NetworkTrainerOptions.BatchSize"/>.</summary>
+        public const int BatchSize = NetworkTrainerOptions.DefaultBatchSize;
+
+        /// <summary>Default of <see cref="Options.NormalizeLabel"/>.</summary>
+        public const bool NormalizeLabel = true;
+
+        /// <summary>Default of <see cref="MlpOptions.HiddenLayers"/>: one layer of 128 units.</summary>
+        public static int[] HiddenLayers => MlpOptions.DefaultHiddenLayers;
+    }
+
+    /// <summary>The options of <see cref="MlpRegressionTrainer"/>.</summary>
+    public sealed class Options : MlpOptions
+    {
+        /// <summary>Creates options with their defaults.</summary>
+        public Options()
+            : base(new MeanSquaredError())
+        {
+        }
+
+        /// <summary>
+        /// Whether training sees (label − mean) / standard deviation, taken from the training rows for each output. Default: true.
+        /// </summary>
+        /// <remarks>
+        /// The default learning rate then suits a price in dollars as well as a share of 1, and several outputs count alike. The scale is folded into the last
+        /// layer's weights after training: scores are in the label's unit, and the model is a plain network. While training, the loss (and a loss's
+        /// own thresholds, such as Huber's) is that of standardised labels, and the RMSE is told in the label's unit for one output and in standard
+        /// deviations for several. Set it to false to train on labels as they are, as PyTorch and Keras do.
+        /// </remarks>
+        public bool NormalizeLabel { get; set; } = Defaults.NormalizeLabel;
+
+        internal override string TrainerName => nameof(MlpRegressionTrainer);
+
+        internal override void Validate()
+        {
+            base.Validate();
+            Require(!Loss.AppliesSoftmax, nameof(Loss), Loss.Name, "a loss of numbers, for example new MeanSquaredError(); this one is for classes, which MlpTrainer learns");
+        }
+    }
+}

@@ -1,0 +1,114 @@
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using Microsoft.ML.Trainers;
+using MLNet.GradientTrainers.Kernels;
+
+namespace MLNet.GradientTrainers;
+
+/// <summary>
+/// Trains a multilayer perceptron, a network of fully connected layers, that predicts one number or several at once.
+/// </summary>
+/// <remarks>
+/// <para>To create it, use
+/// <see cref="GradientTrainersCatalogExtensions.Mlp(RegressionCatalog.RegressionTrainers, string, string, string?, int[], double, int, int)"/>,
+/// <see cref="GradientTrainersCatalogExtensions.Mlp(RegressionCatalog.RegressionTrainers, Options)"/> or a constructor.</para>
+/// <para><b>Columns.</b> Input: the label, a Single or a known-size vector of Single; the features, a known-size vector of Single; optionally a weight,
+/// Single. Output: <c>Score</c>, a Single, or a vector of Single with one element for each of the label's, whose SlotNames are the label's.</para>
+/// <list type="table">
+/// <listheader><term>Characteristic</term><description>Value</description></listheader>
+/// <item><term>Machine learning task</term><description>Regression, with one or several outputs</description></item>
+/// <item><term>Is normalization required?</term><description>Of the features, yes; the label is standardised by the trainer (<see cref="Options.NormalizeLabel"/>)</description></item>
+/// <item><term>Is caching required?</term><description>No: the rows are read once into memory</description></item>
+/// <item><term>Required NuGet in addition to Microsoft.ML</term><description>MLNet.GradientTrainers</description></item>
+/// <item><term>Exportable to ONNX</term><description>No</description></item>
+/// </list>
+/// <para><b>Algorithm.</b> Layer l computes hₗ = f(hₗ₋₁·Wₗ + bₗ), the last one without f; the loss is the mean of (prediction − label)² over rows and outputs by
+/// default. Gradients come from back-propagation (D. Rumelhart, G. Hinton, R. Williams, "Learning representations by back-propagating errors", Nature
+/// 323, 1986), steps from mini-batches and the chosen optimizer. The same seed, data and back end give the same weights, bit for bit, for any
+/// number of threads.</para>
+/// <para>Rows with a NaN or infinite feature, label or weight are skipped, counted and warned about once. ML.NET evaluates models with one output
+/// (<c>mlContext.Regression.Evaluate</c>); it has no public evaluator for several.</para>
+/// </remarks>
+public sealed partial class MlpRegressionTrainer : ITrainerEstimator<RegressionNetworkTransformer, RegressionNetworkModelParameters>
+{
+    private readonly Options _options;
+    private readonly RegressionTraining _training;
+
+    /// <summary>Creates a trainer with the most used options.</summary>
+    /// <param name="env">The <see cref="MLContext"/>.</param>
+    /// <param name="labelColumnName">Name of the label column, a Single or a known-size vector of Single.</param>
+    /// <param name="featureColumnName">Name of the feature column, a known-size vector of Single.</param>
+    /// <param name="exampleWeightColumnName">Name of the weight column, Single, or null.</param>
+    /// <param name="hiddenLayers">Units of each hidden layer, each at least 1; empty for none; null for <see cref="Defaults.HiddenLayers"/>.</param>
+    /// <param name="learningRate">Step size of Adam, above 0.</param>
+    /// <param name="numberOfEpochs">Passes over the training rows, at least 1.</param>
+    /// <param name="batchSize">Rows of a gradient step, at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    public MlpRegressionTrainer(
+        IHostEnvironment env,
+        string labelColumnName = DefaultColumns.Label,
+        string featureColumnName = DefaultColumns.Features,
+        string? exampleWeightColumnName = null,
+        int[]? hiddenLayers = null,
+        double learningRate = Defaults.LearningRate,
+        int numberOfEpochs = Defaults.NumberOfEpochs,
+        int batchSize = Defaults.BatchSize)
+        : this(env, new Options
+        {
+            LabelColumnName = labelColumnName,
+            FeatureColumnName = featureColumnName,
+            ExampleWeightColumnName = exampleWeightColumnName,
+            HiddenLayers = hiddenLayers ?? Defaults.HiddenLayers,
+            LearningRate = learningRate,
+            NumberOfEpochs = numberOfEpochs,
+            BatchSize = batchSize,
+        })
+    {
+    }
+
+    /// <summary>Creates a trainer with all options.</summary>
+    /// <param name="env">The <see cref="MLContext"/>.</param>
+    /// <param name="options">The options.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    public MlpRegressionTrainer(IHostEnvironment env, Options options)
+    {
+        ArgumentNullException.ThrowIfNull(env);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        _options = options;
+        _training = new RegressionTraining(env.Register(nameof(MlpRegressionTrainer)), options, options.Define, options.NormalizeLabel);
+    }
+
+    /// <summary>What ML.NET asks of a trainer: normalised features are needed; caching is not; validation and continued training are supported.</summary>
+    public TrainerInfo Info => NetworkTraining.Info;
+
+    /// <summary>Trains on <paramref name="input"/>.</summary>
+    /// <param name="input">Rows with the label, feature and weight columns.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or has a wrong type.</exception>
+    /// <exception cref="InvalidOperationException">No row is usable.</exception>
+    /// <exception cref="DivergenceException">The loss became infinite, NaN, or kept growing.</exception>
+    public RegressionNetworkTransformer Fit(IDataView input) => _training.Fit(input, _options.ValidationSet, null);
+
+    /// <summary>Trains on <paramref name="trainData"/>, validating on <paramref name="validationData"/> after each epoch.</summary>
+    /// <inheritdoc cref="Fit(IDataView)" path="/exception"/>
+    public RegressionNetworkTransformer Fit(IDataView trainData, IDataView validationData)
+    {
+        ArgumentNullException.ThrowIfNull(validationData);
+        return _training.Fit(trainData, validationData, null);
+    }
+
+    /// <summary>Goes on training a model of this trainer: its weights, and the scale of its label, are the start.</summary>
+    /// <param name="trainData">Rows with the same columns, features and outputs as the model was trained with.</param>
+    /// <param name="modelParameters">The model of an earlier fit, or of a loaded transformer.</param>
+    /// <exception cref="ArgumentException">The model's layers, features or outputs differ from this trainer's.</exception>
+    /// <inheritdoc cref="Fit(IDataView)" path="/exception"/>
+    public RegressionNetworkTransformer Fit(IDataView trainData, RegressionNetworkModelParameters modelParameters)
+    {
+        ArgumentNullException.ThrowIfNull(modelParameters);
+        return _training.Fit(trainData, _options.ValidationSet, modelParameters);
+    }
+
+    /// <summary>The schema that a fitted model will promise, checked without reading data.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or has a wrong type.</exception>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema) => _training.GetOutputSchema(inputSchema);
+}

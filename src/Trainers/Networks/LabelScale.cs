@@ -1,0 +1,160 @@
+using MLNet.GradientTrainers.Kernels;
+
+namespace MLNet.GradientTrainers;
+
+/// <summary>
+/// Standardised labels t = (y − mean) / deviation, for each output. Training sees t; afterwards the scale is folded into the last layer,
+/// W ← W · deviation and b ← b · deviation + mean, so that the network predicts y.
+/// </summary>
+internal sealed class LabelScale
+{
+    private readonly double[] _means;
+    private readonly double[] _deviations;
+
+    private LabelScale(double[] means, double[] deviations)
+    {
+        _means = means;
+        _deviations = deviations;
+    }
+
+    /// <summary>Labels as they are.</summary>
+    public static LabelScale None { get; } = new([], []);
+
+    public bool IsNone => _means.Length == 0;
+
+    /// <summary>What training reports beside the loss: in the label's unit for one output, in deviations for several.</summary>
+    public Metric Metric => _means.Length == 1 ? new LabelRootMeanSquaredError(_deviations[0]) : new RootMeanSquaredError();
+
+    /// <summary>Weighted mean and standard deviation of each output; an output that never changes keeps its unit.</summary>
+    public static LabelScale Of(TrainingData data)
+    {
+        int width = data.Targets.Width;
+        var means = new double[width];
+        var deviations = new double[width];
+        double total = 0;
+        ForEachRow(data.Targets, (row, values) =>
+        {
+            // Welford's update with weights (D. West, 1979): no cancellation when the mean is large beside the deviation.
+            double weight = data.Weights.IsEmpty ? 1 : data.Weights[row];
+            total += weight;
+            for (int j = 0; j < width && weight > 0; j++)
+            {
+                double difference = values[j] - means[j];
+                means[j] += difference * weight / total;
+                deviations[j] += weight * difference * (values[j] - means[j]);
+            }
+        });
+        for (int j = 0; j < width; j++)
+        {
+            double deviation = Math.Sqrt(deviations[j] / total);
+            deviations[j] = deviation > 0 ? deviation : 1;
+        }
+
+        return new LabelScale(means, deviations);
+    }
+
+    public static LabelScale Read(BinaryReader reader, int outputs)
+    {
+        int count = reader.ReadInt32();
+        if (count == 0)
+        {
+            return None;
+        }
+
+        if (count != outputs)
+        {
+            throw new InvalidDataException($"it tells the scale of {count} labels for {outputs} outputs");
+        }
+
+        var means = new List<double>();
+        var deviations = new List<double>();
+        for (int i = 0; i < count; i++)
+        {
+            means.Add(reader.ReadDouble());
+            deviations.Add(reader.ReadDouble());
+            if (!double.IsFinite(means[i]) || !(deviations[i] > 0) || !double.IsFinite(deviations[i]))
+            {
+                throw new InvalidDataException($"it tells a label's mean {means[i]} and deviation {deviations[i]}");
+            }
+        }
+
+        return new LabelScale([.. means], [.. deviations]);
+    }
+
+    public void Write(BinaryWriter writer)
+    {
+        writer.Write(_means.Length);
+        for (int i = 0; i < _means.Length; i++)
+        {
+            writer.Write(_means[i]);
+            writer.Write(_deviations[i]);
+        }
+    }
+
+    /// <summary>The rows with standardised labels.</summary>
+    public TrainingData Standardize(TrainingData data)
+    {
+        if (IsNone)
+        {
+            return data;
+        }
+
+        var targets = new DenseRowsBuilder(_means.Length);
+        var scaled = new float[_means.Length];
+        ForEachRow(data.Targets, (_, values) =>
+        {
+            for (int j = 0; j < scaled.Length; j++)
+            {
+                scaled[j] = (float)((values[j] - _means[j]) / _deviations[j]);
+            }
+
+            targets.Add(scaled);
+        });
+        return new TrainingData(data.Features, targets.Build(), data.Weights.IsEmpty ? null : data.Weights.ToArray());
+    }
+
+    /// <summary>Weights that predict labels, from weights that predict standardised labels. In place.</summary>
+    public void Fold(NetworkWeights weights) => ChangeLastLayer(weights, (w, j) => w * _deviations[j], (b, j) => (b * _deviations[j]) + _means[j]);
+
+    /// <summary>Weights that predict standardised labels, from weights that predict labels. A copy.</summary>
+    public NetworkWeights Unfold(NetworkWeights weights)
+    {
+        var copy = weights.Clone();
+        ChangeLastLayer(copy, (w, j) => w / _deviations[j], (b, j) => (b - _means[j]) / _deviations[j]);
+        return copy;
+    }
+
+    /// <summary>Changes each weight and bias of output j of the last layer, a dense one without activation.</summary>
+    private void ChangeLastLayer(NetworkWeights weights, Func<double, int, double> weight, Func<double, int, double> bias)
+    {
+        if (IsNone)
+        {
+            return;
+        }
+
+        int last = weights.Definition.Layers.Count - 1;
+        var w = weights[last, "weight"];
+        for (int i = 0; i < w.Length; i++)
+        {
+            w[i] = (float)weight(w[i], i % _means.Length);
+        }
+
+        var b = weights[last, "bias"];
+        for (int j = 0; j < b.Length; j++)
+        {
+            b[j] = (float)bias(b[j], j);
+        }
+    }
+
+    private static void ForEachRow(IRowSource<float> rows, Action<int, float[]> action)
+    {
+        var values = new float[rows.Width];
+        Span<int> index = stackalloc int[1];
+        for (int i = 0; i < rows.Count; i++)
+        {
+            index[0] = i;
+            rows.Read(index, values);
+            action(i, values);
+        }
+    }
+}

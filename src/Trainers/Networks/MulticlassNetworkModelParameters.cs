@@ -1,0 +1,27 @@
+using MLNet.GradientTrainers.Kernels;
+
+namespace MLNet.GradientTrainers;
+
+/// <summary>
+/// A trained network that tells classes apart. Thread-safe.
+/// </summary>
+public sealed class MulticlassNetworkModelParameters : NetworkModelParameters
+{
+    internal MulticlassNetworkModelParameters(NetworkDefinition definition, NetworkWeights weights, bool appliesSoftmax, ClassLabels classes, TrainingHistory history)
+        : base(definition, weights, appliesSoftmax, history)
+    {
+        AppliesSoftmax = appliesSoftmax;
+        Classes = classes;
+    }
+
+    /// <summary>The classes as text, in the order of the scores; null where the label column had no key values.</summary>
+    public IReadOnlyList<string>? ClassNames => Classes.Names;
+
+    /// <summary>Number of classes: the size of the score vector.</summary>
+    public int NumberOfClasses => Classes.Count;
+
+    /// <summary>Whether scores are the softmax of the last layer's outputs (cross-entropy) or those outputs themselves.</summary>
+    public bool AppliesSoftmax { get; }
+
+    internal ClassLabels Classes { get; }
+}

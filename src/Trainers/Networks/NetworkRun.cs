@@ -1,0 +1,53 @@
+using System.Globalization;
+using Microsoft.ML.Runtime;
+using MLNet.GradientTrainers.Kernels;
+
+namespace MLNet.GradientTrainers;
+
+/// <summary>One training of a network in the engine, with messages and progress in ML.NET's channels.</summary>
+internal sealed class NetworkRun(IHost host, IChannel channel, NetworkTrainerOptions options, NetworkDefinition definition, int seed)
+{
+    public NetworkDefinition Definition => definition;
+
+    /// <summary>Trains.</summary>
+    /// <param name="rows">What to learn.</param>
+    /// <param name="validation">What to measure on after each epoch, or null.</param>
+    /// <param name="start">Initial weights; null draws them.</param>
+    /// <param name="metric">What is reported beside the loss.</param>
+    public (NetworkWeights Weights, TrainingHistory History) Train(TrainingData rows, TrainingData? validation, NetworkWeights? start, Metric metric)
+    {
+        using var progress = host.StartProgressChannel("Training");
+        var reporter = new EpochReporter(channel, progress, options.NumberOfEpochs, metric, options.OnEpoch);
+
+        using var backend = Backend.Create(options.Backend, options.NumberOfThreads ?? 0);
+        using var network = new Network<float>(definition, backend, Math.Min(options.BatchSize, rows.Count), training: true);
+        network.Load(start ?? NetworkWeights.Initialize(definition, (ulong)seed));
+        channel.Trace(MessageSensitivity.None, string.Create(CultureInfo.InvariantCulture, $"{definition.ParameterCount:N0} parameters, {rows.Count:N0} training rows, {definition.OutputShape.Size} outputs, seed {seed}, {backend.Name}."));
+
+        var result = new TrainingLoop<float>(network, LoopOptions(validation, metric, reporter)).Run(rows);
+        reporter.Finish(result);
+        return (network.Save(), result.History);
+    }
+
+    private TrainingOptions LoopOptions(TrainingData? validation, Metric metric, EpochReporter reporter) => new()
+    {
+        Epochs = options.NumberOfEpochs,
+        BatchSize = options.BatchSize,
+        Loss = options.Loss,
+        Optimizer = options.LearningRate is { } rate ? options.Optimizer with { LearningRate = rate } : options.Optimizer,
+        L1 = options.L1Regularization,
+        L2 = options.L2Regularization,
+        ClipValue = options.ClipValue ?? double.PositiveInfinity,
+        ClipNorm = options.ClipNorm ?? double.PositiveInfinity,
+        Shuffle = options.Shuffle,
+        Seed = (ulong)seed,
+        ValidationData = validation,
+        ValidationFraction = validation is null ? options.ValidationFraction : 0,
+        EarlyStopping = options.EarlyStopping,
+        Metric = metric,
+        OnBatch = options.OnBatch,
+        OnEpoch = reporter.Report,
+        CancellationToken = options.CancellationToken,
+        CancellationBehavior = options.CancellationBehavior,
+    };
+}

@@ -1,0 +1,49 @@
+using System.ComponentModel;
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using MLNet.GradientTrainers.Bridge;
+using MLNet.GradientTrainers.Kernels;
+
+namespace MLNet.GradientTrainers;
+
+/// <summary>Writes and reads a <see cref="RegressionNetworkTransformer"/>. ML.NET creates it by the name in the model file.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class RegressionNetworkReader : IModelReader
+{
+    private const string What = "regression network";
+
+    /// <inheritdoc/>
+    public ITransformer Read(IHostEnvironment env, BinaryReader main, Func<string, Action<BinaryReader>, bool> openStream)
+    {
+        ArgumentNullException.ThrowIfNull(main);
+        return ModelPayload.Read(main, What, reader =>
+        {
+            string features = reader.ReadString();
+            var definition = NetworkDefinition.FromJson(reader.ReadString());
+            var targets = RegressionTargets.Read(reader);
+            if (definition.OutputShape.Size != targets.Count)
+            {
+                throw new InvalidDataException($"its network has {definition.OutputShape.Size} outputs for {targets.Count} labels");
+            }
+
+            var scale = LabelScale.Read(reader, targets.Count);
+            var weights = NetworkWeights.Read(definition, reader);
+            var history = HistoryFormat.Read(reader, new RootMeanSquaredError());
+            return new RegressionNetworkTransformer(new RegressionNetworkModelParameters(definition, weights, targets, scale, history), features);
+        });
+    }
+
+    internal static void Write(BinaryWriter main, RegressionNetworkTransformer transformer)
+    {
+        var model = transformer.Model;
+        ModelPayload.Write(main, writer =>
+        {
+            writer.Write(transformer.FeatureColumnName);
+            writer.Write(model.Definition.ToJson());
+            model.Targets.Write(writer);
+            model.Scale.Write(writer);
+            model.Weights.Write(writer);
+            HistoryFormat.Write(writer, model.History);
+        });
+    }
+}

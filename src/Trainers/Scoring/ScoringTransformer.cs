@@ -1,0 +1,69 @@
+using System.Globalization;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using MLNet.GradientTrainers.Bridge;
+
+namespace MLNet.GradientTrainers;
+
+/// <summary>
+/// What the fitted transformers of this plug-in share: they add a model's scores to a view, lazily and in batches. Thread-safe; saved and loaded by
+/// <c>mlContext.Model</c>.
+/// </summary>
+/// <typeparam name="TModel">The model's parameters.</typeparam>
+/// <remarks>Rows are scored in batches; a row's score is the same, bit for bit, alone or in a batch.</remarks>
+public abstract class ScoringTransformer<TModel> : PredictionTransformer, ISingleFeaturePredictionTransformer<TModel>
+    where TModel : class
+{
+    private readonly IRowScorer _scorer;
+    private readonly OutputColumns _output;
+
+    private protected ScoringTransformer(TModel model, string featureColumnName, VectorDataViewType featureColumnType, IRowScorer scorer, OutputColumns output)
+    {
+        Model = model;
+        FeatureColumnName = featureColumnName;
+        FeatureColumnType = featureColumnType;
+        _scorer = scorer;
+        _output = output;
+    }
+
+    /// <summary>The trained model.</summary>
+    public TModel Model { get; }
+
+    /// <summary>The column that is scored.</summary>
+    public override string FeatureColumnName { get; }
+
+    /// <summary>The type of that column: a vector of Single.</summary>
+    public DataViewType FeatureColumnType { get; }
+
+    /// <summary>The input's columns, then the model's.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The feature column is missing or has another type or size.</exception>
+    public override DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => Bind(inputSchema).OutputSchema;
+
+    /// <summary>Adds the scores, computed when rows are read.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The feature column is missing or has another type or size.</exception>
+    public override IDataView Transform(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return new ScoringView(input, Bind(input.Schema));
+    }
+
+    /// <summary>Scores single rows, for a prediction engine.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The feature column is missing or has another type or size.</exception>
+    public override IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => new ScoringMapper(Bind(inputSchema));
+
+    private ScoringBindings Bind(DataViewSchema inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        int size = _scorer.InputSize;
+        var column = inputSchema.GetColumnOrNull(FeatureColumnName)
+            ?? throw new ArgumentOutOfRangeException(
+                nameof(inputSchema), $"The model finds no feature column '{FeatureColumnName}' among {string.Join(", ", inputSchema.Select(c => $"'{c.Name}'"))}. Save and load the whole pipeline, so that the steps that make it come along.");
+        if (column.Type is not VectorDataViewType { ItemType: NumberDataViewType item } vector || item != NumberDataViewType.Single || (vector.IsKnownSize && vector.Size != size))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(inputSchema), string.Create(CultureInfo.InvariantCulture, $"The model needs a vector of {size} Single values in '{FeatureColumnName}', but the column is {column.Type}. Prepare it as for the training."));
+        }
+
+        return new ScoringBindings(inputSchema, column.Index, _scorer, _output);
+    }
+}
