@@ -6,6 +6,7 @@ internal sealed class Registry<T>
     where T : class, IDescription
 {
     private readonly Dictionary<string, T> _members;
+    private readonly Dictionary<string, T> _presets = new(StringComparer.OrdinalIgnoreCase);
 
     /// <param name="family">The family in words, for messages.</param>
     /// <param name="members">One of each kind, with its default settings.</param>
@@ -20,12 +21,18 @@ internal sealed class Registry<T>
 
     public IReadOnlyList<T> All { get; }
 
+    /// <summary>Gives a member with certain settings a name of its own to be created by; files know it by its kind.</summary>
+    public T this[string preset]
+    {
+        init => _presets.Add(preset, value);
+    }
+
     public T? Find(string name) => _members.GetValueOrDefault(name);
 
     public T Create(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        return Find(name) ?? throw new ArgumentException(Unknown(name), nameof(name));
+        return Find(name) ?? _presets.GetValueOrDefault(name) ?? throw new ArgumentException(Unknown(name), nameof(name));
     }
 
     public string Unknown(string name) => $"There is no {Family} '{name}'. Known are: {string.Join(", ", All.Select(m => m.Name))}.";

@@ -54,6 +54,15 @@ public sealed partial class RegistryTests
         Assert.AreEqual(new Dropout(0.5), Layers.Create("dropout"));
     }
 
+    /// <summary>Names in common use create a member with the settings that they stand for; files know it by its kind.</summary>
+    [TestMethod]
+    public void PresetsAreCreated()
+    {
+        Assert.AreEqual(new Sgd { Momentum = 0.9 }, Optimizers.Create("momentum"));
+        Assert.AreEqual(new Sgd { Momentum = 0.9, Nesterov = true }, Optimizers.Create("Nesterov"));
+        Assert.ThrowsExactly<FormatException>(() => DescriptionJson.Deserialize<Optimizer>("""{"kind":"momentum"}""", "optimizer"));
+    }
+
     /// <summary>An unknown name is answered with the known ones.</summary>
     [TestMethod]
     public void UnknownNameListsTheKnownOnes()

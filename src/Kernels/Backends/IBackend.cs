@@ -115,7 +115,7 @@ public interface IBackend<T> : IDisposable
 
     // Updates.cs
 
-    /// <summary>One optimizer step: g ← clip(scale · g) + L2 · w + L1 · sign(w), then the rule.</summary>
+    /// <summary>One optimizer step: g ← clip(scale · g) + L2 · w + L1 · sign(w), then w ← w − decay · w, then the rule.</summary>
     void Update<TRule>(TRule rule, in UpdatePass<T> pass)
         where TRule : struct, IUpdateRule;
 }

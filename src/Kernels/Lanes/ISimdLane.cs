@@ -64,4 +64,7 @@ internal unsafe interface ISimdLane<TSelf> : ILane<TSelf>
 
     /// <summary>Mask of a = b; false for NaN.</summary>
     static abstract TSelf EqualTo(TSelf a, TSelf b);
+
+    /// <summary>One bit for each number of a mask, the first one lowest.</summary>
+    static abstract uint MaskBits(TSelf mask);
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace MLNet.GradientTrainers.Kernels;
 
@@ -70,6 +71,9 @@ internal readonly unsafe struct Lane512(Vector512<float> value) : ISimdLane<Lane
     public static Lane512 EqualTo(Lane512 a, Lane512 b) => new(Vector512.Equals(a._value, b._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint MaskBits(Lane512 mask) => (uint)mask._value.ExtractMostSignificantBits();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane512 Select(Lane512 mask, Lane512 whenTrue, Lane512 whenFalse) => new(Vector512.ConditionalSelect(mask._value, whenTrue._value, whenFalse._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -108,7 +112,21 @@ internal readonly unsafe struct Lane512(Vector512<float> value) : ISimdLane<Lane
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Lane512 value, float* destination) => value._value.Store(destination);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StorePart(Lane512 value, float* destination, int count)
+    {
+        if (Avx512F.IsSupported)
+        {
+            Vector512<float> mask = Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count)).AsSingle();
+            Avx512F.MaskStore(destination, mask, value._value);
+        }
+        else
+        {
+            StoreHalves(value, destination, count);
+        }
+    }
+
+    private static void StoreHalves(Lane512 value, float* destination, int count)
     {
         if ((count & 8) != 0)
         {

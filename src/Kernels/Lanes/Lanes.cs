@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace MLNet.GradientTrainers.Kernels;
 
@@ -60,28 +61,24 @@ internal static unsafe class Lanes
     }
 
     /// <summary>The sum of the 16 virtual numbers: halves are added to halves.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(float* sums)
     {
-        for (int half = Virtual / 2; half > 0; half /= 2)
-        {
-            for (int i = 0; i < half; i++)
-            {
-                sums[i] += sums[i + half];
-            }
-        }
-
-        return sums[0];
+        Vector128<float> low = Vector128.Load(sums) + Vector128.Load(sums + 8);
+        Vector128<float> high = Vector128.Load(sums + 4) + Vector128.Load(sums + 12);
+        Vector128<float> four = low + high;
+        Vector128<float> two = four + Vector128.Shuffle(four, Vector128.Create(2, 3, 2, 3));
+        return two.GetElement(0) + two.GetElement(1);
     }
 
     /// <summary>The largest of the 16 virtual numbers; NaN if one is NaN.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Max(float* numbers)
     {
-        float max = numbers[0];
-        for (int i = 1; i < Virtual; i++)
-        {
-            max = MathF.Max(max, numbers[i]);
-        }
-
-        return max;
+        Vector128<float> low = Vector128.Max(Vector128.Load(numbers), Vector128.Load(numbers + 8));
+        Vector128<float> high = Vector128.Max(Vector128.Load(numbers + 4), Vector128.Load(numbers + 12));
+        Vector128<float> four = Vector128.Max(low, high);
+        Vector128<float> two = Vector128.Max(four, Vector128.Shuffle(four, Vector128.Create(2, 3, 2, 3)));
+        return MathF.Max(two.GetElement(0), two.GetElement(1));
     }
 }

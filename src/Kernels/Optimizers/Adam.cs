@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MLNet.GradientTrainers.Kernels;
 
 /// <summary>
@@ -32,8 +34,7 @@ public sealed record Adam : Optimizer<AdamRule>
     }
 
     /// <inheritdoc/>
-    protected override AdamRule CreateRule(double learningRate, long step) => new(
-        learningRate / (1 - Math.Pow(Beta1, step)), Beta1, Beta2, 1 / Math.Sqrt(1 - Math.Pow(Beta2, step)), Epsilon);
+    protected override AdamRule CreateRule(double learningRate, long step) => AdamRule.For(learningRate, step, Beta1, Beta2, Epsilon);
 }
 
 /// <summary>The element rule of <see cref="Adam"/> for one step.</summary>
@@ -47,7 +48,12 @@ public readonly struct AdamRule(double rate, double beta1, double beta2, double 
     /// <inheritdoc/>
     public static int StateCount => 2;
 
+    /// <summary>The rule for a step, with the bias corrections of that step.</summary>
+    internal static AdamRule For(double learningRate, long step, double beta1, double beta2, double epsilon) =>
+        new(learningRate / (1 - Math.Pow(beta1, step)), beta1, beta2, 1 / Math.Sqrt(1 - Math.Pow(beta2, step)), epsilon);
+
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Update<TLane>(ref TLane weight, TLane gradient, ref TLane state0, ref TLane state1, ref TLane state2)
         where TLane : struct, ILane<TLane>
     {

@@ -2,14 +2,15 @@ using System.Numerics;
 
 namespace MLNet.GradientTrainers.Kernels;
 
-/// <summary>What is done to a gradient before an optimizer's rule: scale, then clip by value, then weight decay.</summary>
+/// <summary>What is done before an optimizer's rule: the gradient is scaled, clipped by value, and given the penalties; then the weight is decayed.</summary>
 /// <param name="Scale">Factor of the gradient; clipping by global norm arrives here.</param>
 /// <param name="ClipValue">Largest magnitude of an element; +∞ for none.</param>
-/// <param name="L2">Added: L2 · weight (coupled weight decay).</param>
-/// <param name="L1">Added: L1 · sign(weight).</param>
-public readonly record struct GradientTransform(double Scale, double ClipValue, double L2, double L1)
+/// <param name="L2">Added to the gradient: L2 · weight (coupled weight decay).</param>
+/// <param name="L1">Added to the gradient: L1 · sign(weight).</param>
+/// <param name="Decay">Subtracted from the weight: Decay · weight (decoupled weight decay).</param>
+public readonly record struct GradientTransform(double Scale, double ClipValue, double L2, double L1, double Decay = 0)
 {
-    /// <summary>Leaves the gradient as it is.</summary>
+    /// <summary>Leaves gradient and weight as they are.</summary>
     public static GradientTransform None => new(1, double.PositiveInfinity, 0, 0);
 }
 
@@ -20,7 +21,7 @@ public readonly record struct GradientTransform(double Scale, double ClipValue, 
 /// <param name="State0">First state, or none.</param>
 /// <param name="State1">Second state, or none.</param>
 /// <param name="State2">Third state, or none.</param>
-/// <param name="Transform">What is done to the gradient first.</param>
+/// <param name="Transform">What is done first; the optimizer adds its own weight decay.</param>
 /// <param name="LearningRate">The rate of this step, after the schedule.</param>
 /// <param name="Step">Number of this step, from 1.</param>
 public readonly record struct UpdatePass<T>(
@@ -36,8 +37,14 @@ public abstract record Optimizer : IDescription
     /// <summary>Step size, above 0.</summary>
     public abstract double LearningRate { get; init; }
 
-    /// <summary>Coupled L2 penalty: WeightDecay · weight is added to the gradient. At least 0.</summary>
+    /// <summary>
+    /// Weight decay λ, at least 0. Coupled, as most optimizers have it: λ · weight is added to the gradient (an L2 penalty). Where
+    /// <see cref="DecouplesWeightDecay"/> says so, the weight itself shrinks by rate · λ · weight.
+    /// </summary>
     public double WeightDecay { get; init; }
+
+    /// <summary>True when <see cref="WeightDecay"/> acts on the weights and not through the gradient.</summary>
+    public virtual bool DecouplesWeightDecay => false;
 
     /// <summary>Numbers of state for each weight: 0 to 3, all zero before the first step.</summary>
     public abstract int StateCount { get; }
@@ -49,8 +56,18 @@ public abstract record Optimizer : IDescription
         Guard.NotNegative(WeightDecay, nameof(WeightDecay), Name);
     }
 
-    /// <summary>Updates the weights.</summary>
-    public abstract void Step<T>(IBackend<T> backend, in UpdatePass<T> pass)
+    /// <summary>Updates the weights, weight decay included.</summary>
+    public void Step<T>(IBackend<T> backend, in UpdatePass<T> pass)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        GradientTransform transform = DecouplesWeightDecay
+            ? pass.Transform with { Decay = pass.Transform.Decay + (pass.LearningRate * WeightDecay) }
+            : pass.Transform with { L2 = pass.Transform.L2 + WeightDecay };
+        Apply(backend, pass with { Transform = transform });
+    }
+
+    /// <summary>Updates the weights by the rule for this step.</summary>
+    protected abstract void Apply<T>(IBackend<T> backend, in UpdatePass<T> pass)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 }
 
@@ -63,7 +80,7 @@ public abstract record Optimizer<TRule> : Optimizer
     public sealed override int StateCount => TRule.StateCount;
 
     /// <inheritdoc/>
-    public sealed override void Step<T>(IBackend<T> backend, in UpdatePass<T> pass) =>
+    protected sealed override void Apply<T>(IBackend<T> backend, in UpdatePass<T> pass) =>
         backend.Update(CreateRule(pass.LearningRate, pass.Step), pass);
 
     /// <summary>The rule for one step, with what depends only on the step (rates, bias corrections) computed in double.</summary>

@@ -9,10 +9,22 @@ public static class Optimizers
     internal static Registry<Optimizer> Registry { get; } = new(
         "optimizer",
         new Sgd(),
-        new Adam());
+        new Adagrad(),
+        new Adadelta(),
+        new RMSprop(),
+        new Adam(),
+        new AMSGrad(),
+        new AdamW(),
+        new Nadam(),
+        new RAdam(),
+        new Lion())
+    {
+        ["momentum"] = new Sgd { Momentum = 0.9 },
+        ["nesterov"] = new Sgd { Momentum = 0.9, Nesterov = true },
+    };
 
     /// <summary>The one of a name, with its default settings; change them by <c>with</c>.</summary>
-    /// <param name="name">A name of <see cref="All"/>; case does not matter.</param>
+    /// <param name="name">A name of <see cref="All"/>, or <c>momentum</c> or <c>nesterov</c>: SGD with such a momentum of 0.9. Case does not matter.</param>
     /// <exception cref="ArgumentException">The name is unknown; the message lists the known ones.</exception>
     public static Optimizer Create(string name) => Registry.Create(name);
 }

@@ -38,7 +38,7 @@ public sealed record Sgd : Optimizer
     }
 
     /// <inheritdoc/>
-    public override void Step<T>(IBackend<T> backend, in UpdatePass<T> pass)
+    protected override void Apply<T>(IBackend<T> backend, in UpdatePass<T> pass)
     {
         if (Momentum == 0)
         {

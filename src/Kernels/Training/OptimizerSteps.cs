@@ -49,7 +49,7 @@ internal sealed class OptimizerSteps<T> : IDisposable
         Count++;
         LearningRate = _options.Schedule.LearningRate(
             _options.Optimizer.LearningRate, new SchedulePosition(Count, epoch, _options.Epochs, _stepsPerEpoch));
-        GradientTransform transform = new(scale, _options.ClipValue, _options.L2 + _options.Optimizer.WeightDecay, _options.L1);
+        GradientTransform transform = new(scale, _options.ClipValue, _options.L2, _options.L1);
         _options.Optimizer.Step(
             _network.Backend,
             new UpdatePass<T>(_network.Parameters, _network.Gradients, _state0, _state1, _state2, transform, LearningRate, Count));

@@ -57,10 +57,64 @@ public sealed class OptimizerTests
         TestTensors.AreClose([double.NaN, 2], backend.Values(weights), 0);
     }
 
-    /// <summary>Plain descent keeps no state, momentum one, Adam two.</summary>
+    /// <summary>Decay by hand, coupled and decoupled, beside the run's own L2: rate 0.5, w = 2, g = 3.</summary>
+    [TestMethod]
+    public void WeightDecayByHand()
+    {
+        GradientTransform transform = GradientTransform.None with { L2 = 0.25 };
+
+        // 2 − 0.5 · (3 + (0.25 + 0.1) · 2).
+        Assert.AreEqual(2 - (0.5 * 3.7), Stepped(new Sgd { LearningRate = 0.5, WeightDecay = 0.1 }), 1e-15);
+
+        // (1 − 0.5 · 0.1) · 2 − 0.5 · sign(3 + 0.25 · 2).
+        Assert.AreEqual(1.9 - 0.5, Stepped(new Lion { LearningRate = 0.5, WeightDecay = 0.1 }), 1e-15);
+
+        double Stepped(Optimizer optimizer)
+        {
+            ReferenceBackend<double> backend = new();
+            Tensor<double> weights = backend.Tensor(2);
+            optimizer.Step(backend, new UpdatePass<double>(weights, backend.Tensor(3), backend.Allocate(1), default, default, transform, 0.5, 1));
+            return backend.Values(weights)[0];
+        }
+    }
+
+    /// <summary>A NaN in the gradient reaches the weight, whatever the rule does to its size.</summary>
+    [TestMethod]
+    public void NaNReachesTheWeight()
+    {
+        foreach (Optimizer optimizer in Optimizers.All)
+        {
+            ReferenceBackend<double> backend = new();
+            Tensor<double> weights = backend.Tensor(2, 0);
+            Tensor<double>[] states = [.. Enumerable.Range(0, 3).Select(i => i < optimizer.StateCount ? backend.Allocate(2) : default)];
+            Tensor<double> gradient = backend.Tensor(double.NaN, 0);
+            optimizer.Step(backend, new UpdatePass<double>(weights, gradient, states[0], states[1], states[2], GradientTransform.None, 0.1, 1));
+            TestTensors.AreClose([double.NaN, 0], backend.Values(weights), 0, $"{optimizer.Name}, whose weight of 0 without gradient must stay 0,");
+        }
+    }
+
+    /// <summary>After very many steps Nadam is what it tends to: μ = β₁ and no bias to correct.</summary>
+    [TestMethod]
+    public void NadamStaysCheapAndExactForLateSteps()
+    {
+        ReferenceBackend<double> backend = new();
+        Tensor<double> weights = backend.Tensor(1);
+        Nadam nadam = new() { LearningRate = 0.1, Beta1 = 0.5, Beta2 = 0.75 };
+        nadam.Step(backend, new UpdatePass<double>(
+            weights, backend.Tensor(2), backend.Tensor(4), backend.Tensor(8), default, GradientTransform.None, 0.1, 1_000_000_000));
+
+        // m = 0.5 · 4 + 0.5 · 2 = 3, v = 0.75 · 8 + 0.25 · 4 = 7; direction 0.5 · 3 + 0.5 · 2.
+        Assert.AreEqual(1 - (0.1 * 2.5 / (Math.Sqrt(7) + 1e-8)), backend.Values(weights)[0], 1e-15);
+    }
+
+    /// <summary>States are kept only where they are needed.</summary>
     [TestMethod]
     public void StateCounts()
     {
+        Assert.AreEqual(1, new RMSprop().StateCount);
+        Assert.AreEqual(2, new RMSprop { Centered = true }.StateCount);
+        Assert.AreEqual(2, new RMSprop { Momentum = 0.9 }.StateCount);
+        Assert.AreEqual(3, new RMSprop { Momentum = 0.9, Centered = true }.StateCount);
         Assert.AreEqual(0, new Sgd().StateCount);
         Assert.AreEqual(1, new Sgd { Momentum = 0.9 }.StateCount);
         Assert.AreEqual(1, new Sgd { Momentum = 0.9, Nesterov = true }.StateCount);
@@ -98,6 +152,30 @@ public sealed class OptimizerTests
         Refused("Beta1", new Adam { Beta1 = 1 });
         Refused("Beta2", new Adam { Beta2 = 1 });
         Refused("Epsilon", new Adam { Epsilon = 0 });
+        Refused("LearningRateDecay", new Adagrad { LearningRateDecay = -1 });
+        Refused("InitialAccumulator", new Adagrad { InitialAccumulator = double.NaN });
+        Refused("Epsilon", new Adagrad { Epsilon = 0 });
+        Refused("Rho", new Adadelta { Rho = 1 });
+        Refused("Epsilon", new Adadelta { Epsilon = -1 });
+        Refused("Alpha", new RMSprop { Alpha = 1 });
+        Refused("Epsilon", new RMSprop { Epsilon = 0 });
+        Refused("Momentum", new RMSprop { Momentum = 1 });
+        Refused("Beta1", new AMSGrad { Beta1 = -0.1 });
+        Refused("Beta2", new AMSGrad { Beta2 = 1 });
+        Refused("Epsilon", new AMSGrad { Epsilon = 0 });
+        Refused("Beta1", new AdamW { Beta1 = 1 });
+        Refused("Beta2", new AdamW { Beta2 = double.NaN });
+        Refused("Epsilon", new AdamW { Epsilon = 0 });
+        Refused("WeightDecay", new AdamW { WeightDecay = -0.1 });
+        Refused("Beta1", new Nadam { Beta1 = 1 });
+        Refused("Beta2", new Nadam { Beta2 = 1 });
+        Refused("Epsilon", new Nadam { Epsilon = 0 });
+        Refused("MomentumDecay", new Nadam { MomentumDecay = -1 });
+        Refused("Beta1", new RAdam { Beta1 = 1 });
+        Refused("Beta2", new RAdam { Beta2 = 1 });
+        Refused("Epsilon", new RAdam { Epsilon = 0 });
+        Refused("Beta1", new Lion { Beta1 = 1 });
+        Refused("Beta2", new Lion { Beta2 = 1 });
     }
 
     private static void Refused(string setting, Optimizer optimizer)
@@ -119,7 +197,7 @@ public sealed class OptimizerTests
             states[i] = backend.Allocate(length);
         }
 
-        GradientTransform transform = new(1, golden.ClipValue ?? double.PositiveInfinity, optimizer.WeightDecay, 0);
+        GradientTransform transform = new(1, golden.ClipValue ?? double.PositiveInfinity, 0, 0);
         for (int step = 0; step < File.Gradients.Length; step++)
         {
             optimizer.Step(backend, new UpdatePass<T>(

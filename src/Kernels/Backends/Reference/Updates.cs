@@ -14,8 +14,8 @@ public sealed partial class ReferenceBackend<T>
         Span<T> states2 = Span(pass.State2);
         for (int i = 0; i < weights.Length; i++)
         {
-            ReferenceLane<T> weight = new(weights[i]);
             ReferenceLane<T> gradient = new(Transform(gradients[i], weights[i], pass.Transform));
+            ReferenceLane<T> weight = new(T.FusedMultiplyAdd(T.CreateTruncating(-pass.Transform.Decay), weights[i], weights[i]));
             ReferenceLane<T> state0 = new(TRule.StateCount > 0 ? states0[i] : T.Zero);
             ReferenceLane<T> state1 = new(TRule.StateCount > 1 ? states1[i] : T.Zero);
             ReferenceLane<T> state2 = new(TRule.StateCount > 2 ? states2[i] : T.Zero);

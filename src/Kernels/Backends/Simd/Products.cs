@@ -47,12 +47,12 @@ internal unsafe struct ProductJob<TRule> : ITeamJob
     where TRule : struct, IActivationRule
 {
     /// <summary>
-    /// Steps of k between two visits of a tile of the result: a panel of b of that depth (256 × 32 floats) takes two thirds of a first-level cache of 48 KB,
-    /// and stays there while the rows of a stream by.
+    /// Steps of k between two visits of a tile of the result. A panel of b of that depth (400 × 32 floats, 50 KB) is read again for every tile from the
+    /// first or second-level cache, either of which is fast enough; more visits would cost more than that.
     /// </summary>
-    private const int Depth = 256;
+    private const int Depth = 400;
 
-    /// <summary>Rows of a task: with <see cref="Depth"/> columns they take 256 KB of the second-level cache.</summary>
+    /// <summary>Rows of a task: with <see cref="Depth"/> columns of a they take 400 KB of the second-level cache.</summary>
     private const int LargestTask = 256;
 
     private readonly TRule _rule;

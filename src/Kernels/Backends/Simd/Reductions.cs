@@ -40,21 +40,53 @@ public sealed unsafe partial class SimdBackend
             {
                 float* elements = x + ((long)chunk * SumChunk);
                 int count = Math.Min(SumChunk, length - (chunk * SumChunk));
-                Lanes.Fill(numbers, default(TLane));
-                for (int i = 0; i < count; i += TLane.Count)
+                TLane s0 = default, s1 = default, s2 = default, s3 = default;
+                int i = 0;
+                for (; i + Lanes.Virtual <= count; i += Lanes.Virtual)
                 {
-                    TLane value = Lanes.Keep(TLane.Load(elements + i), default, count - i);
-                    Lanes.Accumulate(numbers, i, squares ? value * value : value);
+                    // The 16 virtual numbers in one, two or four registers.
+                    s0 += Term(TLane.Load(elements + i));
+                    if (TLane.Count <= 8)
+                    {
+                        s1 += Term(TLane.Load(elements + i + TLane.Count));
+                    }
+
+                    if (TLane.Count <= 4)
+                    {
+                        s2 += Term(TLane.Load(elements + i + (2 * TLane.Count)));
+                        s3 += Term(TLane.Load(elements + i + (3 * TLane.Count)));
+                    }
+                }
+
+                TLane.Store(s0, numbers);
+                if (TLane.Count <= 8)
+                {
+                    TLane.Store(s1, numbers + TLane.Count);
+                }
+
+                if (TLane.Count <= 4)
+                {
+                    TLane.Store(s2, numbers + (2 * TLane.Count));
+                    TLane.Store(s3, numbers + (3 * TLane.Count));
+                }
+
+                for (; i < count; i += TLane.Count)
+                {
+                    Lanes.Accumulate(numbers, i, Term(Lanes.Keep(TLane.Load(elements + i), default, count - i)));
                 }
 
                 double sum = 0;
-                for (int i = 0; i < Lanes.Virtual; i++)
+                for (int j = 0; j < Lanes.Virtual; j++)
                 {
-                    sum += numbers[i];
+                    sum += numbers[j];
                 }
 
                 sums[chunk] = sum;
             }
         }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private TLane Term<TLane>(TLane value)
+            where TLane : struct, ISimdLane<TLane> => squares ? value * value : value;
     }
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace MLNet.GradientTrainers.Kernels;
@@ -201,12 +202,14 @@ public sealed unsafe partial class SimdBackend
         private static int IndexOfLargest<TLane>(float* row, int columns, float* numbers)
             where TLane : struct, ISimdLane<TLane>
         {
-            float max = RowMax<TLane>(row, columns, numbers);
-            for (int j = 0; j < columns; j++)
+            // What lies behind the row may be as large, but the row's own comes first; NaN equals nothing.
+            TLane max = TLane.Broadcast(RowMax<TLane>(row, columns, numbers));
+            for (int j = 0; j < columns; j += TLane.Count)
             {
-                if (row[j] == max)
+                uint largest = TLane.MaskBits(TLane.EqualTo(TLane.Load(row + j), max));
+                if (largest != 0)
                 {
-                    return j;
+                    return j + BitOperations.TrailingZeroCount(largest);
                 }
             }
 

@@ -90,8 +90,12 @@ internal sealed unsafe class ThreadTeam : IDisposable
 
     private sealed class Rendezvous(int size)
     {
-        // About 30 µs; none when the machine has too few processors for all threads to run at once.
-        private readonly int _spins = Environment.ProcessorCount >= size ? 800 : 0;
+        // The caller is in the middle of an operation: it gives way to other threads for about a millisecond before it sleeps.
+        private const int CallerYields = 1000;
+
+        // About 100 µs, longer than it takes to wake a thread: with less, the caller and a worker could put each other to sleep in every job.
+        // None when the machine has too few processors for all threads to run at once.
+        private readonly int _spins = Environment.ProcessorCount >= size ? 3000 : 0;
         private readonly object _workersGate = new();
         private readonly object _callerGate = new();
         private Counters _counters;
@@ -208,14 +212,21 @@ internal sealed unsafe class ThreadTeam : IDisposable
 
         private void AwaitWorkers()
         {
-            for (int i = 0; i < _spins; i++)
+            for (int i = 0; i < _spins + CallerYields; i++)
             {
                 if (Volatile.Read(ref _counters.Remaining) == 0)
                 {
                     return;
                 }
 
-                Thread.SpinWait(1);
+                if (i < _spins)
+                {
+                    Thread.SpinWait(1);
+                }
+                else
+                {
+                    Thread.Yield();
+                }
             }
 
             lock (_callerGate)

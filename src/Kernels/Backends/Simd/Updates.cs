@@ -28,6 +28,7 @@ public sealed unsafe partial class SimdBackend
         private readonly float* _state1 = TRule.StateCount > 1 ? Pointer(pass.State1) : null;
         private readonly float* _state2 = TRule.StateCount > 2 ? Pointer(pass.State2) : null;
         private readonly GradientTransform _transform = pass.Transform;
+        private readonly bool _transforms = pass.Transform != GradientTransform.None;
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<TLane>(int start, int end)
@@ -39,14 +40,21 @@ public sealed unsafe partial class SimdBackend
             float* states0 = _state0;
             float* states1 = _state1;
             float* states2 = _state2;
-            bool transforms = _transform != GradientTransform.None;
+            bool transforms = _transforms;
+            TLane scale = TLane.Create(_transform.Scale);
+            TLane limit = TLane.Create(_transform.ClipValue);
+            TLane l2 = TLane.Create(_transform.L2);
+            TLane l1 = TLane.Create(_transform.L1);
+            TLane decay = TLane.Create(-_transform.Decay);
             for (int i = start; i < end; i += TLane.Count)
             {
                 TLane weight = TLane.Load(weights + i);
                 TLane gradient = TLane.Load(gradients + i);
                 if (transforms)
                 {
-                    gradient = Transform(gradient, weight);
+                    // clip(scale · g) + L2 · w + L1 · sign(w); a NaN stays NaN.
+                    gradient = TLane.Min(TLane.Max(scale * gradient, -limit), limit) + (l2 * weight) + (l1 * LaneFunctions.Sign(weight));
+                    weight = TLane.FusedMultiplyAdd(decay, weight, weight);
                 }
 
                 TLane state0 = TRule.StateCount > 0 ? TLane.Load(states0 + i) : default;
@@ -69,21 +77,6 @@ public sealed unsafe partial class SimdBackend
                     Lanes.Store(state2, states2 + i, end - i);
                 }
             }
-        }
-
-        /// <summary>clip(scale · g) + L2 · w + L1 · sign(w); a NaN stays NaN.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private TLane Transform<TLane>(TLane gradient, TLane weight)
-            where TLane : struct, ISimdLane<TLane>
-        {
-            TLane zero = default;
-            TLane limit = TLane.Create(_transform.ClipValue);
-            TLane clipped = TLane.Min(TLane.Max(TLane.Create(_transform.Scale) * gradient, -limit), limit);
-            TLane sign = TLane.Select(
-                TLane.GreaterThan(weight, zero),
-                TLane.Broadcast(1f),
-                TLane.Select(TLane.GreaterThan(zero, weight), TLane.Broadcast(-1f), zero));
-            return clipped + (TLane.Create(_transform.L2) * weight) + (TLane.Create(_transform.L1) * sign);
         }
     }
 }
