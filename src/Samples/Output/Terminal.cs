@@ -8,7 +8,7 @@ namespace MLNet.GradientTrainers.Samples.Output;
 /// <param name="Error">Standard error.</param>
 internal sealed record Terminal(IAnsiConsole Console, TextWriter Output, TextWriter Error)
 {
-    private const int PlainWidth = 100;
+    private const int PlainWidth = 80;
 
     /// <summary>Whether lines can be redrawn.</summary>
     public bool IsInteractive => Console.Profile.Capabilities.Interactive && Console.Profile.Capabilities.Ansi;

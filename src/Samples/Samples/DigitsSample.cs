@@ -46,7 +46,7 @@ internal sealed class DigitsSample : Sample
         run.Terminal.Fact("images", "6,000 to train, 1,000 to test, drawn by 'generate-digits'");
         run.Terminal.Fact("pipeline", "NormalizeMinMax, MlpTrainer, MapKeyToValue");
         run.Terminal.Fact("network", "784 inputs, 256 ReLU, 128 ReLU, 10 outputs, dropout 0.3");
-        run.Terminal.Fact("training", "cross-entropy; Adam; batches of 128; a tenth kept to validate");
+        run.Terminal.Fact("training", "cross-entropy; Adam; batches of 128; a tenth validates");
 
         run.Terminal.Heading("Training");
         var monitor = new TrainingMonitor(run.Terminal);

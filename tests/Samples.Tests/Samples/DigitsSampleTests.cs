@@ -40,7 +40,7 @@ public sealed class DigitsSampleTests
         StringAssert.EndsWith(run.Lines[^1], "digits-predictions.svg");
         StringAssert.Contains(run.Output, "all 1,000 predictions are equal");
         Assert.IsTrue(File.Exists(folder["a/b/digits-predictions.svg"]));
-        Assert.IsTrue(run.Lines.All(line => line.Length <= 100 || line.Contains(folder.Path, StringComparison.Ordinal)), "A line is too long.");
+        Assert.IsTrue(run.Lines.All(line => line.Length <= 80 || line.Contains(folder.Path, StringComparison.Ordinal)), "A line is too long.");
     }
 
     [TestMethod]

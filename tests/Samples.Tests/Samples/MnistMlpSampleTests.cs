@@ -81,6 +81,7 @@ public sealed class MnistMlpSampleTests
         Assert.AreEqual(2, run.Lines.Count(line => line.Contains("batch   10/12  loss ", StringComparison.Ordinal)));
         double[] loss = run.Json.Numbers("trainLoss");
         Assert.IsLessThan(loss[0], loss[1]);
+        Assert.IsTrue(run.Lines[..^1].All(line => line.Length <= 80 || line.Contains(folder.Path, StringComparison.Ordinal)), "A line is too long.");
         Assert.IsFalse(run.Json.TryGetProperty("validationLoss", out _), "There is no validation in this recipe.");
     }
 
