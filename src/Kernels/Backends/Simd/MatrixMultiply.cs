@@ -65,7 +65,7 @@ public sealed unsafe partial class SimdBackend
 
     /// <summary>
     /// Runs a product in blocks of b that fit into the packing memory: for a network's weights that is one block. Each block is packed by all threads,
-    /// then all threads take tasks (rows × panels of the result) from one counter, so that a thread that is held up holds nobody up.
+    /// then all threads take tasks (rows × panels of the result).
     /// </summary>
     private void Multiply<TRule>(TRule rule, ref Product product, bool transposeB)
         where TRule : struct, IActivationRule
@@ -76,7 +76,7 @@ public sealed unsafe partial class SimdBackend
         }
 
         long work = (long)product.Rows * product.Columns * Math.Max(1, product.K);
-        int parts = work < SerialProduct ? 1 : _team.Size;
+        int threads = work < SerialProduct ? 1 : _team.Size;
         int panelWidth = MicroKernel.Vectors * _width / 32;
         bool pack = transposeB || product.Rows > RowsWithoutCopy;
         int depth = pack ? Math.Min(product.K, _packedElements / panelWidth) : product.K;
@@ -101,8 +101,16 @@ public sealed unsafe partial class SimdBackend
                     Pack(ref block, transposeB, panelWidth);
                 }
 
-                ProductJob<TRule> job = new(rule, block, pack, p + block.K == whole.K, panelWidth, _width, parts);
-                _team.Run(ref job, parts);
+                ProductJob<TRule> job = new(rule, block, pack, p + block.K == whole.K, panelWidth, _width, threads);
+                if (threads > 1)
+                {
+                    _team.Run(ref job, job.Tasks);
+                }
+                else
+                {
+                    job.RunAll();
+                }
+
                 p += block.K;
             }
             while (p < whole.K);

@@ -43,7 +43,7 @@ internal unsafe struct Product
 }
 
 /// <summary>Computes one block of a product, task by task, and applies an activation to each tile while it is in the first-level cache.</summary>
-internal unsafe struct ProductJob<TRule> : ITeamJob
+internal readonly unsafe struct ProductJob<TRule> : ITeamJob
     where TRule : struct, IActivationRule
 {
     /// <summary>
@@ -55,6 +55,8 @@ internal unsafe struct ProductJob<TRule> : ITeamJob
     /// <summary>Rows of a task: with <see cref="Depth"/> columns of a they take 400 KB of the second-level cache.</summary>
     private const int LargestTask = 256;
 
+    private const int SmallestTask = 32;
+
     private readonly TRule _rule;
     private readonly Product _product;
     private readonly bool _packed;
@@ -64,8 +66,6 @@ internal unsafe struct ProductJob<TRule> : ITeamJob
     private readonly int _taskRows;
     private readonly int _taskPanels;
     private readonly int _rowTasks;
-    private readonly int _tasks;
-    private int _next;
 
     /// <summary>Cuts the result into tasks.</summary>
     /// <param name="rule">Applied to the finished sums.</param>
@@ -74,8 +74,8 @@ internal unsafe struct ProductJob<TRule> : ITeamJob
     /// <param name="last">Whether this block finishes the sums.</param>
     /// <param name="panelWidth">Columns of a panel.</param>
     /// <param name="width">Bits of a vector.</param>
-    /// <param name="parts">Threads that will take tasks.</param>
-    public ProductJob(TRule rule, in Product product, bool packed, bool last, int panelWidth, int width, int parts)
+    /// <param name="threads">Threads that will take tasks.</param>
+    public ProductJob(TRule rule, in Product product, bool packed, bool last, int panelWidth, int width, int threads)
     {
         _rule = rule;
         _product = product;
@@ -84,59 +84,63 @@ internal unsafe struct ProductJob<TRule> : ITeamJob
         _panelWidth = panelWidth;
         _width = width;
         int panels = (product.Columns + panelWidth - 1) / panelWidth;
-        if (parts == 1)
+        int largest = Math.Max(LargestTask, product.Rows / (ThreadTeam.MaxParts / 2));
+        if (threads == 1)
         {
-            _taskRows = Math.Min(product.Rows, LargestTask);
+            _taskRows = Math.Min(product.Rows, largest);
             _taskPanels = panels;
         }
         else
         {
             // Four tasks a thread, so that the last ones end at about the same time; along the columns only where the rows are too few.
-            int rows = (((product.Rows - 1) / (4 * parts)) + 4) & ~3;
-            _taskRows = Math.Clamp(rows, 32, LargestTask);
-            int wanted = ((2 * parts) + Tasks(product.Rows, _taskRows) - 1) / Tasks(product.Rows, _taskRows);
-            _taskPanels = (panels + wanted - 1) / wanted;
+            int rows = (((product.Rows - 1) / (4 * threads)) + 4) & ~3;
+            _taskRows = Math.Clamp(rows, SmallestTask, largest);
+            int wanted = Cuts(2 * threads, Cuts(product.Rows, _taskRows));
+            _taskPanels = Cuts(panels, wanted);
         }
 
-        _rowTasks = Tasks(product.Rows, _taskRows);
-        _tasks = _rowTasks * Tasks(panels, _taskPanels);
+        _rowTasks = Cuts(product.Rows, _taskRows);
+        Tasks = _rowTasks * Cuts(panels, _taskPanels);
     }
+
+    /// <summary>Number of tasks: the parts that a team has to run.</summary>
+    public int Tasks { get; }
 
     /// <inheritdoc/>
     public void Run(int part, int parts)
     {
+        int row = part % _rowTasks * _taskRows;
+        int column = part / _rowTasks * _taskPanels * _panelWidth;
+        int endRow = Math.Min(_product.Rows, row + _taskRows);
+        int endColumn = (int)Math.Min(_product.Columns, column + ((long)_taskPanels * _panelWidth));
         switch (_width)
         {
             case 512:
-                Run<Lane512>();
+                Task<Lane512>(row, endRow, column, endColumn);
                 break;
             case 256:
-                Run<Lane256>();
+                Task<Lane256>(row, endRow, column, endColumn);
                 break;
             default:
-                Run<Lane128>();
+                Task<Lane128>(row, endRow, column, endColumn);
                 break;
         }
     }
 
-    private static int Tasks(int length, int size) => ((length - 1) / size) + 1;
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Run<TLane>()
-        where TLane : struct, ISimdLane<TLane>
+    /// <summary>Runs all tasks on this thread.</summary>
+    public void RunAll()
     {
-        for (int task = Interlocked.Increment(ref _next) - 1; task < _tasks; task = Interlocked.Increment(ref _next) - 1)
+        for (int task = 0; task < Tasks; task++)
         {
-            int row = task % _rowTasks * _taskRows;
-            int column = task / _rowTasks * _taskPanels * _panelWidth;
-            int endRow = Math.Min(_product.Rows, row + _taskRows);
-            int endColumn = (int)Math.Min(_product.Columns, column + ((long)_taskPanels * _panelWidth));
-            Task<TLane>(row, endRow, column, endColumn);
+            Run(task, Tasks);
         }
     }
 
+    /// <summary>How many pieces of a size a length makes.</summary>
+    private static int Cuts(int length, int size) => ((length - 1) / size) + 1;
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly void Task<TLane>(int row, int endRow, int column, int endColumn)
+    private void Task<TLane>(int row, int endRow, int column, int endColumn)
         where TLane : struct, ISimdLane<TLane>
     {
         float* zeros = stackalloc float[MicroKernel.Vectors * Lanes.Virtual];
@@ -176,7 +180,7 @@ internal unsafe struct ProductJob<TRule> : ITeamJob
 
     /// <summary>The tiles of one panel, from top to bottom.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly void Rows<TLane, TVectors>(in Panel panel, int row, int endRow, int column, bool finish)
+    private void Rows<TLane, TVectors>(in Panel panel, int row, int endRow, int column, bool finish)
         where TLane : struct, ISimdLane<TLane>
         where TVectors : struct, IConstant
     {
@@ -209,7 +213,7 @@ internal unsafe struct ProductJob<TRule> : ITeamJob
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly void Activate<TLane>(float* sums, nint sumsRow, float* result, int rows, int columns)
+    private void Activate<TLane>(float* sums, nint sumsRow, float* result, int rows, int columns)
         where TLane : struct, ISimdLane<TLane>
     {
         TRule rule = _rule;
@@ -226,7 +230,7 @@ internal unsafe struct ProductJob<TRule> : ITeamJob
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly void Copy<TLane>(float* sums, nint sumsRow, float* result, int rows, int columns)
+    private void Copy<TLane>(float* sums, nint sumsRow, float* result, int rows, int columns)
         where TLane : struct, ISimdLane<TLane>
     {
         for (int i = 0; i < rows; i++)

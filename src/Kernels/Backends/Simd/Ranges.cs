@@ -15,6 +15,9 @@ public sealed partial class SimdBackend
     /// <summary>Below this many element visits a loop ends sooner than a team starts.</summary>
     private const long SerialWork = 32 * 1024;
 
+    /// <summary>More parts than threads, so that a thread that comes late finds less left to do.</summary>
+    private const int PartsOfAThread = 2;
+
     /// <summary>Elements that share a cache line, so that two threads never write to one; also a multiple of every lane count.</summary>
     private const int Line = 16;
 
@@ -32,7 +35,7 @@ public sealed partial class SimdBackend
         }
 
         RangeJob<TJob> range = new(ref job, length, grain, _width);
-        int parts = work < SerialWork ? 1 : Math.Min(_team.Size, ((length - 1) / grain) + 1);
+        int parts = work < SerialWork || _team.Size == 1 ? 1 : Math.Min(PartsOfAThread * _team.Size, ((length - 1) / grain) + 1);
         _team.Run(ref range, parts);
     }
 

@@ -15,11 +15,16 @@ internal interface ITeamJob
 }
 
 /// <summary>
-/// A caller and size − 1 background threads that fork and join within microseconds. A thread that waits spins briefly, because the next operation of
-/// a training step usually follows at once, then sleeps, so that an idle or crowded machine loses nothing. Nothing is allocated by <see cref="Run"/>.
+/// A caller and size − 1 background threads that fork and join within a microsecond. Each takes part after part of a job until none is left, so that
+/// a thread that the system has put aside holds up at most the part that it has begun. The caller takes the first parts and the others the last
+/// ones, so that in the next job most of them meet what they have in their caches. A thread that waits spins briefly, because the next
+/// operation of a training step usually follows at once, then sleeps. <see cref="Run"/> allocates nothing.
 /// </summary>
 internal sealed unsafe class ThreadTeam : IDisposable
 {
+    /// <summary>The largest number of parts of a job.</summary>
+    public const int MaxParts = ushort.MaxValue;
+
     // The threads know only this, so that a team that nobody disposed of is found by the finalizer and its threads end.
     private readonly Rendezvous? _rendezvous;
 
@@ -34,12 +39,11 @@ internal sealed unsafe class ThreadTeam : IDisposable
             return;
         }
 
-        _rendezvous = new Rendezvous(size);
+        Rendezvous rendezvous = new(size);
+        _rendezvous = rendezvous;
         for (int i = 1; i < size; i++)
         {
-            int index = i;
-            Rendezvous rendezvous = _rendezvous;
-            new Thread(() => rendezvous.Work(index)) { IsBackground = true, Name = $"SIMD back end {index}" }.Start();
+            new Thread(rendezvous.Work) { IsBackground = true, Name = $"SIMD back end {i}" }.Start();
         }
     }
 
@@ -49,21 +53,23 @@ internal sealed unsafe class ThreadTeam : IDisposable
     /// <summary>Threads including the caller.</summary>
     public int Size { get; }
 
-    /// <summary>Runs all parts of a job, part 0 on the caller, and waits for them.</summary>
+    /// <summary>Runs all parts of a job, on the caller too, and waits for them.</summary>
     /// <param name="job">The job: may lie on the caller's stack.</param>
-    /// <param name="parts">Number of parts, at most <see cref="Size"/>.</param>
+    /// <param name="parts">Number of parts, at most <see cref="MaxParts"/>; a single one runs on the caller.</param>
     /// <exception cref="Exception">The first one that a part threw, after all parts have ended.</exception>
     public void Run<TJob>(ref TJob job, int parts)
         where TJob : struct, ITeamJob
     {
-        if (parts <= 1)
+        if (parts > 1 && _rendezvous is not null)
         {
-            job.Run(0, 1);
-        }
-        else
-        {
-            _rendezvous!.Run(Unsafe.AsPointer(ref job), &Invoke<TJob>, parts);
+            _rendezvous.Run(Unsafe.AsPointer(ref job), &Invoke<TJob>, parts);
             GC.KeepAlive(this);
+            return;
+        }
+
+        for (int part = 0; part < parts; part++)
+        {
+            job.Run(part, parts);
         }
     }
 
@@ -77,13 +83,15 @@ internal sealed unsafe class ThreadTeam : IDisposable
     private static void Invoke<TJob>(void* job, int part, int parts)
         where TJob : struct, ITeamJob => Unsafe.AsRef<TJob>(job).Run(part, parts);
 
-    /// <summary>The counters, each on its own cache lines: one is polled by the workers, the other by the caller.</summary>
+    /// <summary>The counters, each on cache lines of its own.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 384)]
     private struct Counters
     {
+        /// <summary>The parts that nobody has begun: number of the job (32 bits), first part, end of the parts (16 bits each).</summary>
         [FieldOffset(128)]
-        public int Generation;
+        public long Open;
 
+        /// <summary>Parts that have not ended.</summary>
         [FieldOffset(256)]
         public int Remaining;
     }
@@ -99,8 +107,9 @@ internal sealed unsafe class ThreadTeam : IDisposable
         private readonly object _workersGate = new();
         private readonly object _callerGate = new();
         private Counters _counters;
-        private int _sleepingWorkers;
-        private int _sleepingCaller;
+        private int _workersSleep;
+        private int _callerSleeps;
+        private int _number;
         private volatile bool _stopped;
         private Exception? _failure;
         private void* _job;
@@ -113,19 +122,17 @@ internal sealed unsafe class ThreadTeam : IDisposable
             _job = job;
             _entry = entry;
             _parts = parts;
-            Volatile.Write(ref _counters.Remaining, size - 1);
+            _counters.Remaining = parts;
+
+            // The exchange is a full fence: workers see the job before its parts, and each either sees the parts or is known to sleep.
+            Interlocked.Exchange(ref _counters.Open, ((long)++_number << 32) | (uint)parts);
             WakeWorkers();
-            try
+            while (TryPart(first: true))
             {
-                entry(job, 0, parts);
-            }
-            catch (Exception e)
-            {
-                Interlocked.CompareExchange(ref _failure, e, null);
             }
 
-            // Also after a failure: the workers still use the job, which lies on a stack frame above.
-            AwaitWorkers();
+            // Also after a failure: workers may still use the job, which lies on a stack frame above.
+            AwaitParts();
             if (_failure is not null)
             {
                 Exception failure = _failure;
@@ -134,35 +141,12 @@ internal sealed unsafe class ThreadTeam : IDisposable
             }
         }
 
-        public void Work(int index)
+        public void Work()
         {
-            int seen = 0;
-            while (true)
+            while (AwaitJob())
             {
-                AwaitJob(seen++);
-                if (_stopped)
+                while (TryPart(first: false))
                 {
-                    return;
-                }
-
-                if (index < _parts)
-                {
-                    try
-                    {
-                        _entry(_job, index, _parts);
-                    }
-                    catch (Exception e)
-                    {
-                        Interlocked.CompareExchange(ref _failure, e, null);
-                    }
-                }
-
-                if (Interlocked.Decrement(ref _counters.Remaining) == 0 && Volatile.Read(ref _sleepingCaller) != 0)
-                {
-                    lock (_callerGate)
-                    {
-                        ThreadMonitor.Pulse(_callerGate);
-                    }
                 }
             }
         }
@@ -170,47 +154,94 @@ internal sealed unsafe class ThreadTeam : IDisposable
         public void Stop()
         {
             _stopped = true;
+            Interlocked.MemoryBarrier();
             WakeWorkers();
+        }
+
+        /// <summary>Takes a part that nobody has begun and does it; false when there is none.</summary>
+        private bool TryPart(bool first)
+        {
+            int part;
+            long open = Volatile.Read(ref _counters.Open);
+            long seen;
+            do
+            {
+                if (!HasParts(open))
+                {
+                    return false;
+                }
+
+                seen = open;
+                part = first ? (ushort)(seen >> 16) : (ushort)seen - 1;
+                open = Interlocked.CompareExchange(ref _counters.Open, first ? seen + (1 << 16) : seen - 1, seen);
+            }
+            while (open != seen);
+
+            // From here the job can't end, so that its fields stay, until this part is counted as ended.
+            try
+            {
+                _entry(_job, part, _parts);
+            }
+            catch (Exception e)
+            {
+                Interlocked.CompareExchange(ref _failure, e, null);
+            }
+
+            if (Interlocked.Decrement(ref _counters.Remaining) == 0 && Volatile.Read(ref _callerSleeps) != 0)
+            {
+                lock (_callerGate)
+                {
+                    ThreadMonitor.Pulse(_callerGate);
+                }
+            }
+
+            return true;
+        }
+
+        private static bool HasParts(long open) => (ushort)(open >> 16) != (ushort)open;
+
+        /// <summary>False when the team has been stopped.</summary>
+        private bool AwaitJob()
+        {
+            while (true)
+            {
+                for (int i = 0; i < _spins; i++)
+                {
+                    if (_stopped || HasParts(Volatile.Read(ref _counters.Open)))
+                    {
+                        return !_stopped;
+                    }
+
+                    Thread.SpinWait(1);
+                }
+
+                lock (_workersGate)
+                {
+                    Interlocked.Exchange(ref _workersSleep, 1);
+                    if (_stopped || HasParts(Volatile.Read(ref _counters.Open)))
+                    {
+                        return !_stopped;
+                    }
+
+                    // Once awake it spins again: the job that woke it may be over, but the next one is near.
+                    ThreadMonitor.Wait(_workersGate);
+                }
+            }
         }
 
         private void WakeWorkers()
         {
-            // The increment is a full fence: a worker either sees the new generation or is counted as sleeping.
-            Interlocked.Increment(ref _counters.Generation);
-            if (Volatile.Read(ref _sleepingWorkers) != 0)
+            if (Volatile.Read(ref _workersSleep) != 0)
             {
                 lock (_workersGate)
                 {
+                    _workersSleep = 0;
                     ThreadMonitor.PulseAll(_workersGate);
                 }
             }
         }
 
-        private void AwaitJob(int seen)
-        {
-            for (int i = 0; i < _spins; i++)
-            {
-                if (Volatile.Read(ref _counters.Generation) != seen)
-                {
-                    return;
-                }
-
-                Thread.SpinWait(1);
-            }
-
-            lock (_workersGate)
-            {
-                Interlocked.Increment(ref _sleepingWorkers);
-                while (Volatile.Read(ref _counters.Generation) == seen)
-                {
-                    ThreadMonitor.Wait(_workersGate);
-                }
-
-                Interlocked.Decrement(ref _sleepingWorkers);
-            }
-        }
-
-        private void AwaitWorkers()
+        private void AwaitParts()
         {
             for (int i = 0; i < _spins + CallerYields; i++)
             {
@@ -231,13 +262,13 @@ internal sealed unsafe class ThreadTeam : IDisposable
 
             lock (_callerGate)
             {
-                Interlocked.Exchange(ref _sleepingCaller, 1);
+                Interlocked.Exchange(ref _callerSleeps, 1);
                 while (Volatile.Read(ref _counters.Remaining) != 0)
                 {
                     ThreadMonitor.Wait(_callerGate);
                 }
 
-                Volatile.Write(ref _sleepingCaller, 0);
+                _callerSleeps = 0;
             }
         }
     }
