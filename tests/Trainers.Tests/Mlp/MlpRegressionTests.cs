@@ -1,0 +1,295 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using MLNet.GradientTrainers.Bridge;
+using MLNet.GradientTrainers.Kernels;
+
+namespace MLNet.GradientTrainers.Tests;
+
+[TestClass]
+public sealed class MlpRegressionTests
+{
+    internal static MlpRegressionTrainer.Options Quick(Action<MlpRegressionTrainer.Options>? change = null)
+    {
+        var options = new MlpRegressionTrainer.Options { HiddenLayers = [16], NumberOfEpochs = 40, BatchSize = 16, Seed = 7, Optimizer = new Adam { LearningRate = 0.02 }, Activation = new Tanh() };
+        change?.Invoke(options);
+        return options;
+    }
+
+    private static MlpRegressionTrainer.Options Both(Action<MlpRegressionTrainer.Options>? change = null) => Quick(o =>
+    {
+        o.LabelColumnName = "Both";
+        change?.Invoke(o);
+    });
+
+    [TestMethod]
+    public void KeepsTheEstimatorContract() =>
+        EstimatorContract.Check(context => new MlpRegressionTrainer(context, Quick(o => o.NumberOfEpochs = 2)), context => Surface.Load(context));
+
+    [TestMethod]
+    public void KeepsTheEstimatorContractWithSeveralOutputs() =>
+        EstimatorContract.Check(context => new MlpRegressionTrainer(context, Both(o => o.NumberOfEpochs = 2)), context => Surface.Load(context));
+
+    [TestMethod]
+    public void KeepsTheEstimatorContractWithNamedOutputs() =>
+        EstimatorContract.Check(
+            context => new MlpRegressionTrainer(context, Quick(o => (o.NumberOfEpochs, o.LabelColumnName) = (2, "Named"))),
+            context => Name(context, Surface.Load(context)));
+
+    [TestMethod]
+    public void LearnsOneNumber()
+    {
+        var context = new MLContext(seed: 1);
+        var model = context.Regression.Trainers.Mlp(Quick()).Fit(Surface.Load(context));
+        var scored = model.Transform(Surface.Load(context, seed: 2));
+        var metrics = context.Regression.Evaluate(scored);
+        Assert.IsGreaterThan(0.99, metrics.RSquared);
+        Assert.AreEqual("Regression", Annotation(scored.Schema["Score"], "ScoreColumnKind"));
+        Assert.AreEqual("Score", Annotation(scored.Schema["Score"], "ScoreValueKind"));
+    }
+
+    [TestMethod]
+    public void LearnsSeveralNumbersOfDifferentScalesAtOnce()
+    {
+        var context = new MLContext(seed: 1);
+        var model = new MlpRegressionTrainer(context, Both(o => o.NumberOfEpochs = 80)).Fit(Surface.Load(context));
+        var rows = Surface.Rows(seed: 2);
+        var scored = model.Transform(context.Data.LoadFromEnumerable(rows));
+        Assert.AreEqual("MultiOutputRegression", Annotation(scored.Schema["Score"], "ScoreColumnKind"));
+        Assert.AreEqual(2, model.Model.NumberOfOutputs);
+        Assert.IsNull(model.Model.OutputNames);
+        float[][] scores = [.. scored.GetColumn<float[]>("Score")];
+        for (int output = 0; output < 2; output++)
+        {
+            double mean = rows.Average(r => r.Both[output]);
+            double spread = rows.Sum(r => Math.Pow(r.Both[output] - mean, 2));
+            double rest = rows.Select((r, i) => Math.Pow(r.Both[output] - scores[i][output], 2)).Sum();
+            Assert.IsLessThan(0.02, rest / spread, $"output {output}");
+        }
+    }
+
+    [TestMethod]
+    public void NamesOutputsAsTheLabelDoesAlsoAfterLoading()
+    {
+        var context = new MLContext(seed: 1);
+        var data = Name(context, Surface.Load(context));
+        var model = new MlpRegressionTrainer(context, Quick(o => (o.NumberOfEpochs, o.LabelColumnName) = (1, "Named"))).Fit(data);
+        using var file = new MemoryStream();
+        context.Model.Save(model, data.Schema, file);
+        file.Position = 0;
+        foreach (var schema in new[] { model.GetOutputSchema(data.Schema), new MLContext().Model.Load(file, out _).GetOutputSchema(data.Schema) })
+        {
+            VBuffer<ReadOnlyMemory<char>> names = default;
+            schema["Score"].GetSlotNames(ref names);
+            CollectionAssert.AreEqual(new[] { "Label", "Weight" }, names.DenseValues().Select(n => n.ToString()).ToArray());
+        }
+
+        CollectionAssert.AreEqual(new[] { "Label", "Weight" }, model.Model.OutputNames!.ToArray());
+    }
+
+    [TestMethod]
+    public void AllWaysToCreateItAreTheSame()
+    {
+        var context = new MLContext(seed: 1);
+        var data = Surface.Load(context, 60);
+        var options = new MlpRegressionTrainer.Options { HiddenLayers = [5], LearningRate = 0.01, NumberOfEpochs = 2, BatchSize = 16, Seed = 3 };
+        float[] Fit(MlpRegressionTrainer trainer) => EstimatorContract.Scores(trainer.Fit(data), data);
+        float[] expected = Fit(new MlpRegressionTrainer(context, options));
+        CollectionAssert.AreEqual(expected, Fit(context.Regression.Trainers.Mlp(options)));
+        CollectionAssert.AreEqual(expected, Fit(context.GradientTrainers().MlpRegression(options)));
+
+        // Without a seed of its own, each trainer draws one from a context of the same seed.
+        float[] Named(Func<MLContext, MlpRegressionTrainer> create) => Fit(create(new MLContext(seed: 5)));
+        expected = Named(c => new MlpRegressionTrainer(c, hiddenLayers: [5], learningRate: 0.01, numberOfEpochs: 2, batchSize: 16));
+        CollectionAssert.AreEqual(expected, Named(c => c.Regression.Trainers.Mlp(hiddenLayers: [5], learningRate: 0.01, numberOfEpochs: 2, batchSize: 16)));
+        CollectionAssert.AreEqual(expected, Named(c => c.GradientTrainers().MlpRegression(hiddenLayers: [5], learningRate: 0.01, numberOfEpochs: 2, batchSize: 16)));
+    }
+
+    [TestMethod]
+    public void StandardisedLabelsGiveTheModelOfLabelsStandardisedByHand()
+    {
+        var context = new MLContext(seed: 1);
+        var rows = Surface.Rows(64);
+        double mean = rows.Average(r => (double)r.Label);
+        double deviation = Math.Sqrt(rows.Average(r => Math.Pow(r.Label - mean, 2)));
+        float[] inUnits = EstimatorContract.Scores(new MlpRegressionTrainer(context, Quick()).Fit(context.Data.LoadFromEnumerable(rows)), context.Data.LoadFromEnumerable(rows));
+
+        var standardised = rows.ConvertAll(r => new SurfaceRow { Features = r.Features, Both = r.Both, Label = (float)((r.Label - mean) / deviation) });
+        var data = context.Data.LoadFromEnumerable(standardised);
+        float[] byHand = EstimatorContract.Scores(new MlpRegressionTrainer(context, Quick(o => o.NormalizeLabel = false)).Fit(data), data);
+        for (int i = 0; i < rows.Count; i++)
+        {
+            Assert.AreEqual(mean + (deviation * byHand[i]), inUnits[i], 1e-3);
+        }
+    }
+
+    [TestMethod]
+    public void TheHistoryTellsTheErrorInTheLabelsUnit()
+    {
+        var context = new MLContext(seed: 1);
+        var data = Surface.Load(context);
+        var validation = Surface.Load(context, seed: 2);
+        var model = new MlpRegressionTrainer(context, Quick(o => o.NumberOfEpochs = 3)).Fit(data, validation);
+        double told = model.Model.History.Epochs[^1].ValidationMetric;
+        Assert.AreEqual(context.Regression.Evaluate(model.Transform(validation)).RootMeanSquaredError, told, 1e-4 * told);
+        Assert.AreEqual("RMSE", model.Model.History.Metric.Name);
+    }
+
+    [TestMethod]
+    public void AConstantLabelIsLearnt()
+    {
+        var context = new MLContext(seed: 1);
+        var rows = Surface.Rows(40);
+        rows.ForEach(r => r.Label = 2000);
+        var model = new MlpRegressionTrainer(context, Quick()).Fit(context.Data.LoadFromEnumerable(rows));
+        Assert.IsLessThan(0.5f, Surface.LargestError(model, context, rows));
+    }
+
+    [TestMethod]
+    public void AnUnnormalisedLabelOfAnyScaleIsLearntAsWell()
+    {
+        var context = new MLContext(seed: 1);
+        foreach (float scale in new[] { 1e-4f, 1, 1e5f })
+        {
+            var rows = Surface.Rows(100);
+            rows.ForEach(r => r.Label *= scale);
+            var model = new MlpRegressionTrainer(context, Quick()).Fit(context.Data.LoadFromEnumerable(rows));
+            Assert.IsLessThan(6 * scale, Surface.LargestError(model, context, rows), $"scale {scale}");
+        }
+    }
+
+    [TestMethod]
+    public void RowsOfWeightZeroDoNotCount()
+    {
+        var context = new MLContext(seed: 1);
+        var rows = Surface.Rows();
+        rows.AddRange(Surface.Rows(600, seed: 3).Select(r => new SurfaceRow { Features = r.Features, Both = r.Both, Label = -r.Label, Weight = 0 }));
+        double RSquared(string? weight) => context.Regression.Evaluate(
+            new MlpRegressionTrainer(context, Quick(o => o.ExampleWeightColumnName = weight)).Fit(context.Data.LoadFromEnumerable(rows)).Transform(Surface.Load(context, seed: 2))).RSquared;
+        Assert.IsGreaterThan(0.98, RSquared("Weight"));
+        Assert.IsLessThan(0.0, RSquared(null));
+    }
+
+    [TestMethod]
+    public void UsesAValidationSetAndStopsEarly()
+    {
+        var context = new MLContext(seed: 1);
+        var epochs = new List<EpochRecord>();
+        var model = new MlpRegressionTrainer(context, Quick(o =>
+        {
+            o.NumberOfEpochs = 400;
+            o.EarlyStopping = new EarlyStopping { Patience = 3 };
+            o.OnEpoch = epochs.Add;
+        })).Fit(Surface.Load(context, 40), Surface.Load(context, seed: 2));
+        Assert.IsLessThan(400, epochs.Count);
+        Assert.HasCount(epochs.Count, model.Model.History.Epochs);
+    }
+
+    [TestMethod]
+    public void GoesOnTrainingAModelAlsoWithFewRowsOfOtherLabels()
+    {
+        var context = new MLContext(seed: 1);
+        var data = Surface.Load(context);
+        var first = new MlpRegressionTrainer(context, Quick(o => o.NumberOfEpochs = 5)).Fit(data);
+        var second = new MlpRegressionTrainer(context, Quick(o => o.NumberOfEpochs = 1)).Fit(data, first.Model);
+        Assert.IsLessThan(first.Model.History.Epochs[^1].TrainingLoss, second.Model.History.Epochs[0].TrainingLoss);
+
+        // A smaller rate, for one epoch on rows that are nearly equal: the model must stay about what it was.
+        var some = context.Data.LoadFromEnumerable(Surface.Rows(8, seed: 5).Select(r => new SurfaceRow { Features = [0, 0, 0], Label = 100, Both = [100, 1] }));
+        var third = new MlpRegressionTrainer(context, Quick(o => (o.NumberOfEpochs, o.LearningRate) = (1, 1e-4))).Fit(some, second.Model);
+        float[] before = EstimatorContract.Scores(second, data);
+        float[] after = EstimatorContract.Scores(third, data);
+        Assert.IsLessThan(0.5f, before.Zip(after, (a, b) => Math.Abs(a - b)).Max());
+
+        var exception = Assert.ThrowsExactly<ArgumentException>(() => new MlpRegressionTrainer(context, Quick(o => o.HiddenLayers = [9])).Fit(data, first.Model));
+        Assert.Contains("layers", exception.Message);
+        var vector = context.Transforms.Concatenate("One", "Label").Fit(data).Transform(data);
+        exception = Assert.ThrowsExactly<ArgumentException>(() => new MlpRegressionTrainer(context, Quick(o => o.LabelColumnName = "One")).Fit(vector, first.Model));
+        Assert.Contains("the model predicts one number, but the label 'One' is a vector of 1", exception.Message);
+    }
+
+    [TestMethod]
+    [DataRow("Nothing", "label column 'Nothing'", "labelColumnName")]
+    [DataRow("Key", "needs Single or a known-size vector of Single as its label column 'Key'", "MulticlassClassification")]
+    [DataRow("Text", "a single value of type String", "ConvertType(\"Text\"")]
+    [DataRow("Double", "a single value of type Double", "ConvertType(\"Double\"")]
+    [DataRow("Variable", "of unknown size", "[VectorType(size)]")]
+    public void WrongLabelsAreRefusedBeforeAnyRowIsRead(string label, string problem, string mend)
+    {
+        var context = new MLContext(seed: 1);
+        var rows = context.Data.LoadFromEnumerable(Surface.Rows(6).Select(r => new WideRow { Features = r.Features, Text = "a", Double = 1, Variable = [1] }));
+        var spy = new SpyView(context.Transforms.Conversion.MapValueToKey("Key", "Text").Fit(rows).Transform(rows));
+        var trainer = new MlpRegressionTrainer(context, label);
+        var inFit = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => trainer.Fit(spy));
+        Assert.Contains(problem, inFit.Message);
+        Assert.Contains(mend, inFit.Message);
+        Assert.AreEqual(0, spy.Cursors);
+        var inSchema = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => trainer.GetOutputSchema(SchemaShapes.Of(spy.Schema)));
+        Assert.AreEqual(inFit.Message, inSchema.Message);
+    }
+
+    [TestMethod]
+    public void UnusableRowsAreSkippedCountedAndWarnedAboutOnce()
+    {
+        var context = new MLContext(seed: 1);
+        var rows = Surface.Rows(60);
+        rows[3].Features[1] = float.NaN;
+        rows[20].Label = float.NaN;
+        rows[21].Label = float.PositiveInfinity;
+        var warnings = new List<string>();
+        context.Log += (_, e) =>
+        {
+            if (e.Message.Contains("Kind=Warning"))
+            {
+                warnings.Add(e.Message);
+            }
+        };
+        var model = new MlpRegressionTrainer(context, Quick(o => o.NumberOfEpochs = 2)).Fit(context.Data.LoadFromEnumerable(rows));
+        Assert.HasCount(1, warnings);
+        Assert.Contains("3 of 60 training rows are skipped: 1 with NaN or infinite values in 'Features', 2 with a NaN or infinite label in 'Label'.", warnings[0]);
+        var expected = new MlpRegressionTrainer(context, Quick(o => o.NumberOfEpochs = 2)).Fit(context.Data.LoadFromEnumerable(rows.Where((_, i) => i is not (3 or 20 or 21))));
+        CollectionAssert.AreEqual(expected.Model.Weights.Flat(), model.Model.Weights.Flat());
+
+        rows.ForEach(r => r.Label = float.NaN);
+        var exception = Assert.ThrowsExactly<InvalidOperationException>(() => new MlpRegressionTrainer(context).Fit(context.Data.LoadFromEnumerable(rows)));
+        Assert.Contains("none of the 60 training rows is usable", exception.Message);
+        Assert.Contains("FilterRowsByMissingValues", exception.Message);
+    }
+
+    [TestMethod]
+    public void ALossOfClassesIsRefused()
+    {
+        var exception = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new MlpRegressionTrainer(new MLContext(), Quick(o => o.Loss = new SoftmaxCrossEntropy())));
+        Assert.Contains("MeanSquaredError", exception.Message);
+    }
+
+    [TestMethod]
+    public void ValidationRowsMustHaveTheSameOutputs()
+    {
+        var context = new MLContext(seed: 1);
+        var data = context.Transforms.CopyColumns("Label2", "Both").Fit(Surface.Load(context, 9)).Transform(Surface.Load(context, 9));
+        var other = context.Transforms.Concatenate("Both", "Both", "Weight").Fit(data).Transform(data);
+        var exception = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new MlpRegressionTrainer(context, Both()).Fit(data, other));
+        Assert.Contains("the validation label 'Both' is a vector of 3, the training label a vector of 2", exception.Message);
+    }
+
+    private static IDataView Name(MLContext context, IDataView data) => context.Transforms.Concatenate("Named", "Label", "Weight").Fit(data).Transform(data);
+
+    private static string Annotation(DataViewSchema.Column column, string name)
+    {
+        ReadOnlyMemory<char> value = default;
+        column.Annotations.GetValue(name, ref value);
+        return value.ToString();
+    }
+
+    internal sealed class WideRow
+    {
+        [VectorType(3)]
+        public float[] Features { get; set; } = [];
+
+        public string Text { get; set; } = "";
+
+        public double Double { get; set; }
+
+        public float[] Variable { get; set; } = [];
+    }
+}

@@ -1,0 +1,199 @@
+using System.Diagnostics;
+using System.IO.Compression;
+using Microsoft.ML;
+
+namespace MLNet.GradientTrainers.Tests;
+
+/// <summary>
+/// Truncated, damaged and newer model files: a clear error, never a crash, a hang or a huge allocation. Each kind of model file has tests derived from it.
+/// </summary>
+/// <param name="readerType">The model's reader.</param>
+/// <param name="save">Makes a saved pipeline of one transformer.</param>
+public abstract class ModelFileContract(Type readerType, Func<byte[]> save)
+{
+    private static readonly Dictionary<Type, byte[]> Files = [];
+    private readonly string _reader = readerType.FullName!;
+
+    private byte[] Saved
+    {
+        get
+        {
+            lock (Files)
+            {
+                return Files.TryGetValue(readerType, out byte[]? file) ? file : Files[readerType] = save();
+            }
+        }
+    }
+
+    [TestMethod]
+    public void EveryDamageToOurBlockIsFound()
+    {
+        // Bytes of our own block, between ML.NET's header and tail, with the zip around it intact.
+        byte[] block = OurBlock();
+
+        // The frame's first number may be any later format that says it can be read by this one.
+        int start = FindFrame(block) + 4;
+        int end = FindEnd(block);
+        var random = new Random(1);
+        for (int trial = 0; trial < 300; trial++)
+        {
+            int position = random.Next(start, end);
+            byte flip = (byte)random.Next(1, 256);
+            byte[] file = Change(bytes =>
+            {
+                bytes[position] ^= flip;
+                return bytes;
+            });
+            Refused(file, $"byte {position} changed by {flip}");
+        }
+    }
+
+    [TestMethod]
+    public void EveryTruncationOfOurBlockIsFound()
+    {
+        byte[] block = OurBlock();
+        for (int kept = FindFrame(block); kept < FindEnd(block); kept += 1 + (block.Length / 60))
+        {
+            Refused(Change(bytes => bytes[..kept]), $"{kept} of {block.Length} bytes kept");
+        }
+    }
+
+    [TestMethod]
+    public void ANewerFormatIsNamed()
+    {
+        // The frame begins with the format and the oldest format that can read it, after ML.NET's own header.
+        byte[] file = Change(bytes =>
+        {
+            int frame = FindFrame(bytes);
+            BitConverter.TryWriteBytes(bytes.AsSpan(frame), 7);
+            BitConverter.TryWriteBytes(bytes.AsSpan(frame + 4), 7);
+            return bytes;
+        });
+        string message = Refused(file, "format 7");
+        Assert.Contains("newer version", message);
+        Assert.Contains("Update the package", message);
+    }
+
+    [TestMethod]
+    public void AReaderOutsideOfThePlugInIsNeverMade()
+    {
+        byte[] file = Change(bytes =>
+        {
+            // The same length, so that only the name changes.
+            int at = bytes.AsSpan().IndexOf(ReaderName);
+            System.Text.Encoding.UTF8.GetBytes("System.IO.FileStream, System.Private.CoreLib".PadRight(FullName.Length)).CopyTo(bytes, at);
+            return bytes;
+        });
+        Assert.Contains("reader", Refused(file, "reader changed"));
+    }
+
+    [TestMethod]
+    public void RandomMutationsOfTheFileNeverCrashOrHang()
+    {
+        var random = new Random(2);
+        var watch = Stopwatch.StartNew();
+        for (int trial = 0; trial < 2000; trial++)
+        {
+            byte[] file = [.. Saved];
+            int changes = random.Next(1, 5);
+            for (int i = 0; i < changes; i++)
+            {
+                file[random.Next(file.Length)] = (byte)random.Next(256);
+            }
+
+            if (random.Next(4) == 0)
+            {
+                file = file[..random.Next(file.Length)];
+            }
+
+            try
+            {
+                Load(file);
+            }
+            catch (Exception exception) when (exception is not OutOfMemoryException)
+            {
+                // Any ordinary exception will do here: what surrounds our block is ML.NET's.
+            }
+        }
+
+        Assert.IsLessThan(TimeSpan.FromMinutes(2), watch.Elapsed);
+    }
+
+    private string FullName => $"{_reader}, MLNet.GradientTrainers";
+
+    private byte[] ReaderName => System.Text.Encoding.UTF8.GetBytes(_reader);
+
+    private static void Load(byte[] file) => new MLContext().Model.Load(new MemoryStream(file), out _);
+
+    /// <summary>Loading must fail with a format error, perhaps wrapped by ML.NET; gives its message.</summary>
+    private static string Refused(byte[] file, string how)
+    {
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        try
+        {
+            Load(file);
+        }
+        catch (Exception exception)
+        {
+            Assert.IsLessThan(50_000_000, GC.GetAllocatedBytesForCurrentThread() - before, how);
+            var cause = exception;
+            while (cause.InnerException is { } inner && cause is not FormatException)
+            {
+                cause = inner;
+            }
+
+            Assert.IsTrue(cause is FormatException, $"{how}: {exception}");
+            return cause.Message;
+        }
+
+        Assert.Fail($"{how}: the model loads.");
+        return "";
+    }
+
+    private int FindFrame(byte[] block)
+    {
+        // The frame: format 1, oldest 1, then the reader's name.
+        int name = block.AsSpan().IndexOf(ReaderName);
+        return name - 1 - 8;
+    }
+
+    private int FindEnd(byte[] block)
+    {
+        // After the reader's name: length of the content, its SHA-256, the content.
+        int length = FindFrame(block) + 8 + 1 + FullName.Length;
+        return length + 8 + 32 + (int)BitConverter.ToInt64(block, length);
+    }
+
+    private byte[] OurBlock()
+    {
+        byte[] found = [];
+        Change(bytes => found = bytes);
+        return found;
+    }
+
+    /// <summary>The saved file with the content of our block changed.</summary>
+    private byte[] Change(Func<byte[], byte[]> change)
+    {
+        using var stream = new MemoryStream();
+        stream.Write(Saved);
+        using (var zip = new ZipArchive(stream, ZipArchiveMode.Update, leaveOpen: true))
+        {
+            var entry = zip.Entries.Single(e => Content(e).AsSpan().IndexOf(ReaderName) >= 0);
+            byte[] changed = change(Content(entry));
+            string name = entry.FullName;
+            entry.Delete();
+            using var target = zip.CreateEntry(name).Open();
+            target.Write(changed);
+        }
+
+        return stream.ToArray();
+    }
+
+    private static byte[] Content(ZipArchiveEntry entry)
+    {
+        using var source = entry.Open();
+        using var copy = new MemoryStream();
+        source.CopyTo(copy);
+        return copy.ToArray();
+    }
+}
