@@ -38,6 +38,15 @@ internal static class Guard
         }
     }
 
+    /// <summary>low &lt; value &lt; high.</summary>
+    public static void Inside(double value, double low, double high, string setting, string owner)
+    {
+        if (!(value > low && value < high))
+        {
+            throw Out(value, setting, owner, string.Create(CultureInfo.InvariantCulture, $"in ({low}, {high})"));
+        }
+    }
+
     public static void AtLeast(int value, int lowest, string setting, string owner)
     {
         if (value < lowest)

@@ -14,7 +14,7 @@ public enum Reduction
 
 /// <summary>The tensors of one loss evaluation. Prediction, target and gradient are rows × columns.</summary>
 /// <typeparam name="T">Element type.</typeparam>
-/// <param name="Prediction">The network's last output: logits where the loss has its own output activation.</param>
+/// <param name="Prediction">The network's last output: logits where the loss has a <see cref="Loss.Link"/> of its own.</param>
 /// <param name="Target">The wanted output; for classes a one-hot (or soft) row.</param>
 /// <param name="Weights">One weight a row, or none for 1.</param>
 /// <param name="RowLosses">Receives weight × loss of each row, not reduced (length: rows).</param>
@@ -36,10 +36,13 @@ public abstract record Loss : IDescription
     public Reduction Reduction { get; init; } = Reduction.Mean;
 
     /// <summary>
-    /// True when the network's output passes through a softmax at prediction time; the loss then takes logits, so that its
-    /// gradient is simply prediction − target.
+    /// What makes scores of the network's outputs at prediction time. A loss with a link of its own takes the outputs before it (logits, logarithms), so
+    /// that its gradient is simply score − target and nothing overflows.
     /// </summary>
-    public virtual bool AppliesSoftmax => false;
+    public virtual OutputLink Link => OutputLink.Identity;
+
+    /// <summary>True when targets mean something absolute, such as counts or probabilities, so that they must not be shifted or scaled.</summary>
+    public virtual bool HasAbsoluteTargets => Link != OutputLink.Identity;
 
     /// <inheritdoc/>
     public virtual void Validate()

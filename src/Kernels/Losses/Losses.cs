@@ -9,6 +9,12 @@ public static class Losses
     internal static Registry<Loss> Registry { get; } = new(
         "loss",
         new MeanSquaredError(),
+        new MeanAbsoluteError(),
+        new Huber(),
+        new LogCosh(),
+        new Quantile(),
+        new Poisson(),
+        new BinaryCrossEntropy(),
         new SoftmaxCrossEntropy());
 
     /// <summary>The one of a name, with its default settings; change them by <c>with</c>.</summary>

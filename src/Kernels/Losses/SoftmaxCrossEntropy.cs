@@ -17,7 +17,7 @@ public sealed record SoftmaxCrossEntropy : Loss
     public override string Name => "softmax-cross-entropy";
 
     /// <inheritdoc/>
-    public override bool AppliesSoftmax => true;
+    public override OutputLink Link => OutputLink.Softmax;
 
     /// <inheritdoc/>
     public override void Validate() => Guard.InRange(LabelSmoothing, 0, 1, nameof(LabelSmoothing), Name);

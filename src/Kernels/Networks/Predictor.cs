@@ -124,11 +124,11 @@ public sealed class Predictor : IDisposable
     {
         private readonly IBackend<float> _backend;
         private readonly Network<float> _network;
-        private readonly bool _softmax;
+        private readonly OutputLink _link;
 
         public Execution(NetworkWeights weights, PredictorOptions options)
         {
-            _softmax = options.Softmax;
+            _link = options.Link;
             _backend = Backend.Create(options.Backend, options.Threads);
             try
             {
@@ -147,11 +147,7 @@ public sealed class Predictor : IDisposable
         {
             _backend.Write(rows, _network.Input.Slice(0, rows.Length));
             Tensor<float> output = _network.Forward(_network.Input, count);
-            if (_softmax)
-            {
-                _backend.Softmax(output, output, count, scores.Length / count);
-            }
-
+            _link.Apply(_backend, output, count, scores.Length / count);
             _backend.Read(output, scores);
         }
 

@@ -1,10 +1,10 @@
 namespace MLNet.GradientTrainers.Kernels;
 
-/// <summary>How a <see cref="Predictor"/> computes. None of these settings changes the scores by a single bit, except <see cref="Softmax"/> and <see cref="Backend"/>.</summary>
+/// <summary>How a <see cref="Predictor"/> computes. None of these settings changes the scores by a single bit, except <see cref="Link"/> and <see cref="Backend"/>.</summary>
 public sealed record PredictorOptions
 {
-    /// <summary>True to turn the outputs into probabilities: what <see cref="Loss.AppliesSoftmax"/> says of the loss that was trained with.</summary>
-    public bool Softmax { get; init; }
+    /// <summary>What makes scores of the outputs: the <see cref="Loss.Link"/> of the loss that was trained with.</summary>
+    public OutputLink Link { get; init; }
 
     /// <summary>Where to compute.</summary>
     public BackendKind Backend { get; init; } = BackendKind.Auto;

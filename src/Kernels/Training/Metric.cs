@@ -11,9 +11,23 @@ public abstract record Metric
     /// <summary>True when more is better.</summary>
     public abstract bool HigherIsBetter { get; }
 
-    /// <summary>What targets call for: <see cref="Accuracy"/> for classes, else <see cref="RootMeanSquaredError"/>.</summary>
+    /// <summary>
+    /// What targets and loss call for: <see cref="Accuracy"/> for classes, <see cref="BinaryAccuracy"/> for answers of yes or no, else
+    /// <see cref="RootMeanSquaredError"/>.
+    /// </summary>
     /// <param name="targets">The wanted outputs.</param>
-    public static Metric For(IRowSource<float> targets) => targets is ClassRows ? new Accuracy() : new RootMeanSquaredError();
+    /// <param name="link">The loss's <see cref="Loss.Link"/>.</param>
+    public static Metric For(IRowSource<float> targets, OutputLink link = OutputLink.Identity) =>
+        targets is ClassRows ? new Accuracy() : ForNumbers(link);
+
+    /// <summary>The same for targets that are no classes.</summary>
+    /// <param name="link">The loss's <see cref="Loss.Link"/>.</param>
+    public static Metric ForNumbers(OutputLink link) => link switch
+    {
+        OutputLink.Softmax => new Accuracy(),
+        OutputLink.Sigmoid => new BinaryAccuracy(),
+        _ => new RootMeanSquaredError { Exponential = link == OutputLink.Exponential },
+    };
 
     /// <summary>What a batch adds to the total.</summary>
     /// <param name="backend">Where the tensors live.</param>

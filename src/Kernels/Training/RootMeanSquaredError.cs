@@ -3,6 +3,9 @@ namespace MLNet.GradientTrainers.Kernels;
 /// <summary>√(mean over rows and outputs of (prediction − target)²), in the unit of the targets.</summary>
 public sealed record RootMeanSquaredError : Metric
 {
+    /// <summary>True when the outputs are logarithms of the predictions, as for <see cref="OutputLink.Exponential"/>.</summary>
+    public bool Exponential { get; init; }
+
     /// <inheritdoc/>
     public override string Name => "RMSE";
 
@@ -12,10 +15,31 @@ public sealed record RootMeanSquaredError : Metric
     /// <inheritdoc/>
     public override double Measure<T>(IBackend<T> backend, in LossPass<T> pass)
     {
-        backend.ElementLoss(default(MeanSquaredErrorRule), pass with { Weights = default, Gradient = default });
+        LossPass<T> plain = pass with { Weights = default, Gradient = default };
+        if (Exponential)
+        {
+            backend.ElementLoss(default(LogarithmRule), plain);
+        }
+        else
+        {
+            backend.ElementLoss(default(MeanSquaredErrorRule), plain);
+        }
+
         return backend.Sum(pass.RowLosses);
     }
 
     /// <inheritdoc/>
     public override double Finish(double total, long rows, int columns) => Math.Sqrt(total / ((double)rows * columns));
+
+    /// <summary>Squared error of a prediction that is given by its logarithm.</summary>
+    private readonly struct LogarithmRule : ILossRule
+    {
+        public TLane Value<TLane>(TLane prediction, TLane target)
+            where TLane : struct, ILane<TLane> =>
+            default(MeanSquaredErrorRule).Value(TLane.Exp(prediction), target);
+
+        public TLane Derivative<TLane>(TLane prediction, TLane target)
+            where TLane : struct, ILane<TLane> =>
+            default(MeanSquaredErrorRule).Derivative(TLane.Exp(prediction), target) * TLane.Exp(prediction);
+    }
 }

@@ -46,7 +46,7 @@ public sealed record TrainingOptions
     /// <summary>When to stop before the last epoch; null for never.</summary>
     public EarlyStopping? EarlyStopping { get; init; }
 
-    /// <summary>What is reported beside the loss; null for what the targets call for (<see cref="Kernels.Metric.For"/>).</summary>
+    /// <summary>What is reported beside the loss; null for what targets and loss call for (<see cref="Kernels.Metric.For"/>).</summary>
     public Metric? Metric { get; init; }
 
     /// <summary>Largest magnitude of a gradient's element, above 0; +∞ for none. Applied after <see cref="ClipNorm"/>.</summary>

@@ -42,7 +42,7 @@ internal sealed class TrainingSession<T> : IDisposable
         _data = data;
         _validation = validation;
         _source = new BatchSource<T>(data);
-        _metric = options.Metric ?? Metric.For(data.Targets);
+        _metric = options.Metric ?? Metric.For(data.Targets, options.Loss.Link);
         _columns = network.Definition.OutputShape.Size;
         _batch = new BatchBuffers<T>(network);
         _evaluator = new Evaluator<T>(network, options.Loss, _metric, _batch, ownsBatch: false);

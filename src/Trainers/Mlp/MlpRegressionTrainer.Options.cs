@@ -33,7 +33,8 @@ public sealed partial class MlpRegressionTrainer
         }
 
         /// <summary>
-        /// Whether training sees (label − mean) / standard deviation, taken from the training rows for each output. Default: true.
+        /// Whether training sees (label − mean) / standard deviation, taken from the training rows for each output. Default: true. Losses of counts and of answers of yes or no
+        /// (<see cref="Loss.HasAbsoluteTargets"/>) see labels as they are all the same.
         /// </summary>
         /// <remarks>
         /// The default learning rate then suits a price in dollars as well as a share of 1, and several outputs count alike. The scale is folded into the last
@@ -48,7 +49,7 @@ public sealed partial class MlpRegressionTrainer
         internal override void Validate()
         {
             base.Validate();
-            Require(!Loss.AppliesSoftmax, nameof(Loss), Loss.Name, "a loss of numbers, for example new MeanSquaredError(); this one is for classes, which MlpTrainer learns");
+            Require(Loss.Link != OutputLink.Softmax, nameof(Loss), Loss.Name, "a loss of numbers, for example new MeanSquaredError(); this one is for classes, which MlpTrainer learns");
         }
     }
 }

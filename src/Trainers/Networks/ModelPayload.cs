@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using MLNet.GradientTrainers.Kernels;
 
 namespace MLNet.GradientTrainers;
 
@@ -48,6 +49,13 @@ internal static class ModelPayload
         {
             throw Damaged(what, exception.Message, exception);
         }
+    }
+
+    /// <summary>Reads what makes scores of the network's outputs: one byte.</summary>
+    public static OutputLink ReadLink(BinaryReader reader)
+    {
+        var link = (OutputLink)reader.ReadByte();
+        return Enum.IsDefined(link) ? link : throw new InvalidDataException($"its output link {(byte)link} is not known to this version");
     }
 
     private static FormatException Damaged(string what, string how, Exception? inner) =>

@@ -7,10 +7,9 @@ namespace MLNet.GradientTrainers;
 /// </summary>
 public sealed class MulticlassNetworkModelParameters : NetworkModelParameters
 {
-    internal MulticlassNetworkModelParameters(NetworkDefinition definition, NetworkWeights weights, bool appliesSoftmax, ClassLabels classes, TrainingHistory history)
-        : base(definition, weights, appliesSoftmax, history)
+    internal MulticlassNetworkModelParameters(NetworkDefinition definition, NetworkWeights weights, OutputLink link, ClassLabels classes, TrainingHistory history)
+        : base(definition, weights, link, history)
     {
-        AppliesSoftmax = appliesSoftmax;
         Classes = classes;
     }
 
@@ -19,9 +18,6 @@ public sealed class MulticlassNetworkModelParameters : NetworkModelParameters
 
     /// <summary>Number of classes: the size of the score vector.</summary>
     public int NumberOfClasses => Classes.Count;
-
-    /// <summary>Whether scores are the softmax of the last layer's outputs (cross-entropy) or those outputs themselves.</summary>
-    public bool AppliesSoftmax { get; }
 
     internal ClassLabels Classes { get; }
 }

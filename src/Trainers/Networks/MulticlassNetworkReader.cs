@@ -19,7 +19,7 @@ public sealed class MulticlassNetworkReader : IModelReader
         return ModelPayload.Read(main, What, reader =>
         {
             string features = reader.ReadString();
-            bool appliesSoftmax = reader.ReadBoolean();
+            var link = ModelPayload.ReadLink(reader);
             var definition = NetworkDefinition.FromJson(reader.ReadString());
             var classes = ClassLabels.Read(reader);
             if (definition.OutputShape.Size != classes.Count)
@@ -29,7 +29,7 @@ public sealed class MulticlassNetworkReader : IModelReader
 
             var weights = NetworkWeights.Read(definition, reader);
             var history = HistoryFormat.Read(reader, new Accuracy());
-            return new MulticlassNetworkTransformer(new MulticlassNetworkModelParameters(definition, weights, appliesSoftmax, classes, history), features);
+            return new MulticlassNetworkTransformer(new MulticlassNetworkModelParameters(definition, weights, link, classes, history), features);
         });
     }
 
@@ -39,7 +39,7 @@ public sealed class MulticlassNetworkReader : IModelReader
         ModelPayload.Write(main, writer =>
         {
             writer.Write(transformer.FeatureColumnName);
-            writer.Write(model.AppliesSoftmax);
+            writer.Write((byte)model.Link);
             writer.Write(model.Definition.ToJson());
             model.Classes.Write(writer);
             model.Weights.Write(writer);

@@ -47,7 +47,7 @@ internal sealed class MulticlassTraining(IHost host, NetworkTrainerOptions optio
         NetworkRun run, VectorDataViewType features, ClassLabels target, TrainingData rows, TrainingData? validation, MulticlassNetworkModelParameters? start)
     {
         var (weights, history) = run.Train(rows, validation, start?.Weights, new Accuracy());
-        var model = new MulticlassNetworkModelParameters(run.Definition, weights, Options.Loss.AppliesSoftmax, target, history);
+        var model = new MulticlassNetworkModelParameters(run.Definition, weights, Options.Loss.Link, target, history);
         return new MulticlassNetworkTransformer(model, Roles.Features, features);
     }
 }

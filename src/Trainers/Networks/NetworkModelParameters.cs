@@ -10,12 +10,13 @@ public abstract class NetworkModelParameters : IRowScorer
 {
     private readonly Predictor _predictor;
 
-    private protected NetworkModelParameters(NetworkDefinition definition, NetworkWeights weights, bool appliesSoftmax, TrainingHistory history)
+    private protected NetworkModelParameters(NetworkDefinition definition, NetworkWeights weights, OutputLink link, TrainingHistory history)
     {
         Definition = definition;
         Weights = weights;
         History = history;
-        _predictor = new Predictor(weights, new PredictorOptions { Softmax = appliesSoftmax });
+        Link = link;
+        _predictor = new Predictor(weights, new PredictorOptions { Link = link });
     }
 
     /// <summary>The layers and the shapes between them.</summary>
@@ -26,6 +27,9 @@ public abstract class NetworkModelParameters : IRowScorer
 
     /// <summary>Loss and metric of each epoch, of training and validation rows.</summary>
     public TrainingHistory History { get; }
+
+    /// <summary>What makes scores of the last layer's outputs: the <see cref="Loss.Link"/> of the loss that was trained with.</summary>
+    public OutputLink Link { get; }
 
     internal VectorDataViewType FeatureType => new(NumberDataViewType.Single, Definition.InputShape.Dimensions.ToArray());
 

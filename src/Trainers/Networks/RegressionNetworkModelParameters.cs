@@ -7,8 +7,8 @@ namespace MLNet.GradientTrainers;
 /// </summary>
 public sealed class RegressionNetworkModelParameters : NetworkModelParameters
 {
-    internal RegressionNetworkModelParameters(NetworkDefinition definition, NetworkWeights weights, RegressionTargets targets, LabelScale scale, TrainingHistory history)
-        : base(definition, weights, appliesSoftmax: false, history)
+    internal RegressionNetworkModelParameters(NetworkDefinition definition, NetworkWeights weights, OutputLink link, RegressionTargets targets, LabelScale scale, TrainingHistory history)
+        : base(definition, weights, link, history)
     {
         Targets = targets;
         Scale = scale;

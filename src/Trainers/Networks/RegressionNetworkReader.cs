@@ -19,6 +19,7 @@ public sealed class RegressionNetworkReader : IModelReader
         return ModelPayload.Read(main, What, reader =>
         {
             string features = reader.ReadString();
+            var link = ModelPayload.ReadLink(reader);
             var definition = NetworkDefinition.FromJson(reader.ReadString());
             var targets = RegressionTargets.Read(reader);
             if (definition.OutputShape.Size != targets.Count)
@@ -28,8 +29,8 @@ public sealed class RegressionNetworkReader : IModelReader
 
             var scale = LabelScale.Read(reader, targets.Count);
             var weights = NetworkWeights.Read(definition, reader);
-            var history = HistoryFormat.Read(reader, new RootMeanSquaredError());
-            return new RegressionNetworkTransformer(new RegressionNetworkModelParameters(definition, weights, targets, scale, history), features);
+            var history = HistoryFormat.Read(reader, Metric.ForNumbers(link));
+            return new RegressionNetworkTransformer(new RegressionNetworkModelParameters(definition, weights, link, targets, scale, history), features);
         });
     }
 
@@ -39,6 +40,7 @@ public sealed class RegressionNetworkReader : IModelReader
         ModelPayload.Write(main, writer =>
         {
             writer.Write(transformer.FeatureColumnName);
+            writer.Write((byte)model.Link);
             writer.Write(model.Definition.ToJson());
             model.Targets.Write(writer);
             model.Scale.Write(writer);

@@ -35,11 +35,12 @@ internal sealed class RegressionTraining(IHost host, NetworkTrainerOptions optio
         NetworkRun run, VectorDataViewType features, RegressionTargets target, TrainingData rows, TrainingData? validation, RegressionNetworkModelParameters? start)
     {
         // A model goes on in the units that it was trained in: a later batch of rows may have a poor idea of the labels' spread.
-        var scale = !normalizeLabel ? LabelScale.None : start is { Scale.IsNone: false } ? start.Scale : LabelScale.Of(rows);
+        var scale = !normalizeLabel || Options.Loss.HasAbsoluteTargets ? LabelScale.None : start is { Scale.IsNone: false } ? start.Scale : LabelScale.Of(rows);
+        var metric = Metric.ForNumbers(Options.Loss.Link);
         var (weights, history) = run.Train(
-            scale.Standardize(rows), validation is null ? null : scale.Standardize(validation), start is null ? null : scale.Unfold(start.Weights), scale.Metric);
+            scale.Standardize(rows), validation is null ? null : scale.Standardize(validation), start is null ? null : scale.Unfold(start.Weights), scale.IsNone ? metric : scale.Metric);
         scale.Fold(weights);
-        var model = new RegressionNetworkModelParameters(run.Definition, weights, target, scale, history with { Metric = new RootMeanSquaredError() });
+        var model = new RegressionNetworkModelParameters(run.Definition, weights, Options.Loss.Link, target, scale, history with { Metric = metric });
         return new RegressionNetworkTransformer(model, Roles.Features, features);
     }
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Text.Json;
 
 namespace MLNet.GradientTrainers.Kernels.Tests;
 
@@ -6,7 +7,37 @@ namespace MLNet.GradientTrainers.Kernels.Tests;
 [TestClass]
 public sealed class LossTests
 {
+    private static readonly Golden File =
+        JsonSerializer.Deserialize<Golden>(
+            System.IO.File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "golden", "losses.json")), DescriptionJson.Options)!;
+
     private static IEnumerable<object[]> Cases => Families.LossCases;
+
+    private static IEnumerable<object[]> GoldenCases => Enumerable.Range(0, File.Cases.Length).Select(i => new object[] { i });
+
+    /// <summary>Value and gradient as PyTorch has them, in double and float.</summary>
+    [TestMethod]
+    [DynamicData(nameof(GoldenCases))]
+    public void AgreesWithPyTorch(int index)
+    {
+        Case golden = File.Cases[index];
+        (double value, double[] gradient, _) = Evaluate<double>(golden.Loss, golden.Prediction, golden.Target, null, File.Rows, File.Columns);
+        TestTensors.AreClose([golden.Value], [value], 1e-14, $"{golden.Loss} value");
+        TestTensors.AreClose(golden.Gradient, gradient, 1e-14, $"{golden.Loss} gradient");
+
+        (value, gradient, _) = Evaluate<float>(golden.Loss, golden.Prediction, golden.Target, null, File.Rows, File.Columns);
+        TestTensors.AreClose([golden.Value], [value], 1e-6, $"{golden.Loss} value in float");
+        TestTensors.AreClose(golden.Gradient, gradient, 1e-6, $"{golden.Loss} gradient in float");
+    }
+
+    /// <summary>A new loss needs golden values, with both reductions.</summary>
+    [TestMethod]
+    public void EveryLossHasGoldenValues()
+    {
+        (string, Reduction)[] golden = [.. File.Cases.Select(c => (c.Loss.Name, c.Loss.Reduction)).Distinct()];
+        CollectionAssert.IsSubsetOf(
+            Losses.All.SelectMany(loss => Enum.GetValues<Reduction>().Select(reduction => (loss.Name, reduction))).ToArray(), golden);
+    }
 
     /// <summary>The gradient is the derivative of the reduced loss, with and without weights.</summary>
     [TestMethod]
@@ -136,6 +167,82 @@ public sealed class LossTests
         CollectionAssert.AreEqual(new[] { -0.5, 0, 0.5 }, gradient);
     }
 
+    /// <summary>Errors beyond the range of exp and cosh, in float.</summary>
+    [TestMethod]
+    public void HugeErrorsStayFinite()
+    {
+        (_, double[] gradient, double[] rows) = Evaluate<float>(new LogCosh(), [1e5, -3e38, 1e-4, 0], [0, 0, 0, 0], null, 4, 1);
+        TestTensors.AreClose([1e5 - Math.Log(2), (float)3e38, 0, 0], rows, 1e-6);
+        Assert.AreEqual(5e-9, rows[2], 1e-14, "no cancellation near 0");
+        CollectionAssert.AreEqual(new[] { 0.25, -0.25 }, gradient[..2]);
+
+        (_, gradient, rows) = Evaluate<float>(new BinaryCrossEntropy(), [1e30, -1e30, 200, -200], [0, 1, 1, 0], null, 4, 1);
+        TestTensors.AreClose([(float)1e30, (float)1e30, 0, 0], rows, 1e-6);
+        CollectionAssert.AreEqual(new[] { 0.25, -0.25, 0, 0 }, gradient);
+
+        // −ln(1 − σ(−20)) = e^−20, although 1 + e^−20 is 1 in float.
+        (_, _, rows) = Evaluate<float>(new BinaryCrossEntropy(), [-20], [0], null, 1, 1);
+        Assert.AreEqual(Math.Exp(-20), rows[0], 1e-15);
+    }
+
+    /// <summary>On the target the derivative of a kink is 0.</summary>
+    [TestMethod]
+    public void KinksHaveNoSlope()
+    {
+        foreach (Loss loss in new Loss[] { new MeanAbsoluteError(), new Quantile(0.9) })
+        {
+            (double value, double[] gradient, _) = Evaluate<double>(loss, [2], [2], null, 1, 1);
+            Assert.AreEqual(0, value, loss.Name);
+            Assert.AreEqual(0, gradient[0], loss.Name);
+        }
+    }
+
+    /// <summary>The minimum of the quantile loss over a constant is the quantile.</summary>
+    [TestMethod]
+    public void QuantileLossIsLeastAtTheQuantile()
+    {
+        double[] targets = [.. Enumerable.Range(1, 100).Select(i => (double)i)];
+        double best = Enumerable.Range(0, 201).Select(i => i * 0.5).MinBy(constant =>
+            Evaluate<double>(new Quantile(0.8), [.. Enumerable.Repeat(constant, 100)], targets, null, 100, 1).Value);
+        Assert.IsInRange(80.0, 81.0, best);
+    }
+
+    /// <summary>Which scores belong to the outputs.</summary>
+    [TestMethod]
+    public void LinksMakeScores()
+    {
+        CheckLink(new MeanSquaredError(), OutputLink.Identity, [0, Math.Log(3)]);
+        CheckLink(new SoftmaxCrossEntropy(), OutputLink.Softmax, [0.25, 0.75]);
+        CheckLink(new BinaryCrossEntropy(), OutputLink.Sigmoid, [0.5, 0.75]);
+        CheckLink(new Poisson(), OutputLink.Exponential, [1, 3]);
+        CheckLink(new Poisson { LogInput = false }, OutputLink.Identity, [0, Math.Log(3)]);
+
+        static void CheckLink(Loss loss, OutputLink link, double[] scores)
+        {
+            Assert.AreEqual(link, loss.Link);
+            ReferenceBackend<double> backend = new();
+            Tensor<double> outputs = backend.Tensor(0, Math.Log(3));
+            loss.Link.Apply(backend, outputs, 1, 2);
+            TestTensors.AreClose(scores, backend.Values(outputs), 1e-15);
+        }
+    }
+
+    /// <summary>Settings out of their range are refused by name.</summary>
+    [TestMethod]
+    public void SettingsAreChecked()
+    {
+        Refused("Delta", new Huber(0));
+        Refused("Delta", new Huber(double.NaN));
+        Refused("Tau", new Quantile(0));
+        Refused("Tau", new Quantile(1));
+        Refused("Tau", new Quantile(double.NaN));
+        Refused("PositiveWeight", new BinaryCrossEntropy { PositiveWeight = 0 });
+        Refused("Epsilon", new Poisson { Epsilon = 0 });
+
+        static void Refused(string setting, Loss loss) =>
+            Assert.AreEqual(setting, Assert.ThrowsExactly<ArgumentOutOfRangeException>(loss.Validate).ParamName);
+    }
+
     /// <summary>A NaN shows in its row's loss, and only there.</summary>
     [TestMethod]
     [DynamicData(nameof(Cases))]
@@ -157,6 +264,10 @@ public sealed class LossTests
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(loss.Validate);
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Evaluate<double>(loss, [0], [1], null, 1, 1));
     }
+
+    private sealed record Golden(int Rows, int Columns, Case[] Cases);
+
+    private sealed record Case(Loss Loss, double[] Prediction, double[] Target, double Value, double[] Gradient);
 
     private static double Scale(Loss loss, double sumOfWeights, int columns) =>
         loss.Reduction == Reduction.Sum ? 1 : 1 / loss.MeanDivisor(sumOfWeights, columns);

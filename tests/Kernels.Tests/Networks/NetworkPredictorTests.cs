@@ -61,7 +61,7 @@ public class NetworkPredictorTests
         float[] logits = new float[5 * Outputs];
         float[] probabilities = new float[5 * Outputs];
         using Predictor plain = new(Trained());
-        using Predictor soft = new(Trained(), new PredictorOptions { Softmax = true });
+        using Predictor soft = new(Trained(), new PredictorOptions { Link = OutputLink.Softmax });
         plain.Predict(x, 5, logits);
         soft.Predict(x, 5, probabilities);
         for (int i = 0; i < 5; i++)
@@ -104,7 +104,7 @@ public class NetworkPredictorTests
     [TestMethod]
     public void WarmPredictor_AllocatesNothing()
     {
-        using Predictor predictor = new(Trained(), new PredictorOptions { MaxRows = 16, Softmax = true });
+        using Predictor predictor = new(Trained(), new PredictorOptions { MaxRows = 16, Link = OutputLink.Softmax });
         float[] x = TrainingFixture.Clusters(64, Inputs, 1).Features;
         float[] scores = new float[64 * Outputs];
         for (int i = 0; i < 3; i++)

@@ -43,6 +43,9 @@ public sealed class DescriptionJsonTests
         RoundTrip<Layer>(new Dense(17, new LeakyReLU(0.3), useBias: false, new Uniform(-1.0 / 3, 1.0 / 3), new Constant(1e-300)));
         RoundTrip<Layer>(new Dropout(0.1));
         RoundTrip<Loss>(new SoftmaxCrossEntropy { LabelSmoothing = 0.1, Reduction = Reduction.Sum });
+        RoundTrip<Loss>(new Quantile(0.9) { Reduction = Reduction.Sum });
+        RoundTrip<Loss>(new Poisson { LogInput = false, Epsilon = 1e-3 });
+        RoundTrip<Optimizer>(new AdamW { WeightDecay = 0 });
         RoundTrip<Optimizer>(new Sgd { LearningRate = 0.1, Momentum = 0.9, Nesterov = true, WeightDecay = 1e-4 });
         RoundTrip<Optimizer>(new Adam { Beta1 = 0.8, Beta2 = 0.9, Epsilon = 1e-7 });
     }

@@ -6,7 +6,8 @@ internal static class Families
     public static IEnumerable<object[]> ActivationCases => Activations.All.Append(new SquareActivation()).Select(a => new object[] { a });
 
     public static IEnumerable<object[]> LossCases =>
-        from loss in Losses.All.Append(new SoftmaxCrossEntropy { LabelSmoothing = 0.2 })
+        from loss in Losses.All.Concat([
+            new SoftmaxCrossEntropy { LabelSmoothing = 0.2 }, new BinaryCrossEntropy { PositiveWeight = 3 }, new Huber(0.4), new Quantile(0.9)])
         from reduction in Enum.GetValues<Reduction>()
         select new object[] { loss with { Reduction = reduction } };
 

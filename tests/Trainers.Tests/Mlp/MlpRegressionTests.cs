@@ -48,6 +48,29 @@ public sealed class MlpRegressionTests
     }
 
     [TestMethod]
+    public void PoissonLossLearnsCountsAsTheyAre()
+    {
+        var context = new MLContext(seed: 1);
+        var rows = Surface.Rows();
+        foreach (var row in rows)
+        {
+            row.Label = MathF.Round(MathF.Exp(1 + row.Features[0]));
+        }
+
+        var data = context.Data.LoadFromEnumerable(rows);
+        var model = new MlpRegressionTrainer(context, Quick(o => o.Loss = new Poisson())).Fit(data);
+        Assert.AreEqual(OutputLink.Exponential, model.Model.Link);
+        float[] scores = EstimatorContract.Scores(model, data);
+        Assert.IsTrue(scores.All(score => score > 0));
+        Assert.IsLessThan(0.5, Math.Sqrt(rows.Select((row, i) => Math.Pow(row.Label - scores[i], 2)).Average()));
+
+        using var file = new MemoryStream();
+        context.Model.Save(model, data.Schema, file);
+        file.Position = 0;
+        CollectionAssert.AreEqual(scores, EstimatorContract.Scores(new MLContext().Model.Load(file, out _), data));
+    }
+
+    [TestMethod]
     public void LearnsSeveralNumbersOfDifferentScalesAtOnce()
     {
         var context = new MLContext(seed: 1);

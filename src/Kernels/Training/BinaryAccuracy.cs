@@ -1,0 +1,39 @@
+namespace MLNet.GradientTrainers.Kernels;
+
+/// <summary>The share of outputs on the right side, in [0, 1]: a logit above 0 (a probability above ½) where the target is above ½, else not above 0.</summary>
+public sealed record BinaryAccuracy : Metric
+{
+    /// <inheritdoc/>
+    public override string Name => "accuracy";
+
+    /// <inheritdoc/>
+    public override bool HigherIsBetter => true;
+
+    /// <inheritdoc/>
+    public override double Measure<T>(IBackend<T> backend, in LossPass<T> pass)
+    {
+        backend.ElementLoss(default(AgreementRule), pass with { Weights = default, Gradient = default });
+        return backend.Sum(pass.RowLosses);
+    }
+
+    /// <inheritdoc/>
+    public override double Finish(double total, long rows, int columns) => total / ((double)rows * columns);
+
+    /// <summary>1 where both are on the same side; flat, so its derivative is 0.</summary>
+    private readonly struct AgreementRule : ILossRule
+    {
+        public TLane Value<TLane>(TLane prediction, TLane target)
+            where TLane : struct, ILane<TLane>
+        {
+            TLane zero = TLane.Create(0);
+            TLane one = TLane.Create(1);
+            TLane said = TLane.Select(TLane.GreaterThan(prediction, zero), one, zero);
+            TLane wanted = TLane.Select(TLane.GreaterThan(target, TLane.Create(0.5)), one, zero);
+            return one - TLane.Abs(said - wanted);
+        }
+
+        public TLane Derivative<TLane>(TLane prediction, TLane target)
+            where TLane : struct, ILane<TLane> =>
+            TLane.Create(0);
+    }
+}
