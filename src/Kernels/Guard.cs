@@ -55,6 +55,15 @@ internal static class Guard
         }
     }
 
+    /// <summary>A limit above 0; +∞ for none.</summary>
+    public static void Limit(double value, string setting, string owner)
+    {
+        if (!(value > 0))
+        {
+            throw Out(value, setting, owner, "above 0; +∞ for no limit");
+        }
+    }
+
     private static ArgumentOutOfRangeException Out(double value, string setting, string owner, string range) =>
         new(setting, value, string.Create(CultureInfo.InvariantCulture, $"{setting} of {owner} is {value}, but it must be {range}."));
 }

@@ -45,6 +45,12 @@ public sealed class DenseRows : IRowSource<float>
     /// <inheritdoc/>
     public int Width { get; }
 
+    /// <summary>Arrays of 2^<see cref="ChunkShift"/> rows each; the last one may be shorter.</summary>
+    internal float[][] Chunks => _chunks;
+
+    /// <summary>Rows of a chunk, as a power of two.</summary>
+    internal int ChunkShift => _shift;
+
     /// <inheritdoc/>
     public void Read(ReadOnlySpan<int> rows, Span<float> destination)
     {

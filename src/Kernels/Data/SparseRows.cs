@@ -25,6 +25,9 @@ public sealed class SparseRows : IRowSource<float>
     /// <summary>Number of values in memory.</summary>
     public long StoredValues { get; }
 
+    /// <summary>The values of some rows each.</summary>
+    internal Chunk[] Chunks => _chunks;
+
     /// <inheritdoc/>
     public void Read(ReadOnlySpan<int> rows, Span<float> destination)
     {

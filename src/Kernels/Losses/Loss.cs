@@ -54,6 +54,11 @@ public abstract record Loss : IDescription
     /// <param name="columns">Outputs of a row.</param>
     public abstract double MeanDivisor(double sumOfWeights, int columns);
 
+    /// <summary>Hands the rule of a loss of single outputs to <paramref name="visitor"/>.</summary>
+    /// <exception cref="NotSupportedException">The loss has no such rule: it takes the outputs of a row together.</exception>
+    internal virtual TResult Accept<TResult>(ILossVisitor<TResult> visitor) =>
+        throw new NotSupportedException($"The loss '{Name}' takes the outputs of a row together, so that it does not suit a model with one output. Take a loss of single outputs, for example {nameof(MeanSquaredError)}.");
+
     /// <summary>Computes the row losses and, where wanted, the gradient.</summary>
     public abstract void Evaluate<T>(IBackend<T> backend, in LossPass<T> pass)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
@@ -72,4 +77,15 @@ public abstract record ElementLoss<TRule> : Loss
 
     /// <inheritdoc/>
     public sealed override void Evaluate<T>(IBackend<T> backend, in LossPass<T> pass) => backend.ElementLoss(Rule, pass);
+
+    internal sealed override TResult Accept<TResult>(ILossVisitor<TResult> visitor) => visitor.Visit(Rule);
+}
+
+/// <summary>Makes something that is compiled for the rule of a loss.</summary>
+/// <typeparam name="TResult">What it makes.</typeparam>
+internal interface ILossVisitor<TResult>
+{
+    /// <summary>Makes it.</summary>
+    TResult Visit<TRule>(TRule rule)
+        where TRule : struct, ILossRule;
 }

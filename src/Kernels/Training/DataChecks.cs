@@ -29,11 +29,12 @@ internal static class DataChecks
     /// </summary>
     public static void ThrowIfNotFinite(TrainingData data, string what)
     {
-        Scan(data.Features, $"feature of the {what} data");
-        Scan(data.Targets, $"target of the {what} data");
+        ThrowIfNotFinite(data.Features, $"feature of the {what} data");
+        ThrowIfNotFinite(data.Targets, $"target of the {what} data");
     }
 
-    private static void Scan(IRowSource<float> source, string what)
+    /// <summary>Throws when a number is infinite or NaN, naming its row and column.</summary>
+    public static void ThrowIfNotFinite(IRowSource<float> source, string what)
     {
         int block = Math.Clamp(BlockElements / source.Width, 1, source.Count);
         int[] rows = new int[block];

@@ -13,9 +13,11 @@ public sealed class DivergenceException : Exception
     /// <param name="learningRate">The rate of the last update.</param>
     /// <param name="loss">The last loss, or what became of it.</param>
     /// <param name="updated">False when no weight had been updated, so that the learning rate is not to blame.</param>
-    public DivergenceException(string what, int epoch, int batch, int batches, double learningRate, double loss, bool updated = true)
-        : base(Describe(what, epoch, batch, batches, learningRate) + Advise(learningRate, updated))
+    /// <param name="usableRate">A rate that the data's curvature allows, where it is known.</param>
+    public DivergenceException(string what, int epoch, int batch, int batches, double learningRate, double loss, bool updated = true, double? usableRate = null)
+        : base(Describe(what, epoch, batch, batches, learningRate) + (usableRate is { } usable ? Advise(usable) : Advise(learningRate, updated)))
     {
+        SuggestedLearningRate = usableRate ?? (updated ? learningRate / 10 : null);
         Epoch = epoch;
         Batch = batch;
         LearningRate = learningRate;
@@ -34,9 +36,16 @@ public sealed class DivergenceException : Exception
     /// <summary>The loss that gave it away: of the batch, the epoch or the validation data.</summary>
     public double Loss { get; }
 
+    /// <summary>The rate that the message names; null when the rate is not to blame.</summary>
+    public double? SuggestedLearningRate { get; }
+
     private static string Describe(string what, int epoch, int batch, int batches, double learningRate) => string.Create(
         CultureInfo.InvariantCulture,
         $"Training diverged: {what} in epoch {epoch}, batch {batch} of {batches}, at learning rate {learningRate:G6}. ");
+
+    private static string Advise(double usableRate) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"The learning rate is too large for this data: its curvature allows {usableRate:G3}. Larger ones become usable when the features are normalised (mean 0, standard deviation 1).");
 
     private static string Advise(double learningRate, bool updated) => updated
         ? string.Create(

@@ -9,6 +9,9 @@ public enum StopReason
     /// <summary>There was no improvement for as long as <see cref="EarlyStopping.Patience"/> allows.</summary>
     EarlyStopping,
 
+    /// <summary>The gradient or the change of the loss fell below the tolerance.</summary>
+    Converged,
+
     /// <summary>It was cancelled, and <see cref="CancellationBehavior.ReturnBest"/> asked for what was there.</summary>
     Cancelled,
 }

@@ -52,7 +52,8 @@ public sealed partial class ReferenceBackend<T> : IBackend<T>
     {
     }
 
-    private static Span<T> Span(Tensor<T> tensor) => tensor.Buffer switch
+    /// <summary>The elements of a tensor of this back end.</summary>
+    internal static Span<T> Span(Tensor<T> tensor) => tensor.Buffer switch
     {
         null => [],
         Memory memory => memory.Elements.AsSpan(tensor.Offset, tensor.Length),

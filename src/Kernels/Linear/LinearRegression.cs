@@ -1,0 +1,112 @@
+namespace MLNet.GradientTrainers.Kernels;
+
+/// <summary>
+/// Linear regression by gradient descent: full-batch, mini-batch or one row at a time. Weights, products and sums are in double; features may be in single.
+/// For the gradient g of a batch's loss, w ← w − rate · g, or what the optimizer makes of it. Thread-safe: a run has its own state.
+/// </summary>
+/// <remarks>
+/// Where rows weigh differently, a batch's gradient is Σ weightᵢ · gradientᵢ / (rows of the batch · mean weight of all rows): its expectation is the gradient over
+/// all rows. A. Cauchy, "Méthode générale pour la résolution des systèmes d'équations simultanées", 1847; H. Robbins, S. Monro, "A stochastic approximation
+/// method", 1951.
+/// </remarks>
+public sealed class LinearRegression
+{
+    private readonly LinearOptions _options;
+
+    /// <summary>Prepares a regression.</summary>
+    /// <param name="options">The settings.</param>
+    /// <exception cref="ArgumentException">A setting is missing, out of its range, or excludes another one.</exception>
+    /// <exception cref="NotSupportedException">The loss is not one of single outputs.</exception>
+    public LinearRegression(LinearOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        options.Loss.Accept(default(Checker));
+        _options = options;
+    }
+
+    /// <summary>Trains.</summary>
+    /// <param name="data">The rows to learn from.</param>
+    /// <param name="start">The weights to start from; null for zeros.</param>
+    /// <exception cref="ArgumentException">The start does not fit the data, or the data holds a number that is infinite or NaN.</exception>
+    /// <exception cref="DivergenceException">
+    /// A loss or weight became infinite or NaN, or the loss kept growing. The message names a learning rate that the data allows.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The run was cancelled, and <see cref="CancellationBehavior.Throw"/> is set.</exception>
+    public LinearResult Run(LinearData data, LinearModel? start = null)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        start = Start(data, start);
+        if (_options.ValidationData is { } other && other.Width != data.Width)
+        {
+            throw new ArgumentException($"The validation data has {other.Width} features, the training data {data.Width}. Make the two agree.", nameof(data));
+        }
+
+        LinearData? validation = _options.ValidationData;
+        int[] rows;
+        int[] validationRows;
+        if (_options.ValidationFraction > 0)
+        {
+            (rows, validationRows) = ValidationSplit.Draw(data.Count, null, _options.ValidationFraction, RandomKey.Derive(_options.Seed, LinearSession.SplitStream));
+            validation = data;
+        }
+        else
+        {
+            rows = AllRows(data);
+            validationRows = validation is null ? [] : AllRows(validation);
+        }
+
+        return new LinearSession(_options, data, rows, validation, validationRows, start).Run();
+    }
+
+    /// <summary>The learning rates that the data allows for these settings.</summary>
+    /// <param name="data">The rows to learn from.</param>
+    /// <param name="start">The weights to start from; null for zeros. It matters for losses whose curvature varies.</param>
+    /// <exception cref="ArgumentException">The start does not fit the data.</exception>
+    public LearningRateLimit EstimateLearningRate(LinearData data, LinearModel? start = null)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        start = Start(data, start);
+        return LearningRateLimit.Estimate(LinearKernel.Create(data, _options.Loss), data, AllRows(data), _options, start);
+    }
+
+    /// <summary>The loss of a model over all rows, and its root mean squared error.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="data">The rows.</param>
+    /// <exception cref="ArgumentException">The model does not fit the data.</exception>
+    public EvaluationResult Evaluate(LinearModel model, LinearData data)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(data);
+        model = Start(data, model);
+        LinearSums sums = LinearKernel.Create(data, _options.Loss).Measure(AllRows(data), [.. model.Weights, model.Bias]);
+        return new EvaluationResult(sums.Reduced(_options.Loss), sums.RootMeanSquaredError);
+    }
+
+    private static LinearModel Start(LinearData data, LinearModel? start)
+    {
+        if (start is not null && start.Weights.Length != data.Width)
+        {
+            throw new ArgumentException($"The model has {start.Weights.Length} weights, but the data has {data.Width} features. Make the two agree.", nameof(start));
+        }
+
+        return start ?? new LinearModel(new double[data.Width], 0);
+    }
+
+    private static int[] AllRows(LinearData data)
+    {
+        int[] rows = new int[data.Count];
+        for (int i = 0; i < rows.Length; i++)
+        {
+            rows[i] = i;
+        }
+
+        return rows;
+    }
+
+    private readonly struct Checker : ILossVisitor<bool>
+    {
+        public bool Visit<TRule>(TRule rule)
+            where TRule : struct, ILossRule => true;
+    }
+}

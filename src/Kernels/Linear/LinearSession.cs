@@ -1,0 +1,247 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace MLNet.GradientTrainers.Kernels;
+
+/// <summary>One run of a linear regression: everything that changes while training, and the loop over epochs.</summary>
+internal sealed class LinearSession
+{
+    /// <summary>The seed's stream of random numbers for drawing the validation set.</summary>
+    public const ulong SplitStream = 0;
+
+    private const ulong ShuffleStream = 1;
+
+    /// <summary>Rows between two looks at the cancellation token.</summary>
+    private const int RowsAtOnce = 1024;
+
+    /// <summary>How far ahead the memory is asked for rows in random order.</summary>
+    private const int PrefetchRows = 4;
+
+    private readonly LinearOptions _options;
+    private readonly LinearData _data;
+    private readonly LinearKernel _kernel;
+    private readonly int[] _rows;
+    private readonly LinearData? _validation;
+    private readonly LinearKernel? _validationKernel;
+    private readonly int[] _validationRows;
+    private readonly bool _fullBatch;
+    private readonly int _batchSize;
+    private readonly int _batches;
+    private readonly PackedRows? _packed;
+    private readonly LinearModel _start;
+    private readonly LinearSteps _steps;
+    private readonly LinearEnd _end;
+    private readonly DivergenceGuard _guard;
+    private readonly RandomSource _shuffler;
+    private readonly double _meanWeight;
+    private readonly List<EpochRecord> _history = [];
+    private readonly List<LinearModel> _path = [];
+
+    public LinearSession(LinearOptions options, LinearData data, int[] rows, LinearData? validation, int[] validationRows, LinearModel start)
+    {
+        _options = options;
+        _data = data;
+        _rows = rows;
+        _validation = validation;
+        _validationRows = validationRows;
+        _start = start;
+        _kernel = LinearKernel.Create(data, options.Loss);
+        _validationKernel = validation is null ? null : ReferenceEquals(validation, data) ? _kernel : LinearKernel.Create(validation, options.Loss);
+        _batchSize = Math.Min(options.BatchSize, rows.Length);
+        _fullBatch = _batchSize == rows.Length;
+        _batches = (int)(((long)rows.Length + _batchSize - 1) / _batchSize);
+        _packed = _fullBatch ? _kernel.Pack(rows) : null;
+        _steps = new LinearSteps(options, start, _batches);
+        _end = new LinearEnd(options, _steps);
+        _shuffler = new RandomSource(RandomKey.Derive(options.Seed, ShuffleStream));
+        _meanWeight = MeanWeight(data, rows);
+        _guard = new DivergenceGuard(_kernel.Measure(rows.AsSpan(0, Math.Min(RowsAtOnce, rows.Length)), new double[data.Width + 1]) is { Weight: > 0 } zero ? zero.Loss / zero.Weight : 0);
+    }
+
+    public LinearResult Run()
+    {
+        StopReason? reason = null;
+        if (_options.RecordPath)
+        {
+            _path.Add(_start);
+        }
+
+        try
+        {
+            for (int epoch = 1; epoch <= _options.Epochs && reason is null; epoch++)
+            {
+                _options.CancellationToken.ThrowIfCancellationRequested();
+                EpochRecord record = RunEpoch(epoch);
+                _history.Add(record);
+                if (_options.RecordPath)
+                {
+                    _path.Add(_steps.ToModel());
+                }
+
+                reason = _end.Add(record);
+                _options.OnEpoch?.Invoke(record);
+            }
+        }
+        catch (OperationCanceledException) when (
+            _options.CancellationBehavior == CancellationBehavior.ReturnBest && _options.CancellationToken.IsCancellationRequested)
+        {
+            reason = StopReason.Cancelled;
+        }
+
+        LinearModel model = _end.Model(reason == StopReason.Cancelled, out bool restored);
+        return new LinearResult(
+            model,
+            new TrainingHistory(new RootMeanSquaredError(), _history.AsReadOnly()),
+            _fullBatch ? FinalLoss(model) : double.NaN,
+            _end.BestEpoch,
+            restored,
+            reason ?? StopReason.Completed,
+            _path.AsReadOnly());
+    }
+
+    private EpochRecord RunEpoch(int epoch)
+    {
+        long started = Stopwatch.GetTimestamp();
+        if (_options.Shuffle && !_fullBatch)
+        {
+            _shuffler.Shuffle(_rows);
+        }
+
+        LinearSums sums = _fullBatch ? FullBatch(epoch) : _batchSize == 1 && _steps.IsBare ? SingleRows(epoch) : Batches(epoch);
+        double loss = sums.Reduced(_options.Loss);
+        if (!_steps.AreFinite)
+        {
+            throw Diverged("a weight became infinite or NaN", epoch, _batches, loss);
+        }
+
+        // A full batch's loss is without noise, so that three growing epochs are enough.
+        if (sums.Weight > 0 && _guard.Epoch(sums.Loss / sums.Weight, _fullBatch ? DivergenceGuard.GrowingBatches : _batches))
+        {
+            throw Diverged("the loss kept growing from epoch to epoch, above where it started", epoch, _batches, loss);
+        }
+
+        LinearSums validation = _validationKernel?.Measure(_validationRows, _steps.Result) ?? default;
+        double validationLoss = _validationKernel is null ? double.NaN : validation.Reduced(_options.Loss);
+        if (_validationKernel is not null && !double.IsFinite(validationLoss))
+        {
+            throw Diverged(Became("validation loss", validationLoss), epoch, _batches, validationLoss);
+        }
+
+        return new EpochRecord(
+            epoch,
+            loss,
+            sums.RootMeanSquaredError,
+            validationLoss,
+            _validationKernel is null ? double.NaN : validation.RootMeanSquaredError,
+            Stopwatch.GetElapsedTime(started).TotalSeconds,
+            _steps.LearningRate);
+    }
+
+    private LinearSums FullBatch(int epoch)
+    {
+        LinearSums sums = _packed?.Gradient(_steps.Parameters, _steps.Gradient) ?? _kernel.Gradient(_rows, _steps.Parameters, _steps.Gradient);
+        CheckFinite(sums, epoch, 1);
+        _steps.CompleteGradient(Factor(_rows.Length));
+        if (!_end.HasSmallGradient())
+        {
+            _steps.Step(epoch);
+        }
+
+        return sums;
+    }
+
+    private LinearSums Batches(int epoch)
+    {
+        LinearSums total = default;
+        for (int batch = 0; batch < _batches; batch++)
+        {
+            int start = batch * _batchSize;
+            if (start % RowsAtOnce < _batchSize)
+            {
+                _options.CancellationToken.ThrowIfCancellationRequested();
+            }
+
+            ReadOnlySpan<int> rows = _rows.AsSpan(start, Math.Min(_batchSize, _rows.Length - start));
+            LinearSums sums = _kernel.Gradient(rows, _steps.Parameters, _steps.Gradient);
+            CheckFinite(sums, epoch, batch + 1);
+            _steps.CompleteGradient(Factor(rows.Length));
+            _steps.Step(epoch);
+            total += sums;
+        }
+
+        return total;
+    }
+
+    private LinearSums SingleRows(int epoch)
+    {
+        LinearSums total = default;
+        bool constant = ReferenceEquals(_options.Schedule, LearningRateSchedule.Constant);
+        int at = 0;
+        while (at < _rows.Length)
+        {
+            _options.CancellationToken.ThrowIfCancellationRequested();
+            int end = Math.Min(_rows.Length, at + RowsAtOnce);
+            while (at < end)
+            {
+                int count = constant ? end - at : 1;
+                double rate = _steps.NextRate(epoch, count) * Factor(1);
+                int ahead = Math.Min(_rows.Length, at + PrefetchRows);
+                int done = _kernel.Descend(_rows.AsSpan(at, count), _options.Shuffle ? _rows.AsSpan(ahead) : [], _steps.Parameters, rate, _options.FitIntercept, ref total);
+                at += done;
+                if (done < count)
+                {
+                    throw Diverged("the loss became infinite or NaN", epoch, at + 1, double.PositiveInfinity);
+                }
+            }
+        }
+
+        return total;
+    }
+
+    /// <summary>
+    /// Turns the gradient of a batch's sum into that of the reduced loss. A mean is over the batch's rows, each with its share of an average row's weight, so
+    /// that every batch gives an unbiased estimate of the gradient over all rows, and weights count even where a batch is one row.
+    /// </summary>
+    private double Factor(int rows) => _options.Loss.Reduction == Reduction.Sum ? 1 : 1 / (rows * _meanWeight);
+
+    private void CheckFinite(in LinearSums sums, int epoch, int batch)
+    {
+        if (!double.IsFinite(sums.Loss))
+        {
+            throw Diverged(Became("loss", sums.Loss), epoch, batch, sums.Loss);
+        }
+    }
+
+    private double FinalLoss(LinearModel model)
+    {
+        double[] parameters = [.. model.Weights, model.Bias];
+        return _kernel.Measure(_rows, parameters).Reduced(_options.Loss);
+    }
+
+    /// <summary>The error to throw; instead, a number in the data that is none is reported when there is one.</summary>
+    private DivergenceException Diverged(string what, int epoch, int batch, double loss)
+    {
+        _data.ThrowIfNotFinite("training");
+        _validation?.ThrowIfNotFinite("validation");
+        double? usable = _steps.Count == 0 ? null : LearningRateLimit.Estimate(_kernel, _data, _rows, _options, _start).Usable(_steps.LearningRate, _options.Optimizer);
+        return new DivergenceException(what, epoch, batch, _batches, _steps.LearningRate, loss, updated: _steps.Count > 0, usable);
+    }
+
+    private static string Became(string what, double loss) => string.Create(CultureInfo.InvariantCulture, $"the {what} became {loss}");
+
+    private static double MeanWeight(LinearData data, int[] rows)
+    {
+        if (data.Weights is null)
+        {
+            return 1;
+        }
+
+        double sum = 0;
+        foreach (int row in rows)
+        {
+            sum += data.Weights[row];
+        }
+
+        return sum > 0 ? sum / rows.Length : 1;
+    }
+}

@@ -1,0 +1,170 @@
+namespace MLNet.GradientTrainers.Kernels;
+
+/// <summary>
+/// The parameters of a run and their updates: schedule, clipping, penalties, the optimizer and the mean of the weights. Parameters are the weights and,
+/// behind them, the bias.
+/// </summary>
+internal sealed class LinearSteps
+{
+    private readonly LinearOptions _options;
+    private readonly ReferenceBackend<double> _backend = new();
+    private readonly Tensor<double> _parameters;
+    private readonly Tensor<double> _gradient;
+    private readonly Tensor<double> _state0;
+    private readonly Tensor<double> _state1;
+    private readonly Tensor<double> _state2;
+    private readonly double[]? _mean;
+    private readonly double _l2;
+    private readonly int _width;
+    private readonly int _stepsPerEpoch;
+    private long _averaged;
+
+    public LinearSteps(LinearOptions options, LinearModel start, int stepsPerEpoch)
+    {
+        _options = options;
+        _width = start.Weights.Length;
+        _stepsPerEpoch = stepsPerEpoch;
+        _l2 = options.L2 + options.Optimizer.WeightDecay;
+        LearningRate = options.Optimizer.LearningRate;
+        _parameters = _backend.Allocate(_width + 1);
+        _gradient = _backend.Allocate(_width + 1);
+        int states = options.Optimizer.StateCount;
+        _state0 = states > 0 ? _backend.Allocate(_width + 1) : default;
+        _state1 = states > 1 ? _backend.Allocate(_width + 1) : default;
+        _state2 = states > 2 ? _backend.Allocate(_width + 1) : default;
+        _mean = options.AverageFromEpoch is null ? null : new double[_width + 1];
+        start.Weights.CopyTo(Parameters);
+        Parameters[_width] = start.Bias;
+        IsPlain = options.Optimizer is Sgd { Momentum: 0 };
+    }
+
+    /// <summary>Whether an update is w − rate · g: no momentum, no state.</summary>
+    public bool IsPlain { get; }
+
+    /// <summary>Whether an update is only that: no penalty, no clipping, no mean.</summary>
+    public bool IsBare =>
+        IsPlain && _l2 == 0 && _options.L1 == 0 && _mean is null && double.IsPositiveInfinity(_options.ClipNorm) && double.IsPositiveInfinity(_options.ClipValue);
+
+    /// <summary>Weights and bias.</summary>
+    public Span<double> Parameters => ReferenceBackend<double>.Span(_parameters);
+
+    /// <summary>Where the gradient is put before <see cref="Step"/>.</summary>
+    public Span<double> Gradient => ReferenceBackend<double>.Span(_gradient);
+
+    /// <summary>What the run has found so far: the mean of the weights when that is wanted and has begun, else the weights.</summary>
+    public ReadOnlySpan<double> Result => _averaged > 0 ? _mean : Parameters;
+
+    /// <summary>Updates done.</summary>
+    public long Count { get; private set; }
+
+    /// <summary>The rate of the last update; before the first, the optimizer's own.</summary>
+    public double LearningRate { get; private set; }
+
+    /// <summary>Whether every number is one.</summary>
+    public bool AreFinite
+    {
+        get
+        {
+            double sum = 0;
+            foreach (double parameter in Result)
+            {
+                sum += parameter - parameter;
+            }
+
+            return sum == 0;
+        }
+    }
+
+    /// <summary>The result as a model.</summary>
+    public LinearModel ToModel() => new(Result[.._width], Result[_width]);
+
+    /// <summary>Counts updates and gives the rate for the next ones.</summary>
+    public double NextRate(int epoch, int updates = 1)
+    {
+        LearningRate = _options.Schedule.LearningRate(_options.Optimizer.LearningRate, new SchedulePosition(Count + 1, epoch, _options.Epochs, _stepsPerEpoch));
+        Count += updates;
+        return LearningRate;
+    }
+
+    /// <summary>Completes the gradient of a sum of losses: factor, clipping, penalties.</summary>
+    public void CompleteGradient(double factor)
+    {
+        Span<double> gradient = Gradient;
+        if (!_options.FitIntercept)
+        {
+            gradient[_width] = 0;
+        }
+
+        if (double.IsFinite(_options.ClipNorm))
+        {
+            double norm = factor * Norm(gradient);
+            factor *= norm > _options.ClipNorm ? _options.ClipNorm / norm : 1;
+        }
+
+        Wide.Scale(gradient, factor);
+        if (double.IsFinite(_options.ClipValue))
+        {
+            foreach (ref double element in gradient)
+            {
+                element = Math.Min(Math.Max(element, -_options.ClipValue), _options.ClipValue);
+            }
+        }
+
+        Span<double> weights = Parameters[.._width];
+        if (_l2 > 0)
+        {
+            Wide.AddScaled(_l2, weights, gradient);
+        }
+
+        if (_options.L1 > 0)
+        {
+            for (int j = 0; j < weights.Length; j++)
+            {
+                gradient[j] += weights[j] > 0 ? _options.L1 : weights[j] < 0 ? -_options.L1 : 0;
+            }
+        }
+    }
+
+    /// <summary>The magnitude of the gradient's largest element; NaN when one is NaN.</summary>
+    public double LargestGradient()
+    {
+        double largest = 0;
+        foreach (double element in Gradient)
+        {
+            largest = Math.Max(largest, Math.Abs(element));
+        }
+
+        return largest;
+    }
+
+    /// <summary>Updates the parameters from the completed gradient.</summary>
+    public void Step(int epoch)
+    {
+        double rate = NextRate(epoch);
+        if (IsPlain)
+        {
+            Wide.AddScaled(-rate, Gradient, Parameters);
+        }
+        else
+        {
+            _options.Optimizer.Step(
+                _backend, new UpdatePass<double>(_parameters, _gradient, _state0, _state1, _state2, GradientTransform.None, rate, Count));
+        }
+
+        if (_mean is not null && epoch >= _options.AverageFromEpoch)
+        {
+            Wide.MoveTowards(1.0 / ++_averaged, Parameters, _mean);
+        }
+    }
+
+    private static double Norm(ReadOnlySpan<double> values)
+    {
+        double sum = 0;
+        foreach (double value in values)
+        {
+            sum += value * value;
+        }
+
+        return Math.Sqrt(sum);
+    }
+}

@@ -1,0 +1,75 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace MLNet.GradientTrainers.Kernels;
+
+/// <summary>What the rows of a pass add up to.</summary>
+internal struct LinearSums
+{
+    /// <summary>Σ weight · loss.</summary>
+    public double Loss;
+
+    /// <summary>Σ weight.</summary>
+    public double Weight;
+
+    /// <summary>Σ error², without weights.</summary>
+    public double Squares;
+
+    /// <summary>Number of rows.</summary>
+    public long Rows;
+
+    public readonly double RootMeanSquaredError => Rows == 0 ? 0 : Math.Sqrt(Squares / Rows);
+
+    public static LinearSums operator +(in LinearSums a, in LinearSums b) => new()
+    {
+        Loss = a.Loss + b.Loss,
+        Weight = a.Weight + b.Weight,
+        Squares = a.Squares + b.Squares,
+        Rows = a.Rows + b.Rows,
+    };
+
+    /// <summary>Sum or mean, as the loss says.</summary>
+    public readonly double Reduced(Loss loss) => LossSums.Reduce(loss, Loss, Weight, 1);
+}
+
+/// <summary>The loss of eight rows at a time, added up.</summary>
+internal struct LaneSums
+{
+    private Vector512<double> _loss;
+    private Vector512<double> _weight;
+    private Vector512<double> _squares;
+    private long _rows;
+
+    /// <summary>Adds eight rows; gives weight · ∂loss/∂prediction of each.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Vector512<double> Add<TRule>(TRule rule, Vector512<double> prediction, Vector512<double> target)
+        where TRule : struct, ILossRule
+    {
+        Vector512<double> error = prediction - target;
+        _squares = Vector512.FusedMultiplyAdd(error, error, _squares);
+        _loss += rule.Value(new DoubleLane(prediction), new DoubleLane(target)).Value;
+        _rows += DoubleLane.Count;
+        return rule.Derivative(new DoubleLane(prediction), new DoubleLane(target)).Value;
+    }
+
+    /// <inheritdoc cref="Add{TRule}(TRule, Vector512{double}, Vector512{double})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Vector512<double> Add<TRule>(TRule rule, Vector512<double> prediction, Vector512<double> target, Vector512<double> weight)
+        where TRule : struct, ILossRule
+    {
+        Vector512<double> error = prediction - target;
+        _squares = Vector512.FusedMultiplyAdd(error, error, _squares);
+        _loss += weight * rule.Value(new DoubleLane(prediction), new DoubleLane(target)).Value;
+        _weight += weight;
+        _rows += DoubleLane.Count;
+        return weight * rule.Derivative(new DoubleLane(prediction), new DoubleLane(target)).Value;
+    }
+
+    public readonly LinearSums Total(bool weighted) => new()
+    {
+        Loss = Wide.Sum(_loss),
+        Weight = weighted ? Wide.Sum(_weight) : _rows,
+        Squares = Wide.Sum(_squares),
+        Rows = _rows,
+    };
+}
