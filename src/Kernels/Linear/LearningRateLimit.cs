@@ -32,7 +32,7 @@ public readonly record struct LearningRateLimit(double Curvature, double RowCurv
             rowCurvature = Math.Max(rowCurvature, curvatures[i] * (kernel.SquaredNorm(rows[i]) + (options.FitIntercept ? 1 : 0)));
         }
 
-        double l2 = options.L2 + options.Optimizer.WeightDecay;
+        double l2 = LinearSteps.Penalty(options);
         double meanWeight = weight > 0 ? weight / rows.Length : 1;
         rowCurvature = (rowCurvature / meanWeight) + l2;
 

@@ -7,6 +7,7 @@ namespace MLNet.GradientTrainers.Kernels;
 internal sealed class LinearSteps
 {
     private readonly LinearOptions _options;
+    private readonly Optimizer _optimizer;
     private readonly ReferenceBackend<double> _backend = new();
     private readonly Tensor<double> _parameters;
     private readonly Tensor<double> _gradient;
@@ -15,6 +16,7 @@ internal sealed class LinearSteps
     private readonly Tensor<double> _state2;
     private readonly double[]? _mean;
     private readonly double _l2;
+    private readonly double _decay;
     private readonly int _width;
     private readonly int _stepsPerEpoch;
     private long _averaged;
@@ -24,7 +26,11 @@ internal sealed class LinearSteps
         _options = options;
         _width = start.Weights.Length;
         _stepsPerEpoch = stepsPerEpoch;
-        _l2 = options.L2 + options.Optimizer.WeightDecay;
+
+        // Weight decay spares the bias, as the penalties do, so that it is taken from the optimizer.
+        _optimizer = options.Optimizer with { WeightDecay = 0 };
+        _l2 = Penalty(options);
+        _decay = options.Optimizer.DecouplesWeightDecay ? options.Optimizer.WeightDecay : 0;
         LearningRate = options.Optimizer.LearningRate;
         _parameters = _backend.Allocate(_width + 1);
         _gradient = _backend.Allocate(_width + 1);
@@ -43,7 +49,7 @@ internal sealed class LinearSteps
 
     /// <summary>Whether an update is only that: no penalty, no clipping, no mean.</summary>
     public bool IsBare =>
-        IsPlain && _l2 == 0 && _options.L1 == 0 && _mean is null && double.IsPositiveInfinity(_options.ClipNorm) && double.IsPositiveInfinity(_options.ClipValue);
+        IsPlain && _l2 == 0 && _decay == 0 && _options.L1 == 0 && _mean is null && double.IsPositiveInfinity(_options.ClipNorm) && double.IsPositiveInfinity(_options.ClipValue);
 
     /// <summary>Weights and bias.</summary>
     public Span<double> Parameters => ReferenceBackend<double>.Span(_parameters);
@@ -141,13 +147,18 @@ internal sealed class LinearSteps
     public void Step(int epoch)
     {
         double rate = NextRate(epoch);
+        if (_decay > 0)
+        {
+            Wide.Scale(Parameters[.._width], 1 - (rate * _decay));
+        }
+
         if (IsPlain)
         {
             Wide.AddScaled(-rate, Gradient, Parameters);
         }
         else
         {
-            _options.Optimizer.Step(
+            _optimizer.Step(
                 _backend, new UpdatePass<double>(_parameters, _gradient, _state0, _state1, _state2, GradientTransform.None, rate, Count));
         }
 
@@ -156,6 +167,9 @@ internal sealed class LinearSteps
             Wide.MoveTowards(1.0 / ++_averaged, Parameters, _mean);
         }
     }
+
+    /// <summary>The factor of w in the gradient: L2 penalty and coupled weight decay.</summary>
+    public static double Penalty(LinearOptions options) => options.L2 + (options.Optimizer.DecouplesWeightDecay ? 0 : options.Optimizer.WeightDecay);
 
     private static double Norm(ReadOnlySpan<double> values)
     {
