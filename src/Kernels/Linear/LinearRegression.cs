@@ -16,12 +16,18 @@ public sealed class LinearRegression
     /// <summary>Prepares a regression.</summary>
     /// <param name="options">The settings.</param>
     /// <exception cref="ArgumentException">A setting is missing, out of its range, or excludes another one.</exception>
-    /// <exception cref="NotSupportedException">The loss is not one of single outputs.</exception>
+    /// <exception cref="NotSupportedException">The loss is not one of single outputs, or its scores are not the outputs themselves.</exception>
     public LinearRegression(LinearOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         options.Loss.Accept(default(Checker));
+        if (options.Loss.Link != OutputLink.Identity)
+        {
+            throw new NotSupportedException(
+                $"The loss '{options.Loss.Name}' makes scores of outputs by a link ({options.Loss.Link}), but the scores of a linear model are its outputs. Take another loss, for example {nameof(MeanSquaredError)}, or a network without hidden layers.");
+        }
+
         _options = options;
     }
 

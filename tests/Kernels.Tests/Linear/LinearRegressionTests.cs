@@ -145,6 +145,31 @@ public sealed class LinearRegressionTests
     }
 
     [TestMethod]
+    public void EveryLossOfPlainScoresFindsTheLine()
+    {
+        RandomLine line = new(rows: 80, width: 2, noise: 0, seed: 6);
+        double[] expected = line.ClosedForm();
+        int losses = 0;
+        foreach (Loss loss in Losses.All.Where(loss => loss is not SoftmaxCrossEntropy))
+        {
+            LinearOptions options = new() { Loss = loss, Epochs = 20_000, Optimizer = new Sgd { LearningRate = 0.3 }, Schedule = new Falling() };
+            if (loss.Link != OutputLink.Identity)
+            {
+                Assert.Contains(loss.Name, Assert.ThrowsExactly<NotSupportedException>(() => new LinearRegression(options)).Message);
+                continue;
+            }
+
+            losses++;
+            LinearModel model = new LinearRegression(options).Run(line.Single()).Model;
+            Assert.AreEqual(expected[0], model.Weights[0], 0.02, loss.Name);
+            Assert.AreEqual(expected[1], model.Weights[1], 0.02, loss.Name);
+            Assert.AreEqual(expected[2], model.Bias, 0.02, loss.Name);
+        }
+
+        Assert.IsGreaterThanOrEqualTo(5, losses);
+    }
+
+    [TestMethod]
     public void WeightDecayIsAPenaltyOrShrinksTheWeights()
     {
         LinearData data = new([0.0], 1, [5]);
