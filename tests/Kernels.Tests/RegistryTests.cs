@@ -60,6 +60,7 @@ public sealed partial class RegistryTests
     {
         Assert.AreEqual(new Sgd { Momentum = 0.9 }, Optimizers.Create("momentum"));
         Assert.AreEqual(new Sgd { Momentum = 0.9, Nesterov = true }, Optimizers.Create("Nesterov"));
+        Assert.AreEqual(new SiLU(), Activations.Create("swish"));
         Assert.ThrowsExactly<FormatException>(() => DescriptionJson.Deserialize<Optimizer>("""{"kind":"momentum"}""", "optimizer"));
     }
 
@@ -68,7 +69,7 @@ public sealed partial class RegistryTests
     public void UnknownNameListsTheKnownOnes()
     {
         ArgumentException e = Assert.ThrowsExactly<ArgumentException>(() => Activations.Create("rellu"));
-        StringAssert.Contains(e.Message, "There is no activation 'rellu'. Known are: identity, relu, leaky-relu, sigmoid, tanh");
+        StringAssert.Contains(e.Message, "There is no activation 'rellu'. Known are: identity, relu, leaky-relu, elu, ");
     }
 
     [GeneratedRegex("^[a-z0-9]+(-[a-z0-9]+)*$")]

@@ -11,11 +11,19 @@ public static class Activations
         new Identity(),
         new ReLU(),
         new LeakyReLU(),
+        new ELU(),
+        new SELU(),
+        new GELU(),
+        new SiLU(),
+        new Softplus(),
         new Sigmoid(),
-        new Tanh());
+        new Tanh())
+    {
+        ["swish"] = new SiLU(),
+    };
 
     /// <summary>The one of a name, with its default settings; change them by <c>with</c>.</summary>
-    /// <param name="name">A name of <see cref="All"/>; case does not matter.</param>
+    /// <param name="name">A name of <see cref="All"/>, or <c>swish</c> for <see cref="SiLU"/>. Case does not matter.</param>
     /// <exception cref="ArgumentException">The name is unknown; the message lists the known ones.</exception>
     public static Activation Create(string name) => Registry.Create(name);
 }

@@ -54,6 +54,8 @@ internal readonly struct DoubleLane(Vector512<double> value) : ILane<DoubleLane>
 
     public static DoubleLane Tanh(DoubleLane a) => Each(a, Math.Tanh);
 
+    public static DoubleLane Erf(DoubleLane a) => Each(a, ErrorFunction.Erf);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static DoubleLane GreaterThan(DoubleLane a, DoubleLane b) => new(Vector512.GreaterThan(a.Value, b.Value));
 

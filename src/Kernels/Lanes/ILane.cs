@@ -51,6 +51,9 @@ public interface ILane<TSelf>
     /// <summary>Hyperbolic tangent, accurate also near 0.</summary>
     static abstract TSelf Tanh(TSelf a);
 
+    /// <summary>Error function erf a = 2/√π · ∫₀ᵃ e^(−t²) dt, accurate also near 0.</summary>
+    static abstract TSelf Erf(TSelf a);
+
     /// <summary>Mask of a &gt; b.</summary>
     static abstract TSelf GreaterThan(TSelf a, TSelf b);
 

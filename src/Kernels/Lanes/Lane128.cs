@@ -64,6 +64,9 @@ internal readonly unsafe struct Lane128(Vector128<float> value) : ISimdLane<Lane
     public static Lane128 Tanh(Lane128 a) => LaneMath.Tanh(a);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane128 Erf(Lane128 a) => LaneMath.Erf(a);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane128 GreaterThan(Lane128 a, Lane128 b) => new(Vector128.GreaterThan(a._value, b._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

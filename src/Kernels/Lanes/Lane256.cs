@@ -64,6 +64,9 @@ internal readonly unsafe struct Lane256(Vector256<float> value) : ISimdLane<Lane
     public static Lane256 Tanh(Lane256 a) => LaneMath.Tanh(a);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane256 Erf(Lane256 a) => LaneMath.Erf(a);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane256 GreaterThan(Lane256 a, Lane256 b) => new(Vector256.GreaterThan(a._value, b._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

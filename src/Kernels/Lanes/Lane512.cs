@@ -65,6 +65,9 @@ internal readonly unsafe struct Lane512(Vector512<float> value) : ISimdLane<Lane
     public static Lane512 Tanh(Lane512 a) => LaneMath.Tanh(a);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane512 Erf(Lane512 a) => LaneMath.Erf(a);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane512 GreaterThan(Lane512 a, Lane512 b) => new(Vector512.GreaterThan(a._value, b._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

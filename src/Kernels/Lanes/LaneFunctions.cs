@@ -44,10 +44,4 @@ internal static class LaneFunctions
         TLane t = TLane.Tanh(TLane.Create(0.5) * x);
         return (t + t) / (TLane.Create(1) - t);
     }
-
-    /// <summary>ln(1 + eˣ) = max(x, 0) + ln(1 + e^−|x|): no overflow, and accurate where it is nearly 0.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLane Softplus<TLane>(TLane x)
-        where TLane : struct, ILane<TLane> =>
-        TLane.Max(x, TLane.Create(0)) + Log1P(TLane.Exp(-TLane.Abs(x)));
 }

@@ -37,6 +37,8 @@ internal readonly record struct ReferenceLane<T>(T Value) : ILane<ReferenceLane<
 
     public static ReferenceLane<T> Tanh(ReferenceLane<T> a) => new(T.Tanh(a.Value));
 
+    public static ReferenceLane<T> Erf(ReferenceLane<T> a) => new(T.CreateTruncating(ErrorFunction.Erf(double.CreateTruncating(a.Value))));
+
     public static ReferenceLane<T> GreaterThan(ReferenceLane<T> a, ReferenceLane<T> b) => new(a.Value > b.Value ? T.One : T.Zero);
 
     public static ReferenceLane<T> Select(ReferenceLane<T> mask, ReferenceLane<T> whenTrue, ReferenceLane<T> whenFalse) =>

@@ -20,13 +20,15 @@ public sealed record LogCosh : ElementLoss<LogCoshRule>
 /// <summary>The element rule of <see cref="LogCosh"/>.</summary>
 public readonly struct LogCoshRule : ILossRule
 {
+    private const double Ln2 = 0.69314718055994531;
+
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TLane Value<TLane>(TLane prediction, TLane target)
         where TLane : struct, ILane<TLane>
     {
         TLane error = TLane.Abs(prediction - target);
-        TLane far = error + LaneFunctions.Log1P(TLane.Exp(-(error + error))) - TLane.Create(Math.Log(2));
+        TLane far = error + LaneFunctions.Log1P(TLane.Exp(-(error + error))) - TLane.Create(Ln2);
 
         // Near 0 that difference cancels. cosh e = (1 + T²) / (1 − T²) = 1 + 2 · T² / (1 − T²) with T = tanh(e / 2) does not.
         TLane half = TLane.Tanh(TLane.Create(0.5) * error);

@@ -1,10 +1,39 @@
+using System.Text.Json;
+
 namespace MLNet.GradientTrainers.Kernels.Tests;
 
 /// <summary>Activations: values, derivatives, edge cases.</summary>
 [TestClass]
 public sealed class ActivationTests
 {
+    private static readonly Golden File =
+        JsonSerializer.Deserialize<Golden>(
+            System.IO.File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "golden", "activations.json")), DescriptionJson.Options)!;
+
     private static IEnumerable<object[]> Cases => Families.ActivationCases;
+
+    private static IEnumerable<object[]> GoldenCases => File.Cases.Select(c => new object[] { c.Activation });
+
+    /// <summary>Values and derivatives as PyTorch has them.</summary>
+    [TestMethod]
+    [DynamicData(nameof(GoldenCases))]
+    public void AgreesWithPyTorch(Activation activation)
+    {
+        Case golden = File.Cases.Single(c => c.Activation == activation);
+        ReferenceBackend<double> backend = new();
+        Tensor<double> x = backend.Tensor(File.Points);
+        Tensor<double> y = backend.Allocate(File.Points.Length);
+        Tensor<double> gradient = backend.Tensor([.. File.Points.Select(_ => 1.0)]);
+        activation.Forward(backend, x, y);
+        TestTensors.AreClose(golden.Values, backend.Values(y), 1e-14, $"{activation}");
+        activation.Backward(backend, activation.NeedsInput ? x : y, y, gradient, gradient);
+        TestTensors.AreClose(golden.Derivatives, backend.Values(gradient), 1e-14, $"{activation}, derivative:");
+    }
+
+    /// <summary>A new activation needs golden values.</summary>
+    [TestMethod]
+    public void EveryActivationHasGoldenValues() =>
+        CollectionAssert.IsSubsetOf(Activations.All.Select(a => a.Name).ToArray(), File.Cases.Select(c => c.Activation.Name).Distinct().ToArray());
 
     /// <summary>The backward rule is the derivative of the forward rule.</summary>
     [TestMethod]
@@ -78,6 +107,19 @@ public sealed class ActivationTests
         TestTensors.AreClose([-0.6, 0, 0.6, -1, 1, 1e-12], Forward(new Tanh(), -Math.Log(2), 0, Math.Log(2), -1000, 1000, 1e-12), 1e-15);
     }
 
+    /// <summary>What is nearly 0 keeps its digits, in float too: no 1 is added to it on the way.</summary>
+    [TestMethod]
+    public void SmallValuesKeepTheirDigits()
+    {
+        ReferenceBackend<float> backend = new();
+        Tensor<float> x = backend.Tensor(-30, -1e-6);
+        Tensor<float> y = backend.Allocate(2);
+        new Softplus().Forward(backend, x, y);
+        Assert.AreEqual(Math.Exp(-30), backend.Values(y)[0], 1e-6 * Math.Exp(-30));
+        new ELU().Forward(backend, x, y);
+        Assert.AreEqual(-1e-6 + 5e-13, backend.Values(y)[1], 1e-13);
+    }
+
     /// <summary>At the kink the derivative is the left one, as in PyTorch.</summary>
     [TestMethod]
     public void DerivativeAtZero()
@@ -103,6 +145,18 @@ public sealed class ActivationTests
         ArgumentOutOfRangeException e = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new LeakyReLU(slope).Validate());
         StringAssert.Contains(e.Message, "Slope of leaky-relu is");
     }
+
+    /// <summary>Settings out of their range are refused by name.</summary>
+    [TestMethod]
+    public void SettingsAreChecked()
+    {
+        Assert.AreEqual("Alpha", Assert.ThrowsExactly<ArgumentOutOfRangeException>(new ELU(-1).Validate).ParamName);
+        Assert.AreEqual("Beta", Assert.ThrowsExactly<ArgumentOutOfRangeException>(new Softplus(0).Validate).ParamName);
+    }
+
+    private sealed record Golden(double[] Points, Case[] Cases);
+
+    private sealed record Case(Activation Activation, double[] Values, double[] Derivatives);
 
     private static double[] Forward(Activation activation, params double[] point)
     {

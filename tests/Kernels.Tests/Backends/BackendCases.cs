@@ -12,7 +12,7 @@ public sealed record BackendCase(string Name, double Tolerance, Func<IBackend<fl
 }
 
 /// <summary>Calls of every operation over awkward shapes: 0, 1, primes, larger than any block or vector.</summary>
-public static class BackendCases
+public static partial class BackendCases
 {
     private static readonly int[] s_lengths = [0, 1, 3, 15, 16, 17, 31, 64, 1009, 40_013];
     private static readonly (int Rows, int Columns)[] s_tables =
@@ -27,7 +27,7 @@ public static class BackendCases
 
     /// <summary>All cases.</summary>
     public static IEnumerable<BackendCase> All() =>
-        Products().Concat(Affines()).Concat(Elements()).Concat(Rows()).Concat(Losses()).Concat(Sums()).Concat(Updates());
+        Products().Concat(Affines()).Concat(Elements()).Concat(Rows()).Concat(Losses()).Concat(Sums()).Concat(Updates()).Concat(Registered());
 
     /// <summary>Numbers of mixed sign and size, the same on every machine.</summary>
     public static float[] Numbers(int length, ulong seed, float scale = 1)

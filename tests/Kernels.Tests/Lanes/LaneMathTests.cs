@@ -1,6 +1,6 @@
 namespace MLNet.GradientTrainers.Kernels.Tests;
 
-/// <summary>Exp, log and tanh of the SIMD lanes against double precision.</summary>
+/// <summary>Exp, log, tanh and erf of the SIMD lanes against double precision.</summary>
 [TestClass]
 public sealed unsafe class LaneMathTests
 {
@@ -19,11 +19,15 @@ public sealed unsafe class LaneMathTests
     public void TanhIsWithinOneAndAHalfUlp() => Check(Lane512.Tanh, Math.Tanh, 1.5);
 
     [TestMethod]
+    public void ErfIsWithinOneAndAHalfUlp() => Check(Lane512.Erf, ErrorFunction.Erf, 1.5);
+
+    [TestMethod]
     public void AllWidthsGiveTheSameBits()
     {
         AssertSame(Lane512.Exp, Lane256.Exp, Lane128.Exp);
         AssertSame(Lane512.Log, Lane256.Log, Lane128.Log);
         AssertSame(Lane512.Tanh, Lane256.Tanh, Lane128.Tanh);
+        AssertSame(Lane512.Erf, Lane256.Erf, Lane128.Erf);
     }
 
     [TestMethod]
@@ -35,6 +39,8 @@ public sealed unsafe class LaneMathTests
             (float.NegativeInfinity, float.NaN), (float.PositiveInfinity, float.PositiveInfinity), (float.NaN, float.NaN));
         AssertValues(Lane512.Tanh, (0, 0), (-0f, -0f), (20, 1), (-20, -1), (float.PositiveInfinity, 1), (float.NegativeInfinity, -1), (float.NaN, float.NaN),
             (float.Epsilon, float.Epsilon), (-float.Epsilon, -float.Epsilon), (float.MaxValue, 1));
+        AssertValues(Lane512.Erf, (0, 0), (-0f, -0f), (4, 1), (-5, -1), (float.PositiveInfinity, 1), (float.NegativeInfinity, -1), (float.NaN, float.NaN),
+            (float.Epsilon, float.Epsilon), (float.MaxValue, 1));
     }
 
     private static void AssertValues(Function<Lane512> function, params (float X, float Y)[] pairs)
@@ -93,7 +99,7 @@ public sealed unsafe class LaneMathTests
         }
 
         // Where results leave the range of floats, and where the formulas change.
-        foreach (float centre in (float[])[-104, -103.2789f, -87.33655f, 88.72284f, 0.625f, -0.625f, 1, MathF.Sqrt(0.5f), MathF.Sqrt(2), 1.17549435e-38f])
+        foreach (float centre in (float[])[-104, -103.2789f, -87.33655f, 88.72284f, 0.625f, -0.625f, 0.921875f, -0.921875f, 4, 1, MathF.Sqrt(0.5f), MathF.Sqrt(2), 1.17549435e-38f])
         {
             int bits = BitConverter.SingleToInt32Bits(centre);
             for (int i = -2000; i <= 2000; i++)

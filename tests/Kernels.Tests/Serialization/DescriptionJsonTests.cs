@@ -41,6 +41,7 @@ public sealed class DescriptionJsonTests
     public void RoundTripOfSettings()
     {
         RoundTrip<Layer>(new Dense(17, new LeakyReLU(0.3), useBias: false, new Uniform(-1.0 / 3, 1.0 / 3), new Constant(1e-300)));
+        RoundTrip<Layer>(new ActivationLayer(new GELU(Approximate: true)));
         RoundTrip<Layer>(new Dropout(0.1));
         RoundTrip<Loss>(new SoftmaxCrossEntropy { LabelSmoothing = 0.1, Reduction = Reduction.Sum });
         RoundTrip<Loss>(new Quantile(0.9) { Reduction = Reduction.Sum });

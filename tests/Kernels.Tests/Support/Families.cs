@@ -3,13 +3,19 @@ namespace MLNet.GradientTrainers.Kernels.Tests;
 /// <summary>The registries as data of dynamic tests, so that a new member is covered by being registered.</summary>
 internal static class Families
 {
-    public static IEnumerable<object[]> ActivationCases => Activations.All.Append(new SquareActivation()).Select(a => new object[] { a });
+    public static IEnumerable<object[]> ActivationCases => 
+        Activations.All.Concat([new GELU(Approximate: true), new ELU(0.3), new Softplus(4), new SquareActivation()]).Select(a => new object[] { a });
 
     public static IEnumerable<object[]> LossCases =>
         from loss in Losses.All.Concat([
             new SoftmaxCrossEntropy { LabelSmoothing = 0.2 }, new BinaryCrossEntropy { PositiveWeight = 3 }, new Huber(0.4), new Quantile(0.9)])
         from reduction in Enum.GetValues<Reduction>()
         select new object[] { loss with { Reduction = reduction } };
+
+    public static IEnumerable<object[]> OptimizerCases =>
+        Optimizers.All.Concat([
+            new Sgd { Momentum = 0.9 }, new Sgd { Momentum = 0.9, Nesterov = true }, new RMSprop { Centered = true }, new RMSprop { Momentum = 0.9 },
+            new RMSprop { Centered = true, Momentum = 0.9 }]).Select(optimizer => new object[] { optimizer });
 
     public static IEnumerable<object[]> LayerCases
     {
