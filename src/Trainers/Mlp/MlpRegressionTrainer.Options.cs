@@ -7,13 +7,13 @@ public sealed partial class MlpRegressionTrainer
     /// <summary>Default values.</summary>
     public static class Defaults
     {
-        /// <summary>Default of <see cref="NetworkTrainerOptions.LearningRate"/>.</summary>
+        /// <summary>Default of <see cref="GradientTrainerOptions.LearningRate"/>.</summary>
         public const double LearningRate = 0.001;
 
-        /// <summary>Default of <see cref="NetworkTrainerOptions.NumberOfEpochs"/>.</summary>
+        /// <summary>Default of <see cref="GradientTrainerOptions.NumberOfEpochs"/>.</summary>
         public const int NumberOfEpochs = NetworkTrainerOptions.DefaultNumberOfEpochs;
 
-        /// <summary>Default of <see cref="NetworkTrainerOptions.BatchSize"/>.</summary>
+        /// <summary>Default of <see cref="GradientTrainerOptions.BatchSize"/>.</summary>
         public const int BatchSize = NetworkTrainerOptions.DefaultBatchSize;
 
         /// <summary>Default of <see cref="Options.NormalizeLabel"/>.</summary>

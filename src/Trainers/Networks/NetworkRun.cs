@@ -25,7 +25,7 @@ internal sealed class NetworkRun(IHost host, IChannel channel, NetworkTrainerOpt
         channel.Trace(MessageSensitivity.None, string.Create(CultureInfo.InvariantCulture, $"{definition.ParameterCount:N0} parameters, {rows.Count:N0} training rows, {definition.OutputShape.Size} outputs, seed {seed}, {backend.Name}."));
 
         var result = new TrainingLoop<float>(network, LoopOptions(validation, metric, reporter)).Run(rows);
-        reporter.Finish(result);
+        reporter.Finish(result.History, result.BestEpoch, result.StopReason);
         return (network.Save(), result.History);
     }
 

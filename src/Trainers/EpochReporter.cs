@@ -32,11 +32,11 @@ internal sealed class EpochReporter
         _onEpoch?.Invoke(record);
     }
 
-    public void Finish(TrainingResult result)
+    public void Finish(TrainingHistory history, int bestEpoch, StopReason reason)
     {
-        var best = result.History.Epochs.FirstOrDefault(e => e.Epoch == result.BestEpoch);
-        double seconds = result.History.Epochs.Sum(e => e.Seconds);
-        string summary = string.Create(CultureInfo.InvariantCulture, $"Trained {result.Epochs} epochs in {seconds:F2} s ({result.StopReason}).");
+        var best = history.Epochs.FirstOrDefault(e => e.Epoch == bestEpoch);
+        double seconds = history.Epochs.Sum(e => e.Seconds);
+        string summary = string.Create(CultureInfo.InvariantCulture, $"Trained {history.Epochs.Count} epochs in {seconds:F2} s ({reason}).");
         _channel.Info(MessageSensitivity.None, best.Epoch > 0 ? $"{summary} {Describe(best)}" : summary);
     }
 
