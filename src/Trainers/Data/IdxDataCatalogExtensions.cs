@@ -1,3 +1,4 @@
+using System.Globalization;
 using MLNet.GradientTrainers;
 
 namespace Microsoft.ML;
@@ -67,7 +68,8 @@ public static class IdxDataCatalogExtensions
             throw new ArgumentException($"The columns of pixels and labels are both called '{labelColumnName}'; give them two names.", nameof(labelColumnName));
         }
 
-        IdxSet set = IdxSet.Read(imagesPath, labelsPath, labelKind == IdxLabelKind.Key ? classCount : 256);
-        return new IdxDataView(set, scaling ?? PixelScaling.Raw, featureColumnName, labelColumnName, labelKind, classCount);
+        ImageSet set = ImageSet.ReadIdx(imagesPath, labelsPath, labelKind == IdxLabelKind.Key ? classCount : 256);
+        string[]? digits = labelKind == IdxLabelKind.Key ? [.. Enumerable.Range(0, classCount).Select(i => i.ToString(CultureInfo.InvariantCulture))] : null;
+        return new ImageDataView(set, scaling ?? PixelScaling.Raw, featureColumnName, labelColumnName, digits);
     }
 }

@@ -6,9 +6,10 @@ namespace MLNet.GradientTrainers;
 /// <param name="ImageLength">Values of one image, at least 1.</param>
 /// <param name="Pixels">All images, one after the other.</param>
 /// <param name="Labels">One label an image, or none.</param>
-internal sealed record IdxSet(int Count, int[] Shape, int ImageLength, ReadOnlyMemory<byte> Pixels, ReadOnlyMemory<byte>? Labels)
+internal sealed record ImageSet(int Count, int[] Shape, int ImageLength, ReadOnlyMemory<byte> Pixels, ReadOnlyMemory<byte>? Labels)
 {
-    public static IdxSet Read(string imagesPath, string? labelsPath, int classCount)
+    /// <summary>Reads IDX files.</summary>
+    public static ImageSet ReadIdx(string imagesPath, string? labelsPath, int classCount)
     {
         // Labels first: they are small, and a swapped pair of paths is told before the large file is read.
         IdxFile? labels = labelsPath is null ? null : IdxFile.Read(labelsPath);

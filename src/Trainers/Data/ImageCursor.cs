@@ -12,7 +12,7 @@ namespace MLNet.GradientTrainers;
 /// <param name="order">Row at each place of a shuffled order, or none.</param>
 /// <param name="first">The first batch.</param>
 /// <param name="stride">The number of cursors.</param>
-internal sealed class IdxCursor(IdxDataView view, bool[] active, int[]? order, int first, int stride) : DataViewRowCursor
+internal sealed class ImageCursor(ImageDataView view, bool[] active, int[]? order, int first, int stride) : DataViewRowCursor
 {
     private long _position = -1;
     private long _batch = first;
@@ -33,11 +33,11 @@ internal sealed class IdxCursor(IdxDataView view, bool[] active, int[]? order, i
             return false;
         }
 
-        long next = _place < 0 ? _batch * IdxDataView.RowsPerBatch : _place + 1;
-        if (_place >= 0 && next % IdxDataView.RowsPerBatch == 0)
+        long next = _place < 0 ? _batch * ImageDataView.RowsPerBatch : _place + 1;
+        if (_place >= 0 && next % ImageDataView.RowsPerBatch == 0)
         {
             _batch += stride;
-            next = _batch * IdxDataView.RowsPerBatch;
+            next = _batch * ImageDataView.RowsPerBatch;
         }
 
         if (next >= view.Set.Count)

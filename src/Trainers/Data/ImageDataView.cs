@@ -1,16 +1,20 @@
-using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
 namespace MLNet.GradientTrainers;
 
 /// <summary>Images and labels in memory as bytes; numbers are made when a getter asks for them.</summary>
-internal sealed class IdxDataView : IDataView
+internal sealed class ImageDataView : IDataView
 {
     /// <summary>Rows that go together to one cursor of a set: long enough to be worth a thread's while, short enough to share evenly.</summary>
     internal const int RowsPerBatch = 64;
 
-    public IdxDataView(IdxSet set, PixelScaling scaling, string featureColumn, string labelColumn, IdxLabelKind labelKind, int classCount)
+    /// <param name="set">The images.</param>
+    /// <param name="scaling">How a byte becomes a number.</param>
+    /// <param name="featureColumn">Name of the column of pixels.</param>
+    /// <param name="labelColumn">Name of the column of labels, which is there when the set has some.</param>
+    /// <param name="classNames">What the keys of the labels stand for; null for labels that are numbers.</param>
+    public ImageDataView(ImageSet set, PixelScaling scaling, string featureColumn, string labelColumn, IReadOnlyList<string>? classNames)
     {
         Set = set;
         Scaling = scaling;
@@ -18,9 +22,9 @@ internal sealed class IdxDataView : IDataView
         builder.AddColumn(featureColumn, new VectorDataViewType(NumberDataViewType.Single, set.Shape));
         if (set.Labels is not null)
         {
-            if (labelKind == IdxLabelKind.Key)
+            if (classNames is not null)
             {
-                builder.AddColumn(labelColumn, new KeyDataViewType(typeof(uint), classCount), KeyValues(classCount));
+                builder.AddColumn(labelColumn, new KeyDataViewType(typeof(uint), classNames.Count), KeyValues(classNames));
             }
             else
             {
@@ -35,14 +39,14 @@ internal sealed class IdxDataView : IDataView
 
     public bool CanShuffle => true;
 
-    internal IdxSet Set { get; }
+    internal ImageSet Set { get; }
 
     internal PixelScaling Scaling { get; }
 
     public long? GetRowCount() => Set.Count;
 
     public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null) =>
-        new IdxCursor(this, Active(columnsNeeded), Order(rand), 0, 1);
+        new ImageCursor(this, Active(columnsNeeded), Order(rand), 0, 1);
 
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)
     {
@@ -53,7 +57,7 @@ internal sealed class IdxDataView : IDataView
         var set = new DataViewRowCursor[cursors];
         for (int i = 0; i < cursors; i++)
         {
-            set[i] = new IdxCursor(this, active, order, i, cursors);
+            set[i] = new ImageCursor(this, active, order, i, cursors);
         }
 
         return set;
@@ -64,18 +68,13 @@ internal sealed class IdxDataView : IDataView
             ? column.Index
             : throw new ArgumentException($"Column '{column.Name}' is not in this data view, which has {string.Join(", ", Schema.Select(c => c.Name))}.", nameof(column));
 
-    private static DataViewSchema.Annotations KeyValues(int classCount)
+    private static DataViewSchema.Annotations KeyValues(IReadOnlyList<string> classNames)
     {
-        var names = new ReadOnlyMemory<char>[classCount];
-        for (int i = 0; i < classCount; i++)
-        {
-            names[i] = i.ToString(CultureInfo.InvariantCulture).AsMemory();
-        }
-
+        ReadOnlyMemory<char>[] names = [.. classNames.Select(name => name.AsMemory())];
         var builder = new DataViewSchema.Annotations.Builder();
         builder.Add(
             "KeyValues",
-            new VectorDataViewType(TextDataViewType.Instance, classCount),
+            new VectorDataViewType(TextDataViewType.Instance, names.Length),
             (ref VBuffer<ReadOnlyMemory<char>> value) =>
             {
                 // A copy: the caller owns what it gets and may write into it.
