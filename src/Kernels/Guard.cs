@@ -47,6 +47,14 @@ internal static class Guard
         }
     }
 
+    public static void AtMost(double value, double largest, string setting, string owner)
+    {
+        if (!(value <= largest))
+        {
+            throw Out(value, setting, owner, string.Create(CultureInfo.InvariantCulture, $"at most {largest}"));
+        }
+    }
+
     public static void AtLeast(int value, int lowest, string setting, string owner)
     {
         if (value < lowest)

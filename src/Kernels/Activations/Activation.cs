@@ -37,6 +37,13 @@ public abstract record Activation : IDescription
     /// </summary>
     public abstract void Affine<T>(IBackend<T> backend, Tensor<T> input, Tensor<T> weights, Tensor<T> bias, Tensor<T> output, int rows, int inputs, int outputs)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+
+    /// <summary>
+    /// output = f(input ∗ weights + bias), fused: the pre-activation is not kept.
+    /// See <see cref="IBackend{T}.Convolution{TRule}"/> for the shapes.
+    /// </summary>
+    public abstract void Convolution<T>(IBackend<T> backend, in ConvolutionShape shape, Tensor<T> input, Tensor<T> weights, Tensor<T> bias, Tensor<T> output, int rows)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 }
 
 /// <summary>Binds an activation's description to its rule, so that each back end compiles its loop for that rule.</summary>
@@ -60,4 +67,9 @@ public abstract record Activation<TRule> : Activation
     /// <inheritdoc/>
     public sealed override void Affine<T>(IBackend<T> backend, Tensor<T> input, Tensor<T> weights, Tensor<T> bias, Tensor<T> output, int rows, int inputs, int outputs) =>
         backend.Affine(Rule, input, weights, bias, output, rows, inputs, outputs);
+
+    /// <inheritdoc/>
+    public sealed override void Convolution<T>(
+        IBackend<T> backend, in ConvolutionShape shape, Tensor<T> input, Tensor<T> weights, Tensor<T> bias, Tensor<T> output, int rows) =>
+        backend.Convolution(Rule, shape, input, weights, bias, output, rows);
 }

@@ -79,6 +79,17 @@ public interface IBackend<T> : IDisposable
     /// <param name="y">Output.</param>
     void Dropout(double rate, ulong key, Tensor<T> x, Tensor<T> y);
 
+    /// <summary>y = a · x + b · y.</summary>
+    void Blend(T a, Tensor<T> x, T b, Tensor<T> y);
+
+    /// <summary>
+    /// Dropout of whole channels: element [row, pixel, channel] is kept, and divided by 1 − rate, where <see cref="Dropout"/> keeps the element row · channels + channel; may be in place.
+    /// </summary>
+    void DropoutChannels(double rate, ulong key, Tensor<T> x, Tensor<T> y, int rows, int pixels, int channels);
+
+    /// <summary>Transposes every sample: x [rows, height, width] becomes y [rows, width, height]. Turns [channels, pixels] into [pixels, channels] and back.</summary>
+    void TransposeEach(Tensor<T> x, Tensor<T> y, int rows, int height, int width);
+
     // Rows.cs
 
     /// <summary>sums[j] = Σᵢ x[i, j] over ascending i (rows × columns), or += with <paramref name="accumulate"/>: the gradient of a bias.</summary>
@@ -92,6 +103,57 @@ public interface IBackend<T> : IDisposable
 
     /// <summary>In how many rows the largest prediction stands where the largest target stands (the first one of equals; a NaN row never counts).</summary>
     int CountMatches(Tensor<T> prediction, Tensor<T> target, int rows, int columns);
+
+    // Convolution.cs: images are [height, width, channels], see ConvolutionShape
+
+    /// <summary>
+    /// output = f(input ∗ weights + bias) for every sample: a filter's sum at an output pixel starts at its bias and runs over ascending kernel row, kernel column, channel;
+    /// what lies outside the input counts as 0.
+    /// </summary>
+    void Convolution<TRule>(TRule rule, in ConvolutionShape shape, Tensor<T> input, Tensor<T> weights, Tensor<T> bias, Tensor<T> output, int rows)
+        where TRule : struct, IActivationRule;
+
+    /// <summary>∂loss/∂input: an input element's sum starts at 0 and runs over ascending output row, output column, filter.</summary>
+    void ConvolutionInputGradient(in ConvolutionShape shape, Tensor<T> outputGradient, Tensor<T> weights, Tensor<T> inputGradient, int rows);
+
+    /// <summary>∂loss/∂weights: a weight's sum starts at 0 and runs over ascending sample, output row, output column.</summary>
+    void ConvolutionWeightGradient(in ConvolutionShape shape, Tensor<T> input, Tensor<T> outputGradient, Tensor<T> weightGradient, int rows);
+
+    // Pooling.cs: images are [height, width, channels], see PoolingShape
+
+    /// <summary>y = the largest element of each window; NaN if one is NaN.</summary>
+    void MaxPool(in PoolingShape shape, Tensor<T> x, Tensor<T> y, int rows);
+
+    /// <summary>inputGradient: the sum of the output gradients of the windows whose largest element this is (the first one of equals); 0 elsewhere.</summary>
+    void MaxPoolBackward(in PoolingShape shape, Tensor<T> x, Tensor<T> y, Tensor<T> outputGradient, Tensor<T> inputGradient, int rows);
+
+    /// <summary>y = the mean of each window: the sum over ascending row and column, divided by the window's count.</summary>
+    void AveragePool(in PoolingShape shape, Tensor<T> x, Tensor<T> y, int rows);
+
+    /// <summary>inputGradient: the sum of outputGradient / count over the windows that contain the element, in ascending order.</summary>
+    void AveragePoolBackward(in PoolingShape shape, Tensor<T> outputGradient, Tensor<T> inputGradient, int rows);
+
+    // Normalization.cs
+
+    /// <summary>mean[j] and the biased variance[j] of the columns of x (rows × columns). 0 rows leave them as they are.</summary>
+    void ColumnMoments(Tensor<T> x, Tensor<T> mean, Tensor<T> variance, int rows, int columns);
+
+    /// <summary>y = scale[j] · (x − mean[j]) / √(variance[j] + epsilon) + shift[j].</summary>
+    void NormalizeColumns(in NormalizationPass<T> pass, Tensor<T> x, Tensor<T> y, int rows, int columns);
+
+    /// <summary>
+    /// The gradients of <see cref="NormalizeColumns"/>: of scale, of shift, and of x (or none). With <paramref name="ownMoments"/>, mean and variance are those of x
+    /// itself and take part in the derivative; else they are constants.
+    /// </summary>
+    void NormalizeColumnsBackward(
+        in NormalizationPass<T> pass, Tensor<T> x, Tensor<T> outputGradient, Tensor<T> inputGradient, Tensor<T> scaleGradient, Tensor<T> shiftGradient, bool ownMoments, int rows, int columns);
+
+    /// <summary>y = scale[j] · (x − mean[i]) / √(variance[i] + epsilon) + shift[j] with the row's own mean and biased variance, which are written too.</summary>
+    void NormalizeRows(in NormalizationPass<T> pass, Tensor<T> x, Tensor<T> y, int rows, int columns);
+
+    /// <summary>The gradients of <see cref="NormalizeRows"/>: of scale, of shift, and of x (or none).</summary>
+    void NormalizeRowsBackward(
+        in NormalizationPass<T> pass, Tensor<T> x, Tensor<T> outputGradient, Tensor<T> inputGradient, Tensor<T> scaleGradient, Tensor<T> shiftGradient, int rows, int columns);
 
     // Losses.cs
 

@@ -6,7 +6,7 @@ namespace MLNet.GradientTrainers.Kernels;
 /// The argument checks of <see cref="IBackend{T}"/>, one method for each operation, so that every back end refuses the same calls with the same
 /// words. Cheap enough to run in front of every call: they look at lengths, never at elements.
 /// </summary>
-internal static class Shapes
+internal static partial class Shapes
 {
     public static void Equal(int source, int destination, [CallerMemberName] string operation = "")
     {

@@ -9,7 +9,7 @@ internal static class Flat
         if (input.Rank != 1)
         {
             throw new ArgumentException(
-                $"A {layer} layer takes a flat sample, but its input has the shape {input}. Flatten it first: the shape [{input.Size}] holds the same numbers in the same order.",
+                $"A {layer} layer takes a flat sample, but its input has the shape {input}. Put a Flatten layer before it: that gives the shape [{input.Size}].",
                 nameof(input));
         }
     }

@@ -8,7 +8,8 @@ namespace MLNet.GradientTrainers.Kernels;
 /// <param name="FanIn">Inputs that feed one output: what initialisers scale by.</param>
 /// <param name="FanOut">Outputs that one input feeds.</param>
 /// <param name="Initializer">How it is filled before training.</param>
-public sealed record ParameterSpec(string Name, IReadOnlyList<int> Dimensions, int FanIn, int FanOut, Initializer Initializer)
+/// <param name="Trainable">False for numbers that the layer itself keeps, such as running statistics: they have no gradient and no optimizer changes them.</param>
+public sealed record ParameterSpec(string Name, IReadOnlyList<int> Dimensions, int FanIn, int FanOut, Initializer Initializer, bool Trainable = true)
 {
     /// <summary>Number of elements.</summary>
     public long Size => Dimensions.Aggregate(1L, (size, d) => checked(size * d));

@@ -43,6 +43,9 @@ public sealed class LayerPass<T>
     /// <summary>The layer's parameters, as in <see cref="Layer.Parameters"/>.</summary>
     public Tensor<T>[] Parameters { get; set; } = [];
 
-    /// <summary>Receives ∂loss/∂parameter (overwritten, not accumulated).</summary>
+    /// <summary>Receives ∂loss/∂parameter (overwritten, not accumulated); none for a parameter that is not trainable.</summary>
     public Tensor<T>[] ParameterGradients { get; set; } = [];
+
+    /// <summary>What a layer made of layers keeps from pass to pass, so that passes allocate nothing.</summary>
+    internal object? Inner { get; set; }
 }

@@ -22,17 +22,23 @@ public sealed class Network<T> : IDisposable
     /// <param name="backend">Where to compute; it must outlive the network.</param>
     /// <param name="maxRows">Rows of the largest batch, at least 1. Memory grows with it.</param>
     /// <param name="training">True to keep what <see cref="Backward"/> needs; false needs much less memory.</param>
+    /// <param name="inputGradient">True to have <see cref="Backward"/> compute <see cref="InputGradient"/> too; needs <paramref name="training"/>.</param>
     /// <exception cref="ArgumentException"><paramref name="maxRows"/> is below 1, or a buffer would exceed 2³¹ elements.</exception>
-    public Network(NetworkDefinition definition, IBackend<T> backend, int maxRows, bool training)
+    public Network(NetworkDefinition definition, IBackend<T> backend, int maxRows, bool training, bool inputGradient = false)
     {
         ArgumentNullException.ThrowIfNull(definition);
         ArgumentNullException.ThrowIfNull(backend);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxRows);
+        if (inputGradient && !training)
+        {
+            throw new ArgumentException("The input's gradient needs a network made with training: true.", nameof(inputGradient));
+        }
+
         Definition = definition;
         MaxRows = maxRows;
         _backend = backend;
         _training = training;
-        _memory = new NetworkMemory<T>(definition, backend, maxRows, training);
+        _memory = new NetworkMemory<T>(definition, backend, maxRows, training, inputGradient);
         _passes = new LayerPass<T>[definition.Layers.Count];
         for (int i = 0; i < _passes.Length; i++)
         {
@@ -47,7 +53,7 @@ public sealed class Network<T> : IDisposable
         }
 
         // Nothing before the first layer with weights needs a gradient.
-        _firstTrained = definition.Parameters.Count > 0 ? definition.Parameters[0].Layer : _passes.Length;
+        _firstTrained = inputGradient ? 0 : definition.TrainableLength > 0 ? definition.Parameters[0].Layer : _passes.Length;
     }
 
     /// <summary>The layers.</summary>
@@ -68,8 +74,15 @@ public sealed class Network<T> : IDisposable
     /// <summary>All weights, laid out as <see cref="NetworkDefinition.Parameters"/> says; gaps are zero.</summary>
     public Tensor<T> Parameters => _memory.Parameters;
 
-    /// <summary>The gradients of the last <see cref="Backward"/>, laid out like <see cref="Parameters"/>; none without training.</summary>
+    /// <summary>
+    /// The gradients of the last <see cref="Backward"/>, laid out like the first <see cref="NetworkDefinition.TrainableLength"/> elements of <see cref="Parameters"/>; none without training.
+    /// </summary>
     public Tensor<T> Gradients => _memory.Gradients;
+
+    /// <summary>
+    /// ∂loss/∂input of the last <see cref="Backward"/>: <see cref="MaxRows"/> × input size, images as [channels, height, width]; none unless it was asked for at the start.
+    /// </summary>
+    public Tensor<T> InputGradient => _memory.BorderInputGradient;
 
     /// <summary>Takes over weights.</summary>
     /// <param name="weights">Weights of an equal definition.</param>
@@ -100,11 +113,11 @@ public sealed class Network<T> : IDisposable
     }
 
     /// <summary>Computes the outputs of a batch.</summary>
-    /// <param name="input">At least rows × input size elements, for example a part of <see cref="Input"/>. Not changed.</param>
+    /// <param name="input">At least rows × input size elements, for example a part of <see cref="Input"/>; images as [channels, height, width]. Not changed.</param>
     /// <param name="rows">Samples, in [0, <see cref="MaxRows"/>].</param>
     /// <param name="training">True to drop units and so on.</param>
     /// <param name="key">Key of the random numbers of this pass; layer i uses a key derived from (key, i).</param>
-    /// <returns>Rows × output size; valid until the next forward pass.</returns>
+    /// <returns>Rows × output size, images as [channels, height, width]; valid until the next forward pass.</returns>
     /// <exception cref="ArgumentException"><paramref name="rows"/> or the input's length is out of range.</exception>
     /// <exception cref="InvalidOperationException">Training is asked of a network that was made without it.</exception>
     public Tensor<T> Forward(Tensor<T> input, int rows, bool training = false, ulong key = 0)
@@ -121,6 +134,13 @@ public sealed class Network<T> : IDisposable
         }
 
         Tensor<T> x = input.Slice(0, rows * Definition.InputShape.Size);
+        if (!_memory.InputImage.IsNone)
+        {
+            Tensor<T> image = _memory.InputImage.Slice(0, x.Length);
+            ImageLayout.FromBorder(_backend, Definition.InputShape, x, image, rows);
+            x = image;
+        }
+
         for (int i = 0; i < _passes.Length; i++)
         {
             LayerPass<T> pass = _passes[i];
@@ -135,6 +155,13 @@ public sealed class Network<T> : IDisposable
         }
 
         _keptRows = _training ? rows : -1;
+        if (!_memory.OutputImage.IsNone)
+        {
+            Tensor<T> image = _memory.OutputImage.Slice(0, x.Length);
+            ImageLayout.ToBorder(_backend, Definition.OutputShape, x, image, rows);
+            x = image;
+        }
+
         return x;
     }
 
@@ -159,21 +186,39 @@ public sealed class Network<T> : IDisposable
         }
 
         Tensor<T> gradient = outputGradient.Slice(0, rows * outputs);
+        if (!_memory.OutputGradientImage.IsNone)
+        {
+            Tensor<T> image = _memory.OutputGradientImage.Slice(0, gradient.Length);
+            ImageLayout.FromBorder(_backend, Definition.OutputShape, gradient, image, rows);
+            gradient = image;
+        }
+
         for (int i = _passes.Length - 1; i >= _firstTrained; i--)
         {
             LayerPass<T> pass = _passes[i];
             pass.OutputGradient = gradient;
-            pass.InputGradient = i == _firstTrained ? default : _memory.InputGradient(i, rows);
+            pass.InputGradient = i == _firstTrained && InputGradient.IsNone ? default : _memory.InputGradient(i, rows);
             Definition.Layers[i].Backward(pass);
             gradient = pass.InputGradient;
+        }
+
+        if (!InputGradient.IsNone && !_memory.InputImage.IsNone)
+        {
+            ImageLayout.ToBorder(_backend, Definition.InputShape, gradient, InputGradient.Slice(0, gradient.Length), rows);
         }
     }
 
     /// <inheritdoc/>
     public void Dispose() => _memory.Dispose();
 
+    /// <summary>A layer's parameters or gradients in its own order; none where the vector has no place for one.</summary>
     private Tensor<T>[] Slices(Tensor<T> flat, int layer) =>
-        [.. Definition.Parameters.Where(slot => slot.Layer == layer).Select(slot => flat.Slice(slot.Offset, slot.Length))];
+    [
+        .. Definition.Parameters
+            .Where(slot => slot.Layer == layer)
+            .OrderBy(slot => slot.Index)
+            .Select(slot => slot.Offset < flat.Length ? flat.Slice(slot.Offset, slot.Length) : default)
+    ];
 
     private void CheckRows(int rows)
     {

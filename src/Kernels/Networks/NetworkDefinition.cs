@@ -25,8 +25,7 @@ public sealed class NetworkDefinition : IEquatable<NetworkDefinition>
         _layers = [.. layers];
         _shapes = new TensorShape[_layers.Length + 1];
         _shapes[0] = inputShape;
-        List<ParameterSlot> parameters = [];
-        long end = 0;
+        List<(int Layer, int Index, ParameterSpec Spec)> parameters = [];
         for (int i = 0; i < _layers.Length; i++)
         {
             Layer layer = _layers[i] ?? throw new ArgumentException($"Layer {i + 1} of {_layers.Length} is null.", nameof(layers));
@@ -34,17 +33,16 @@ public sealed class NetworkDefinition : IEquatable<NetworkDefinition>
             {
                 layer.Validate();
                 _shapes[i + 1] = layer.OutputShape(_shapes[i]);
-                foreach (ParameterSpec spec in layer.Parameters(_shapes[i]))
+                IReadOnlyList<ParameterSpec> specs = layer.Parameters(_shapes[i]);
+                for (int j = 0; j < specs.Count; j++)
                 {
-                    long size = spec.Size;
-                    ParameterCount += size;
-                    if (end + size > MaxParameters)
+                    ParameterCount += specs[j].Size;
+                    if (ParameterCount > MaxParameters)
                     {
-                        throw new ArgumentException($"its {spec.Name} of {size:N0} elements takes the network above {MaxParameters:N0} weights. Use fewer units.");
+                        throw new ArgumentException($"its {specs[j].Name} of {specs[j].Size:N0} elements takes the network above {MaxParameters:N0} weights. Use fewer units.");
                     }
 
-                    parameters.Add(new ParameterSlot(i, spec, (int)end, (int)size));
-                    end = Align(end + size);
+                    parameters.Add((i, j, specs[j]));
                 }
             }
             catch (Exception e) when (e is ArgumentException or OverflowException)
@@ -53,8 +51,17 @@ public sealed class NetworkDefinition : IEquatable<NetworkDefinition>
             }
         }
 
-        ParameterLength = (int)end;
-        _parameters = [.. parameters];
+        _parameters = new ParameterSlot[parameters.Count];
+        int end = 0;
+        int next = 0;
+        foreach ((int layer, int index, ParameterSpec spec) in parameters.OrderByDescending(p => p.Spec.Trainable))
+        {
+            _parameters[next++] = new ParameterSlot(layer, spec, end, (int)spec.Size, index);
+            end = Align(end + (int)spec.Size);
+            TrainableLength = spec.Trainable ? end : TrainableLength;
+        }
+
+        ParameterLength = end;
     }
 
     /// <summary>The largest number of weights of a network.</summary>
@@ -72,14 +79,17 @@ public sealed class NetworkDefinition : IEquatable<NetworkDefinition>
     /// <summary>Shapes between the layers: <c>Shapes[i]</c> is the input of layer i, <c>Shapes[i + 1]</c> its output.</summary>
     public IReadOnlyList<TensorShape> Shapes => _shapes;
 
-    /// <summary>All parameters, in the order of the layers, with their places in the flat weight vector.</summary>
+    /// <summary>All parameters with their places in the flat weight vector: first those that training changes, in the order of the layers, then the others.</summary>
     public IReadOnlyList<ParameterSlot> Parameters => _parameters;
 
-    /// <summary>Number of weights.</summary>
+    /// <summary>Number of weights, running statistics included.</summary>
     public long ParameterCount { get; }
 
     /// <summary>Length of the flat weight vector: the weights, and zeros that align each parameter.</summary>
     public int ParameterLength { get; }
+
+    /// <summary>Length of the first part of that vector, which optimizers change; what is behind it the layers keep themselves.</summary>
+    public int TrainableLength { get; }
 
     /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
     /// <param name="json">The description.</param>
@@ -113,5 +123,5 @@ public sealed class NetworkDefinition : IEquatable<NetworkDefinition>
     public override string ToString() =>
         InputShape + string.Concat(_layers.Select((layer, i) => $" → {layer.Name} {_shapes[i + 1]}"));
 
-    private static long Align(long offset) => (offset + ParameterSlot.Alignment - 1) / ParameterSlot.Alignment * ParameterSlot.Alignment;
+    private static int Align(int offset) => (offset + ParameterSlot.Alignment - 1) / ParameterSlot.Alignment * ParameterSlot.Alignment;
 }

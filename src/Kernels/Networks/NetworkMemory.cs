@@ -4,7 +4,8 @@ namespace MLNet.GradientTrainers.Kernels;
 
 /// <summary>
 /// The buffers of a network. With training every layer keeps its output and workspace; without, two outputs take turns
-/// and all layers share one workspace. Gradients of activations take turns in two buffers.
+/// and all layers share one workspace. Gradients of activations take turns in two buffers. Images that lie otherwise at the border than inside have a copy of
+/// their own (see <see cref="ImageLayout"/>).
 /// </summary>
 internal sealed class NetworkMemory<T> : IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -16,7 +17,7 @@ internal sealed class NetworkMemory<T> : IDisposable
     private readonly int[] _workspaceSizes;
     private readonly List<TensorBuffer<T>> _owned = [];
 
-    public NetworkMemory(NetworkDefinition definition, IBackend<T> backend, int maxRows, bool training)
+    public NetworkMemory(NetworkDefinition definition, IBackend<T> backend, int maxRows, bool training, bool inputGradient)
     {
         _definition = definition;
         int layers = definition.Layers.Count;
@@ -24,14 +25,19 @@ internal sealed class NetworkMemory<T> : IDisposable
         _workspaceSizes = [.. definition.Layers.Select((layer, i) => layer.WorkspaceSize(definition.Shapes[i]))];
         Parameters = Allocate(backend, definition.ParameterLength, 1);
         Input = Allocate(backend, definition.InputShape.Size, maxRows);
+        InputImage = Image(backend, definition.InputShape, maxRows);
+        OutputImage = Image(backend, definition.OutputShape, maxRows);
         if (training)
         {
-            Gradients = Allocate(backend, definition.ParameterLength, 1);
+            Gradients = Allocate(backend, definition.TrainableLength, 1);
             _outputs = [.. sizes.Select(size => Allocate(backend, size, maxRows))];
             _workspaces = [.. _workspaceSizes.Select(size => Allocate(backend, size, maxRows))];
-            int inner = definition.Shapes.Skip(1).Take(layers - 1).Select(shape => shape.Size).DefaultIfEmpty(0).Max();
+            OutputGradientImage = Image(backend, definition.OutputShape, maxRows);
+            int first = inputGradient && !InputImage.IsNone ? 0 : 1;
+            int inner = definition.Shapes.Take(first..layers).Select(shape => shape.Size).DefaultIfEmpty(0).Max();
             _gradients = [Allocate(backend, Math.Max(inner, sizes[^1]), maxRows), Allocate(backend, inner, maxRows)];
             OutputGradient = _gradients[0].Slice(0, sizes[^1] * maxRows);
+            BorderInputGradient = inputGradient ? Allocate(backend, definition.InputShape.Size, maxRows) : default;
         }
         else
         {
@@ -52,13 +58,27 @@ internal sealed class NetworkMemory<T> : IDisposable
 
     public Tensor<T> OutputGradient { get; }
 
+    /// <summary>The input as it lies inside; none when that is as at the border.</summary>
+    public Tensor<T> InputImage { get; }
+
+    /// <summary>The output as it lies at the border; none when that is as inside.</summary>
+    public Tensor<T> OutputImage { get; }
+
+    /// <summary>The output's gradient as it lies inside; none when that is as at the border.</summary>
+    public Tensor<T> OutputGradientImage { get; }
+
+    /// <summary>∂loss/∂input as it lies at the border; none when nobody wants it.</summary>
+    public Tensor<T> BorderInputGradient { get; }
+
     public Tensor<T> Output(int layer, int rows) => _outputs[layer].Slice(0, rows * _definition.Shapes[layer + 1].Size);
 
     public Tensor<T> Workspace(int layer, int rows) => _workspaces[layer].Slice(0, rows * _workspaceSizes[layer]);
 
-    /// <summary>The last layer's output gradient may lie in buffer 0, so its input gradient goes to buffer 1, and so on in turn.</summary>
+    /// <summary>
+    /// The last layer's output gradient may lie in buffer 0, so its input gradient goes to buffer 1, and so on in turn. The first layer's goes to the border, if it lies there as inside.
+    /// </summary>
     public Tensor<T> InputGradient(int layer, int rows) =>
-        _gradients[(_definition.Layers.Count - layer) % 2].Slice(0, rows * _definition.Shapes[layer].Size);
+        (layer == 0 && InputImage.IsNone ? BorderInputGradient : _gradients[(_definition.Layers.Count - layer) % 2]).Slice(0, rows * _definition.Shapes[layer].Size);
 
     public void Dispose()
     {
@@ -69,6 +89,9 @@ internal sealed class NetworkMemory<T> : IDisposable
 
         _owned.Clear();
     }
+
+    private Tensor<T> Image(IBackend<T> backend, TensorShape shape, int rows) =>
+        ImageLayout.Differs(shape) ? Allocate(backend, shape.Size, rows) : default;
 
     private Tensor<T> Allocate(IBackend<T> backend, int size, int rows)
     {

@@ -9,6 +9,7 @@ internal sealed class OptimizerSteps<T> : IDisposable
     private readonly Network<T> _network;
     private readonly TrainingOptions _options;
     private readonly int _stepsPerEpoch;
+    private readonly Tensor<T> _weights;
     private readonly Tensor<T> _state0;
     private readonly Tensor<T> _state1;
     private readonly Tensor<T> _state2;
@@ -19,6 +20,7 @@ internal sealed class OptimizerSteps<T> : IDisposable
         _options = options;
         _stepsPerEpoch = stepsPerEpoch;
         LearningRate = options.Optimizer.LearningRate;
+        _weights = network.Parameters.Slice(0, network.Gradients.Length);
         int states = options.Optimizer.StateCount;
         _state0 = states > 0 ? State() : default;
         _state1 = states > 1 ? State() : default;
@@ -52,7 +54,7 @@ internal sealed class OptimizerSteps<T> : IDisposable
         GradientTransform transform = new(scale, _options.ClipValue, _options.L2, _options.L1);
         _options.Optimizer.Step(
             _network.Backend,
-            new UpdatePass<T>(_network.Parameters, _network.Gradients, _state0, _state1, _state2, transform, LearningRate, Count));
+            new UpdatePass<T>(_weights, _network.Gradients, _state0, _state1, _state2, transform, LearningRate, Count));
         return true;
     }
 
@@ -63,5 +65,5 @@ internal sealed class OptimizerSteps<T> : IDisposable
         _state2.Buffer?.Dispose();
     }
 
-    private Tensor<T> State() => _network.Backend.Allocate(_network.Parameters.Length);
+    private Tensor<T> State() => _network.Backend.Allocate(_weights.Length);
 }

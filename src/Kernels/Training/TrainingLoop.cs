@@ -22,7 +22,7 @@ public sealed class TrainingLoop<T>
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        if (network.Definition.ParameterCount == 0)
+        if (network.Definition.TrainableLength == 0)
         {
             throw new ArgumentException($"The network {network.Definition} has no weights to train. Add a layer that has some, for example a dense one.", nameof(network));
         }

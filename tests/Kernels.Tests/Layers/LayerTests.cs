@@ -4,6 +4,8 @@ namespace MLNet.GradientTrainers.Kernels.Tests;
 [TestClass]
 public sealed class LayerTests
 {
+    private static readonly TensorShape[] s_shapes = [new(1), new(4), new(7), new(2, 3), new(2, 4, 4), new(4, 5, 3)];
+
     private static IEnumerable<object[]> Cases => Families.LayerCases;
 
     /// <summary>Gradients of the input and of every parameter, for several shapes and batch sizes.</summary>
@@ -12,13 +14,8 @@ public sealed class LayerTests
     public void GradientIsTheDerivative(Layer layer)
     {
         int checkedShapes = 0;
-        foreach (TensorShape shape in new TensorShape[] { new(1), new(4), new(7), new(2, 3), new(2, 4, 4) })
+        foreach (TensorShape shape in s_shapes.Where(shape => Takes(layer, shape)))
         {
-            if (!Takes(layer, shape))
-            {
-                continue;
-            }
-
             foreach (int rows in new[] { 1, 3 })
             {
                 new LayerHarness(layer, shape, rows).CheckGradients($"{layer} on {rows} × {shape}");
@@ -34,10 +31,10 @@ public sealed class LayerTests
     [DynamicData(nameof(Cases))]
     public void EmptyBatch(Layer layer)
     {
-        LayerHarness harness = new(layer, new TensorShape(4), 0);
+        LayerHarness harness = new(layer, s_shapes.First(shape => Takes(layer, shape)), 0);
         harness.Forward();
         harness.Backward();
-        Assert.IsTrue(harness.Pass.ParameterGradients.All(g => harness.Values(g).All(v => v == 0)));
+        Assert.IsTrue(harness.Pass.ParameterGradients.All(g => g.IsNone || harness.Values(g).All(v => v == 0)));
     }
 
     /// <summary>
@@ -114,7 +111,7 @@ public sealed class LayerTests
         foreach (Layer layer in new Layer[] { new Dense(2), new SoftmaxLayer() })
         {
             ArgumentException e = Assert.ThrowsExactly<ArgumentException>(() => layer.OutputShape(new TensorShape(3, 32, 32)));
-            StringAssert.Contains(e.Message, "[3, 32, 32]. Flatten it first: the shape [3072]");
+            StringAssert.Contains(e.Message, "[3, 32, 32]. Put a Flatten layer before it: that gives the shape [3072]");
         }
     }
 

@@ -31,9 +31,34 @@ internal static class Families
                 yield return [new ActivationLayer((Activation)activation[0])];
                 yield return [new Dense(3, (Activation)activation[0])];
                 yield return [new Dense(2, (Activation)activation[0], useBias: false)];
+                yield return [new Convolution2D(3, 2, padding: 1, activation: (Activation)activation[0])];
+                yield return [new Residual([new Convolution2D(2, 3, padding: 1)], [new Convolution2D(2, 1)], (Activation)activation[0])];
+            }
+
+            foreach (Layer layer in ImageLayers)
+            {
+                yield return [layer];
             }
         }
     }
+
+    /// <summary>Every setting of the layers for images: rectangular, strided, padded beyond the kernel, dilated, grouped, overlapping, nested.</summary>
+    private static Layer[] ImageLayers =>
+    [
+        new Convolution2D(2, 1),
+        new Convolution2D(4, (2, 3), stride: (2, 1), padding: (1, 2)),
+        new Convolution2D(3, 2, padding: 3, useBias: false),
+        new Convolution2D(2, 2, dilation: (2, 1), padding: (0, 1)),
+        new Convolution2D(4, 3, stride: 2, padding: 2, groups: 2),
+        new Convolution2D(4, 2, groups: 2, activation: new Tanh()),
+        new MaxPooling2D(2, stride: 1),
+        new MaxPooling2D((2, 3), stride: (1, 2), padding: (1, 1)),
+        new AveragePooling2D(3, stride: 2, padding: 1),
+        new AveragePooling2D((3, 2), stride: 1, padding: (2, 1), countPadding: false),
+        new Residual([new Flatten(), new Dense(5)], [new GlobalAveragePooling2D(), new Dense(5, new Tanh())]),
+        new Residual([new Convolution2D(3, 3, padding: 1, useBias: false), new BatchNormalization(), new ActivationLayer(new Sigmoid()), new Convolution2D(2, 3, padding: 1)], [new Convolution2D(2, 1)], new Tanh()),
+        new Residual([new Residual([new LayerNormalization()]), new SpatialDropout(0.3)]),
+    ];
 
     public static IEnumerable<object[]> InitializerCases => Initializers.All.Select(i => new object[] { i });
 

@@ -1,0 +1,328 @@
+using System.Runtime.CompilerServices;
+
+namespace MLNet.GradientTrainers.Kernels;
+
+public sealed unsafe partial class SimdBackend
+{
+    /// <inheritdoc/>
+    public void ColumnMoments(Tensor<float> x, Tensor<float> mean, Tensor<float> variance, int rows, int columns)
+    {
+        Shapes.ColumnMoments(x, mean, variance, rows, columns);
+        if (rows > 0 && columns > 0)
+        {
+            // Two passes: the mean first, then the squares of the distances from it.
+            float* room = _scratch.Reserve(ColumnSumsRoom(rows, columns));
+            ColumnSums(new MeanTerms(Pointer(x), columns), room, rows, columns, 1.0 / rows, Pointer(mean), null);
+            ColumnSums(new VarianceTerms(Pointer(x), Pointer(mean), columns), room, rows, columns, 1.0 / rows, Pointer(variance), null);
+        }
+
+        GC.KeepAlive(x.Buffer);
+        GC.KeepAlive(mean.Buffer);
+        GC.KeepAlive(variance.Buffer);
+    }
+
+    /// <inheritdoc/>
+    public void NormalizeColumns(in NormalizationPass<float> pass, Tensor<float> x, Tensor<float> y, int rows, int columns)
+    {
+        Shapes.Normalize(pass, columns, x, y, rows, columns, "NormalizeColumns");
+        float* deviations = _scratch.Reserve(Padded(columns));
+        InverseDeviations(pass, columns, deviations);
+        NormalizeColumnsJob job = new(new NormalizationPointers(pass, x, deviations, columns), Pointer(y));
+        Run(ref job, rows, x.Length, 1);
+        KeepAlive(pass, x, y);
+    }
+
+    /// <inheritdoc/>
+    public void NormalizeColumnsBackward(
+        in NormalizationPass<float> pass,
+        Tensor<float> x,
+        Tensor<float> outputGradient,
+        Tensor<float> inputGradient,
+        Tensor<float> scaleGradient,
+        Tensor<float> shiftGradient,
+        bool ownMoments,
+        int rows,
+        int columns)
+    {
+        Shapes.NormalizeBackward(pass, columns, x, outputGradient, inputGradient, scaleGradient, shiftGradient, rows, columns, "NormalizeColumnsBackward");
+        if (rows == 0 || columns == 0)
+        {
+            Fill(scaleGradient, 0);
+            Fill(shiftGradient, 0);
+            return;
+        }
+
+        float* deviations = _scratch.Reserve(Padded(columns) + ColumnSumsRoom(rows, columns));
+        InverseDeviations(pass, columns, deviations);
+        NormalizationPointers pointers = new(pass, x, deviations, columns);
+        ColumnSums(new GradientTerms<ByColumn>(pointers, Pointer(outputGradient)), deviations + Padded(columns), rows, columns, 1, Pointer(scaleGradient), Pointer(shiftGradient));
+        if (!inputGradient.IsNone)
+        {
+            NormalizeColumnsBackwardJob job = new(
+                pointers, Pointer(outputGradient), Pointer(inputGradient), Pointer(scaleGradient), Pointer(shiftGradient), ownMoments, rows);
+            Run(ref job, rows, 2L * x.Length, 1);
+        }
+
+        KeepAlive(pass, x, outputGradient);
+        GC.KeepAlive(inputGradient.Buffer);
+        GC.KeepAlive(scaleGradient.Buffer);
+        GC.KeepAlive(shiftGradient.Buffer);
+    }
+
+    /// <inheritdoc/>
+    public void NormalizeRows(in NormalizationPass<float> pass, Tensor<float> x, Tensor<float> y, int rows, int columns)
+    {
+        Shapes.Normalize(pass, rows, x, y, rows, columns, "NormalizeRows");
+        if (columns > 0)
+        {
+            NormalizeRowsJob job = new(new NormalizationPointers(pass, x, null, columns), Pointer(y), (float)pass.Epsilon);
+            Run(ref job, rows, 3L * x.Length, 1);
+        }
+
+        KeepAlive(pass, x, y);
+    }
+
+    /// <inheritdoc/>
+    public void NormalizeRowsBackward(
+        in NormalizationPass<float> pass, Tensor<float> x, Tensor<float> outputGradient, Tensor<float> inputGradient, Tensor<float> scaleGradient, Tensor<float> shiftGradient, int rows, int columns)
+    {
+        Shapes.NormalizeBackward(pass, rows, x, outputGradient, inputGradient, scaleGradient, shiftGradient, rows, columns, "NormalizeRowsBackward");
+        if (rows == 0 || columns == 0)
+        {
+            Fill(scaleGradient, 0);
+            Fill(shiftGradient, 0);
+            return;
+        }
+
+        float* deviations = _scratch.Reserve(Padded(rows) + ColumnSumsRoom(rows, columns));
+        InverseDeviations(pass, rows, deviations);
+        NormalizationPointers pointers = new(pass, x, deviations, columns);
+        ColumnSums(new GradientTerms<ByRow>(pointers, Pointer(outputGradient)), deviations + Padded(rows), rows, columns, 1, Pointer(scaleGradient), Pointer(shiftGradient));
+        if (!inputGradient.IsNone)
+        {
+            NormalizeRowsBackwardJob job = new(pointers, Pointer(outputGradient), Pointer(inputGradient));
+            Run(ref job, rows, 4L * x.Length, 1);
+        }
+
+        KeepAlive(pass, x, outputGradient);
+        GC.KeepAlive(inputGradient.Buffer);
+        GC.KeepAlive(scaleGradient.Buffer);
+        GC.KeepAlive(shiftGradient.Buffer);
+    }
+
+    private static void InverseDeviations(in NormalizationPass<float> pass, int count, float* deviations)
+    {
+        float epsilon = (float)pass.Epsilon;
+        float* variance = Pointer(pass.Variance);
+        for (int i = 0; i < count; i++)
+        {
+            deviations[i] = 1 / MathF.Sqrt(variance[i] + epsilon);
+        }
+    }
+
+    private static void KeepAlive(in NormalizationPass<float> pass, Tensor<float> x, Tensor<float> y)
+    {
+        GC.KeepAlive(pass.Mean.Buffer);
+        GC.KeepAlive(pass.Variance.Buffer);
+        GC.KeepAlive(pass.Scale.Buffer);
+        GC.KeepAlive(pass.Shift.Buffer);
+        GC.KeepAlive(x.Buffer);
+        GC.KeepAlive(y.Buffer);
+    }
+
+    /// <summary>The addresses of a pass, the input and 1 / √(variance + ε).</summary>
+    private readonly struct NormalizationPointers(in NormalizationPass<float> pass, Tensor<float> x, float* deviations, int columns)
+    {
+        public readonly float* Mean = Pointer(pass.Mean);
+        public readonly float* Variance = Pointer(pass.Variance);
+        public readonly float* Scale = Pointer(pass.Scale);
+        public readonly float* Shift = Pointer(pass.Shift);
+        public readonly float* X = Pointer(x);
+        public readonly float* Deviations = deviations;
+        public readonly int Columns = columns;
+
+        /// <summary>x̂ of a column's elements.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public TLane ByColumn<TLane>(int row, int column)
+            where TLane : struct, ISimdLane<TLane> =>
+            (TLane.Load(X + ((nint)row * Columns) + column) - TLane.Load(Mean + column)) * TLane.Load(Deviations + column);
+
+        /// <summary>x̂ of a row's elements.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public TLane ByRow<TLane>(int row, int column)
+            where TLane : struct, ISimdLane<TLane> =>
+            (TLane.Load(X + ((nint)row * Columns) + column) - TLane.Broadcast(Mean[row])) * TLane.Broadcast(Deviations[row]);
+    }
+
+    private readonly struct ByColumn : IConstant
+    {
+        public static int Value => 0;
+    }
+
+    private readonly struct ByRow : IConstant
+    {
+        public static int Value => 1;
+    }
+
+    private readonly struct MeanTerms(float* x, int columns) : IColumnTerms
+    {
+        public static bool Two => false;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Terms<TLane>(int row, int column, out TLane first, out TLane second)
+            where TLane : struct, ISimdLane<TLane>
+        {
+            first = TLane.Load(x + ((nint)row * columns) + column);
+            second = default;
+        }
+    }
+
+    private readonly struct VarianceTerms(float* x, float* mean, int columns) : IColumnTerms
+    {
+        public static bool Two => false;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Terms<TLane>(int row, int column, out TLane first, out TLane second)
+            where TLane : struct, ISimdLane<TLane>
+        {
+            TLane distance = TLane.Load(x + ((nint)row * columns) + column) - TLane.Load(mean + column);
+            first = distance * distance;
+            second = default;
+        }
+    }
+
+    /// <summary>dy · x̂ and dy.</summary>
+    private readonly struct GradientTerms<TMoments>(NormalizationPointers pass, float* outputGradient) : IColumnTerms
+        where TMoments : struct, IConstant
+    {
+        public static bool Two => true;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Terms<TLane>(int row, int column, out TLane first, out TLane second)
+            where TLane : struct, ISimdLane<TLane>
+        {
+            second = TLane.Load(outputGradient + ((nint)row * pass.Columns) + column);
+            first = second * (TMoments.Value == 0 ? pass.ByColumn<TLane>(row, column) : pass.ByRow<TLane>(row, column));
+        }
+    }
+
+    private readonly struct NormalizeColumnsJob(NormalizationPointers pass, float* y) : IRangeJob
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run<TLane>(int start, int end)
+            where TLane : struct, ISimdLane<TLane>
+        {
+            int columns = pass.Columns;
+            for (int i = start; i < end; i++)
+            {
+                float* output = y + ((nint)i * columns);
+                for (int j = 0; j < columns; j += TLane.Count)
+                {
+                    TLane value = (pass.ByColumn<TLane>(i, j) * TLane.Load(pass.Scale + j)) + TLane.Load(pass.Shift + j);
+                    Lanes.Store(value, output + j, columns - j);
+                }
+            }
+        }
+    }
+
+    private readonly struct NormalizeColumnsBackwardJob(
+        NormalizationPointers pass, float* outputGradient, float* inputGradient, float* scaleGradient, float* shiftGradient, bool ownMoments, int rows) : IRangeJob
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run<TLane>(int start, int end)
+            where TLane : struct, ISimdLane<TLane>
+        {
+            int columns = pass.Columns;
+            TLane count = TLane.Broadcast(rows);
+            for (int i = start; i < end; i++)
+            {
+                nint row = (nint)i * columns;
+                for (int j = 0; j < columns; j += TLane.Count)
+                {
+                    TLane gradient = TLane.Load(outputGradient + row + j);
+                    if (ownMoments)
+                    {
+                        gradient -= (TLane.Load(shiftGradient + j) + (pass.ByColumn<TLane>(i, j) * TLane.Load(scaleGradient + j))) / count;
+                    }
+
+                    Lanes.Store(gradient * TLane.Load(pass.Scale + j) * TLane.Load(pass.Deviations + j), inputGradient + row + j, columns - j);
+                }
+            }
+        }
+    }
+
+    private readonly struct NormalizeRowsJob(NormalizationPointers pass, float* y, float epsilon) : IRangeJob
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run<TLane>(int start, int end)
+            where TLane : struct, ISimdLane<TLane>
+        {
+            float* numbers = stackalloc float[Lanes.Virtual];
+            int columns = pass.Columns;
+            for (int i = start; i < end; i++)
+            {
+                float* input = pass.X + ((nint)i * columns);
+                float* output = y + ((nint)i * columns);
+                Lanes.Fill(numbers, default(TLane));
+                for (int j = 0; j < columns; j += TLane.Count)
+                {
+                    Lanes.Accumulate(numbers, j, Lanes.Keep(TLane.Load(input + j), default, columns - j));
+                }
+
+                float mean = Lanes.Sum(numbers) / columns;
+                TLane center = TLane.Broadcast(mean);
+                Lanes.Fill(numbers, default(TLane));
+                for (int j = 0; j < columns; j += TLane.Count)
+                {
+                    TLane distance = Lanes.Keep(TLane.Load(input + j) - center, default, columns - j);
+                    Lanes.Accumulate(numbers, j, distance * distance);
+                }
+
+                float variance = Lanes.Sum(numbers) / columns;
+                TLane deviation = TLane.Broadcast(1 / MathF.Sqrt(variance + epsilon));
+                pass.Mean[i] = mean;
+                pass.Variance[i] = variance;
+                for (int j = 0; j < columns; j += TLane.Count)
+                {
+                    TLane value = ((TLane.Load(input + j) - center) * deviation * TLane.Load(pass.Scale + j)) + TLane.Load(pass.Shift + j);
+                    Lanes.Store(value, output + j, columns - j);
+                }
+            }
+        }
+    }
+
+    private readonly struct NormalizeRowsBackwardJob(NormalizationPointers pass, float* outputGradient, float* inputGradient) : IRangeJob
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run<TLane>(int start, int end)
+            where TLane : struct, ISimdLane<TLane>
+        {
+            float* sums = stackalloc float[2 * Lanes.Virtual];
+            float* products = sums + Lanes.Virtual;
+            int columns = pass.Columns;
+            TLane count = TLane.Broadcast(columns);
+            for (int i = start; i < end; i++)
+            {
+                nint row = (nint)i * columns;
+                Lanes.Fill(sums, default(TLane));
+                Lanes.Fill(products, default(TLane));
+                for (int j = 0; j < columns; j += TLane.Count)
+                {
+                    TLane gradient = Lanes.Keep(TLane.Load(outputGradient + row + j) * TLane.Load(pass.Scale + j), default, columns - j);
+                    Lanes.Accumulate(sums, j, gradient);
+                    Lanes.Accumulate(products, j, Lanes.Keep(gradient * pass.ByRow<TLane>(i, j), default, columns - j));
+                }
+
+                TLane sum = TLane.Broadcast(Lanes.Sum(sums));
+                TLane product = TLane.Broadcast(Lanes.Sum(products));
+                TLane deviation = TLane.Broadcast(pass.Deviations[i]);
+                for (int j = 0; j < columns; j += TLane.Count)
+                {
+                    TLane gradient = TLane.Load(outputGradient + row + j) * TLane.Load(pass.Scale + j);
+                    gradient -= (sum + (pass.ByRow<TLane>(i, j) * product)) / count;
+                    Lanes.Store(gradient * deviation, inputGradient + row + j, columns - j);
+                }
+            }
+        }
+    }
+}

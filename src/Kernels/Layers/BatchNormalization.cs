@@ -1,0 +1,114 @@
+namespace MLNet.GradientTrainers.Kernels;
+
+/// <summary>
+/// Batch normalization: y = γ · (x − μ) / √(σ² + ε) + β for every feature of a flat sample, or every channel of an image. In training μ and σ² are the mean and
+/// the biased variance over the batch (and the pixels); otherwise the running ones: running ← (1 − momentum) · running + momentum · batch, where
+/// the batch's variance is unbiased. Momentum and ε are as in PyTorch.
+/// </summary>
+/// <remarks>
+/// The running statistics are parameters that no optimizer changes; they are saved with the weights. A batch of one flat sample has no variance: its outputs are β.
+/// S. Ioffe, C. Szegedy, "Batch normalization: accelerating deep network training by reducing internal covariate shift", 2015.
+/// </remarks>
+/// <param name="Momentum">Weight of the newest batch in the running statistics, in (0, 1].</param>
+/// <param name="Epsilon">ε, above 0.</param>
+public sealed record BatchNormalization(double Momentum = 0.1, double Epsilon = 1e-5) : Layer
+{
+    /// <inheritdoc/>
+    public override string Name => "batch-normalization";
+
+    /// <inheritdoc/>
+    public override void Validate()
+    {
+        Guard.Positive(Momentum, nameof(Momentum), Name);
+        Guard.AtMost(Momentum, 1, nameof(Momentum), Name);
+        Guard.Positive(Epsilon, nameof(Epsilon), Name);
+    }
+
+    /// <inheritdoc/>
+    public override TensorShape OutputShape(TensorShape input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return input.Rank is 1 or 3
+            ? input
+            : throw new ArgumentException($"A {Name} layer takes flat samples or images [channels, height, width], but its input has the shape {input}. Flatten it first.", nameof(input));
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<ParameterSpec> Parameters(TensorShape input)
+    {
+        int columns = input[0];
+        return
+        [
+            new ParameterSpec("scale", [columns], 1, 1, new Constant(1)),
+            new ParameterSpec("shift", [columns], 1, 1, new Zeros()),
+            new ParameterSpec("runningMean", [columns], 1, 1, new Zeros(), Trainable: false),
+            new ParameterSpec("runningVariance", [columns], 1, 1, new Constant(1), Trainable: false),
+        ];
+    }
+
+    /// <summary>The batch's mean and variance.</summary>
+    public override int WorkspaceSize(TensorShape input) => checked(2 * input[0]);
+
+    /// <inheritdoc/>
+    public override long MultiplyAdds(TensorShape input) => input.Size;
+
+    /// <inheritdoc/>
+    public override void Forward<T>(LayerPass<T> pass)
+    {
+        if (pass.Rows == 0)
+        {
+            return;
+        }
+
+        IBackend<T> backend = pass.Backend;
+        int columns = pass.InputShape[0];
+        int count = pass.Input.Length / columns;
+        NormalizationPass<T> normalization = Normalization(pass);
+        if (pass.Training)
+        {
+            backend.ColumnMoments(pass.Input, normalization.Mean, normalization.Variance, count, columns);
+            double unbiased = (double)count / Math.Max(1, count - 1);
+            T keep = T.CreateTruncating(1 - Momentum);
+            backend.Blend(T.CreateTruncating(Momentum), normalization.Mean, keep, pass.Parameters[2]);
+            backend.Blend(T.CreateTruncating(Momentum * unbiased), normalization.Variance, keep, pass.Parameters[3]);
+        }
+
+        backend.NormalizeColumns(normalization, pass.Input, pass.Output, count, columns);
+    }
+
+    /// <inheritdoc/>
+    public override void Backward<T>(LayerPass<T> pass)
+    {
+        if (pass.Rows == 0)
+        {
+            pass.Backend.Fill(pass.ParameterGradients[0], T.Zero);
+            pass.Backend.Fill(pass.ParameterGradients[1], T.Zero);
+            return;
+        }
+
+        int columns = pass.InputShape[0];
+        pass.Backend.NormalizeColumnsBackward(
+            Normalization(pass),
+            pass.Input,
+            pass.OutputGradient,
+            pass.InputGradient,
+            pass.ParameterGradients[0],
+            pass.ParameterGradients[1],
+            pass.Training,
+            pass.Input.Length / columns,
+            columns);
+    }
+
+    /// <summary>The batch's moments lie in the workspace while training, the running ones in the parameters.</summary>
+    private NormalizationPass<T> Normalization<T>(LayerPass<T> pass)
+        where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+    {
+        int columns = pass.InputShape[0];
+        return new NormalizationPass<T>(
+            pass.Training ? pass.Workspace.Slice(0, columns) : pass.Parameters[2],
+            pass.Training ? pass.Workspace.Slice(columns, columns) : pass.Parameters[3],
+            pass.Parameters[0],
+            pass.Parameters[1],
+            Epsilon);
+    }
+}
