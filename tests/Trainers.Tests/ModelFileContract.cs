@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.IO.Compression;
 using Microsoft.ML;
 
@@ -88,35 +87,40 @@ public abstract class ModelFileContract(Type readerType, Func<byte[]> save)
     }
 
     [TestMethod]
-    public void RandomMutationsOfTheFileNeverCrashOrHang()
+    public void ThousandsOfMutationsOfOurBlockAreFound()
     {
+        // Only of our block: what surrounds it is ML.NET's, whose reader of arrays never ends on a stream that ends too early.
+        byte[] block = OurBlock();
+        int start = FindFrame(block) + 4;
+        int end = FindEnd(block);
         var random = new Random(2);
-        var watch = Stopwatch.StartNew();
         for (int trial = 0; trial < 2000; trial++)
         {
-            byte[] file = [.. Saved];
-            int changes = random.Next(1, 5);
-            for (int i = 0; i < changes; i++)
+            byte[] mutated = Mutate(block, start, end, random);
+            if (!mutated.AsSpan().SequenceEqual(block))
             {
-                file[random.Next(file.Length)] = (byte)random.Next(256);
-            }
-
-            if (random.Next(4) == 0)
-            {
-                file = file[..random.Next(file.Length)];
-            }
-
-            try
-            {
-                Load(file);
-            }
-            catch (Exception exception) when (exception is not OutOfMemoryException)
-            {
-                // Any ordinary exception will do here: what surrounds our block is ML.NET's.
+                Refused(Change(_ => mutated), $"mutation {trial}");
             }
         }
+    }
 
-        Assert.IsLessThan(TimeSpan.FromMinutes(2), watch.Elapsed);
+    /// <summary>One to four bytes replaced, and in half of the cases bytes put in, taken out or cut off.</summary>
+    private static byte[] Mutate(byte[] block, int start, int end, Random random)
+    {
+        byte[] bytes = [.. block];
+        for (int changes = random.Next(1, 5); changes > 0; changes--)
+        {
+            bytes[random.Next(start, end)] = (byte)random.Next(256);
+        }
+
+        int at = random.Next(start, end);
+        return random.Next(6) switch
+        {
+            0 => [.. bytes[..at], .. new byte[random.Next(1, 9)], .. bytes[at..]],
+            1 => [.. bytes[..at], .. bytes[(at + 1)..]],
+            2 => bytes[..at],
+            _ => bytes,
+        };
     }
 
     private string FullName => $"{_reader}, MLNet.GradientTrainers";
