@@ -11,6 +11,7 @@ public sealed partial class RegistryTests
     [DataRow(typeof(Activation))]
     [DataRow(typeof(Initializer))]
     [DataRow(typeof(Layer))]
+    [DataRow(typeof(LearningRateSchedule))]
     [DataRow(typeof(Loss))]
     [DataRow(typeof(Optimizer))]
     public void EveryConcreteClassIsRegistered(Type family)
@@ -51,6 +52,7 @@ public sealed partial class RegistryTests
         Assert.AreEqual(new MeanSquaredError(), Losses.Create("mean-squared-error"));
         Assert.AreEqual(new Adam(), Optimizers.Create("adam"));
         Assert.AreEqual(new HeNormal(), Initializers.Create("he-normal"));
+        Assert.AreEqual(new OneCycle(), Schedules.Create("One-Cycle"));
         Assert.AreEqual(new Dropout(0.5), Layers.Create("dropout"));
     }
 

@@ -91,6 +91,7 @@ public sealed record LinearOptions
         ArgumentNullException.ThrowIfNull(Schedule);
         Loss.Validate();
         Optimizer.Validate();
+        Schedule.Validate();
         EarlyStopping?.Validate();
         Guard.AtLeast(Epochs, 1, nameof(Epochs), Owner);
         Guard.AtLeast(BatchSize, 1, nameof(BatchSize), Owner);

@@ -73,6 +73,7 @@ internal sealed class LinearSession
                 _options.CancellationToken.ThrowIfCancellationRequested();
                 EpochRecord record = RunEpoch(epoch);
                 _history.Add(record);
+                _steps.EndEpoch(record);
                 if (_options.RecordPath)
                 {
                     _path.Add(_steps.ToModel());
@@ -175,7 +176,7 @@ internal sealed class LinearSession
     private LinearSums SingleRows(int epoch)
     {
         LinearSums total = default;
-        bool constant = ReferenceEquals(_options.Schedule, LearningRateSchedule.Constant);
+        bool constant = _options.Schedule is ConstantRate;
         int at = 0;
         while (at < _rows.Length)
         {

@@ -18,14 +18,14 @@ internal sealed class LinearSteps
     private readonly double _l2;
     private readonly double _decay;
     private readonly int _width;
-    private readonly int _stepsPerEpoch;
+    private readonly ScheduleRun _schedule;
     private long _averaged;
 
     public LinearSteps(LinearOptions options, LinearModel start, int stepsPerEpoch)
     {
         _options = options;
         _width = start.Weights.Length;
-        _stepsPerEpoch = stepsPerEpoch;
+        _schedule = new ScheduleRun(options.Schedule, options.Optimizer.LearningRate, options.Epochs, stepsPerEpoch);
 
         // Weight decay spares the bias, as the penalties do, so that it is taken from the optimizer.
         _optimizer = options.Optimizer with { WeightDecay = 0 };
@@ -87,10 +87,13 @@ internal sealed class LinearSteps
     /// <summary>Counts updates and gives the rate for the next ones.</summary>
     public double NextRate(int epoch, int updates = 1)
     {
-        LearningRate = _options.Schedule.LearningRate(_options.Optimizer.LearningRate, new SchedulePosition(Count + 1, epoch, _options.Epochs, _stepsPerEpoch));
+        LearningRate = _schedule.Rate(Count + 1, epoch);
         Count += updates;
         return LearningRate;
     }
+
+    /// <summary>Takes a finished epoch, for schedules that look at its loss.</summary>
+    public void EndEpoch(in EpochRecord epoch) => _schedule.EndEpoch(epoch);
 
     /// <summary>Completes the gradient of a sum of losses: factor, clipping, penalties.</summary>
     public void CompleteGradient(double factor)

@@ -45,6 +45,7 @@ internal static class DescriptionJson
                 new FamilyConverter<Activation>(Activations.Registry),
                 new FamilyConverter<Initializer>(Initializers.Registry),
                 new FamilyConverter<Layer>(Layers.Registry),
+                new FamilyConverter<LearningRateSchedule>(Schedules.Registry),
                 new FamilyConverter<Loss>(Losses.Registry),
                 new FamilyConverter<Optimizer>(Optimizers.Registry),
             },

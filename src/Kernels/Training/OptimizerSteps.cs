@@ -8,7 +8,7 @@ internal sealed class OptimizerSteps<T> : IDisposable
 {
     private readonly Network<T> _network;
     private readonly TrainingOptions _options;
-    private readonly int _stepsPerEpoch;
+    private readonly ScheduleRun _schedule;
     private readonly Tensor<T> _weights;
     private readonly Tensor<T> _state0;
     private readonly Tensor<T> _state1;
@@ -18,7 +18,7 @@ internal sealed class OptimizerSteps<T> : IDisposable
     {
         _network = network;
         _options = options;
-        _stepsPerEpoch = stepsPerEpoch;
+        _schedule = new ScheduleRun(options.Schedule, options.Optimizer.LearningRate, options.Epochs, stepsPerEpoch);
         LearningRate = options.Optimizer.LearningRate;
         _weights = network.Parameters.Slice(0, network.Gradients.Length);
         int states = options.Optimizer.StateCount;
@@ -49,14 +49,16 @@ internal sealed class OptimizerSteps<T> : IDisposable
         }
 
         Count++;
-        LearningRate = _options.Schedule.LearningRate(
-            _options.Optimizer.LearningRate, new SchedulePosition(Count, epoch, _options.Epochs, _stepsPerEpoch));
+        LearningRate = _schedule.Rate(Count, epoch);
         GradientTransform transform = new(scale, _options.ClipValue, _options.L2, _options.L1);
         _options.Optimizer.Step(
             _network.Backend,
             new UpdatePass<T>(_weights, _network.Gradients, _state0, _state1, _state2, transform, LearningRate, Count));
         return true;
     }
+
+    /// <summary>Takes a finished epoch, for schedules that look at its loss.</summary>
+    public void EndEpoch(in EpochRecord epoch) => _schedule.EndEpoch(epoch);
 
     public void Dispose()
     {

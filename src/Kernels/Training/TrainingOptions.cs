@@ -22,7 +22,7 @@ public sealed record TrainingOptions
     /// <summary>How gradients change weights.</summary>
     public required Optimizer Optimizer { get; init; }
 
-    /// <summary>How the learning rate changes.</summary>
+    /// <summary>How the learning rate changes; see <see cref="Schedules"/>.</summary>
     public LearningRateSchedule Schedule { get; init; } = LearningRateSchedule.Constant;
 
     /// <summary>Passes over the data, at least 1.</summary>
@@ -88,6 +88,7 @@ public sealed record TrainingOptions
         ArgumentNullException.ThrowIfNull(Schedule);
         Loss.Validate();
         Optimizer.Validate();
+        Schedule.Validate();
         EarlyStopping?.Validate();
         Guard.AtLeast(Epochs, 1, nameof(Epochs), Owner);
         Guard.AtLeast(BatchSize, 1, nameof(BatchSize), Owner);

@@ -71,6 +71,7 @@ internal sealed class TrainingSession<T> : IDisposable
             {
                 EpochRecord record = RunEpoch(epoch);
                 _history.Add(record);
+                _steps.EndEpoch(record);
                 if (_best.Update(record))
                 {
                     reason = StopReason.EarlyStopping;

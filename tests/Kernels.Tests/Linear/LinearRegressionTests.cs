@@ -186,6 +186,8 @@ public sealed class LinearRegressionTests
 
     private sealed record Falling : LearningRateSchedule
     {
+        public override string Name => "falling";
+
         public override double LearningRate(double initial, in SchedulePosition position) => initial / (1 + (position.Step / 1000.0));
     }
 }

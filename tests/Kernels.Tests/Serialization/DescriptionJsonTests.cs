@@ -25,6 +25,11 @@ public sealed class DescriptionJsonTests
             RoundTrip(member);
         }
 
+        foreach (LearningRateSchedule member in Schedules.All)
+        {
+            RoundTrip(member);
+        }
+
         foreach (Loss member in Losses.All)
         {
             RoundTrip(member);
@@ -44,6 +49,7 @@ public sealed class DescriptionJsonTests
         RoundTrip<Layer>(new ActivationLayer(new GELU(Approximate: true)));
         RoundTrip<Layer>(new Dropout(0.1));
         RoundTrip<Loss>(new SoftmaxCrossEntropy { LabelSmoothing = 0.1, Reduction = Reduction.Sum });
+        RoundTrip<LearningRateSchedule>(new CosineAnnealing { WarmUpEpochs = 0.5, CycleEpochs = 3, CycleGrowth = 2, FinalFraction = 0.01 });
         RoundTrip<Loss>(new Quantile(0.9) { Reduction = Reduction.Sum });
         RoundTrip<Loss>(new Poisson { LogInput = false, Epsilon = 1e-3 });
         RoundTrip<Optimizer>(new AdamW { WeightDecay = 0 });

@@ -63,5 +63,5 @@ internal static class Families
     public static IEnumerable<object[]> InitializerCases => Initializers.All.Select(i => new object[] { i });
 
     public static IEnumerable<IDescription> All =>
-        [.. Activations.All, .. Losses.All, .. Optimizers.All, .. Initializers.All, .. Layers.All];
+        [.. Activations.All, .. Losses.All, .. Optimizers.All, .. Initializers.All, .. Layers.All, .. Schedules.All];
 }

@@ -73,6 +73,8 @@ public class TrainingUpdateTests
 
     private sealed record Harmonic : LearningRateSchedule
     {
+        public override string Name => "harmonic";
+
         public override double LearningRate(double initial, in SchedulePosition position)
         {
             Assert.AreEqual(2, position.StepsPerEpoch);
