@@ -60,7 +60,7 @@ public abstract class GradientTrainerOptions
     /// <summary>Share of the training rows that is set aside for validation, in [0, 1); classes are stratified. Not together with <see cref="ValidationSet"/>.</summary>
     public double ValidationFraction { get; set; }
 
-    /// <summary>When to stop before the last epoch; null: never. Needs a validation set or fraction.</summary>
+    /// <summary>When to stop before the last epoch; null: never. It watches the validation rows; without any, the training rows, which overfitting does not show on.</summary>
     public EarlyStopping? EarlyStopping { get; set; }
 
     /// <summary>Seed of initial weights, order, dropout and validation split; null draws one from the <see cref="MLContext"/>.</summary>
@@ -69,10 +69,13 @@ public abstract class GradientTrainerOptions
     /// <summary>Called after each epoch, on the thread that called Fit.</summary>
     public Action<EpochRecord>? OnEpoch { get; set; }
 
-    /// <summary>Stops the training between two batches.</summary>
+    /// <summary>Stops the reading of rows, or the training between two batches.</summary>
     public CancellationToken CancellationToken { get; set; }
 
-    /// <summary>Whether a cancelled training throws <see cref="OperationCanceledException"/> or returns the best model so far. Default: throws.</summary>
+    /// <summary>
+    /// Whether a cancelled training throws <see cref="OperationCanceledException"/> or returns the best model so far. Default: throws. While rows are still being
+    /// read there is no model yet, so that it throws in either case.
+    /// </summary>
     public CancellationBehavior CancellationBehavior { get; set; } = CancellationBehavior.Throw;
 
     internal abstract string TrainerName { get; }
@@ -95,6 +98,7 @@ public abstract class GradientTrainerOptions
         Require(ClipValue is null or > 0, nameof(ClipValue), ClipValue, "above 0, or null for no clipping");
         Require(ClipNorm is null or > 0, nameof(ClipNorm), ClipNorm, "above 0, or null for no clipping");
         EarlyStopping?.Validate();
+        Require(Enum.IsDefined(CancellationBehavior), nameof(CancellationBehavior), CancellationBehavior, "Throw or ReturnBest");
         Require(ValidationFraction is >= 0 and < 1, nameof(ValidationFraction), ValidationFraction, "in [0, 1)");
         Require(ValidationFraction == 0 || ValidationSet is null, nameof(ValidationFraction), ValidationFraction, "0 when ValidationSet is given: choose one of the two");
     }

@@ -26,5 +26,6 @@ public abstract class NetworkTrainerOptions : GradientTrainerOptions
     {
         base.Validate();
         Require(NumberOfThreads is null or >= 1, nameof(NumberOfThreads), NumberOfThreads, "at least 1, or null for all cores");
+        Require(Enum.IsDefined(Backend), nameof(Backend), Backend, $"one of {string.Join(", ", Enum.GetNames<BackendKind>())}");
     }
 }

@@ -32,8 +32,11 @@ public abstract class MlpOptions : NetworkTrainerOptions
         base.Validate();
         Require(HiddenLayers is not null && HiddenLayers.All(units => units >= 1), nameof(HiddenLayers), HiddenLayers is null ? null : string.Join(", ", HiddenLayers), "a list of units, each at least 1");
         Require(Activation is not null, nameof(Activation), null, "an activation, for example new ReLU()");
+        Activation!.Validate();
         Require(WeightInitializer is not null, nameof(WeightInitializer), null, "an initializer, for example new HeUniform()");
+        WeightInitializer!.Validate();
         Require(BiasInitializer is not null, nameof(BiasInitializer), null, "an initializer, for example new Zeros()");
+        BiasInitializer!.Validate();
         Require(Dropout is >= 0 and < 1, nameof(Dropout), Dropout, "in [0, 1)");
     }
 

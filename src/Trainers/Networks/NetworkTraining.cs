@@ -113,13 +113,25 @@ internal abstract class NetworkTraining<TTarget, TModel, TTransformer>
     {
         if (!start.Definition.Equals(definition))
         {
-            throw new ArgumentException($"{Roles.Trainer} can go on only with a model of its own layers. The model is {start.Definition}; the trainer and the data ask for {definition}. Give the trainer the model's layers, and data with the model's features and label.", nameof(start));
+            throw new ArgumentException($"{Roles.Trainer} can go on only with a model of its own layers. {LayerDifference(start.Definition, definition)} Give the trainer the model's layers, and data with the model's features and label.", nameof(start));
         }
 
         if (Difference(target, TargetOf(start)) is { } difference)
         {
             throw new ArgumentException($"{Roles.Trainer}: {difference.Start}", nameof(start));
         }
+    }
+
+    /// <summary>The networks, or, where their shapes are the same, the first layer whose settings differ.</summary>
+    private static string LayerDifference(NetworkDefinition model, NetworkDefinition wanted)
+    {
+        if (model.ToString() != wanted.ToString())
+        {
+            return $"The model is {model}; the trainer and the data ask for {wanted}.";
+        }
+
+        int layer = Enumerable.Range(0, wanted.Layers.Count).First(i => !model.Layers[i].Equals(wanted.Layers[i]));
+        return $"Layer {layer + 1} of the model is {model.Layers[layer]}; the trainer asks for {wanted.Layers[layer]}.";
     }
 }
 

@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MLNet.GradientTrainers.Kernels;
 using MLNet.GradientTrainers.Bridge;
 
 namespace MLNet.GradientTrainers.Tests;
@@ -147,6 +148,13 @@ public sealed class MlpInputTests
         Refused(o => o.Optimizer = null!, "Optimizer");
         Refused(o => o.Loss = null!, "Loss");
         Refused(o => o.FeatureColumnName = "", "FeatureColumnName");
+        Refused(o => o.Backend = (BackendKind)99, "Backend");
+        Refused(o => o.CancellationBehavior = (CancellationBehavior)99, "CancellationBehavior");
+        Refused(o => o.EarlyStopping = new EarlyStopping { Patience = 0 }, "Patience");
+        Refused(o => o.Loss = new SoftmaxCrossEntropy { LabelSmoothing = 2 }, "LabelSmoothing");
+        Refused(o => o.Activation = new LeakyReLU(double.NaN), "Slope");
+        Refused(o => o.WeightInitializer = new Normal(0, -1), "StandardDeviation");
+        Refused(o => o.BiasInitializer = new Constant(double.NaN), "Value");
         Assert.ThrowsExactly<ArgumentNullException>(() => new MlpTrainer(null!));
         Assert.ThrowsExactly<ArgumentNullException>(() => new MlpTrainer(context, (MlpTrainer.Options)null!));
 

@@ -193,6 +193,10 @@ public sealed class MlpTrainerTests
         Assert.IsLessThan(first.Model.History.Epochs[^1].TrainingLoss, second.Model.History.Epochs[0].TrainingLoss);
         var exception = Assert.ThrowsExactly<ArgumentException>(() => new MlpTrainer(context, Quick(o => o.HiddenLayers = [9])).Fit(data, first.Model));
         Assert.Contains("layers", exception.Message);
+        exception = Assert.ThrowsExactly<ArgumentException>(() => new MlpTrainer(context, Quick(o => o.Activation = new Tanh())).Fit(data, first.Model));
+        Assert.Contains("Layer 1 of the model is ", exception.Message);
+        Assert.Contains("Tanh", exception.Message);
+        Assert.Contains("ReLU", exception.Message);
     }
 
     [TestMethod]
