@@ -24,6 +24,44 @@ internal static class SampleOptions
         CustomParser = result => Parse(name, minimum, result),
     };
 
+    /// <summary>A finite number with a default.</summary>
+    /// <param name="name">The option.</param>
+    /// <param name="description">What it decides.</param>
+    /// <param name="defaultValue">Its value where it is not given.</param>
+    /// <param name="positive">Whether it must be above 0.</param>
+    public static Option<double> Number(string name, string description, double defaultValue, bool positive = false) => new(name)
+    {
+        Description = description,
+        HelpName = "X",
+        DefaultValueFactory = _ => defaultValue,
+        CustomParser = result => Parse(name, positive, result) ?? defaultValue,
+    };
+
+    /// <summary>A finite number above 0 that may be left out.</summary>
+    public static Option<double?> OptionalPositiveNumber(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "X",
+        CustomParser = result => Parse(name, positive: true, result),
+    };
+
+    /// <summary>One of a few words.</summary>
+    public static Option<string> Choice(string name, string description, params string[] words)
+    {
+        var option = new Option<string>(name) { Description = description, HelpName = string.Join('|', words), DefaultValueFactory = _ => words[0] };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.Count > 0 && !words.Contains(result.Tokens[0].Value))
+            {
+                result.AddError($"{name} is '{result.Tokens[0].Value}', but it must be {string.Join(", ", words[..^1])} or {words[^1]}.");
+            }
+        });
+        return option;
+    }
+
+    /// <summary>A text that may be left out.</summary>
+    public static Option<string?> Text(string name, string helpName, string description) => new(name) { Description = description, HelpName = helpName };
+
     /// <summary>A folder; it need not exist.</summary>
     public static Option<string> Folder(string name, string description, string defaultValue)
     {
@@ -53,6 +91,18 @@ internal static class SampleOptions
             }
         });
         return option;
+    }
+
+    private static double? Parse(string name, bool positive, ArgumentResult result)
+    {
+        string text = result.Tokens[0].Value;
+        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value) && (value > 0 || !positive))
+        {
+            return value;
+        }
+
+        result.AddError($"{name} is '{text}', but it must be a number{(positive ? " above 0" : "")}, for example 0.01.");
+        return null;
     }
 
     private static int? Parse(string name, int minimum, ArgumentResult result)

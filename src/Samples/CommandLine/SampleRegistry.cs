@@ -10,6 +10,7 @@ internal static class SampleRegistry
     [
         new DigitsSample(),
         new MnistMlpSample(),
+        new SineSample(),
         new DownloadMnistSample(),
         new GenerateDigitsSample(),
     ];

@@ -9,10 +9,10 @@ internal sealed class TrainingArguments(int defaultEpochs)
     private readonly Option<int> _epochs = SampleOptions.WholeNumber("--epochs", "Passes over the training data.", 1, defaultEpochs);
     private readonly Option<int> _seed = SampleOptions.WholeNumber("--seed", "Decides initial weights and order; the same seed gives the same model.", 0, 1);
     private readonly Option<int?> _threads = SampleOptions.OptionalWholeNumber("--threads", "Threads to compute with; the result is the same for any number. [default: all cores]", 1);
-    private readonly Option<string> _output = SampleOptions.Folder("--out", "Folder for figures and model.", "out");
+    private readonly OutputFolder _output = new("Folder for figures and model.");
 
     /// <summary>The options, for <see cref="Sample.Options"/>.</summary>
-    public IEnumerable<Option> Options => [_epochs, _seed, _threads, _output];
+    public IEnumerable<Option> Options => [_epochs, _seed, _threads, _output.Option];
 
     /// <summary>Passes over the training data.</summary>
     public int Epochs(SampleRun run) => run.Value(_epochs);
@@ -23,20 +23,6 @@ internal sealed class TrainingArguments(int defaultEpochs)
     /// <summary>The number of threads, or null for all cores.</summary>
     public int? Threads(SampleRun run) => run.Value(_threads);
 
-    /// <summary>The path of a file to write, <c>SAMPLE-name</c>; its folder exists afterwards.</summary>
-    /// <exception cref="SampleException">The folder cannot be made.</exception>
-    public string OutputFile(SampleRun run, string name)
-    {
-        string folder = Path.GetFullPath(run.Value(_output));
-        try
-        {
-            Directory.CreateDirectory(folder);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new SampleException($"The folder '{folder}' cannot be made ({e.Message}). Choose another one with --out DIR.");
-        }
-
-        return Path.Combine(folder, $"{run.Sample}-{name}");
-    }
+    /// <inheritdoc cref="OutputFolder.File"/>
+    public string OutputFile(SampleRun run, string name) => _output.File(run, name);
 }

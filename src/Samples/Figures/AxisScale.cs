@@ -5,7 +5,7 @@ namespace MLNet.GradientTrainers.Samples.Figures;
 /// <summary>
 /// A linear axis from data to pixels, with ticks at 1, 2 or 5 times a power of ten, after P. Heckbert, "Nice numbers for graph labels", Graphics Gems, 1990.
 /// </summary>
-internal sealed class AxisScale
+internal sealed class AxisScale : IScale
 {
     private readonly double _step;
     private readonly double _start;
@@ -37,13 +37,10 @@ internal sealed class AxisScale
         (_start, _end) = (start, end);
     }
 
-    /// <summary>The value at the low end.</summary>
     public double Minimum { get; }
 
-    /// <summary>The value at the high end.</summary>
     public double Maximum { get; }
 
-    /// <summary>The ticks with their labels, from low to high.</summary>
     public IEnumerable<(double Value, string Label)> Ticks
     {
         get
@@ -57,7 +54,6 @@ internal sealed class AxisScale
         }
     }
 
-    /// <summary>The pixel of a value.</summary>
     public double Pixel(double value) => _start + ((value - Minimum) / (Maximum - Minimum) * (_end - _start));
 
     private static double NiceStep(double rough)

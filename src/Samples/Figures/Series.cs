@@ -11,6 +11,12 @@ internal enum SeriesStyle
 
     /// <summary>A line with a dot at each point, for few points.</summary>
     Dots,
+
+    /// <summary>Dots without a line, for data.</summary>
+    Points,
+
+    /// <summary>A broken line, for what another one is compared with.</summary>
+    Dashed,
 }
 
 /// <summary>A curve of a chart.</summary>
@@ -22,8 +28,12 @@ internal sealed record Series(string Name, IReadOnlyList<(double X, double Y)> P
 {
     private const int MostPoints = 3000;
 
+    /// <summary>The attributes that break a line, where it is broken.</summary>
+    public (string Name, object Value)[] Dashes => Style == SeriesStyle.Dashed ? [("stroke-dasharray", "7 6")] : [];
+
     /// <summary>
-    /// The points to draw: all, or of a long series the lowest and highest of each of equal runs, which looks the same at the size of a figure.
+    /// The points to draw: all, or of a long line the lowest and highest of each of equal runs, which looks the same at the size of a figure; of many dots
+    /// every so many.
     /// </summary>
     public IReadOnlyList<(double X, double Y)> Drawn()
     {
@@ -31,6 +41,12 @@ internal sealed record Series(string Name, IReadOnlyList<(double X, double Y)> P
         if (finite.Length <= MostPoints)
         {
             return finite;
+        }
+
+        if (Style == SeriesStyle.Points)
+        {
+            int step = (finite.Length + MostPoints - 1) / MostPoints;
+            return finite.Where((_, i) => i % step == 0).ToArray();
         }
 
         int run = (int)Math.Ceiling(finite.Length / (MostPoints / 2.0));

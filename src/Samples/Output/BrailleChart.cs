@@ -1,61 +1,106 @@
-using System.Globalization;
+using MLNet.GradientTrainers.Samples.Figures;
 
 namespace MLNet.GradientTrainers.Samples.Output;
 
-/// <summary>A curve in a terminal, with the ends of both axes labelled.</summary>
+/// <summary>Curves and dots in a terminal, with the ends of both axes labelled.</summary>
 internal static class BrailleChart
 {
-    private const int Columns = 64;
-    private const int Rows = 8;
+    /// <summary>What stands beside the plot: the labels and the axis.</summary>
+    private const int Margin = 10;
+    private const int DefaultColumns = 64;
+    private const int LineRows = 8;
+    private const int PlotRows = 12;
 
-    /// <summary>Lines of text.</summary>
+    /// <summary>A curve over counts, in lines of plain text; both axes hold zero.</summary>
     /// <param name="points">Points from left to right, at least one; those that are not finite are left out.</param>
     /// <param name="unit">What is counted along the horizontal axis, for its label.</param>
     public static IEnumerable<string> Lines(IEnumerable<(double X, double Y)> points, string unit)
     {
         var finite = points.Where(p => double.IsFinite(p.X) && double.IsFinite(p.Y)).ToArray();
-        if (finite.Length == 0)
+        return finite.Length == 0
+            ? []
+            : Plot([new Series("", finite, "")], unit, DefaultColumns, LineRows, new Window(finite, withZero: true));
+    }
+
+    /// <summary>Several series in lines of Spectre.Console's markup, each dot in the colour of the last series that has it.</summary>
+    /// <param name="series">The series, later ones over earlier ones, with colours that Spectre.Console knows; at least one finite point.</param>
+    /// <param name="unit">What lies on the horizontal axis, for its label.</param>
+    /// <param name="terminalWidth">Characters of a line of the terminal; the plot takes what it can use.</param>
+    /// <param name="logarithmicX">Whether the horizontal axis is logarithmic; points that are not above 0 are left out.</param>
+    /// <param name="logarithmicY">Whether the vertical axis is logarithmic; points that are not above 0 are left out.</param>
+    public static IEnumerable<string> Lines(IReadOnlyList<Series> series, string unit, int terminalWidth, bool logarithmicX = false, bool logarithmicY = false)
+    {
+        int columns = Math.Clamp(terminalWidth - Margin - 6, 20, 100);
+        Series[] mapped = [.. series.Select(s => s with { Points = [.. s.Points.Select(p => (Mapped(p.X, logarithmicX), Mapped(p.Y, logarithmicY)))] })];
+        var all = mapped.SelectMany(s => s.Points).Where(p => double.IsFinite(p.X) && double.IsFinite(p.Y)).ToArray();
+        return Plot(mapped, unit, columns, PlotRows, new Window(all, withZero: false) { LogarithmicX = logarithmicX, LogarithmicY = logarithmicY });
+    }
+
+    private static double Mapped(double value, bool logarithmic) => logarithmic ? Math.Log10(value) : value;
+
+    private static IEnumerable<string> Plot(IReadOnlyList<Series> series, string unit, int columns, int rows, Window window)
+    {
+        var pattern = new BraillePattern(columns, rows);
+        for (int i = 0; i < series.Count; i++)
         {
-            yield break;
+            var dots = series[i].Points.Where(p => double.IsFinite(p.X) && double.IsFinite(p.Y)).Select(p => window.Dot(p, pattern));
+            Draw(pattern, dots, joined: series[i].Style != SeriesStyle.Points, layer: i);
         }
 
-        double high = finite.Max(p => p.Y);
-        double low = Math.Min(0, finite.Min(p => p.Y));
-        double right = finite.Max(p => p.X);
-        double left = Math.Min(0, finite.Min(p => p.X));
-        var pattern = new BraillePattern(Columns, Rows);
-        Draw(pattern, finite.Select(p => (Dot(p.X, left, right, pattern.Width), Dot(high + low - p.Y, low, high, pattern.Height))));
-
-        string[] lines = [.. pattern.Lines];
+        string[] lines = [.. pattern.Markup([.. series.Select(s => s.Color)])];
         for (int i = 0; i < lines.Length; i++)
         {
-            string label = i == 0 ? Number(high) : i == lines.Length - 1 ? Number(low) : "";
+            string label = i == 0 ? window.HighLabel : i == lines.Length - 1 ? window.LowLabel : "";
             yield return $"{label,8} │{lines[i]}";
         }
 
-        string end = string.Create(CultureInfo.InvariantCulture, $"{right:#,0.##} {unit}");
-        yield return $"{"",8} └{new string('─', Columns)}";
-        yield return $"{"",10}{left.ToString("#,0.##", CultureInfo.InvariantCulture)}{end.PadLeft(Columns - 1)}";
+        string start = window.LeftLabel;
+        yield return $"{"",8} └{new string('─', columns)}";
+        yield return $"{"",Margin}{start}{$"{window.RightLabel} {unit}".PadLeft(columns - start.Length)}";
     }
 
-    private static void Draw(BraillePattern pattern, IEnumerable<(int X, int Y)> dots)
+    private static void Draw(BraillePattern pattern, IEnumerable<(int X, int Y)> dots, bool joined, int layer)
     {
         (int X, int Y)? last = null;
         foreach (var (x, y) in dots)
         {
-            var (fromX, fromY) = last ?? (x, y);
+            var (fromX, fromY) = joined && last is { } previous ? previous : (x, y);
             int steps = Math.Max(1, Math.Max(Math.Abs(x - fromX), Math.Abs(y - fromY)));
             for (int i = 0; i <= steps; i++)
             {
-                pattern.Set(fromX + ((x - fromX) * i / steps), fromY + ((y - fromY) * i / steps));
+                pattern.Set(fromX + ((x - fromX) * i / steps), fromY + ((y - fromY) * i / steps), layer);
             }
 
             last = (x, y);
         }
     }
 
-    private static int Dot(double value, double low, double high, int dots) =>
-        high > low ? Math.Clamp((int)Math.Round((value - low) / (high - low) * (dots - 1)), 0, dots - 1) : dots / 2;
+    /// <summary>The rectangle that is shown; of a logarithmic axis, the logarithms.</summary>
+    private sealed class Window(IReadOnlyList<(double X, double Y)> points, bool withZero)
+    {
+        private readonly double _left = Math.Min(withZero ? 0 : double.MaxValue, points.Min(p => p.X));
+        private readonly double _right = points.Max(p => p.X);
+        private readonly double _low = Math.Min(withZero ? 0 : double.MaxValue, points.Min(p => p.Y));
+        private readonly double _high = points.Max(p => p.Y);
 
-    private static string Number(double value) => value.ToString("0.###", CultureInfo.InvariantCulture);
+        public bool LogarithmicX { get; init; }
+
+        public bool LogarithmicY { get; init; }
+
+        public string LeftLabel => Label(_left, LogarithmicX);
+
+        public string RightLabel => Label(_right, LogarithmicX);
+
+        public string LowLabel => Label(_low, LogarithmicY);
+
+        public string HighLabel => Label(_high, LogarithmicY);
+
+        public (int X, int Y) Dot((double X, double Y) point, BraillePattern pattern) =>
+            (Position(point.X, _left, _right, pattern.Width), Position(_high + _low - point.Y, _low, _high, pattern.Height));
+
+        private static string Label(double value, bool logarithmic) => Format.Number(logarithmic ? Math.Pow(10, value) : value, 4);
+
+        private static int Position(double value, double low, double high, int dots) =>
+            high > low ? Math.Clamp((int)Math.Round((value - low) / (high - low) * (dots - 1)), 0, dots - 1) : dots / 2;
+    }
 }

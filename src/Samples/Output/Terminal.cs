@@ -1,3 +1,4 @@
+using MLNet.GradientTrainers.Samples.Figures;
 using Spectre.Console;
 
 namespace MLNet.GradientTrainers.Samples.Output;
@@ -12,6 +13,9 @@ internal sealed record Terminal(IAnsiConsole Console, TextWriter Output, TextWri
 
     /// <summary>Whether lines can be redrawn.</summary>
     public bool IsInteractive => Console.Profile.Capabilities.Interactive && Console.Profile.Capabilities.Ansi;
+
+    /// <summary>Characters of a line.</summary>
+    public int Width => Console.Profile.Width;
 
     /// <summary>The terminal of this process; plain when its standard output goes elsewhere.</summary>
     public static Terminal OfProcess() =>
@@ -42,6 +46,24 @@ internal sealed record Terminal(IAnsiConsole Console, TextWriter Output, TextWri
 
     /// <summary>A line of Spectre.Console's markup.</summary>
     public void Line(string markup) => Console.MarkupLine(markup);
+
+    /// <summary>Lines of Spectre.Console's markup.</summary>
+    public void Lines(IEnumerable<string> markup)
+    {
+        foreach (string line in markup)
+        {
+            Line(line);
+        }
+    }
+
+    /// <summary>Curves and dots under their names.</summary>
+    /// <param name="unit">What lies on the horizontal axis.</param>
+    /// <param name="series">The series, with colours that Spectre.Console knows.</param>
+    public void Chart(string unit, params Series[] series)
+    {
+        Line("  " + string.Join("   ", series.Select(s => $"[{s.Color}]{(s.Style == SeriesStyle.Points ? '●' : '━')}[/] {Markup.Escape(s.Name)}")));
+        Lines(BrailleChart.Lines(series, unit, Width));
+    }
 
     /// <summary>A named value of a list, aligned; not wrapped, so that paths can be copied.</summary>
     public void Fact(string name, string value)

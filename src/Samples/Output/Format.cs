@@ -1,0 +1,27 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace MLNet.GradientTrainers.Samples.Output;
+
+/// <summary>Numbers as text, whatever the culture of the machine, and as JSON.</summary>
+internal static class Format
+{
+    /// <summary>A text with numbers.</summary>
+    public static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>A number with so many significant digits: plain where it is of ordinary size, with a power of ten where it is not.</summary>
+    public static string Number(double value, int digits = 6)
+    {
+        double size = Math.Abs(value);
+        if (size != 0 && (size < 1e-4 || size >= 1e9))
+        {
+            return value.ToString("0." + new string('#', digits - 1) + "e0", CultureInfo.InvariantCulture);
+        }
+
+        int whole = size < 1 ? 0 : (int)Math.Floor(Math.Log10(size));
+        return value.ToString("#,0." + new string('#', Math.Max(0, digits - 1 - whole)), CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>An array of numbers.</summary>
+    public static JsonArray Array(IEnumerable<double> values) => new([.. values.Select(value => JsonValue.Create(value))]);
+}

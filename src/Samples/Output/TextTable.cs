@@ -1,0 +1,25 @@
+namespace MLNet.GradientTrainers.Samples.Output;
+
+/// <summary>Columns of text in a terminal, aligned to the right, under grey headings.</summary>
+/// <param name="Headings">The columns' headings.</param>
+internal sealed class TextTable(params string[] Headings)
+{
+    private readonly List<string[]> _rows = [];
+
+    /// <summary>Adds a row, a cell for each heading.</summary>
+    public void Add(params string[] cells) => _rows.Add(cells);
+
+    /// <summary>Prints the table.</summary>
+    public void Print(Terminal terminal)
+    {
+        int[] widths = [.. Headings.Select((heading, i) => _rows.Select(row => row[i].Length).Append(heading.Length).Max())];
+        terminal.Line($"[grey]{Line(Headings, widths)}[/]");
+        foreach (string[] row in _rows)
+        {
+            terminal.Line(Line(row, widths));
+        }
+    }
+
+    // Spectre.Console takes brackets for markup.
+    private static string Line(string[] cells, int[] widths) => Spectre.Console.Markup.Escape("  " + string.Join("  ", cells.Select((cell, i) => cell.PadLeft(widths[i]))));
+}

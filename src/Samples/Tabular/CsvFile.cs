@@ -1,0 +1,121 @@
+using System.Globalization;
+using MLNet.GradientTrainers.Samples.CommandLine;
+
+namespace MLNet.GradientTrainers.Samples.Tabular;
+
+/// <summary>Whether the first line of a file names its columns.</summary>
+internal enum CsvHeader
+{
+    /// <summary>It does when none of its cells is a number.</summary>
+    Auto,
+
+    /// <summary>It does.</summary>
+    Yes,
+
+    /// <summary>It is data; columns are named by their numbers, from 1.</summary>
+    No,
+}
+
+/// <summary>A file of numbers in columns. Cells are read as numbers only where a column is asked for, so that others may hold anything.</summary>
+internal sealed class CsvFile
+{
+    private readonly string _path;
+    private readonly IReadOnlyList<CsvRow> _rows;
+
+    private CsvFile(string path, IReadOnlyList<string> columns, IReadOnlyList<CsvRow> rows, bool hasHeader) =>
+        (_path, Columns, _rows, HasHeader) = (path, columns, rows, hasHeader);
+
+    /// <summary>The columns' names; their numbers, from 1, where the file gives none.</summary>
+    public IReadOnlyList<string> Columns { get; }
+
+    /// <summary>Whether the first line was taken as names.</summary>
+    public bool HasHeader { get; }
+
+    /// <summary>Number of rows.</summary>
+    public int Count => _rows.Count;
+
+    /// <summary>Reads a file.</summary>
+    /// <exception cref="SampleException">It is missing, empty, or a line has another number of cells than the first one.</exception>
+    public static CsvFile Open(string path, CsvHeader header)
+    {
+        string full = Path.GetFullPath(path);
+        if (!File.Exists(full))
+        {
+            string what = Directory.Exists(full) ? "is a folder" : "does not exist";
+            throw new SampleException($"The file '{full}' {what}. Name a file of comma-separated values with --csv FILE.");
+        }
+
+        IReadOnlyList<CsvRow> rows = CsvReader.Read(full);
+        if (rows.Count == 0)
+        {
+            throw new SampleException($"The file '{full}' is empty. It must hold rows of numbers, one line each, separated by commas.");
+        }
+
+        string[] first = rows[0].Cells;
+        CsvRow? ragged = rows.FirstOrDefault(row => row.Cells.Length != first.Length);
+        if (ragged is not null)
+        {
+            throw new SampleException($"Line {ragged.Line} of '{full}' has {ragged.Cells.Length} cells, but line {rows[0].Line} has {first.Length}. Give all lines as many.");
+        }
+
+        bool hasHeader = header == CsvHeader.Yes || (header == CsvHeader.Auto && !first.Any(cell => TryParse(cell, out _)));
+        string[] names = [.. first.Select((cell, i) => hasHeader && cell.Length > 0 ? cell : Number(i))];
+        if (hasHeader && rows.Count == 1)
+        {
+            throw new SampleException($"The file '{full}' has a header ({Joined(names)}) but no rows. Add rows of numbers, or say --header no if its one line is data.");
+        }
+
+        string? twice = names.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1)?.Key;
+        return twice is null
+            ? new CsvFile(full, names, hasHeader ? [.. rows.Skip(1)] : rows, hasHeader)
+            : throw new SampleException($"Line {rows[0].Line} of '{full}' names two columns '{twice}'. Give each column a name of its own, or say --header no if the line is data.");
+    }
+
+    /// <summary>The place of a column by its name; or by its number, from 1, where no column has it as a name.</summary>
+    /// <param name="name">The name or number.</param>
+    /// <param name="option">The option that asks for it, for the message.</param>
+    /// <exception cref="SampleException">There is no such column.</exception>
+    public int Find(string name, string option)
+    {
+        for (int i = 0; i < Columns.Count; i++)
+        {
+            if (Columns[i] == name)
+            {
+                return i;
+            }
+        }
+
+        return int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= 1 && number <= Columns.Count
+            ? number - 1
+            : throw new SampleException($"{option} is '{name}', but '{_path}' has no such column. Its columns: {Joined(Columns)}.{(HasHeader ? "" : " It has no header, so that they are counted.")}");
+    }
+
+    /// <summary>The numbers of a column.</summary>
+    /// <param name="column">Its place.</param>
+    /// <param name="advice">What else than mending a cell helps, for the message; "" for nothing.</param>
+    /// <exception cref="SampleException">A cell is no finite number; the message names line and column.</exception>
+    public double[] Numbers(int column, string advice = "")
+    {
+        var numbers = new double[_rows.Count];
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            string cell = _rows[i].Cells[column];
+            if (!TryParse(cell, out numbers[i]))
+            {
+                string what = cell.Length == 0 ? "is empty" : $"is '{cell}'";
+                string header = i == 0 && !HasHeader ? " If the line names the columns, say --header yes." : "";
+                throw new SampleException(
+                    $"Line {_rows[i].Line}, column '{Columns[column]}' of '{_path}' {what}, but it must be a number such as -1.5 or 2e3.{header}{(advice.Length == 0 ? "" : " " + advice)}");
+            }
+        }
+
+        return numbers;
+    }
+
+    private static bool TryParse(string cell, out double value) =>
+        double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && double.IsFinite(value);
+
+    private static string Number(int index) => (index + 1).ToString(CultureInfo.InvariantCulture);
+
+    private static string Joined(IEnumerable<string> names) => string.Join(", ", names);
+}

@@ -1,0 +1,81 @@
+using System.CommandLine;
+using MLNet.GradientTrainers.Samples.CommandLine;
+
+namespace MLNet.GradientTrainers.Samples.Tabular;
+
+/// <summary>The options that name the user's own data.</summary>
+internal sealed class TableArguments
+{
+    private readonly Option<string?> _csv = SampleOptions.Text("--csv", "FILE", "Your own numbers, separated by commas, semicolons or tabs, instead of the sample's.");
+    private readonly Option<string?> _label = SampleOptions.Text("--label", "COLUMN", "The column to predict, by its name or its number from 1. [default: the last one]");
+    private readonly Option<string?> _features = SampleOptions.Text("--features", "COLUMNS", "The columns to predict from, separated by commas. [default: all others]");
+    private readonly Option<string> _header = SampleOptions.Choice(
+        "--header", "Whether the first line names the columns; auto: if none of its cells is a number.", "auto", "yes", "no");
+
+    /// <summary>The options, for <see cref="Sample.Options"/>.</summary>
+    public IEnumerable<Option> Options => [_csv, _label, _features, _header];
+
+    /// <summary>Whether the user gave a file.</summary>
+    public bool IsGiven(SampleRun run) => run.Value(_csv) is not null;
+
+    /// <summary>The user's data, or the sample's own.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="own">Makes the sample's data.</param>
+    /// <param name="width">The number of features that the sample can work with; null for any.</param>
+    /// <exception cref="SampleException">The file or a column is missing, a cell is no number, or a column is asked for without a file.</exception>
+    public RegressionTable Read(SampleRun run, Func<RegressionTable> own, int? width = null)
+    {
+        if (run.Value(_csv) is not { } path)
+        {
+            string? alone = run.Value(_label) is not null ? "--label" : run.Value(_features) is not null ? "--features" : null;
+            return alone is null ? own() : throw new SampleException($"{alone} names a column of a file, but no file is given. Give it with --csv FILE.");
+        }
+
+        var file = CsvFile.Open(path, Enum.Parse<CsvHeader>(run.Value(_header), ignoreCase: true));
+        if (file.Columns.Count < 2)
+        {
+            throw new SampleException($"The file '{Path.GetFullPath(path)}' has one column, but a regression needs at least two: one to predict, and one to predict it from.");
+        }
+
+        int label = run.Value(_label) is { } name ? file.Find(name, "--label") : file.Columns.Count - 1;
+        int[] features = run.Value(_features) is { } names
+            ? [.. names.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(feature => file.Find(feature, "--features"))]
+            : [.. Enumerable.Range(0, file.Columns.Count).Where(column => column != label)];
+        Check(file, label, features, width);
+
+        double[] labels = file.Numbers(label, "Or choose another column with --label.");
+        double[][] columns = [.. features.Select(column => file.Numbers(column, "Or choose other columns with --features."))];
+        return new RegressionTable(
+            Path.GetFileName(path),
+            [.. features.Select(Title)],
+            Title(label),
+            [.. Enumerable.Range(0, labels.Length).Select(row => columns.Select(column => column[row]).ToArray())],
+            labels);
+
+        string Title(int column) => file.HasHeader ? file.Columns[column] : $"column {file.Columns[column]}";
+    }
+
+    private static void Check(CsvFile file, int label, int[] features, int? width)
+    {
+        string columns = string.Join(", ", file.Columns);
+        if (features.Length == 0)
+        {
+            throw new SampleException($"--features names no column. The columns: {columns}.");
+        }
+
+        if (features.Contains(label))
+        {
+            throw new SampleException($"Column '{file.Columns[label]}' is both the label and a feature. Take it out of --features, or choose another --label. The columns: {columns}.");
+        }
+
+        if (features.Distinct().Count() < features.Length)
+        {
+            throw new SampleException($"--features names a column twice: {string.Join(", ", features.Select(f => file.Columns[f]))}.");
+        }
+
+        if (width is { } wanted && features.Length != wanted)
+        {
+            throw new SampleException($"This sample predicts from {wanted} column{(wanted == 1 ? "" : "s")}, not from {features.Length}. Choose with --features COLUMN. The columns: {columns}.");
+        }
+    }
+}
