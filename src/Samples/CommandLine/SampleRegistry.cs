@@ -11,6 +11,7 @@ internal static class SampleRegistry
         new DigitsSample(),
         new MnistMlpSample(),
         new SineSample(),
+        new LossesSample(),
         new DownloadMnistSample(),
         new GenerateDigitsSample(),
     ];

@@ -15,10 +15,10 @@ internal readonly record struct Cubic(double A, double B, double C, double D)
         Math.Max(Math.Max(Math.Abs(A - other.A), Math.Abs(B - other.B)), Math.Max(Math.Abs(C - other.C), Math.Abs(D - other.D)));
 
     /// <inheritdoc/>
-    public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"y = {A:0.000000} {Term(B)}·x {Term(C)}·x² {Term(D)}·x³");
+    public override string ToString() => $"y = {Term(A, "", "−")} {Term(B, "+ ", "− ")}·x {Term(C, "+ ", "− ")}·x² {Term(D, "+ ", "− ")}·x³";
 
-    private static string Term(double coefficient) => string.Create(CultureInfo.InvariantCulture, $"{(coefficient < 0 ? '−' : '+')} {Math.Abs(coefficient):0.000000}");
+    private static string Term(double coefficient, string plus, string minus) =>
+        string.Create(CultureInfo.InvariantCulture, $"{(Math.Round(coefficient, 6) < 0 ? minus : plus)}{Math.Abs(coefficient):0.000000}");
 }
 
 /// <summary>

@@ -9,7 +9,7 @@ internal sealed record ChartFrame(string Title, string Subtitle, string XLabel, 
 {
     public const double Width = 860;
     public const double Height = 500;
-    public const double Left = 84;
+    public const double Left = 92;
     public const double Right = Width - 28;
     public const double Top = 108;
     public const double Bottom = Height - 66;
@@ -24,9 +24,8 @@ internal sealed record ChartFrame(string Title, string Subtitle, string XLabel, 
     }
 
     /// <summary>Writes the names of series beside what they look like.</summary>
-    public static void DrawLegend(SvgWriter svg, IEnumerable<Series> series)
+    public static void DrawLegend(SvgWriter svg, IEnumerable<Series> series, double x = Left)
     {
-        double x = Left;
         foreach (var s in series)
         {
             if (s.Style != SeriesStyle.Points)

@@ -45,13 +45,13 @@ internal sealed record LineChart(string Title, string Subtitle, string XLabel, s
     // Counts begin at zero.
     private IScale Horizontal(double left, double right) =>
         LogarithmicX && IsWide(left, right)
-            ? new LogScale(left, right, ChartFrame.Left, ChartFrame.Right, 8)
+            ? new LogScale(left, right, ChartFrame.Left, ChartFrame.Right, 8, widen: false)
             : new AxisScale(left >= 0 && left < 0.1 * right ? 0 : left, right, ChartFrame.Left, ChartFrame.Right, 8, widen: false);
 
     // Losses are read against zero unless they stay far above it.
     private IScale Vertical(double low, double high) =>
         LogarithmicY && IsWide(low, high)
-            ? new LogScale(low, high, ChartFrame.Bottom, ChartFrame.Top, 6)
+            ? new LogScale(low, high, ChartFrame.Bottom, ChartFrame.Top, 6, widen: true)
             : new AxisScale(low >= 0 && low < 0.5 * high ? 0 : low, high, ChartFrame.Bottom, ChartFrame.Top, 6, widen: true);
 
     private static bool IsWide(double low, double high) => low > 0 && high > SmallestLogarithmicRange * low;

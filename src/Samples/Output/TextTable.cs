@@ -1,10 +1,13 @@
 namespace MLNet.GradientTrainers.Samples.Output;
 
-/// <summary>Columns of text in a terminal, aligned to the right, under grey headings.</summary>
+/// <summary>Columns of text in a terminal under grey headings; numbers are aligned to the right.</summary>
 /// <param name="Headings">The columns' headings.</param>
 internal sealed class TextTable(params string[] Headings)
 {
     private readonly List<string[]> _rows = [];
+
+    /// <summary>How many of the first columns are names, aligned to the left.</summary>
+    public int Names { get; init; }
 
     /// <summary>Adds a row, a cell for each heading.</summary>
     public void Add(params string[] cells) => _rows.Add(cells);
@@ -21,5 +24,5 @@ internal sealed class TextTable(params string[] Headings)
     }
 
     // Spectre.Console takes brackets for markup.
-    private static string Line(string[] cells, int[] widths) => Spectre.Console.Markup.Escape("  " + string.Join("  ", cells.Select((cell, i) => cell.PadLeft(widths[i]))));
+    private string Line(string[] cells, int[] widths) => Spectre.Console.Markup.Escape("  " + string.Join("  ", cells.Select((cell, i) => i < Names ? cell.PadRight(widths[i]) : cell.PadLeft(widths[i]))));
 }

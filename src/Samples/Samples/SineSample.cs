@@ -91,7 +91,7 @@ internal sealed class SineSample : Sample
     private static TextTable Table(SineFit fit, int epochs)
     {
         bool Shown(double epoch) => epoch == 0 || epoch == epochs || (epoch >= 1 && Math.Log10(epoch) % 1 == 0);
-        string Cell(double value) => Format.Text($"{value:0.000000}");
+        string Cell(double value) => Format.Text($"{Math.Round(value, 6) + 0.0:0.000000}");
         var loss = fit.Loss.Where(l => Shown(l.Epoch));
         if (fit.Path.Count == 0)
         {
@@ -117,7 +117,7 @@ internal sealed class SineSample : Sample
     {
         List<Series> curves = [Curve("sin x", x, Math.Sin, Theme.Axis), Curve("learned cubic", x, fit.Fit.At, Theme.Blue), Curve("least squares", x, Optimum.At, Theme.Orange) with { Style = SeriesStyle.Dashed }];
         new LineChart("A cubic through a sine", $"{fit.Fit} · sum of squares {Format.Number(sum, 7)}", "x", "y", curves).Save(fitPath);
-        new LineChart("Sum of squares over epochs", $"{method.Gradient} · {method.Step}", "epoch", "sum of squares", [new Series("sum of squares", fit.Loss, Theme.Blue)])
+        new LineChart("Sum of squares over epochs", $"{method.Gradient} · {method.Step}", "epoch", "sum of squares", [new Series("sum of squares", [.. fit.Loss.Where(l => l.Epoch > 0)], Theme.Blue)])
         {
             LogarithmicX = true,
             LogarithmicY = true,

@@ -4,11 +4,13 @@ using MLNet.GradientTrainers.Samples.CommandLine;
 namespace MLNet.GradientTrainers.Samples.Tabular;
 
 /// <summary>The options that name the user's own data.</summary>
-internal sealed class TableArguments
+/// <param name="label">What the label column is for, as the help says it.</param>
+/// <param name="features">What the feature columns are for, as the help says it.</param>
+internal sealed class TableArguments(string label = "The column to predict", string features = "The columns to predict from")
 {
     private readonly Option<string?> _csv = SampleOptions.Text("--csv", "FILE", "Your own numbers, separated by commas, semicolons or tabs, instead of the sample's.");
-    private readonly Option<string?> _label = SampleOptions.Text("--label", "COLUMN", "The column to predict, by its name or its number from 1. [default: the last one]");
-    private readonly Option<string?> _features = SampleOptions.Text("--features", "COLUMNS", "The columns to predict from, separated by commas. [default: all others]");
+    private readonly Option<string?> _label = SampleOptions.Text("--label", "COLUMN", $"{label}, by its name or its number from 1. [default: the last one]");
+    private readonly Option<string?> _features = SampleOptions.Text("--features", "COLUMNS", $"{features}, separated by commas. [default: all others]");
     private readonly Option<string> _header = SampleOptions.Choice(
         "--header", "Whether the first line names the columns; auto: if none of its cells is a number.", "auto", "yes", "no");
 

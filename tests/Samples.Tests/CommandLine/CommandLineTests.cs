@@ -58,6 +58,8 @@ public sealed class CommandLineTests
     [DataRow("missing for option: '--epochs'", "--epochs")]
     [DataRow("missing for option: '--data'", "mnist-mlp", "--data")]
     [DataRow("'--epoch'", "--epoch", "3")]
+    [DataRow("--method is 'adam', but it must be manual, engine or rmsprop.", "sine", "--method", "adam")]
+    [DataRow("--header is 'maybe', but it must be auto, yes or no.", "losses", "--header", "maybe")]
     [DataRow("'extra'", "digits", "extra")]
     [DataRow("--mirror is 'ftp://x', but it must be an address that begins with http://", "download-mnist", "--mirror", "ftp://x")]
     public async Task WrongCommandLinesSayWhatIsWrong(string message, params string[] args)

@@ -37,6 +37,39 @@ public sealed class FigureTests
     }
 
     [TestMethod]
+    public void DotsHaveNoLineAndBrokenLinesHaveDashes()
+    {
+        using var folder = new TemporaryFolder();
+        new LineChart(
+            "Fit",
+            "",
+            "x",
+            "y",
+            [
+                new Series("data", [(1, 1), (2, 4), (3, 9)], Theme.Blue, SeriesStyle.Points),
+                new Series("line", [(1, 1), (3, 8)], Theme.Orange, SeriesStyle.Dashed),
+            ]).Save(folder["chart.svg"]);
+        XElement svg = Checks.Svg(folder["chart.svg"]);
+        Assert.IsNotNull(svg.Descendants(Svg + "polyline").Single().Attribute("stroke-dasharray"));
+        Assert.AreEqual(4, svg.Descendants(Svg + "circle").Count(), "Three dots and the legend's.");
+    }
+
+    [TestMethod]
+    public void LogarithmicAxesAreForWideRangesAboveZero()
+    {
+        CollectionAssert.IsSubsetOf(new[] { "0.01", "0.1", "1" }, Ticks([(1, 5), (2, 0.002)]));
+        CollectionAssert.IsSubsetOf(new[] { "0", "1", "5" }, Ticks([(1, 5), (2, 0)]));
+        CollectionAssert.IsSubsetOf(new[] { "4.0", "4.2", "5.0" }, Ticks([(1, 5), (2, 4)]));
+
+        static string[] Ticks((double X, double Y)[] points)
+        {
+            using var folder = new TemporaryFolder();
+            new LineChart("Loss", "", "x", "y", [new Series("s", points, Theme.Blue)]) { LogarithmicY = true }.Save(folder["c.svg"]);
+            return [.. Checks.Svg(folder["c.svg"]).Descendants(Svg + "text").Select(t => t.Value)];
+        }
+    }
+
+    [TestMethod]
     public void AChartOfNothingIsRefused()
     {
         using var folder = new TemporaryFolder();

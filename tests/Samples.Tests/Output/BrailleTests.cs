@@ -1,3 +1,4 @@
+using MLNet.GradientTrainers.Samples.Figures;
 using MLNet.GradientTrainers.Samples.Output;
 
 namespace MLNet.GradientTrainers.Samples.Tests.Output;
@@ -43,6 +44,32 @@ public sealed class BrailleTests
         Assert.AreNotEqual('⠀', lines[7][^1]);
         StringAssert.EndsWith(lines[9], "1,000 steps");
         Assert.IsTrue(lines.All(line => line.Length <= 80));
+    }
+
+    [TestMethod]
+    public void SeriesKeepTheirColoursAndTheLaterOneWins()
+    {
+        var series = new[]
+        {
+            new Series("data", [(0, 0), (10, 1)], "red", SeriesStyle.Points),
+            new Series("line", [(0, 1), (5, 1), (10, 1)], "blue"),
+        };
+        string[] lines = [.. BrailleChart.Lines(series, "x", 80)];
+        Assert.HasCount(14, lines);
+        Assert.AreEqual($"       1 │[blue]{new string('⠉', 64)}[/]", lines[0]);
+        Assert.AreEqual($"       0 │[red]⡀{new string('⠀', 63)}[/]", lines[11]);
+        StringAssert.EndsWith(lines[13], "10 x");
+        Assert.AreEqual(10 + 100, BrailleChart.Lines([series[1] with { Color = "" }], "x", 120).First().Length);
+    }
+
+    [TestMethod]
+    public void ALogarithmicAxisIsEvenInPowers()
+    {
+        string[] lines = [.. BrailleChart.Lines([new Series("", [(1, 1000), (10, 100), (100, 10), (0, 5), (1000, 1)], "")], "epochs", 80, logarithmicX: true, logarithmicY: true)];
+        StringAssert.StartsWith(lines[0], "   1,000 │⠉");
+        StringAssert.StartsWith(lines[11], "       1 │⠀");
+        StringAssert.EndsWith(lines[11], "⢄");
+        StringAssert.EndsWith(lines[13], "1,000 epochs");
     }
 
     [TestMethod]

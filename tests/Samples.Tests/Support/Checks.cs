@@ -24,6 +24,16 @@ internal static class Checks
         Assert.AreEqual(10, engine.Predict(new DigitImage { Features = new float[784] }).Score.Length);
     }
 
+    /// <summary>So many figures are named and are SVG.</summary>
+    public static void Figures(JsonElement json, int count)
+    {
+        Assert.AreEqual(count, json.GetProperty("figures").GetArrayLength());
+        foreach (var figure in json.GetProperty("figures").EnumerateArray())
+        {
+            Svg(figure.GetString()!);
+        }
+    }
+
     /// <summary>A file is well-formed SVG with a title.</summary>
     public static XElement Svg(string path)
     {

@@ -1,0 +1,28 @@
+using MLNet.GradientTrainers.Samples.Output;
+
+namespace MLNet.GradientTrainers.Samples.Tests.Output;
+
+[TestClass]
+public sealed class FormatTests
+{
+    [TestMethod]
+    [DataRow(0.0, "0")]
+    [DataRow(1.5, "1.5")]
+    [DataRow(-1234.5678, "-1,234.57")]
+    [DataRow(123456789.0, "123,456,789")]
+    [DataRow(0.000123456789, "0.00012")]
+    [DataRow(0.0000123456789, "1.23457e-5")]
+    [DataRow(2.5e12, "2.5e12")]
+    public void NumbersHaveAboutSixDigits(double value, string text) => Assert.AreEqual(text, Format.Number(value));
+
+    [TestMethod]
+    public void ATableAlignsNumbersToTheRightAndNamesToTheLeft()
+    {
+        using var output = new StringWriter();
+        var table = new TextTable("name", "n") { Names = 1 };
+        table.Add("a", "1");
+        table.Add("[red]", "10");
+        table.Print(Terminal.Plain(output, output));
+        Assert.AreEqual("  name    n\n  a       1\n  [red]  10\n", output.ToString().ReplaceLineEndings("\n"));
+    }
+}
