@@ -1,6 +1,6 @@
 namespace MLNet.GradientTrainers.Benchmarks;
 
-/// <summary>One line of the table: our side in this process, the peer's in a script under pytorch/.</summary>
+/// <summary>One line of the table: our side in this process; the peer's in a script under pytorch/, or in this process too.</summary>
 internal abstract class Benchmark
 {
     public abstract string Name { get; }
@@ -10,8 +10,14 @@ internal abstract class Benchmark
 
     public bool SmallerIsBetter => Unit == "s";
 
-    /// <summary>Arguments of the peer's script: its file name, then its own ones. It prints a JSON object with the figure as "value".</summary>
-    public abstract string[] PeerScript { get; }
+    /// <summary>Arguments of the peer's script: its file name, then its own ones. It prints a JSON object with the figure as "value". Null where the peer is no script.</summary>
+    public virtual string[]? PeerScript => null;
+
+    /// <summary>The peer's name where it is not PyTorch.</summary>
+    public virtual string? PeerName => null;
+
+    /// <summary>Makes a peer that runs in this process; null where there is none, or not on this machine.</summary>
+    public virtual IRun? StartPeer(int threads) => null;
 
     /// <summary>Makes what is measured; the work of this method and of the first run is not.</summary>
     public abstract IRun Start(int threads);
@@ -20,7 +26,7 @@ internal abstract class Benchmark
     public abstract double? GigaFlops(double figure);
 }
 
-/// <summary>Our side, ready to be measured again and again.</summary>
+/// <summary>One side, ready to be measured again and again.</summary>
 internal interface IRun : IDisposable
 {
     double Measure();

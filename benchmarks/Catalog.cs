@@ -10,5 +10,9 @@ internal static class Catalog
         new MlpPrediction("mnist-mlp-predict"),
         new MatMul("matmul-forward-1", 512, 256, 784),
         new MatMul("matmul-square", 1024, 1024, 1024),
+        new CsvLine("linear-csv-1000"),
+        new SineEpoch("sine-epoch", "torch"),
+        new SineEpoch("sine-epoch-numpy", "numpy"),
+        new LinearSgd("linear-sgd-copy"),
     ];
 }

@@ -16,7 +16,7 @@ internal static class Runner
                 ours.Add(run.Measure());
             }
 
-            if (peer?.Run(benchmark.PeerScript, options.Threads) is { } figure)
+            if (MeasurePeer(benchmark, options.Threads, peer) is { } figure)
             {
                 peers.Add(figure);
             }
@@ -25,8 +25,20 @@ internal static class Runner
         double our = Median(ours);
         double? their = peers.Count == 0 ? null : Median(peers);
         double? ratio = their is null ? null : benchmark.SmallerIsBetter ? their / our : our / their;
-        string peerName = their is null ? "absent" : peer!.Name;
+        string peerName = their is null ? "absent" : benchmark.PeerName ?? peer!.Name;
         return new BenchmarkResult(benchmark.Name, our, their, peerName, benchmark.Unit, ratio, benchmark.GigaFlops(our) / peak);
+    }
+
+    private static double? MeasurePeer(Benchmark benchmark, int threads, PyTorch? peer)
+    {
+        if (benchmark.PeerScript is { } script)
+        {
+            return peer?.Run(script, threads);
+        }
+
+        using var run = benchmark.StartPeer(threads);
+        run?.Measure();
+        return run?.Measure();
     }
 
     private static double Median(List<double> values)

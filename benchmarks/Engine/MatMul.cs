@@ -12,7 +12,7 @@ internal sealed class MatMul(string name, int m, int n, int k) : Benchmark
 
     public override string Unit => "GFLOP/s";
 
-    public override string[] PeerScript => ["matmul.py", $"{m}", $"{n}", $"{k}"];
+    public override string[]? PeerScript => ["matmul.py", $"{m}", $"{n}", $"{k}"];
 
     public override double? GigaFlops(double figure) => figure;
 

@@ -13,7 +13,7 @@ internal sealed class MlpPrediction(string name) : Benchmark
 
     public override string Unit => "rows/s";
 
-    public override string[] PeerScript => ["mnist_predict.py"];
+    public override string[]? PeerScript => ["mnist_predict.py"];
 
     public override double? GigaFlops(double figure) => null;
 

@@ -17,7 +17,7 @@ internal sealed class MnistMlpEpoch(string name, string loader) : Benchmark
 
     public override string Unit => "s";
 
-    public override string[] PeerScript => ["mnist_mlp.py", "--loader", loader];
+    public override string[]? PeerScript => ["mnist_mlp.py", "--loader", loader];
 
     /// <summary>Forward, weight gradients, and input gradients of all layers but the first.</summary>
     public override double? GigaFlops(double figure) => 2.0 * Rows * ((2 * 784 * 256) + (3 * 256 * 64) + (3 * 64 * 10)) / figure / 1e9;
