@@ -56,7 +56,7 @@ public sealed partial class ReferenceBackend<T>
     /// Every product of an input element with a weight for an output element, in the order that all three sums are defined by: ascending sample, output row, output column, filter, kernel row,
     /// kernel column, channel. Taps outside the input are left out.
     /// </summary>
-    internal static IEnumerable<Tap> Taps(ConvolutionShape shape, int rows)
+    private static IEnumerable<Tap> Taps(ConvolutionShape shape, int rows)
     {
         for (int n = 0; n < rows; n++)
         {
@@ -94,5 +94,5 @@ public sealed partial class ReferenceBackend<T>
     }
 
     /// <summary>The places of the three numbers of one product.</summary>
-    internal readonly record struct Tap(int Input, int Weight, int Output);
+    private readonly record struct Tap(int Input, int Weight, int Output);
 }

@@ -162,7 +162,7 @@ internal static unsafe class MicroKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Load<TLane, TVectors, TRows>(int row, float* source, ref TLane s, ref TLane t)
+    internal static void Load<TLane, TVectors, TRows>(int row, float* source, ref TLane s, ref TLane t)
         where TLane : struct, ISimdLane<TLane>
         where TVectors : struct, IConstant
         where TRows : struct, IConstant
@@ -178,7 +178,7 @@ internal static unsafe class MicroKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Multiply<TLane, TVectors, TRows>(int row, float* a, TLane u, TLane v, ref TLane s, ref TLane t)
+    internal static void Multiply<TLane, TVectors, TRows>(int row, float* a, TLane u, TLane v, ref TLane s, ref TLane t)
         where TLane : struct, ISimdLane<TLane>
         where TVectors : struct, IConstant
         where TRows : struct, IConstant
@@ -195,7 +195,7 @@ internal static unsafe class MicroKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store<TLane, TVectors, TRows>(int row, float* destination, TLane s, TLane t)
+    internal static void Store<TLane, TVectors, TRows>(int row, float* destination, TLane s, TLane t)
         where TLane : struct, ISimdLane<TLane>
         where TVectors : struct, IConstant
         where TRows : struct, IConstant

@@ -1,0 +1,231 @@
+using System.Runtime.CompilerServices;
+
+namespace MLNet.GradientTrainers.Kernels;
+
+public sealed unsafe partial class SimdBackend
+{
+    /// <summary>Elements of strips and output gradients that are worked on at once: they stay in the second-level cache while every weight passes over them.</summary>
+    private const int ChunkElements = 160 * 1024;
+
+    /// <inheritdoc/>
+    public void ConvolutionWeightGradient(in ConvolutionShape shape, Tensor<float> input, Tensor<float> outputGradient, Tensor<float> weightGradient, int rows)
+    {
+        Shapes.ConvolutionWeightGradient(shape, input, outputGradient, weightGradient, rows);
+        if (rows == 0)
+        {
+            Fill(weightGradient, 0);
+        }
+        else if (IsPointwise(shape))
+        {
+            MatMul(input, true, outputGradient, false, weightGradient, shape.Channels, shape.Filters, rows * shape.Height * shape.Width);
+        }
+        else if (IsDepthwise(shape))
+        {
+            DepthwiseWeightGradientJob job = new(shape, Pointer(input), Pointer(outputGradient), Pointer(weightGradient), rows);
+            Run(ref job, shape.Kernel.Height * shape.Kernel.Width, Work(shape, rows), 1);
+        }
+        else
+        {
+            WeightGradient(shape, Forward(shape, Pointer(input), rows), Pointer(outputGradient), Pointer(weightGradient));
+        }
+
+        GC.KeepAlive(input.Buffer);
+        GC.KeepAlive(outputGradient.Buffer);
+        GC.KeepAlive(weightGradient.Buffer);
+    }
+
+    /// <summary>
+    /// Goes over the batch chunk by chunk: strips of the chunk's images are made by all threads, then all threads take tiles of the weights. Every weight's
+    /// sum goes on where the chunk before left it.
+    /// </summary>
+    private void WeightGradient(in ConvolutionShape shape, in Correlation images, float* outputGradient, float* weightGradient)
+    {
+        int parts = Work(shape, images.Samples) < SerialProduct ? 1 : _team.Size;
+        int height = images.Vertical.Results;
+        long rowElements = (images.Direct ? 0 : images.Vertical.Stride * images.SourceRow) + ((long)images.Horizontal.Results * shape.Filters);
+        int blockRows = (int)Math.Clamp(ChunkElements / rowElements, 1, height);
+        int samples = blockRows < height ? 1 : (int)Math.Clamp(ChunkElements / (rowElements * height), 1, images.Samples);
+        long strip = images.Direct ? 0 : Lined(images.Vertical.Extent(blockRows) * images.SourceRow);
+        long runs = Lined(2L * samples * blockRows);
+        long places = Lined(2L * images.Runs);
+        float* scratch = _scratch.Reserve(runs + places + (samples * strip));
+        WeightGradientChunk chunk = new()
+        {
+            Shape = shape,
+            Images = images,
+            OutputGradient = outputGradient,
+            WeightGradient = weightGradient,
+            Runs = (nint*)scratch,
+            Places = (nint*)(scratch + runs),
+            Strips = scratch + runs + places,
+            StripLength = (nint)strip,
+        };
+        images.Places(chunk.Places);
+        for (int sample = 0; sample < images.Samples; sample += samples)
+        {
+            for (int row = 0; row < height; row += blockRows)
+            {
+                chunk.Sample = sample;
+                chunk.Samples = Math.Min(samples, images.Samples - sample);
+                chunk.Row = row;
+                chunk.Rows = Math.Min(blockRows, height - row);
+                chunk.Prepare();
+                if (!images.Direct)
+                {
+                    StripsJob strips = new(chunk);
+                    Run(ref strips, chunk.Samples, parts == 1 ? 0 : chunk.Samples * strip, 1);
+                }
+
+                WeightGradientJob job = new(chunk, PanelWidth, _width);
+                _team.Run(ref job, parts);
+            }
+        }
+    }
+
+    private readonly struct StripsJob(WeightGradientChunk chunk) : IRangeJob
+    {
+        public void Run<TLane>(int start, int end)
+            where TLane : struct, ISimdLane<TLane>
+        {
+            for (int n = start; n < end; n++)
+            {
+                chunk.Images.Fill(chunk.Sample + n, chunk.Row, chunk.Rows, chunk.Strips + (n * chunk.StripLength));
+            }
+        }
+    }
+}
+
+/// <summary>Some rows of the output's gradient, of one sample or all of several ones, and what the weights' gradient needs of the images there.</summary>
+internal unsafe struct WeightGradientChunk
+{
+    public ConvolutionShape Shape;
+    public Correlation Images;
+    public float* OutputGradient;
+    public float* WeightGradient;
+
+    /// <summary>Where each row of pixels begins in <see cref="Source"/>.</summary>
+    public nint* Runs;
+
+    /// <summary>Where the taps lie, counted from there.</summary>
+    public nint* Places;
+    public float* Strips;
+    public nint StripLength;
+    public int Sample;
+    public int Samples;
+    public int Row;
+    public int Rows;
+
+    /// <summary>The images, or their strips.</summary>
+    public readonly float* Source => Images.Direct ? Images.Source : Strips;
+
+    /// <summary>Whether the sums begin here.</summary>
+    public readonly bool First => Sample == 0 && Row == 0;
+
+    /// <summary>Writes <see cref="Runs"/>.</summary>
+    public readonly void Prepare()
+    {
+        nint* run = Runs;
+        for (int n = 0; n < Samples; n++)
+        {
+            for (int row = 0; row < Rows; row++)
+            {
+                *run++ = Images.Direct
+                    ? (((((nint)(Sample + n) * Images.Height) + ((Row + row) * Images.Vertical.Stride) + Images.Vertical.First) * Images.Width) + Images.Horizontal.First) * Images.Channels
+                    : (n * StripLength) + (row * Images.Vertical.Stride * Images.SourceRow);
+            }
+        }
+    }
+}
+
+/// <summary>Adds a chunk to the weights' gradient: tiles of weights, taken from a counter.</summary>
+internal unsafe struct WeightGradientJob : ITeamJob
+{
+    private readonly WeightGradientChunk _chunk;
+    private readonly int _panelWidth;
+    private readonly int _width;
+    private int _next;
+
+    public WeightGradientJob(in WeightGradientChunk chunk, int panelWidth, int width)
+    {
+        _chunk = chunk;
+        _panelWidth = panelWidth;
+        _width = width;
+    }
+
+    /// <inheritdoc/>
+    public void Run(int part, int parts)
+    {
+        switch (_width)
+        {
+            case 512:
+                Run<Lane512>();
+                break;
+            case 256:
+                Run<Lane256>();
+                break;
+            default:
+                Run<Lane128>();
+                break;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Run<TLane>()
+        where TLane : struct, ISimdLane<TLane>
+    {
+        float* zeros = stackalloc float[MicroKernel.Vectors * Lanes.Virtual];
+        float* narrow = stackalloc float[MicroKernel.LargestRows * MicroKernel.Vectors * Lanes.Virtual];
+        Correlation images = _chunk.Images;
+        int filters = _chunk.Shape.Filters;
+        int groupFilters = _chunk.Shape.GroupFilters;
+        int length = images.RunLength;
+        int tiles = ((length - 1) / MicroKernel.Rows<TLane>()) + 1;
+        int panels = ((groupFilters - 1) / _panelWidth) + 1;
+        int tasks = images.Groups * images.Runs * tiles * panels;
+        long pixel = ((((long)_chunk.Sample * images.Vertical.Results) + _chunk.Row) * images.Horizontal.Results) * filters;
+        for (int task = Interlocked.Increment(ref _next) - 1; task < tasks; task = Interlocked.Increment(ref _next) - 1)
+        {
+            int index = task % tiles;
+            int run = task / tiles % images.Runs;
+            int column = task / tiles / images.Runs % panels * _panelWidth;
+            int group = task / tiles / images.Runs / panels;
+            int row = (int)((long)length * index / tiles);
+            int rows = (int)((long)length * (index + 1) / tiles) - row;
+            int columns = Math.Min(_panelWidth, groupFilters - column);
+            int channel = (group * groupFilters) + column;
+            int width = columns <= TLane.Count ? TLane.Count : _panelWidth;
+            float* target = _chunk.WeightGradient + ((((nint)run * length) + row) * filters) + channel;
+            ConvolutionTile tile = new()
+            {
+                A = _chunk.Source + _chunk.Places[run] + (group * images.Depth) + row,
+                ARow = 1,
+                AStep = (nint)images.Horizontal.Stride * images.Channels,
+                Runs = _chunk.Runs,
+                RunCount = _chunk.Samples * _chunk.Rows,
+                RunLength = images.Horizontal.Results,
+                B = _chunk.OutputGradient + pixel + channel,
+                BStep = filters,
+                Init = _chunk.First ? zeros : target,
+                InitRow = _chunk.First ? 0 : filters,
+                C = columns < width ? narrow : target,
+                CRow = columns < width ? width : filters,
+            };
+            if (columns <= TLane.Count)
+            {
+                ConvolutionKernel.Run<TLane, MicroKernel.One>(rows, tile);
+            }
+            else
+            {
+                ConvolutionKernel.Run<TLane, MicroKernel.Two>(rows, tile);
+            }
+
+            for (int i = 0; i < rows && columns < width; i++)
+            {
+                for (int j = 0; j < columns; j += TLane.Count)
+                {
+                    Lanes.Store(TLane.Load(narrow + (i * width) + j), target + ((nint)i * filters) + j, columns - j);
+                }
+            }
+        }
+    }
+}
