@@ -1,0 +1,26 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace MLNet.GradientTrainers;
+
+/// <summary>What the features of a polynomial are called.</summary>
+internal static class FeatureNames
+{
+    /// <summary>The slot names of the feature column; x1, x2, … for features that have none or one that another feature has too.</summary>
+    public static string[] Of(DataViewSchema.Column features)
+    {
+        int size = ((VectorDataViewType)features.Type).Size;
+        string[] slots = SlotNames.Of(features) is { } names && names.Length == size ? names : new string[size];
+        var counts = slots.Where(name => !string.IsNullOrEmpty(name)).GroupBy(name => name).ToDictionary(group => group.Key, group => group.Count());
+        var result = new string[size];
+        for (int i = 0; i < size; i++)
+        {
+            string fallback = $"x{i + 1}";
+            result[i] = !string.IsNullOrEmpty(slots[i]) && counts[slots[i]] == 1 ? slots[i]
+                : counts.ContainsKey(fallback) ? $"{fallback}_"
+                : fallback;
+        }
+
+        return result;
+    }
+}

@@ -1,0 +1,101 @@
+using System.Globalization;
+using Microsoft.ML.Runtime;
+using MLNet.GradientTrainers.Kernels;
+
+namespace MLNet.GradientTrainers;
+
+/// <summary>
+/// Fits a polynomial by gradient descent: linear regression on the columns of the basis. Labels are standardised, so that one learning rate suits any unit.
+/// </summary>
+internal static class PolynomialDescent
+{
+    /// <summary>Trains.</summary>
+    /// <param name="options">The trainer's options.</param>
+    /// <param name="seed">Decides the order of rows and the validation split.</param>
+    /// <param name="basis">The terms.</param>
+    /// <param name="rows">The rows.</param>
+    /// <param name="validation">Rows to measure on after each epoch, or null.</param>
+    /// <param name="start">Coefficients to start from, or null for zeros.</param>
+    /// <param name="reporter">Is told each epoch.</param>
+    /// <returns>The coefficient of each term of the basis, and the epochs.</returns>
+    public static (double[] Weights, LinearResult Result) Train(
+        PolynomialTrainer.Options options, int seed, PolynomialBasis basis, PolynomialRows rows, PolynomialRows? validation, ReadOnlySpan<double> start, Action<EpochRecord> reporter)
+    {
+        double[] origin = PolynomialLeastSquares.Origin(basis, options.FitIntercept);
+        var (mean, deviation) = rows.LabelScale();
+        if (!options.FitIntercept)
+        {
+            // Labels are scaled only: a shift would be an intercept.
+            (mean, deviation) = (0, Math.Sqrt((mean * mean) + (deviation * deviation)));
+        }
+
+        EpochRecord InUnits(EpochRecord record) => record with { TrainingMetric = record.TrainingMetric * deviation, ValidationMetric = record.ValidationMetric * deviation };
+
+        var regression = new LinearRegression(new LinearOptions
+        {
+            Loss = options.Loss,
+            Optimizer = options.LearningRate is { } rate ? options.Optimizer with { LearningRate = rate } : options.Optimizer,
+            Epochs = options.NumberOfEpochs,
+            BatchSize = options.BatchSize,
+            Shuffle = options.Shuffle,
+            Seed = (ulong)seed,
+            L1 = options.L1Regularization,
+            L2 = options.L2Regularization,
+            ClipValue = options.ClipValue ?? double.PositiveInfinity,
+            ClipNorm = options.ClipNorm ?? double.PositiveInfinity,
+            FitIntercept = options.FitIntercept,
+            ValidationData = validation is null ? null : Columns(basis, validation, origin, mean, deviation),
+            ValidationFraction = validation is null ? options.ValidationFraction : 0,
+            EarlyStopping = options.EarlyStopping,
+            OnEpoch = record => reporter(InUnits(record)),
+            CancellationToken = options.CancellationToken,
+            CancellationBehavior = options.CancellationBehavior,
+        });
+        var result = regression.Run(Columns(basis, rows, origin, mean, deviation), start.IsEmpty ? null : Start(start, origin, mean, deviation));
+
+        double[] solution = [result.Model.Bias, .. result.Model.Weights];
+        solution = Array.ConvertAll(solution, value => value * deviation);
+        solution[0] += mean;
+        double[] weights = options.FitIntercept ? solution : PolynomialLeastSquares.WithConstant(solution.AsSpan(1), origin, 1);
+        var history = result.History with { Epochs = [.. result.History.Epochs.Select(InUnits)] };
+        return (weights, result with { History = history });
+    }
+
+    private static LinearModel Start(ReadOnlySpan<double> start, double[] origin, double mean, double deviation)
+    {
+        double[] weights = Array.ConvertAll(start.ToArray(), value => value / deviation);
+        double bias = weights[0] + Doubles.Dot(weights.AsSpan(1), origin.AsSpan(1)) - (mean / deviation);
+        return new LinearModel(weights.AsSpan(1), bias);
+    }
+
+    private static LinearData Columns(PolynomialBasis basis, PolynomialRows rows, double[] origin, double mean, double deviation)
+    {
+        int columns = basis.Terms.Count - 1;
+        if ((long)rows.Count * columns > Array.MaxLength)
+        {
+            throw new ArgumentException(string.Create(
+                CultureInfo.InvariantCulture, $"{rows.Count:N0} rows of {columns:N0} terms are too many for gradient descent, which keeps them all. Set Solver = PolynomialSolver.QR, or lower Degree."));
+        }
+
+        var features = new double[rows.Width];
+        var scratch = new double[basis.ScratchSize];
+        var values = new double[columns + 1];
+        var table = new double[rows.Count * columns];
+        var labels = new double[rows.Count];
+        var weights = new double[rows.Count];
+        for (int i = 0; i < rows.Count; i++)
+        {
+            rows.Read(i, features);
+            basis.Evaluate(features, scratch, values);
+            for (int k = 0; k < columns; k++)
+            {
+                table[(i * columns) + k] = values[k + 1] - origin[k + 1];
+            }
+
+            labels[i] = (rows.Label(i) - mean) / deviation;
+            weights[i] = rows.WeightOf(i);
+        }
+
+        return new LinearData(table, columns, labels, weights);
+    }
+}

@@ -1,0 +1,79 @@
+using System.ComponentModel;
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using MLNet.GradientTrainers.Bridge;
+using MLNet.GradientTrainers.Kernels;
+
+namespace MLNet.GradientTrainers;
+
+/// <summary>Writes and reads a <see cref="PolynomialTransformer"/>. ML.NET creates it by the name in the model file.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class PolynomialReader : IModelReader
+{
+    private const string What = "polynomial";
+
+    /// <inheritdoc/>
+    public ITransformer Read(IHostEnvironment env, BinaryReader main, Func<string, Action<BinaryReader>, bool> openStream)
+    {
+        ArgumentNullException.ThrowIfNull(main);
+        return ModelPayload.Read(main, What, reader =>
+        {
+            string column = reader.ReadString();
+            int features = InRange(reader.ReadInt32(), PolynomialTerms.MaxTerms, "features");
+            int degree = InRange(reader.ReadInt32(), PolynomialTrainer.Options.MaxDegree, "degree");
+            var terms = new PolynomialTerms(features, degree, interactionOnly: reader.ReadBoolean());
+            var names = new string[features];
+            var centres = new double[features];
+            var halfWidths = new double[features];
+            for (int j = 0; j < features; j++)
+            {
+                names[j] = reader.ReadString();
+                centres[j] = Finite(reader.ReadDouble());
+                halfWidths[j] = Finite(reader.ReadDouble());
+                if (names[j].Length == 0 || halfWidths[j] < 0)
+                {
+                    throw new InvalidDataException($"its feature {j} has the name '{names[j]}' and the range {halfWidths[j]}");
+                }
+            }
+
+            var weights = new double[terms.Count];
+            for (int i = 0; i < weights.Length; i++)
+            {
+                weights[i] = Finite(reader.ReadDouble());
+            }
+
+            var history = HistoryFormat.Read(reader, new RootMeanSquaredError());
+            return new PolynomialTransformer(new PolynomialModelParameters(new PolynomialBasis(terms, centres, halfWidths), weights, names, history), column);
+        });
+    }
+
+    internal static void Write(BinaryWriter main, PolynomialTransformer transformer)
+    {
+        var model = transformer.Model;
+        ModelPayload.Write(main, writer =>
+        {
+            writer.Write(transformer.FeatureColumnName);
+            writer.Write(model.FeatureNames.Count);
+            writer.Write(model.Degree);
+            writer.Write(model.InteractionOnly);
+            for (int j = 0; j < model.FeatureNames.Count; j++)
+            {
+                writer.Write(model.FeatureNames[j]);
+                writer.Write(model.Basis.Centres[j]);
+                writer.Write(model.Basis.HalfWidths[j]);
+            }
+
+            foreach (double weight in model.Weights)
+            {
+                writer.Write(weight);
+            }
+
+            HistoryFormat.Write(writer, model.History);
+        });
+    }
+
+    private static int InRange(int value, int largest, string what) =>
+        value >= 1 && value <= largest ? value : throw new InvalidDataException($"it tells {what} of {value}");
+
+    private static double Finite(double value) => double.IsFinite(value) ? value : throw new InvalidDataException($"it has the number {value}");
+}
