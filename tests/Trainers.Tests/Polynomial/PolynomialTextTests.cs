@@ -10,7 +10,7 @@ public sealed class PolynomialTextTests
     private static PolynomialModelParameters Named(params string[] names)
     {
         var context = new MLContext(seed: 1);
-        var rows = PolynomialCase.Rows(PolynomialCase.Points(200, 2), x => 0.5 - (1.25 * x[0]) + (3e-4 * x[0] * x[0] * x[1]));
+        var rows = PolynomialCase.Rows(PolynomialCase.Points(200, 2), x => 0.5 - (1.25 * x[0]) + (0.25 * x[0] * x[0] * x[1]));
         var data = context.Data.LoadFromEnumerable(rows.Select(r => new TwoColumns { A = r.Features[0], B = r.Features[1], Label = r.Label }));
         var pipeline = context.Transforms.CopyColumns(names[0], "A").Append(context.Transforms.CopyColumns(names[1], "B")).Append(context.Transforms.Concatenate("Features", names));
         return context.Regression.Trainers.Polynomial(degree: 3).Fit(pipeline.Fit(data).Transform(data)).Model;
@@ -59,7 +59,7 @@ public sealed class PolynomialTextTests
             CultureInfo.CurrentCulture = before;
         }
 
-        Assert.AreEqual(@"y = 0.5 - 1.25\,a\_b + 0.0003\,a\_b^{2} \mathrm{Petal\ Length}", Named("a_b", "Petal Length").ToLatex().Replace(@"\mathrm{a\_b}", @"a\_b"));
+        Assert.AreEqual(@"y = 0.5 - 1.25\,a\_b + 0.25\,a\_b^{2} \mathrm{Petal\ Length}", Named("a_b", "Petal Length").ToLatex().Replace(@"\mathrm{a\_b}", @"a\_b"));
     }
 
     [TestMethod]
