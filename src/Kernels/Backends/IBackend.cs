@@ -155,6 +155,13 @@ public interface IBackend<T> : IDisposable
     void NormalizeRowsBackward(
         in NormalizationPass<T> pass, Tensor<T> x, Tensor<T> outputGradient, Tensor<T> inputGradient, Tensor<T> scaleGradient, Tensor<T> shiftGradient, int rows, int columns);
 
+    // Norms.cs
+
+    /// <summary>
+    /// Scales each column of x (rows × columns) whose Euclidean norm is above <paramref name="limit"/> down to it. The squares' sum runs over ascending rows, each c ← fma(x, x, c).
+    /// </summary>
+    void LimitColumnNorms(T limit, Tensor<T> x, int rows, int columns);
+
     // Losses.cs
 
     /// <summary>A loss of single outputs: row losses and gradient.</summary>

@@ -95,6 +95,17 @@ internal static partial class Shapes
         Apart(sums, "sums", x, "x", "SumRows");
     }
 
+    public static void LimitColumnNorms<T>(T limit, Tensor<T> x, int rows, int columns)
+        where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+    {
+        if (!(limit > T.Zero))
+        {
+            throw new ArgumentOutOfRangeException(nameof(limit), limit, $"LimitColumnNorms: the limit is {limit}, but it must be above 0.");
+        }
+
+        Matrix(x, "x", rows, columns, "LimitColumnNorms");
+    }
+
     public static void Softmax<T>(Tensor<T> x, Tensor<T> y, int rows, int columns)
         where T : unmanaged
     {

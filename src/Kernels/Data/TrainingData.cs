@@ -74,6 +74,23 @@ public sealed class TrainingData
         return (Select(training), Select(validation));
     }
 
+    /// <summary>The sum of some rows' weights, in double and in their order.</summary>
+    internal double SumOfWeights(ReadOnlySpan<int> rows)
+    {
+        if (_weights is null)
+        {
+            return rows.Length;
+        }
+
+        double sum = 0;
+        foreach (int row in rows)
+        {
+            sum += _weights[row];
+        }
+
+        return sum;
+    }
+
     private static TItem[] Pick<TItem>(ReadOnlySpan<TItem> items, ReadOnlySpan<int> rows)
     {
         TItem[] picked = new TItem[rows.Length];

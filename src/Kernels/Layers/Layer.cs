@@ -11,6 +11,9 @@ namespace MLNet.GradientTrainers.Kernels;
 /// <param name="Trainable">False for numbers that the layer itself keeps, such as running statistics: they have no gradient and no optimizer changes them.</param>
 public sealed record ParameterSpec(string Name, IReadOnlyList<int> Dimensions, int FanIn, int FanOut, Initializer Initializer, bool Trainable = true)
 {
+    /// <summary>True for weights whose last dimension counts units (or filters), so that each column of them feeds one: what <see cref="TrainingOptions.MaxNorm"/> is for.</summary>
+    public bool ColumnsFeedUnits { get; init; }
+
     /// <summary>Number of elements.</summary>
     public long Size => Dimensions.Aggregate(1L, (size, d) => checked(size * d));
 }

@@ -39,15 +39,10 @@ internal sealed class BatchBuffers<T> : IDisposable
     {
         _backend.Gather(source.Targets, rows, _targets.Slice(0, rows.Length * _columns));
         _hasWeights = source.Weights is not null;
-        WeightSum = rows.Length;
+        WeightSum = source.Data.SumOfWeights(rows);
         if (source.Weights is not null)
         {
             _backend.Gather(source.Weights, rows, _weights.Slice(0, rows.Length));
-            WeightSum = 0;
-            foreach (int row in rows)
-            {
-                WeightSum += source.Data.Weights[row];
-            }
         }
     }
 

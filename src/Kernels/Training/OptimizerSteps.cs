@@ -2,14 +2,19 @@ using System.Numerics;
 
 namespace MLNet.GradientTrainers.Kernels;
 
-/// <summary>The updates of a run: the optimizer's state, and what is done to the gradient before its rule: schedule, clipping, penalties.</summary>
+/// <summary>
+/// The updates of a run, composed in one place: gradients of several batches are added up, clipped and given the penalties; the schedule names the rate; the optimizer's rule updates
+/// the weights; norms are limited; the mean of the weights follows.
+/// </summary>
 internal sealed class OptimizerSteps<T> : IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly Network<T> _network;
     private readonly TrainingOptions _options;
     private readonly ScheduleRun _schedule;
+    private readonly MaxNorm<T>? _maxNorm;
     private readonly Tensor<T> _weights;
+    private readonly Tensor<T> _sum;
     private readonly Tensor<T> _state0;
     private readonly Tensor<T> _state1;
     private readonly Tensor<T> _state2;
@@ -21,11 +26,17 @@ internal sealed class OptimizerSteps<T> : IDisposable
         _schedule = new ScheduleRun(options.Schedule, options.Optimizer.LearningRate, options.Epochs, stepsPerEpoch);
         LearningRate = options.Optimizer.LearningRate;
         _weights = network.Parameters.Slice(0, network.Gradients.Length);
+        _sum = options.AccumulationSteps > 1 ? State() : default;
+        _maxNorm = double.IsFinite(options.MaxNorm) ? new MaxNorm<T>(network, options.MaxNorm) : null;
+        Average = options.AverageDecay > 0 ? new WeightAverage<T>(network, options.AverageDecay) : null;
         int states = options.Optimizer.StateCount;
         _state0 = states > 0 ? State() : default;
         _state1 = states > 1 ? State() : default;
         _state2 = states > 2 ? State() : default;
     }
+
+    /// <summary>The mean of the weights; null when none is wanted.</summary>
+    public WeightAverage<T>? Average { get; }
 
     /// <summary>Updates done.</summary>
     public long Count { get; private set; }
@@ -33,13 +44,33 @@ internal sealed class OptimizerSteps<T> : IDisposable
     /// <summary>The rate of the last update; before the first, the optimizer's own.</summary>
     public double LearningRate { get; private set; }
 
-    /// <summary>Updates all weights from the network's gradients; false, with nothing changed, when their norm is needed but not finite.</summary>
+    /// <summary>Takes the network's gradients of one of the batches of an update.</summary>
+    /// <param name="first">True for the update's first batch.</param>
+    public void Accumulate(bool first)
+    {
+        if (_sum.IsNone)
+        {
+            return;
+        }
+
+        if (first)
+        {
+            _network.Backend.Copy(_network.Gradients, _sum);
+        }
+        else
+        {
+            _network.Backend.AddScaled(T.One, _network.Gradients, _sum);
+        }
+    }
+
+    /// <summary>Updates all weights from the accumulated gradients; false, with nothing changed, when their norm is needed but not finite.</summary>
     public bool Step(int epoch)
     {
+        Tensor<T> gradients = _sum.IsNone ? _network.Gradients : _sum;
         double scale = 1;
         if (double.IsFinite(_options.ClipNorm))
         {
-            double norm = Math.Sqrt(_network.Backend.SumOfSquares(_network.Gradients));
+            double norm = Math.Sqrt(_network.Backend.SumOfSquares(gradients));
             if (!double.IsFinite(norm))
             {
                 return false;
@@ -53,7 +84,9 @@ internal sealed class OptimizerSteps<T> : IDisposable
         GradientTransform transform = new(scale, _options.ClipValue, _options.L2, _options.L1);
         _options.Optimizer.Step(
             _network.Backend,
-            new UpdatePass<T>(_weights, _network.Gradients, _state0, _state1, _state2, transform, LearningRate, Count));
+            new UpdatePass<T>(_weights, gradients, _state0, _state1, _state2, transform, LearningRate, Count));
+        _maxNorm?.Apply();
+        Average?.Add();
         return true;
     }
 
@@ -62,6 +95,8 @@ internal sealed class OptimizerSteps<T> : IDisposable
 
     public void Dispose()
     {
+        Average?.Dispose();
+        _sum.Buffer?.Dispose();
         _state0.Buffer?.Dispose();
         _state1.Buffer?.Dispose();
         _state2.Buffer?.Dispose();

@@ -28,8 +28,14 @@ public sealed record TrainingOptions
     /// <summary>Passes over the data, at least 1.</summary>
     public int Epochs { get; init; } = 10;
 
-    /// <summary>Rows of an update, at least 1. The last batch of an epoch may be smaller; none is dropped.</summary>
+    /// <summary>Rows of a batch, at least 1. The last batch of an epoch may be smaller; none is dropped.</summary>
     public int BatchSize { get; init; } = 32;
+
+    /// <summary>
+    /// Batches of an update, at least 1. Their gradients add up to that of one batch of all their rows (up to rounding; layers that look at a whole batch, such as batch
+    /// normalization, see one at a time), which needs the memory of one only. The last update of an epoch may have fewer.
+    /// </summary>
+    public int AccumulationSteps { get; init; } = 1;
 
     /// <summary>Decides shuffling, dropout and the validation split. Equal seeds, data and back ends give bit-identical weights for any number of threads.</summary>
     public ulong Seed { get; init; }
@@ -66,6 +72,21 @@ public sealed record TrainingOptions
     /// </summary>
     public double L2 { get; init; }
 
+    /// <summary>
+    /// Largest Euclidean norm of the weights that feed one unit (or one filter), above 0; +∞ for none. A longer vector is scaled down to it after every update. N. Srivastava
+    /// et al., "Dropout: a simple way to prevent neural networks from overfitting", 2014.
+    /// </summary>
+    public double MaxNorm { get; init; } = double.PositiveInfinity;
+
+    /// <summary>
+    /// d in [0, 1): the mean of the weights after each update, older ones counting d times as much an update, is what is validated and what the run ends with; training itself
+    /// goes on from the last weights. 0 for no mean; 0.999 is usual. B. Polyak, A. Juditsky, "Acceleration of stochastic approximation by averaging", 1992.
+    /// </summary>
+    /// <remarks>
+    /// a ← a + (1 − d) / (1 − dᵗ) · (w − a) after update t: as in Adam the first weights of all have no share of their own. Running statistics are averaged too.
+    /// </remarks>
+    public double AverageDecay { get; init; }
+
     /// <summary>Called after every batch of training and validation, on the training thread; null for none.</summary>
     public Action<BatchProgress>? OnBatch { get; init; }
 
@@ -92,22 +113,17 @@ public sealed record TrainingOptions
         EarlyStopping?.Validate();
         Guard.AtLeast(Epochs, 1, nameof(Epochs), Owner);
         Guard.AtLeast(BatchSize, 1, nameof(BatchSize), Owner);
+        Guard.AtLeast(AccumulationSteps, 1, nameof(AccumulationSteps), Owner);
+        Guard.InRange(AverageDecay, 0, 1, nameof(AverageDecay), Owner);
         Guard.InRange(ValidationFraction, 0, 1, nameof(ValidationFraction), Owner);
         Guard.NotNegative(L1, nameof(L1), Owner);
         Guard.NotNegative(L2, nameof(L2), Owner);
-        CheckLimit(ClipValue, nameof(ClipValue));
-        CheckLimit(ClipNorm, nameof(ClipNorm));
+        Guard.Limit(ClipValue, nameof(ClipValue), Owner);
+        Guard.Limit(ClipNorm, nameof(ClipNorm), Owner);
+        Guard.Limit(MaxNorm, nameof(MaxNorm), Owner);
         if (ValidationData is not null && ValidationFraction > 0)
         {
             throw new ArgumentException($"{nameof(ValidationData)} and {nameof(ValidationFraction)} are both given; give one of them.");
-        }
-    }
-
-    private static void CheckLimit(double limit, string setting)
-    {
-        if (!(limit > 0))
-        {
-            throw new ArgumentOutOfRangeException(setting, limit, $"{setting} is {limit}, but it must be above 0; +∞ does not clip.");
         }
     }
 }

@@ -33,6 +33,8 @@ internal sealed class TrainingSession<T> : IDisposable
     private readonly int[] _order;
     private readonly int _batches;
     private readonly List<EpochRecord> _history = [];
+    private double _updateScale;
+    private ulong _passes;
 
     public TrainingSession(Network<T> network, TrainingOptions options, TrainingData data, TrainingData? validation)
     {
@@ -47,7 +49,7 @@ internal sealed class TrainingSession<T> : IDisposable
         _batch = new BatchBuffers<T>(network);
         _evaluator = new Evaluator<T>(network, options.Loss, _metric, _batch, ownsBatch: false);
         _batches = (int)(((long)data.Count + options.BatchSize - 1) / options.BatchSize);
-        _steps = new OptimizerSteps<T>(network, options, _batches);
+        _steps = new OptimizerSteps<T>(network, options, (int)(((long)_batches + options.AccumulationSteps - 1) / options.AccumulationSteps));
         bool keepBest = options.EarlyStopping is { RestoreBestWeights: true }
             || (options.CancellationBehavior == CancellationBehavior.ReturnBest && options.CancellationToken.CanBeCanceled);
         _best = new BestWeights<T>(network, options.EarlyStopping, _metric, keepBest);
@@ -78,6 +80,7 @@ internal sealed class TrainingSession<T> : IDisposable
                 }
 
                 _options.OnEpoch?.Invoke(record);
+                _steps.Average?.Hide();
             }
         }
         catch (OperationCanceledException) when (
@@ -85,7 +88,13 @@ internal sealed class TrainingSession<T> : IDisposable
         {
             reason = StopReason.Cancelled;
         }
+        catch
+        {
+            _steps.Average?.Hide();
+            throw;
+        }
 
+        _steps.Average?.Show();
         bool restored = (reason == StopReason.Cancelled || _options.EarlyStopping is { RestoreBestWeights: true }) && _best.Restore();
         return new TrainingResult(new TrainingHistory(_metric, _history.AsReadOnly()), _best.Epoch, restored, reason);
     }
@@ -111,7 +120,7 @@ internal sealed class TrainingSession<T> : IDisposable
             _options.CancellationToken.ThrowIfCancellationRequested();
             int start = batch * _options.BatchSize;
             int count = Math.Min(_options.BatchSize, _order.Length - start);
-            double loss = TrainBatch(_order.AsSpan(start, count), epoch, batch, ref sums);
+            double loss = TrainBatch(start, count, epoch, batch, ref sums);
             _options.OnBatch?.Invoke(new BatchProgress(
                 TrainingPhase.Training,
                 epoch,
@@ -134,6 +143,7 @@ internal sealed class TrainingSession<T> : IDisposable
             throw Diverged("the loss kept growing from epoch to epoch, above where it started", epoch, _batches, sums.Loss(_options.Loss, _columns));
         }
 
+        _steps.Average?.Show();
         EvaluationResult validation = Validate(epoch);
         return new EpochRecord(
             epoch,
@@ -145,14 +155,21 @@ internal sealed class TrainingSession<T> : IDisposable
             _steps.LearningRate);
     }
 
-    /// <summary>One update; returns the sum of the row losses before it.</summary>
-    private double TrainBatch(ReadOnlySpan<int> rows, int epoch, int batch, ref LossSums sums)
+    /// <summary>One batch, and after the last one of an update the update; returns the sum of the row losses before it.</summary>
+    private double TrainBatch(int start, int count, int epoch, int batch, ref LossSums sums)
     {
-        int count = rows.Length;
-        _batch.Load(_source, rows);
-        Tensor<T> prediction = _network.Forward(_network.Input, count, training: true, RandomKey.Derive(_passKey, (ulong)_steps.Count));
+        bool first = batch % _options.AccumulationSteps == 0;
+        if (first)
+        {
+            // A mean is over the rows of the whole update, so that its batches need only be added up.
+            int rows = (int)Math.Min((long)_options.BatchSize * _options.AccumulationSteps, _order.Length - start);
+            _updateScale = LossSums.Scale(_options.Loss, _data.SumOfWeights(_order.AsSpan(start, rows)), _columns);
+        }
+
+        _batch.Load(_source, _order.AsSpan(start, count));
+        Tensor<T> prediction = _network.Forward(_network.Input, count, training: true, RandomKey.Derive(_passKey, _passes++));
         Tensor<T> gradient = _network.OutputGradient.Slice(0, count * _columns);
-        LossPass<T> pass = _batch.Pass(prediction, gradient, LossSums.Scale(_options.Loss, _batch.WeightSum, _columns), count);
+        LossPass<T> pass = _batch.Pass(prediction, gradient, _updateScale, count);
         double metric = _metric.Measure(_backend, pass);
         _options.Loss.Evaluate(_backend, pass);
         double loss = _backend.Sum(pass.RowLosses);
@@ -172,7 +189,9 @@ internal sealed class TrainingSession<T> : IDisposable
         }
 
         _network.Backward(gradient, count);
-        if (!_steps.Step(epoch))
+        _steps.Accumulate(first);
+        bool last = batch + 1 == _batches || (batch + 1) % _options.AccumulationSteps == 0;
+        if (last && !_steps.Step(epoch))
         {
             throw Diverged("the gradient became infinite or NaN", epoch, batch + 1, LossSums.Reduce(_options.Loss, loss, _batch.WeightSum, _columns));
         }

@@ -8,6 +8,21 @@ public static partial class BackendCases
             .Concat(Families.LossCases.SelectMany(c => Registered((Loss)c[0])))
             .Concat(Families.OptimizerCases.SelectMany(c => Registered((Optimizer)c[0])));
 
+    private static IEnumerable<BackendCase> Norms()
+    {
+        foreach ((int rows, int columns) in s_tables)
+        {
+            // Half the columns or so are too long.
+            yield return new($"LimitColumnNorms {rows}x{columns}", 0, backend =>
+            {
+                using Memory memory = new(backend);
+                Tensor<float> x = memory.New(rows * columns, 1);
+                backend.LimitColumnNorms(MathF.Sqrt(Math.Max(1, rows) / 3f), x, rows, columns);
+                return memory.Read(x);
+            });
+        }
+    }
+
     private static IEnumerable<BackendCase> Registered(Activation activation)
     {
         foreach (float scale in (float[])[1e-3f, 1, 6, 90])

@@ -32,7 +32,7 @@ public class TrainingDeterminismTests
         CollectionAssert.AreNotEqual(Train(kind, 1, 7).Weights, Train(kind, 1, 8).Weights);
     }
 
-    /// <summary>Dropout, clipping, penalties, row weights, sparse rows, a partial last batch, a stratified validation set and early stopping, all at once.</summary>
+    /// <summary>Dropout, clipping, penalties, limited norms, a mean of the weights, two batches an update, row weights, sparse rows, a partial last batch, a stratified validation set and early stopping, all at once.</summary>
     private static (float[] Weights, TrainingResult Result) Train(BackendKind kind, int threads, ulong seed)
     {
         const int Rows = 517;
@@ -69,6 +69,9 @@ public class TrainingDeterminismTests
             ClipValue = 0.2,
             L1 = 1e-5,
             L2 = 1e-4,
+            MaxNorm = 2,
+            AverageDecay = 0.8,
+            AccumulationSteps = 2,
         };
         TrainingResult result = new TrainingLoop<float>(network, options).Run(new TrainingData(sparse.Build(), new ClassRows(labels, 3), weights));
         return (Weights(network), result);

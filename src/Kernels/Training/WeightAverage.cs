@@ -1,0 +1,73 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace MLNet.GradientTrainers.Kernels;
+
+/// <summary>
+/// The exponential moving mean of a network's weights, and the exchange of the two: the mean is in the network while it is measured, the weights themselves while it is trained.
+/// </summary>
+internal sealed class WeightAverage<T> : IDisposable
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly Network<T> _network;
+    private readonly double _decay;
+    private readonly Tensor<T> _mean;
+    private readonly Tensor<T> _weights;
+    private long _count;
+    private bool _shown;
+
+    public WeightAverage(Network<T> network, double decay)
+    {
+        _network = network;
+        _decay = decay;
+        _mean = network.Backend.Allocate(network.Parameters.Length);
+        _weights = network.Backend.Allocate(network.Parameters.Length);
+    }
+
+    /// <summary>Takes the network's weights after an update.</summary>
+    public void Add()
+    {
+        _count++;
+        double share = (1 - _decay) / (1 - Math.Pow(_decay, _count));
+        UpdatePass<T> pass = new(_mean, _network.Parameters, default, default, default, GradientTransform.None, share, _count);
+        _network.Backend.Update(new AverageRule(share), pass);
+    }
+
+    /// <summary>Puts the mean into the network, once there is one.</summary>
+    public void Show()
+    {
+        if (_count > 0 && !_shown)
+        {
+            _network.Backend.Copy(_network.Parameters, _weights);
+            _network.Backend.Copy(_mean, _network.Parameters);
+            _shown = true;
+        }
+    }
+
+    /// <summary>Puts the weights back.</summary>
+    public void Hide()
+    {
+        if (_shown)
+        {
+            _network.Backend.Copy(_weights, _network.Parameters);
+            _shown = false;
+        }
+    }
+
+    public void Dispose()
+    {
+        _mean.Buffer?.Dispose();
+        _weights.Buffer?.Dispose();
+    }
+
+    /// <summary>a ← a + share · (w − a): the step of an optimizer whose weight is a and whose gradient is given as w.</summary>
+    private readonly struct AverageRule(double share) : IUpdateRule
+    {
+        public static int StateCount => 0;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Update<TLane>(ref TLane weight, TLane gradient, ref TLane state0, ref TLane state1, ref TLane state2)
+            where TLane : struct, ILane<TLane> =>
+            weight = TLane.FusedMultiplyAdd(TLane.Create(share), gradient - weight, weight);
+    }
+}
