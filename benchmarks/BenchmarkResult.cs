@@ -10,7 +10,8 @@ internal sealed record BenchmarkResult(string Name, double Ours, double? Peer, s
 
     public static string Header => $"{"benchmark",-26} {"ours",12} {"peer",12} {"unit",-8} {"ratio",7} {"of peak",8}  peer";
 
-    public string Row => string.Create(
+    /// <summary>The line of the table. A method: properties are the fields of the JSON.</summary>
+    public string ToRow() => string.Create(
         CultureInfo.InvariantCulture, $"{Name,-26} {Figure(Ours),12} {(Peer is { } p ? Figure(p) : "absent"),12} {Unit,-8} {(Ratio is { } r ? $"{r:F2}" : "-"),7} {(ShareOfPeak is { } s ? $"{s:P0}" : "-"),8}  {PeerName}");
 
     public static string ToJson(IReadOnlyList<BenchmarkResult> results) => JsonSerializer.Serialize(results, Json);

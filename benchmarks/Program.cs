@@ -32,7 +32,7 @@ foreach (var benchmark in chosen)
 {
     var result = Runner.Run(benchmark, options, peer, peak);
     results.Add(result);
-    Console.WriteLine(result.Row);
+    Console.WriteLine(result.ToRow());
 }
 
 if (options.JsonFile is not null)
