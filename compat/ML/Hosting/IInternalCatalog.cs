@@ -24,4 +24,5 @@ internal static class DefaultColumnNames
     public const string Weight = "Weight";
     public const string Score = "Score";
     public const string PredictedLabel = "PredictedLabel";
+    public const string FeatureContributions = "FeatureContributions";
 }
