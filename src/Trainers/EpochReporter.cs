@@ -4,13 +4,19 @@ using MLNet.GradientTrainers.Kernels;
 
 namespace MLNet.GradientTrainers;
 
-/// <summary>Tells each epoch to ML.NET's channels and to the user's callback.</summary>
+/// <summary>
+/// Tells each epoch to the user's callback, and at most a hundred of a run to ML.NET's channels: an epoch of a small model takes less time than a message.
+/// </summary>
 internal sealed class EpochReporter
 {
+    private const int MostMessages = 100;
+
     private readonly IChannel _channel;
     private readonly IProgressChannel _progress;
     private readonly Action<EpochRecord>? _onEpoch;
     private readonly string _metric;
+    private readonly int _epochs;
+    private readonly int _interval;
     private int _epoch;
 
     public EpochReporter(IChannel channel, IProgressChannel progress, int epochs, Metric metric, Action<EpochRecord>? onEpoch)
@@ -19,6 +25,8 @@ internal sealed class EpochReporter
         _progress = progress;
         _metric = metric.Name;
         _onEpoch = onEpoch;
+        _epochs = epochs;
+        _interval = Math.Max(1, epochs / MostMessages);
         progress.SetHeader(
             new ProgressHeader(["loss", _metric, "validation loss", $"validation {_metric}"], ["epochs"]),
             entry => entry.SetProgress(0, _epoch, epochs));
@@ -27,11 +35,18 @@ internal sealed class EpochReporter
     public void Report(EpochRecord record)
     {
         _epoch = record.Epoch;
-        _channel.Trace(MessageSensitivity.None, Describe(record));
-        _progress.Checkpoint(record.TrainingLoss, Known(record.TrainingMetric), Known(record.ValidationLoss), Known(record.ValidationMetric), record.Epoch);
+        if (_epoch % _interval == 0 || _epoch == _epochs)
+        {
+            _channel.Trace(MessageSensitivity.None, Describe(record));
+            _progress.Checkpoint(record.TrainingLoss, Known(record.TrainingMetric), Known(record.ValidationLoss), Known(record.ValidationMetric), record.Epoch);
+        }
+
         _onEpoch?.Invoke(record);
     }
 
+    /// <param name="history">The finished epochs.</param>
+    /// <param name="bestEpoch">Number of the best one; 0 for none.</param>
+    /// <param name="reason">Why the run ended.</param>
     public void Finish(TrainingHistory history, int bestEpoch, StopReason reason)
     {
         var best = history.Epochs.FirstOrDefault(e => e.Epoch == bestEpoch);

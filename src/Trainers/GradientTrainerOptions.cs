@@ -7,12 +7,11 @@ namespace MLNet.GradientTrainers;
 /// <summary>The options that all trainers of this plug-in share. A trainer copies nothing: do not change them while it is in use.</summary>
 public abstract class GradientTrainerOptions
 {
-    private protected GradientTrainerOptions(Loss loss, Optimizer optimizer, int numberOfEpochs, int batchSize)
+    private protected GradientTrainerOptions(Loss loss, Optimizer optimizer, int numberOfEpochs)
     {
         Loss = loss;
         Optimizer = optimizer;
         NumberOfEpochs = numberOfEpochs;
-        BatchSize = batchSize;
     }
 
     /// <summary>Name of the label column. Default: <c>Label</c>.</summary>
@@ -35,12 +34,6 @@ public abstract class GradientTrainerOptions
 
     /// <summary>Passes over the training rows, at least 1.</summary>
     public int NumberOfEpochs { get; set; }
-
-    /// <summary>Rows of a gradient step, at least 1.</summary>
-    public int BatchSize { get; set; }
-
-    /// <summary>Whether each epoch visits the rows in a new random order.</summary>
-    public bool Shuffle { get; set; } = true;
 
     /// <summary>Coupled L2 penalty: this times the weight is added to its gradient. At least 0.</summary>
     public double L2Regularization { get; set; }
@@ -80,6 +73,9 @@ public abstract class GradientTrainerOptions
 
     internal abstract string TrainerName { get; }
 
+    /// <summary>The optimizer at <see cref="LearningRate"/>.</summary>
+    internal Optimizer EffectiveOptimizer => LearningRate is { } rate ? Optimizer with { LearningRate = rate } : Optimizer;
+
     /// <summary>Throws when an option is out of its range, naming it, its value and the range.</summary>
     internal virtual void Validate()
     {
@@ -92,9 +88,8 @@ public abstract class GradientTrainerOptions
         Optimizer!.Validate();
         Require(LearningRate is null or (> 0 and < double.PositiveInfinity), nameof(LearningRate), LearningRate, "a finite number above 0, for example 0.001");
         Require(NumberOfEpochs >= 1, nameof(NumberOfEpochs), NumberOfEpochs, "at least 1");
-        Require(BatchSize >= 1, nameof(BatchSize), BatchSize, "at least 1");
-        Require(L2Regularization is >= 0 and < double.PositiveInfinity, nameof(L2Regularization), L2Regularization, "a finite number of at least 0");
-        Require(L1Regularization is >= 0 and < double.PositiveInfinity, nameof(L1Regularization), L1Regularization, "a finite number of at least 0");
+        RequireAtLeastZero(L2Regularization, nameof(L2Regularization));
+        RequireAtLeastZero(L1Regularization, nameof(L1Regularization));
         Require(ClipValue is null or > 0, nameof(ClipValue), ClipValue, "above 0, or null for no clipping");
         Require(ClipNorm is null or > 0, nameof(ClipNorm), ClipNorm, "above 0, or null for no clipping");
         EarlyStopping?.Validate();
@@ -111,4 +106,7 @@ public abstract class GradientTrainerOptions
             throw new ArgumentOutOfRangeException(option, value, string.Create(CultureInfo.InvariantCulture, $"{option} of {TrainerName} is {value ?? "null"}, but it must be {wanted}."));
         }
     }
+
+    private protected void RequireAtLeastZero(double value, string option) =>
+        Require(value is >= 0 and < double.PositiveInfinity, option, value, "a finite number of at least 0");
 }

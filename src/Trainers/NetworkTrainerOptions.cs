@@ -3,7 +3,7 @@ using MLNet.GradientTrainers.Kernels;
 namespace MLNet.GradientTrainers;
 
 /// <summary>The options that all trainers of networks share. The default optimizer is Adam with learning rate 0.001.</summary>
-public abstract class NetworkTrainerOptions : GradientTrainerOptions
+public abstract class NetworkTrainerOptions : BatchTrainerOptions
 {
     internal const int DefaultNumberOfEpochs = 20;
     internal const int DefaultBatchSize = 128;

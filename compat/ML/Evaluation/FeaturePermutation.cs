@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Microsoft.ML.Runtime;
-using Microsoft.ML.Trainers;
 using Microsoft.ML.Transforms;
 
 namespace Microsoft.ML.Data;
@@ -9,7 +8,7 @@ namespace Microsoft.ML.Data;
 internal static class FeaturePermutation
 {
     public static ImmutableArray<TStatistics> Run<TMetrics, TStatistics>(IHostEnvironment env, ITransformer model, string features, IDataView data,
-        int[] slots, int? examples, int permutations, Func<IDataView, TMetrics> evaluate, Func<TStatistics> create, Action<TStatistics, TMetrics, TMetrics> add)
+        int? examples, int permutations, Func<IDataView, TMetrics> evaluate, Func<TStatistics> create, Action<TStatistics, TMetrics, TMetrics> add)
     {
         Contracts.CheckValue(data, nameof(data));
         Contracts.Check(examples is null or > 0, "Provide how many examples to use (positive number) or set to null to use whole dataset.");
@@ -18,7 +17,7 @@ internal static class FeaturePermutation
         var column = data.Schema[features];
         var random = new Random(env.Register("PermutationFeatureImportance").Rand.Next());
         var result = ImmutableArray.CreateBuilder<TStatistics>();
-        foreach (var slot in slots)
+        for (var slot = 0; slot < ((VectorDataViewType)column.Type).Size; slot++)
         {
             var values = ReadSlot(data, column, slot, examples ?? int.MaxValue);
             if (values.Length == 0)
@@ -32,14 +31,6 @@ internal static class FeaturePermutation
             result.Add(statistics);
         }
         return result.ToImmutable();
-    }
-
-    /// <summary>The features to permute: all, or those whose weight in a linear model is not 0.</summary>
-    public static int[] Slots(ITransformer model, IDataView data, string features, bool onlyWeighted)
-    {
-        Contracts.CheckValue(data, nameof(data));
-        var all = Enumerable.Range(0, ((VectorDataViewType)data.Schema[features].Type).Size);
-        return onlyWeighted && model is IPredictionTransformer<LinearModelParameters> { Model: { } linear } ? [.. all.Where(i => linear.Weights[i] != 0)] : [.. all];
     }
 
     private static float[] ReadSlot(IDataView data, DataViewSchema.Column column, int slot, int limit)

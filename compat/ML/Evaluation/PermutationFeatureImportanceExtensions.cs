@@ -6,8 +6,8 @@ namespace Microsoft.ML;
 
 /// <summary>
 /// Permutation feature importance (Breiman, Random Forests, 2001, section 10): how much each metric changes when the values
-/// of one feature are shuffled among the rows. The feature weight filter leaves out the features of weight 0 of a linear model, and changes
-/// nothing for other models.
+/// of one feature are shuffled among the rows. The feature weight filter, which concerns linear models alone, changes nothing
+/// in the stand-in.
 /// </summary>
 public static class PermutationFeatureImportanceExtensions
 {
@@ -15,8 +15,7 @@ public static class PermutationFeatureImportanceExtensions
     public static ImmutableArray<RegressionMetricsStatistics> PermutationFeatureImportance<TModel>(this RegressionCatalog catalog,
         ISingleFeaturePredictionTransformer<TModel> predictionTransformer, IDataView data, string labelColumnName = DefaultColumnNames.Label,
         bool useFeatureWeightFilter = false, int? numberOfExamplesToUse = null, int permutationCount = 1) where TModel : class
-        => Run(catalog, predictionTransformer, predictionTransformer.FeatureColumnName, data, labelColumnName,
-            FeaturePermutation.Slots(predictionTransformer, data, predictionTransformer.FeatureColumnName, useFeatureWeightFilter), numberOfExamplesToUse, permutationCount);
+        => Run(catalog, predictionTransformer, predictionTransformer.FeatureColumnName, data, labelColumnName, numberOfExamplesToUse, permutationCount);
 
     /// <summary>Change of the regression metrics for each feature, by its slot name.</summary>
     public static ImmutableDictionary<string, RegressionMetricsStatistics> PermutationFeatureImportance(this RegressionCatalog catalog,
@@ -24,17 +23,15 @@ public static class PermutationFeatureImportanceExtensions
         bool useFeatureWeightFilter = false, int? numberOfExamplesToUse = null, int permutationCount = 1)
     {
         var predictor = LastPredictor(catalog, model, data);
-        var slots = FeaturePermutation.Slots(predictor, data, predictor.FeatureColumnName, useFeatureWeightFilter);
-        return ByName(data, predictor.FeatureColumnName, slots,
-            Run(catalog, predictor, predictor.FeatureColumnName, data, labelColumnName, slots, numberOfExamplesToUse, permutationCount));
+        return ByName(data, predictor.FeatureColumnName,
+            Run(catalog, predictor, predictor.FeatureColumnName, data, labelColumnName, numberOfExamplesToUse, permutationCount));
     }
 
     /// <summary>Change of the multiclass metrics for each feature slot.</summary>
     public static ImmutableArray<MulticlassClassificationMetricsStatistics> PermutationFeatureImportance<TModel>(this MulticlassClassificationCatalog catalog,
         ISingleFeaturePredictionTransformer<TModel> predictionTransformer, IDataView data, string labelColumnName = DefaultColumnNames.Label,
         bool useFeatureWeightFilter = false, int? numberOfExamplesToUse = null, int permutationCount = 1) where TModel : class
-        => Run(catalog, predictionTransformer, predictionTransformer.FeatureColumnName, data, labelColumnName,
-            FeaturePermutation.Slots(predictionTransformer, data, predictionTransformer.FeatureColumnName, useFeatureWeightFilter), numberOfExamplesToUse, permutationCount);
+        => Run(catalog, predictionTransformer, predictionTransformer.FeatureColumnName, data, labelColumnName, numberOfExamplesToUse, permutationCount);
 
     /// <summary>Change of the multiclass metrics for each feature, by its slot name.</summary>
     public static ImmutableDictionary<string, MulticlassClassificationMetricsStatistics> PermutationFeatureImportance(this MulticlassClassificationCatalog catalog,
@@ -42,20 +39,19 @@ public static class PermutationFeatureImportanceExtensions
         bool useFeatureWeightFilter = false, int? numberOfExamplesToUse = null, int permutationCount = 1)
     {
         var predictor = LastPredictor(catalog, model, data);
-        var slots = FeaturePermutation.Slots(predictor, data, predictor.FeatureColumnName, useFeatureWeightFilter);
-        return ByName(data, predictor.FeatureColumnName, slots,
-            Run(catalog, predictor, predictor.FeatureColumnName, data, labelColumnName, slots, numberOfExamplesToUse, permutationCount));
+        return ByName(data, predictor.FeatureColumnName,
+            Run(catalog, predictor, predictor.FeatureColumnName, data, labelColumnName, numberOfExamplesToUse, permutationCount));
     }
 
     private static ImmutableArray<RegressionMetricsStatistics> Run(RegressionCatalog catalog, ITransformer model, string features,
-        IDataView data, string label, int[] slots, int? examples, int permutations)
-        => FeaturePermutation.Run(catalog.GetEnvironment(), model, features, data, slots, examples, permutations,
+        IDataView data, string label, int? examples, int permutations)
+        => FeaturePermutation.Run(catalog.GetEnvironment(), model, features, data, examples, permutations,
             scored => catalog.Evaluate(scored, label), () => new RegressionMetricsStatistics(),
             (statistics, metrics, baseline) => statistics.Add(metrics.Minus(baseline)));
 
     private static ImmutableArray<MulticlassClassificationMetricsStatistics> Run(MulticlassClassificationCatalog catalog, ITransformer model, string features,
-        IDataView data, string label, int[] slots, int? examples, int permutations)
-        => FeaturePermutation.Run(catalog.GetEnvironment(), model, features, data, slots, examples, permutations,
+        IDataView data, string label, int? examples, int permutations)
+        => FeaturePermutation.Run(catalog.GetEnvironment(), model, features, data, examples, permutations,
             scored => catalog.Evaluate(scored, label), () => new MulticlassClassificationMetricsStatistics(),
             (statistics, metrics, baseline) => statistics.Add(metrics.Minus(baseline)));
 
@@ -70,12 +66,12 @@ public static class PermutationFeatureImportanceExtensions
             ?? throw new ArgumentNullException(nameof(model), "The model provided does not have a compatible predictor");
     }
 
-    private static ImmutableDictionary<string, T> ByName<T>(IDataView data, string features, int[] slots, ImmutableArray<T> statistics)
+    private static ImmutableDictionary<string, T> ByName<T>(IDataView data, string features, ImmutableArray<T> statistics)
     {
         VBuffer<ReadOnlyMemory<char>> buffer = default;
         data.Schema[features].Annotations.GetValue(AnnotationUtils.Kinds.SlotNames, ref buffer);
         var names = buffer.DenseValues().ToArray();
-        return statistics.Select((value, i) => (Name: names[slots[i]].IsEmpty ? $"Slot {slots[i]}" : names[slots[i]].ToString(), value))
+        return statistics.Select((value, i) => (Name: names[i].IsEmpty ? $"Slot {i}" : names[i].ToString(), value))
             .ToImmutableDictionary(x => x.Name, x => x.value);
     }
 }

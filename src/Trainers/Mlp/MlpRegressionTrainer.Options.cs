@@ -13,7 +13,7 @@ public sealed partial class MlpRegressionTrainer
         /// <summary>Default of <see cref="GradientTrainerOptions.NumberOfEpochs"/>.</summary>
         public const int NumberOfEpochs = NetworkTrainerOptions.DefaultNumberOfEpochs;
 
-        /// <summary>Default of <see cref="GradientTrainerOptions.BatchSize"/>.</summary>
+        /// <summary>Default of <see cref="BatchTrainerOptions.BatchSize"/>.</summary>
         public const int BatchSize = NetworkTrainerOptions.DefaultBatchSize;
 
         /// <summary>Default of <see cref="Options.NormalizeLabel"/>.</summary>

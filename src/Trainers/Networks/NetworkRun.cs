@@ -34,7 +34,7 @@ internal sealed class NetworkRun(IHost host, IChannel channel, NetworkTrainerOpt
         Epochs = options.NumberOfEpochs,
         BatchSize = options.BatchSize,
         Loss = options.Loss,
-        Optimizer = options.LearningRate is { } rate ? options.Optimizer with { LearningRate = rate } : options.Optimizer,
+        Optimizer = options.EffectiveOptimizer,
         L1 = options.L1Regularization,
         L2 = options.L2Regularization,
         ClipValue = options.ClipValue ?? double.PositiveInfinity,

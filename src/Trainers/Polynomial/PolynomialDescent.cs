@@ -34,7 +34,7 @@ internal static class PolynomialDescent
         var regression = new LinearRegression(new LinearOptions
         {
             Loss = options.Loss,
-            Optimizer = options.LearningRate is { } rate ? options.Optimizer with { LearningRate = rate } : options.Optimizer,
+            Optimizer = options.EffectiveOptimizer,
             Epochs = options.NumberOfEpochs,
             BatchSize = options.BatchSize,
             Shuffle = options.Shuffle,

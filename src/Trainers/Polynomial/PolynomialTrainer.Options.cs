@@ -25,7 +25,7 @@ public sealed partial class PolynomialTrainer
         /// <summary>Default of <see cref="GradientTrainerOptions.NumberOfEpochs"/>.</summary>
         public const int NumberOfEpochs = 500;
 
-        /// <summary>Default of <see cref="GradientTrainerOptions.BatchSize"/>.</summary>
+        /// <summary>Default of <see cref="BatchTrainerOptions.BatchSize"/>.</summary>
         public const int BatchSize = 128;
 
         /// <summary>Learning rate of the default optimizer, Adam.</summary>
@@ -33,7 +33,7 @@ public sealed partial class PolynomialTrainer
     }
 
     /// <summary>The options of <see cref="PolynomialTrainer"/>.</summary>
-    public sealed class Options : GradientTrainerOptions
+    public sealed class Options : BatchTrainerOptions
     {
         /// <summary>The largest <see cref="Degree"/>.</summary>
         public const int MaxDegree = 64;

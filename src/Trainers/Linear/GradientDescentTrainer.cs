@@ -1,0 +1,66 @@
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+
+namespace MLNet.GradientTrainers;
+
+/// <summary>
+/// Linear regression by gradient descent over all rows at once.
+/// </summary>
+/// <remarks>
+/// <para>To create it, use
+/// <see cref="GradientTrainersCatalogExtensions.GradientDescent(RegressionCatalog.RegressionTrainers, string, string, string?, double, int)"/>,
+/// <see cref="GradientTrainersCatalogExtensions.GradientDescent(RegressionCatalog.RegressionTrainers, Options)"/> or a constructor.</para>
+/// <para><b>Columns.</b> Input: the label, Single; the features, a known-size vector of Single, dense or sparse; optionally a weight, Single. Output:
+/// <c>Score</c>, Single.</para>
+/// <list type="table">
+/// <listheader><term>Characteristic</term><description>Value</description></listheader>
+/// <item><term>Machine learning task</term><description>Regression</description></item>
+/// <item><term>Is normalization required?</term><description>Yes, for speed and for learning rates near the usual</description></item>
+/// <item><term>Is caching required?</term><description>No: the rows are read once into memory</description></item>
+/// <item><term>Required NuGet in addition to Microsoft.ML</term><description>MLNet.GradientTrainers; none to load and use the model</description></item>
+/// <item><term>Exportable to ONNX</term><description>Yes, by ML.NET</description></item>
+/// </list>
+/// <para><b>Algorithm.</b> The prediction is w·x + b. With g the gradient of the mean of the rows' losses, (prediction − label)² by default, each epoch makes one step
+/// w ← w − rate · g (A. Cauchy, "Méthode générale pour la résolution des systèmes d'équations simultanées", 1847), or what the chosen optimizer makes of g. It
+/// converges for rates below 2/λ, λ the largest eigenvalue of the Hessian.</para>
+/// <para>Weights, products and sums are in double; the model holds them as Single. A learning rate that the data does not allow ends in an error that names one
+/// that it does. Rows with a NaN or infinite feature, label or weight are skipped, counted and warned about once. The model is ML.NET's own: it saves and
+/// loads without this plug-in.</para>
+/// </remarks>
+public sealed partial class GradientDescentTrainer : LinearTrainer
+{
+    /// <summary>Creates a trainer with the most used options.</summary>
+    /// <param name="env">The <see cref="MLContext"/>.</param>
+    /// <param name="labelColumnName">Name of the label column, Single.</param>
+    /// <param name="featureColumnName">Name of the feature column, a known-size vector of Single.</param>
+    /// <param name="exampleWeightColumnName">Name of the weight column, Single, or null.</param>
+    /// <param name="learningRate">Step size, above 0.</param>
+    /// <param name="numberOfEpochs">Passes over the training rows, at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    public GradientDescentTrainer(
+        IHostEnvironment env,
+        string labelColumnName = DefaultColumns.Label,
+        string featureColumnName = DefaultColumns.Features,
+        string? exampleWeightColumnName = null,
+        double learningRate = Defaults.LearningRate,
+        int numberOfEpochs = Defaults.NumberOfEpochs)
+        : this(env, new Options
+        {
+            LabelColumnName = labelColumnName,
+            FeatureColumnName = featureColumnName,
+            ExampleWeightColumnName = exampleWeightColumnName,
+            LearningRate = learningRate,
+            NumberOfEpochs = numberOfEpochs,
+        })
+    {
+    }
+
+    /// <summary>Creates a trainer with all options.</summary>
+    /// <param name="env">The <see cref="MLContext"/>.</param>
+    /// <param name="options">The options.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    public GradientDescentTrainer(IHostEnvironment env, Options options)
+        : base(env, options)
+    {
+    }
+}

@@ -1,0 +1,179 @@
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Trainers;
+
+namespace MLNet.GradientTrainers.Tests;
+
+/// <summary>The fitted model is ML.NET's own, and works with all that ML.NET does with one.</summary>
+[TestClass]
+public sealed class LinearModelTests
+{
+    private static GradientDescentTrainer Trainer(MLContext context) => new(context, learningRate: 0.5, numberOfEpochs: 300);
+
+    [TestMethod]
+    public void AProcessWithoutThePlugInLoadsAndScores()
+    {
+        var context = new MLContext(seed: 1);
+        var data = Plane.Load(context);
+        var model = Trainer(context).Fit(data);
+        string file = Path.Combine(Path.GetTempPath(), $"linear-{Guid.NewGuid():N}.zip");
+        try
+        {
+            context.Model.Save(model, data.Schema, file);
+            string[] output = Probe(file, "0.1,-0.2,0.3", "1,1,1");
+            float[] expected = EstimatorContract.Scores(model, context.Data.LoadFromEnumerable(new[] { new PlaneRow { Features = [0.1f, -0.2f, 0.3f] }, new PlaneRow { Features = [1, 1, 1] } }));
+            CollectionAssert.AreEqual(expected, output.Take(2).Select(line => float.Parse(line, CultureInfo.InvariantCulture)).ToArray());
+            string[] assemblies = output[2..];
+            CollectionAssert.Contains(assemblies, "MLNet.GradientTrainers.NativeModelProbe");
+            Assert.IsFalse(assemblies.Any(a => a is "MLNet.GradientTrainers" or "MLNet.GradientTrainers.Kernels" or "MLNet.GradientTrainers.Bridge"));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [TestMethod]
+    public void ThePromiseIsThatOfMLNetsOwnTrainers()
+    {
+        // The annotations by which ML.NET finds a regression score, from the documentation of its trainers.
+        var context = new MLContext(seed: 1);
+        var data = Plane.Load(context);
+        var score = Trainer(context).Fit(data).Transform(data).Schema["Score"];
+        Assert.AreEqual(NumberDataViewType.Single, score.Type);
+        ReadOnlyMemory<char> text = default;
+        score.Annotations.GetValue("ScoreColumnKind", ref text);
+        Assert.AreEqual("Regression", text.ToString());
+        score.Annotations.GetValue("ScoreValueKind", ref text);
+        Assert.AreEqual("Score", text.ToString());
+        uint id = 0;
+        score.Annotations.GetValue("ScoreColumnSetId", ref id);
+        Assert.IsGreaterThan(0u, id);
+    }
+
+    [TestMethod]
+    public void WorksInAPipelineWithAPredictionEngine()
+    {
+        var context = new MLContext(seed: 1);
+        var rows = Plane.Rows();
+        var data = context.Data.LoadFromEnumerable(rows);
+        var model = context.Transforms.NormalizeMeanVariance("Features").Append(Trainer(context)).Fit(data);
+        Assert.IsNotNull(model.LastTransformer.GetTrainingResult());
+        using var engine = context.Model.CreatePredictionEngine<PlaneRow, LinePrediction>(model);
+        float[] batch = EstimatorContract.Scores(model, data);
+        for (int i = 0; i < 20; i++)
+        {
+            Assert.AreEqual(batch[i], engine.Predict(rows[i]).Score);
+        }
+    }
+
+    [TestMethod]
+    public void CrossValidates()
+    {
+        var context = new MLContext(seed: 1);
+        var results = context.Regression.CrossValidate(Plane.Load(context), Trainer(context), numberOfFolds: 3);
+        Assert.HasCount(3, results);
+        Assert.IsGreaterThan(0.99, results.Min(r => r.Metrics.RSquared));
+    }
+
+    [TestMethod]
+    public void PermutationImportanceRanksTheFeatures()
+    {
+        var context = new MLContext(seed: 1);
+        var parts = context.Data.LoadFromEnumerable(Plane.Rows().Select(r => new PartsRow { Label = r.Label, Strong = r.Features[0], Middle = r.Features[1], Weak = r.Features[2] }));
+        var chain = context.Transforms.Concatenate("Features", "Strong", "Middle", "Weak").Append(Trainer(context)).Fit(parts);
+        var scored = chain.Transform(parts);
+        var byIndex = context.Regression.PermutationFeatureImportance(chain.LastTransformer, scored, permutationCount: 3);
+        Assert.HasCount(3, byIndex);
+        Assert.IsLessThan(byIndex[1].RSquared.Mean, byIndex[0].RSquared.Mean);
+        Assert.IsLessThan(byIndex[2].RSquared.Mean, byIndex[1].RSquared.Mean);
+        var byName = context.Regression.PermutationFeatureImportance(chain, scored, permutationCount: 3);
+        Assert.IsLessThan(byName["Weak"].RSquared.Mean, byName["Strong"].RSquared.Mean);
+    }
+
+    [TestMethod]
+    public void FeatureContributionsAreWeightTimesValue()
+    {
+        var context = new MLContext(seed: 1);
+        var rows = Plane.Rows(20);
+        var data = context.Data.LoadFromEnumerable(rows);
+        var model = Trainer(context).Fit(data);
+        var explained = model.Append(context.Transforms.CalculateFeatureContribution(model, normalize: false).Fit(model.Transform(data))).Transform(data);
+        float[][] contributions = [.. explained.GetColumn<float[]>("FeatureContributions")];
+        for (int i = 0; i < rows.Count; i++)
+        {
+            for (int j = 0; j < Plane.Width; j++)
+            {
+                Assert.AreEqual(model.Model.Weights[j] * rows[i].Features[j], contributions[i][j], 1e-6f);
+            }
+        }
+
+        // Only the largest of either sign, the largest of all being ±1.
+        var largest = context.Transforms.CalculateFeatureContribution(model, 1, 1).Fit(model.Transform(data)).Transform(model.Transform(data));
+        foreach (float[] row in largest.GetColumn<float[]>("FeatureContributions"))
+        {
+            Assert.AreEqual(1f, row.Max(Math.Abs), 1e-6f);
+            Assert.IsLessThanOrEqualTo(2, row.Count(c => c != 0));
+        }
+    }
+
+    [TestMethod]
+    public void TheModelTellsItsWeights()
+    {
+        var context = new MLContext(seed: 1);
+        var data = Plane.Load(context);
+        var model = Trainer(context).Fit(data);
+        var result = model.GetTrainingResult()!;
+        Assert.HasCount(3, model.Model.Weights);
+        for (int j = 0; j < 3; j++)
+        {
+            Assert.AreEqual((float)result.Model.Weights[j], model.Model.Weights[j]);
+        }
+
+        Assert.AreEqual((float)result.Model.Bias, model.Model.Bias);
+        Assert.AreSame(result, model.Model.GetTrainingResult());
+        Assert.AreEqual("Features", model.FeatureColumnName);
+        Assert.AreEqual(data.Schema["Features"].Type, model.FeatureColumnType);
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => model.GetOutputSchema(context.Transforms.DropColumns("Features").Fit(data).Transform(data).Schema));
+    }
+
+    private static string[] Probe(params string[] arguments)
+    {
+        // Beside this test's own folder, with the same configuration.
+        var here = new DirectoryInfo(AppContext.BaseDirectory);
+        string probe = Path.Combine(here.Parent!.Parent!.FullName, "NativeModelProbe", here.Name, "MLNet.GradientTrainers.NativeModelProbe.dll");
+        Assert.IsFalse(Directory.GetFiles(Path.GetDirectoryName(probe)!, "MLNet.GradientTrainers*.dll").Any(f => Path.GetFileName(f) is "MLNet.GradientTrainers.dll"));
+        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add("exec");
+        start.ArgumentList.Add(probe);
+        foreach (string argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        using var process = Process.Start(start)!;
+        var errors = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.AreEqual(0, process.ExitCode, errors.Result);
+        return output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    }
+
+    internal sealed class LinePrediction
+    {
+        public float Score { get; set; }
+    }
+
+    internal sealed class PartsRow
+    {
+        public float Label { get; set; }
+
+        public float Strong { get; set; }
+
+        public float Middle { get; set; }
+
+        public float Weak { get; set; }
+    }
+}
