@@ -15,6 +15,7 @@ public static class Initializers
         new LeCunUniform(),
         new LeCunNormal(),
         new PyTorchUniform(),
+        new Orthogonal(),
         new Uniform(),
         new Normal(),
         new Constant(),

@@ -63,6 +63,28 @@ internal static class Wide
         }
     }
 
+    /// <summary>Σ a · b, in one order on every machine.</summary>
+    public static double Dot(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
+    {
+        ref double x = ref Unsafe.AsRef(in a.GetPinnableReference());
+        ref double y = ref Unsafe.AsRef(in b[..a.Length].GetPinnableReference());
+        nuint end = (nuint)a.Length;
+        nuint i = 0;
+        Vector512<double> sums = default;
+        for (; i + Lane <= end; i += Lane)
+        {
+            sums = Vector512.FusedMultiplyAdd(Vector512.LoadUnsafe(ref x, i), Vector512.LoadUnsafe(ref y, i), sums);
+        }
+
+        double sum = Sum(sums);
+        for (; i < end; i++)
+        {
+            sum = Math.FusedMultiplyAdd(Unsafe.Add(ref x, i), Unsafe.Add(ref y, i), sum);
+        }
+
+        return sum;
+    }
+
     /// <summary>mean += share · (value − mean).</summary>
     public static void MoveTowards(double share, ReadOnlySpan<double> value, Span<double> mean)
     {

@@ -58,6 +58,73 @@ public sealed class InitializerTests
         Assert.AreEqual(initializer is Zeros or Constant, values.SequenceEqual(other));
     }
 
+    /// <summary>WᵀW = gain² · I for tall weights, WWᵀ for wide ones, both for square ones; and no column prefers a direction.</summary>
+    [TestMethod]
+    [DataRow(1, 1)]
+    [DataRow(7, 3)]
+    [DataRow(3, 7)]
+    [DataRow(33, 33)]
+    [DataRow(150, 149)]
+    [DataRow(1, 40)]
+    public void OrthogonalIsOrthogonal(int inputs, int outputs)
+    {
+        double[] w = new double[inputs * outputs];
+        new Orthogonal(Gain: 1.5).Fill<double>(w, inputs, outputs, new RandomSource(3));
+        bool tall = inputs >= outputs;
+        int count = Math.Min(inputs, outputs);
+        for (int a = 0; a < count; a++)
+        {
+            for (int b = 0; b < count; b++)
+            {
+                double inner = Enumerable.Range(0, Math.Max(inputs, outputs)).Sum(k =>
+                    tall ? w[(k * outputs) + a] * w[(k * outputs) + b] : w[(a * outputs) + k] * w[(b * outputs) + k]);
+                Assert.AreEqual(a == b ? 2.25 : 0, inner, 1e-13, $"{a}, {b}");
+            }
+        }
+    }
+
+    /// <summary>Every element of a random orthogonal matrix has mean 0 and mean square 1 / n.</summary>
+    [TestMethod]
+    public void OrthogonalPrefersNoDirection()
+    {
+        const int Size = 4;
+        const int Draws = 4000;
+        double[] sum = new double[Size * Size];
+        double[] squares = new double[Size * Size];
+        RandomSource random = new(5);
+        for (int draw = 0; draw < Draws; draw++)
+        {
+            double[] w = new double[Size * Size];
+            new Orthogonal().Fill<double>(w, Size, Size, random);
+            for (int i = 0; i < w.Length; i++)
+            {
+                sum[i] += w[i] / Draws;
+                squares[i] += w[i] * w[i] / Draws;
+            }
+        }
+
+        // Five standard errors: the variance is 1/4, that of the square below 1/16.
+        Assert.IsTrue(sum.All(mean => Math.Abs(mean) < 5 * 0.5 / Math.Sqrt(Draws)));
+        Assert.IsTrue(squares.All(mean => Math.Abs(mean - 0.25) < 5 * 0.25 / Math.Sqrt(Draws)));
+    }
+
+    /// <summary>The weights of a convolution are filters × what each of them sees; a bias is no matrix.</summary>
+    [TestMethod]
+    public void OrthogonalInLayers()
+    {
+        NetworkWeights weights = NetworkWeights.Initialize(
+            new NetworkDefinition(new TensorShape(3, 5, 5), [new Convolution2D(4, 2, weightInitializer: new Orthogonal())]), 1);
+        float[] w = weights[0, "weight"].ToArray();
+        for (int filter = 0; filter < 4; filter++)
+        {
+            Assert.AreEqual(1, Enumerable.Range(0, 12).Sum(k => w[(k * 4) + filter] * w[(k * 4) + filter]), 1e-6);
+        }
+
+        NetworkDefinition wrong = new(new TensorShape(3), [new Dense(4, biasInitializer: new Orthogonal())]);
+        ArgumentException e = Assert.ThrowsExactly<ArgumentException>(() => NetworkWeights.Initialize(wrong, 1));
+        StringAssert.Contains(e.Message, "matrices of fanIn = 3 rows, which a parameter of 4 numbers is not");
+    }
+
     /// <summary>Settings arrive.</summary>
     [TestMethod]
     public void SettingsAreUsed()
@@ -87,5 +154,6 @@ public sealed class InitializerTests
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(new Normal(0, -1).Validate);
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(new Normal(double.PositiveInfinity, 1).Validate);
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(new Constant(double.NaN).Validate);
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(new Orthogonal(0).Validate);
     }
 }

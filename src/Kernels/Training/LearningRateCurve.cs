@@ -1,0 +1,56 @@
+namespace MLNet.GradientTrainers.Kernels;
+
+/// <summary>One update of a learning rate range test.</summary>
+/// <param name="LearningRate">Its rate.</param>
+/// <param name="Loss">The loss of its rows before it; with <see cref="Reduction.Sum"/> for each row.</param>
+/// <param name="SmoothedLoss">The mean over it and the updates before it; see <see cref="LearningRateFinder.Smoothing"/>.</param>
+public readonly record struct LearningRatePoint(double LearningRate, double Loss, double SmoothedLoss);
+
+/// <summary>What <see cref="LearningRateFinder"/> found.</summary>
+/// <param name="Points">The updates, in order of growing rates; it ends where the loss rose too far.</param>
+/// <param name="Suggestion">
+/// A tenth of the rate at which the smoothed loss is lowest: there the loss falls fast, and breaks only at rates well above. Null when the loss never fell, so that no rate of the
+/// range is usable.
+/// </param>
+public sealed record LearningRateCurve(IReadOnlyList<LearningRatePoint> Points, double? Suggestion);
+
+/// <summary>The points of a test while it runs.</summary>
+/// <param name="finder">Its settings.</param>
+/// <param name="options">The run that a rate is sought for.</param>
+/// <param name="rows">Rows of an epoch.</param>
+internal sealed class LearningRateTest(LearningRateFinder finder, TrainingOptions options, int rows)
+{
+    private readonly List<LearningRatePoint> _points = [];
+    private double _sum;
+    private double _weight;
+    private double _mean;
+    private int _lowest;
+
+    /// <summary>Takes a batch; false when the test is over.</summary>
+    public bool Add(in BatchProgress batch)
+    {
+        long start = (long)(batch.Batch - 1) * options.BatchSize;
+        double count = Math.Min(options.BatchSize, rows - start);
+        _sum += options.Loss.Reduction == Reduction.Sum ? batch.Loss : batch.Loss * count;
+        _weight += count;
+        if (batch.Batch % options.AccumulationSteps != 0 && batch.Batch != batch.Batches)
+        {
+            return true;
+        }
+
+        double loss = _sum / _weight;
+        (_sum, _weight) = (0, 0);
+        _mean = (finder.Smoothing * _mean) + ((1 - finder.Smoothing) * loss);
+        double smoothed = _mean / (1 - Math.Pow(finder.Smoothing, _points.Count + 1));
+        _points.Add(new LearningRatePoint(batch.LearningRate, loss, smoothed));
+        if (smoothed < _points[_lowest].SmoothedLoss)
+        {
+            _lowest = _points.Count - 1;
+        }
+
+        double lowest = _points[_lowest].SmoothedLoss;
+        return _points.Count < finder.Updates && smoothed <= lowest + ((finder.StopFactor - 1) * Math.Abs(lowest));
+    }
+
+    public LearningRateCurve Curve() => new(_points.AsReadOnly(), _lowest > 0 ? _points[_lowest].LearningRate / 10 : null);
+}
