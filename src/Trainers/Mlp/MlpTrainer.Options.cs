@@ -29,6 +29,9 @@ public sealed partial class MlpTrainer
         {
         }
 
+        /// <summary>How much a row of each class counts; null: all the same.</summary>
+        public ClassWeights? ClassWeights { get; set; }
+
         internal override string TrainerName => nameof(MlpTrainer);
     }
 }

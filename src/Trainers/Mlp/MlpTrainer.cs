@@ -75,7 +75,7 @@ public sealed partial class MlpTrainer : ITrainerEstimator<MulticlassNetworkTran
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         _options = options;
-        _training = new MulticlassTraining(env.Register(nameof(MlpTrainer)), options, options.Define);
+        _training = new MulticlassTraining(env.Register(nameof(MlpTrainer)), options, options.Define, options.ClassWeights);
     }
 
     /// <summary>What ML.NET asks of a trainer: normalised features are needed; caching is not; validation and continued training are supported.</summary>

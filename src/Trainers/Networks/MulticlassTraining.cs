@@ -7,7 +7,11 @@ using MLNet.GradientTrainers.Kernels;
 namespace MLNet.GradientTrainers;
 
 /// <summary>Training of networks whose label is a key.</summary>
-internal sealed class MulticlassTraining(IHost host, NetworkTrainerOptions options, Func<TensorShape, int, NetworkDefinition> define)
+/// <param name="host">The trainer's host.</param>
+/// <param name="options">Validated options.</param>
+/// <param name="define">Makes the network for an input shape and a number of classes.</param>
+/// <param name="classWeights">How much a row of each class counts; null for all the same.</param>
+internal sealed class MulticlassTraining(IHost host, NetworkTrainerOptions options, Func<TensorShape, int, NetworkDefinition> define, ClassWeights? classWeights)
     : NetworkTraining<ClassLabels, MulticlassNetworkModelParameters, MulticlassNetworkTransformer>(host, options, define)
 {
     /// <summary>More classes than this are a key column without a real range, not a classification.</summary>
@@ -28,6 +32,7 @@ internal sealed class MulticlassTraining(IHost host, NetworkTrainerOptions optio
                 string.Create(CultureInfo.InvariantCulture, $"{Roles.Trainer}: the label column '{Roles.Label}' has {key.Count} classes, but {problem}. Map the classes to keys with mlContext.Transforms.Conversion.MapValueToKey(\"{Roles.Label}\")."));
         }
 
+        classWeights?.Check((int)key.Count, Roles.Trainer, Roles.Label);
         return ClassLabels.From(label);
     }
 
@@ -46,6 +51,12 @@ internal sealed class MulticlassTraining(IHost host, NetworkTrainerOptions optio
     protected override MulticlassNetworkTransformer Train(
         NetworkRun run, VectorDataViewType features, ClassLabels target, TrainingData rows, TrainingData? validation, MulticlassNetworkModelParameters? start)
     {
+        if (classWeights?.For(rows) is { } ofClasses)
+        {
+            rows = ClassWeights.Apply(ofClasses, rows);
+            validation = validation is null ? null : ClassWeights.Apply(ofClasses, validation);
+        }
+
         var (weights, history) = run.Train(rows, validation, start?.Weights, new Accuracy());
         var model = new MulticlassNetworkModelParameters(run.Definition, weights, Options.Loss.Link, target, history);
         return new MulticlassNetworkTransformer(model, Roles.Features, features);

@@ -8,6 +8,9 @@ namespace MLNet.GradientTrainers;
 /// </summary>
 public abstract class NetworkModelParameters : IRowScorer
 {
+    private const int LargestBlock = 256;
+    private const int LargestBlockElements = 1 << 22;
+
     private readonly Predictor _predictor;
 
     private protected NetworkModelParameters(NetworkDefinition definition, NetworkWeights weights, OutputLink link, TrainingHistory history)
@@ -16,7 +19,7 @@ public abstract class NetworkModelParameters : IRowScorer
         Weights = weights;
         History = history;
         Link = link;
-        _predictor = new Predictor(weights, new PredictorOptions { Link = link });
+        _predictor = new Predictor(weights, new PredictorOptions { Link = link, MaxRows = RowsAtOnce(definition) });
     }
 
     /// <summary>The layers and the shapes between them.</summary>
@@ -31,7 +34,24 @@ public abstract class NetworkModelParameters : IRowScorer
     /// <summary>What makes scores of the last layer's outputs: the <see cref="Loss.Link"/> of the loss that was trained with.</summary>
     public OutputLink Link { get; }
 
+    /// <summary>
+    /// The layers as a table: output shapes, weights, multiply-adds and bytes of each, and their totals. See <see cref="NetworkSummary"/> for what the columns count.
+    /// </summary>
+    public string Summary() => NetworkSummary.Of(Definition);
+
     internal VectorDataViewType FeatureType => new(NumberDataViewType.Single, Definition.InputShape.Dimensions.ToArray());
+
+    /// <summary>Rows whose largest intermediate result takes some megabytes: a fixed number would take gigabytes for large images.</summary>
+    private static int RowsAtOnce(NetworkDefinition definition)
+    {
+        int largest = definition.Shapes.Max(shape => shape.Size);
+        for (int i = 0; i < definition.Layers.Count; i++)
+        {
+            largest = Math.Max(largest, definition.Layers[i].WorkspaceSize(definition.Shapes[i]));
+        }
+
+        return Math.Clamp(LargestBlockElements / largest, 1, LargestBlock);
+    }
 
     int IRowScorer.InputSize => _predictor.InputSize;
 

@@ -13,6 +13,9 @@ public sealed class MulticlassNetworkTransformer : ScoringTransformer<Multiclass
     {
     }
 
+    /// <summary>The network as a table; the same as that of <see cref="NetworkModelParameters.Summary"/>.</summary>
+    public string Summary() => Model.Summary();
+
     /// <inheritdoc/>
     protected override Type Reader => typeof(MulticlassNetworkReader);
 

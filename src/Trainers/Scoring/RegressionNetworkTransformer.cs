@@ -14,6 +14,9 @@ public sealed class RegressionNetworkTransformer : ScoringTransformer<Regression
     {
     }
 
+    /// <summary>The network as a table; the same as that of <see cref="NetworkModelParameters.Summary"/>.</summary>
+    public string Summary() => Model.Summary();
+
     /// <inheritdoc/>
     protected override Type Reader => typeof(RegressionNetworkReader);
 

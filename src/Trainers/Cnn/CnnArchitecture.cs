@@ -1,0 +1,89 @@
+using System.Globalization;
+using MLNet.GradientTrainers.Kernels;
+
+namespace MLNet.GradientTrainers;
+
+/// <summary>Makes the network of a <see cref="CnnTrainer"/>: the images' shape, the user's layers, the output layer.</summary>
+internal static class CnnArchitecture
+{
+    /// <exception cref="ArgumentException">The shape is not known or does not fit, or a layer can't take its input; the message says which, and the mend.</exception>
+    public static NetworkDefinition Define(CnnTrainer.Options options, TensorShape features, int classes)
+    {
+        var shape = Shape(options, features);
+        var layers = new List<Layer>(options.Layers);
+        try
+        {
+            TensorShape last = layers.Count == 0 ? shape : new NetworkDefinition(shape, layers).OutputShape;
+            if (!EndsInOutput(layers, classes))
+            {
+                if (last.Rank > 1)
+                {
+                    layers.Add(new Flatten());
+                }
+
+                layers.Add(new Dense(classes));
+            }
+
+            return new NetworkDefinition(shape, layers);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new ArgumentException($"{options.TrainerName} can't make a network of {nameof(options.Layers)} for '{options.FeatureColumnName}', images {shape}: {exception.Message}", nameof(options.Layers), exception);
+        }
+    }
+
+    /// <summary>Whether the list brings the output layer along. A last layer that can only be a wrong one is refused.</summary>
+    private static bool EndsInOutput(List<Layer> layers, int classes)
+    {
+        switch (layers.LastOrDefault())
+        {
+            case SoftmaxLayer:
+                throw new ArgumentException(
+                    "the list ends in softmax. Leave it out: cross-entropy takes what is before it, and the scores are probabilities all the same.");
+            case Dense { Activation: Identity } dense when dense.Units == classes:
+                return true;
+            case Dense { Activation: Identity } dense:
+                throw new ArgumentException(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"layer {layers.Count} of {layers.Count}, the last one, is dense with {dense.Units} units and no activation, but there are {classes} classes. Leave the output layer out, for the trainer appends it; or put an activation such as ReLU() behind a hidden layer."));
+            default:
+                return false;
+        }
+    }
+
+    private static TensorShape Shape(CnnTrainer.Options options, TensorShape features)
+    {
+        if (options.InputShape is { } given)
+        {
+            return given.Size == features.Size
+                ? new TensorShape(given.Channels, given.Height, given.Width)
+                : throw Wrong(options, string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{nameof(options.InputShape)} is {given} = {given.Size} values, but the feature column '{options.FeatureColumnName}' has {features.Size} values a row. Give the shape of your images."));
+        }
+
+        return features.Rank switch
+        {
+            3 => features,
+            2 => new TensorShape(1, features[0], features[1]),
+            _ => throw Wrong(options, $"the feature column '{options.FeatureColumnName}' is a vector {features} that does not tell channels, height and width. Set {nameof(options.InputShape)}, for example to new {nameof(ImageShape)}({Example(features.Size)}), or put [VectorType(channels, height, width)] on the property."),
+        };
+    }
+
+    /// <summary>A shape that has as many values, where one comes to mind.</summary>
+    private static string Example(int size)
+    {
+        foreach (int channels in (int[])[1, 3])
+        {
+            int side = (int)Math.Round(Math.Sqrt(size / (double)channels));
+            if (channels * side * side == size)
+            {
+                return string.Create(CultureInfo.InvariantCulture, $"{channels}, {side}, {side}");
+            }
+        }
+
+        return "3, 32, 32";
+    }
+
+    private static ArgumentOutOfRangeException Wrong(CnnTrainer.Options options, string problem) => new(nameof(options.InputShape), $"{options.TrainerName}: {problem}");
+}

@@ -1,0 +1,65 @@
+using MLNet.GradientTrainers.Kernels;
+
+namespace MLNet.GradientTrainers;
+
+public sealed partial class CnnTrainer
+{
+    /// <summary>Default values.</summary>
+    public static class Defaults
+    {
+        /// <summary>Default of <see cref="GradientTrainerOptions.LearningRate"/>.</summary>
+        public const double LearningRate = 0.001;
+
+        /// <summary>Default of <see cref="GradientTrainerOptions.NumberOfEpochs"/>.</summary>
+        public const int NumberOfEpochs = 10;
+
+        /// <summary>Default of <see cref="GradientTrainerOptions.BatchSize"/>.</summary>
+        public const int BatchSize = 64;
+
+        /// <summary>Default of <see cref="Options.Layers"/>.</summary>
+        public static IReadOnlyList<Layer> Layers => MLNet.GradientTrainers.Cnn.Small;
+    }
+
+    /// <summary>The options of <see cref="CnnTrainer"/>.</summary>
+    public sealed class Options : NetworkTrainerOptions
+    {
+        /// <summary>Creates options with their defaults.</summary>
+        public Options()
+            : base(new SoftmaxCrossEntropy())
+        {
+            NumberOfEpochs = Defaults.NumberOfEpochs;
+            BatchSize = Defaults.BatchSize;
+        }
+
+        /// <summary>
+        /// Channels, height and width of the images. Null takes them from the feature column's dimensions, when it has three (channels, height, width) or two
+        /// (height, width: one channel). Given, it goes before the column's dimensions.
+        /// </summary>
+        public ImageShape? InputShape { get; set; }
+
+        /// <summary>
+        /// The layers, first to last, without the output layer: the trainer appends one, a dense layer with one output a class, and a flatten layer before it where
+        /// one is needed. A list that ends in <c>Dense(classes)</c> without activation has its output layer already. Default: <see cref="Cnn.Small"/>.
+        /// </summary>
+        public IReadOnlyList<Layer> Layers { get; set; } = Defaults.Layers;
+
+        /// <summary>How much a row of each class counts; null: all the same.</summary>
+        public ClassWeights? ClassWeights { get; set; }
+
+        internal override string TrainerName => nameof(CnnTrainer);
+
+        internal override void Validate()
+        {
+            base.Validate();
+            Require(Layers is not null, nameof(Layers), null, "a list of layers, for example Cnn.Small");
+            Require(
+                InputShape is not { } shape || (shape is { Channels: >= 1, Height: >= 1, Width: >= 1 } && shape.Size <= TensorShape.MaxElements),
+                nameof(InputShape),
+                InputShape,
+                "at least 1 × 1 × 1, or null to take the column's dimensions");
+        }
+
+        /// <summary>The network for a feature column of these dimensions.</summary>
+        internal NetworkDefinition Define(TensorShape features, int classes) => CnnArchitecture.Define(this, features, classes);
+    }
+}

@@ -1,0 +1,94 @@
+using System.Globalization;
+using MLNet.GradientTrainers.Kernels;
+
+namespace MLNet.GradientTrainers;
+
+/// <summary>How much a row of each class counts in the loss of training and validation rows; it multiplies the row's own weight. Immutable.</summary>
+public abstract class ClassWeights
+{
+    private ClassWeights()
+    {
+    }
+
+    /// <summary>
+    /// Every class that the training rows have counts the same as a whole: a row of class c counts W / (K · W_c), where W is the sum of all row weights, W_c that of the
+    /// class and K the number of classes with a weight above 0. (The rule that scikit-learn calls "balanced".)
+    /// </summary>
+    public static ClassWeights Balanced { get; } = new BalancedWeights();
+
+    /// <summary>A weight for each class.</summary>
+    /// <param name="weights">As many as there are classes, in the order of the label's keys; each finite and at least 0, one of them above 0.</param>
+    /// <exception cref="ArgumentException">There is no weight, or one is out of its range.</exception>
+    public static ClassWeights Of(params IEnumerable<double> weights)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        double[] values = [.. weights];
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (!(values[i] >= 0) || !double.IsFinite(values[i]))
+            {
+                throw new ArgumentOutOfRangeException(nameof(weights), values[i], string.Create(CultureInfo.InvariantCulture, $"The weight of class {i} is {values[i]}, but it must be a finite number of at least 0."));
+            }
+        }
+
+        return values.Any(w => w > 0) ? new GivenWeights(values) : throw new ArgumentException("No class has a weight above 0, so that no row would count.", nameof(weights));
+    }
+
+    /// <summary>Throws when the weights are not made for so many classes.</summary>
+    internal virtual void Check(int classes, string trainer, string label)
+    {
+    }
+
+    /// <summary>The weight of a row of each class.</summary>
+    /// <param name="rows">The training rows; their targets are <see cref="ClassRows"/>.</param>
+    internal abstract double[] For(TrainingData rows);
+
+    /// <summary>The rows with their weights multiplied.</summary>
+    internal static TrainingData Apply(double[] weights, TrainingData rows)
+    {
+        var labels = ((ClassRows)rows.Targets).Labels;
+        float[] rowWeights = new float[rows.Count];
+        for (int i = 0; i < rowWeights.Length; i++)
+        {
+            rowWeights[i] = (float)(weights[labels[i]] * Weight(rows, i));
+        }
+
+        return rowWeights.Any(w => w > 0)
+            ? new TrainingData(rows.Features, rows.Targets, rowWeights)
+            : throw new InvalidOperationException("All rows are of classes whose weight is 0, so that no row counts. Give a class that the rows have a weight above 0.");
+    }
+
+    private static double Weight(TrainingData rows, int row) => rows.Weights.IsEmpty ? 1 : rows.Weights[row];
+
+    private sealed class BalancedWeights : ClassWeights
+    {
+        internal override double[] For(TrainingData rows)
+        {
+            var labels = (ClassRows)rows.Targets;
+            double[] sums = new double[labels.Width];
+            for (int i = 0; i < rows.Count; i++)
+            {
+                sums[labels.Labels[i]] += Weight(rows, i);
+            }
+
+            // A class without training rows can still have validation rows; they count as they are.
+            double share = sums.Sum() / sums.Count(sum => sum > 0);
+            return Array.ConvertAll(sums, sum => sum > 0 ? share / sum : 1);
+        }
+    }
+
+    private sealed class GivenWeights(double[] weights) : ClassWeights
+    {
+        internal override void Check(int classes, string trainer, string label)
+        {
+            if (weights.Length != classes)
+            {
+                throw new ArgumentOutOfRangeException(
+                    nameof(ClassWeights),
+                    string.Create(CultureInfo.InvariantCulture, $"{nameof(ClassWeights)} of {trainer} are {weights.Length} weights, but the label '{label}' has {classes} classes. Give one for each, in the order of its keys."));
+            }
+        }
+
+        internal override double[] For(TrainingData rows) => weights;
+    }
+}
