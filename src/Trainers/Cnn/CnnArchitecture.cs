@@ -28,7 +28,7 @@ internal static class CnnArchitecture
         }
         catch (ArgumentException exception)
         {
-            throw new ArgumentException($"{options.TrainerName} can't make a network of {nameof(options.Layers)} for '{options.FeatureColumnName}', images {shape}: {exception.Message}", nameof(options.Layers), exception);
+            throw new ArgumentException($"{options.TrainerName} can't make a network of {nameof(options.Layers)} for '{options.FeatureColumnName}', images {shape}: {Plain(exception.Message)}", nameof(options.Layers), exception);
         }
     }
 
@@ -50,6 +50,9 @@ internal static class CnnArchitecture
                 return false;
         }
     }
+
+    /// <summary>Without the names of inner methods' parameters, which .NET appends and which say nothing here.</summary>
+    private static string Plain(string message) => message.Split(" (Parameter '")[0];
 
     private static TensorShape Shape(CnnTrainer.Options options, TensorShape features)
     {

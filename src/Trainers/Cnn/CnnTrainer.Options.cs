@@ -52,6 +52,12 @@ public sealed partial class CnnTrainer
         {
             base.Validate();
             Require(Layers is not null, nameof(Layers), null, "a list of layers, for example Cnn.Small");
+            for (int i = 0; i < Layers!.Count; i++)
+            {
+                Require(Layers[i] is not null, nameof(Layers), $"a list whose layer {i + 1} of {Layers.Count} is null", "a list of layers without gaps");
+                Layers[i].Validate();
+            }
+
             Require(
                 InputShape is not { } shape || (shape is { Channels: >= 1, Height: >= 1, Width: >= 1 } && shape.Size <= TensorShape.MaxElements),
                 nameof(InputShape),

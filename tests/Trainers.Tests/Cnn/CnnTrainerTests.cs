@@ -1,0 +1,219 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using MLNet.GradientTrainers.Kernels;
+using static MLNet.GradientTrainers.Cnn;
+
+namespace MLNet.GradientTrainers.Tests.Cnn;
+
+[TestClass]
+public sealed class CnnTrainerTests
+{
+    private static CnnTrainer.Options Quick(Action<CnnTrainer.Options>? change = null)
+    {
+        var options = new CnnTrainer.Options
+        {
+            Layers = [Conv2D(6, 3, padding: 1), BatchNorm(), ReLU(), MaxPool(2), Flatten(), Dense(8), ReLU()],
+            NumberOfEpochs = 12,
+            BatchSize = 16,
+            Seed = 7,
+            LearningRate = 0.01,
+        };
+        change?.Invoke(options);
+        return options;
+    }
+
+    [TestMethod]
+    public void KeepsTheEstimatorContract() =>
+        EstimatorContract.Check(context => new CnnTrainer(context, Quick(o => o.NumberOfEpochs = 2)), context => Strokes.Load(context, 60));
+
+    [TestMethod]
+    public void KeepsTheEstimatorContractWithAResidualNetworkOfFlatRows() =>
+        EstimatorContract.Check(
+            context => new CnnTrainer(context, Quick(o =>
+            {
+                o.NumberOfEpochs = 1;
+                o.InputShape = new ImageShape(2, 8, 10);
+                o.Layers = ResNet8;
+            })),
+            context => Strokes.LoadFlat(context, 24));
+
+    [TestMethod]
+    public void SeesShapesAnywhere()
+    {
+        var context = new MLContext(seed: 1);
+        var model = context.MulticlassClassification.Trainers.Cnn(Quick()).Fit(Strokes.Load(context));
+        var metrics = context.MulticlassClassification.Evaluate(model.Transform(Strokes.Load(context, seed: 2)));
+        Assert.IsGreaterThan(0.9, metrics.MicroAccuracy);
+        CollectionAssert.AreEqual(Strokes.Classes, model.Model.ClassNames!.ToArray());
+    }
+
+    [TestMethod]
+    public void AllWaysToCreateItAreTheSame()
+    {
+        var context = new MLContext(seed: 1);
+        var data = Strokes.Load(context, 30);
+        IReadOnlyList<Layer> layers = [Conv2D(3, 3), ReLU()];
+        var options = new CnnTrainer.Options { Layers = layers, NumberOfEpochs = 1, BatchSize = 8 };
+        float[][] scores =
+        [
+            EstimatorContract.Scores(new CnnTrainer(new MLContext(3), layers: layers, numberOfEpochs: 1, batchSize: 8).Fit(data), data),
+            EstimatorContract.Scores(new CnnTrainer(new MLContext(3), options).Fit(data), data),
+            EstimatorContract.Scores(new MLContext(3).MulticlassClassification.Trainers.Cnn(layers: layers, numberOfEpochs: 1, batchSize: 8).Fit(data), data),
+            EstimatorContract.Scores(new MLContext(3).MulticlassClassification.Trainers.Cnn(options).Fit(data), data),
+            EstimatorContract.Scores(new MLContext(3).GradientTrainers().Cnn(layers: layers, numberOfEpochs: 1, batchSize: 8).Fit(data), data),
+            EstimatorContract.Scores(new MLContext(3).GradientTrainers().Cnn(options).Fit(data), data),
+        ];
+        foreach (float[] other in scores[1..])
+        {
+            CollectionAssert.AreEqual(scores[0], other);
+        }
+    }
+
+    [TestMethod]
+    public void TheSeedDecidesAndTheThreadsDoNot()
+    {
+        var context = new MLContext(seed: 1);
+        var data = Strokes.Load(context, 40);
+        float[] Scores(int seed, int threads) => EstimatorContract.Scores(new CnnTrainer(context, Quick(o => (o.Seed, o.NumberOfThreads, o.NumberOfEpochs) = (seed, threads, 2))).Fit(data), data);
+        CollectionAssert.AreEqual(Scores(1, 1), Scores(1, 3));
+        CollectionAssert.AreNotEqual(Scores(1, 1), Scores(2, 1));
+    }
+
+    [TestMethod]
+    public void TheOutputLayerIsAppended()
+    {
+        var context = new MLContext(seed: 1);
+        var data = Strokes.Load(context, 12);
+        NetworkDefinition Layers(params Layer[] layers) => new CnnTrainer(context, Quick(o => (o.Layers, o.NumberOfEpochs) = (layers, 1))).Fit(data).Model.Definition;
+        Assert.AreEqual(new NetworkDefinition(new TensorShape(2, 8, 10), [new Convolution2D(3, 3), new Flatten(), new Dense(3)]), Layers(Conv2D(3, 3)));
+        Assert.AreEqual(new NetworkDefinition(new TensorShape(2, 8, 10), [new Flatten(), new Dense(3)]), Layers());
+        Assert.AreEqual(new NetworkDefinition(new TensorShape(2, 8, 10), [new GlobalAveragePooling2D(), new Dense(3)]), Layers(GlobalAveragePool(), Dense(3)));
+        Assert.AreEqual(
+            new NetworkDefinition(new TensorShape(2, 8, 10), [new GlobalAveragePooling2D(), new Dense(3), new ActivationLayer(new ReLU()), new Dense(3)]),
+            Layers(GlobalAveragePool(), Dense(3), ReLU()));
+    }
+
+    [TestMethod]
+    public void GoesOnFromAModel()
+    {
+        var context = new MLContext(seed: 1);
+        var data = Strokes.Load(context, 60);
+        var trainer = new CnnTrainer(context, Quick(o => o.NumberOfEpochs = 3));
+        var first = trainer.Fit(data);
+        var second = trainer.Fit(data, first.Model);
+        Assert.IsLessThan(first.Model.History.Epochs[0].TrainingLoss, second.Model.History.Epochs[0].TrainingLoss);
+        var other = new CnnTrainer(context, Quick(o => o.Layers = [Conv2D(2, 3)]));
+        Assert.ThrowsExactly<ArgumentException>(() => other.Fit(data, first.Model));
+    }
+
+    [TestMethod]
+    public void ValidatesStopsEarlyReportsAndCancels()
+    {
+        var context = new MLContext(seed: 1);
+        var data = Strokes.Load(context, 60);
+        var epochs = new List<EpochRecord>();
+        var model = new CnnTrainer(context, Quick(o => (o.EarlyStopping, o.NumberOfEpochs, o.OnEpoch) = (new EarlyStopping { Patience = 2 }, 60, epochs.Add))).Fit(data, Strokes.Load(context, 30, 3));
+        Assert.IsLessThan(60, epochs.Count);
+        Assert.HasCount(epochs.Count, model.Model.History.Epochs);
+        Assert.IsTrue(epochs.All(e => double.IsFinite(e.ValidationLoss)));
+
+        using var source = new CancellationTokenSource();
+        var cancelled = new CnnTrainer(context, Quick(o => (o.CancellationToken, o.OnBatch) = (source.Token, _ => source.Cancel())));
+        Assert.ThrowsExactly<OperationCanceledException>(() => cancelled.Fit(data));
+    }
+
+    [TestMethod]
+    public void RowsWithoutWeightDoNotCount()
+    {
+        var context = new MLContext(seed: 1);
+        var rows = Strokes.Rows(90);
+        foreach (var row in rows.Where(r => r.Direction == "aslant"))
+        {
+            row.Weight = 0;
+        }
+
+        var data = context.Data.LoadFromEnumerable(rows);
+        var model = context.Transforms.Conversion.MapValueToKey("Label", "Direction")
+            .Append(new CnnTrainer(context, Quick(o => o.ExampleWeightColumnName = "Weight")))
+            .Append(context.Transforms.Conversion.MapKeyToValue("Predicted", "PredictedLabel")).Fit(data);
+        Assert.DoesNotContain("aslant", model.Transform(data).GetColumn<string>("Predicted"));
+    }
+
+    [TestMethod]
+    public void AModelKeepsTheImagesShape()
+    {
+        var context = new MLContext(seed: 1);
+        var data = Strokes.Load(context, 12);
+        using var file = new MemoryStream();
+        context.Model.Save(new CnnTrainer(context, Quick(o => o.NumberOfEpochs = 1)).Fit(data), data.Schema, file);
+        file.Position = 0;
+        var model = context.Model.Load(file, out _);
+        var loaded = (MulticlassNetworkTransformer)(model is TransformerChain<ITransformer> chain ? chain.LastTransformer : model);
+        CollectionAssert.AreEqual(new[] { 2, 8, 10 }, ((VectorDataViewType)loaded.FeatureColumnType).Dimensions.ToArray());
+        StringAssert.Contains(loaded.Summary(), "convolution-2d 3×3");
+    }
+
+    [TestMethod]
+    public void ADimensionlessColumnIsToldBeforeAnyRowIsRead()
+    {
+        var context = new MLContext(seed: 1);
+        var spy = new SpyView(Strokes.LoadFlat(context, 12));
+        var error = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new CnnTrainer(context, Quick()).Fit(spy));
+        StringAssert.Contains(error.Message, "'Features'");
+        StringAssert.Contains(error.Message, "InputShape");
+        error = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new CnnTrainer(context, Quick(o => o.InputShape = new ImageShape(1, 8, 10))).Fit(spy));
+        StringAssert.Contains(error.Message, "1 × 8 × 10 = 80");
+        StringAssert.Contains(error.Message, "160");
+        Assert.IsEmpty(spy.Requested);
+    }
+
+    [TestMethod]
+    public void AShapeErrorNamesLayerInputAndMendBeforeAnyRowIsRead()
+    {
+        var context = new MLContext(seed: 1);
+        var spy = new SpyView(Strokes.Load(context, 12));
+        string Error(params Layer[] layers) => Assert.ThrowsExactly<ArgumentException>(() => new CnnTrainer(context, Quick(o => o.Layers = layers)).Fit(spy)).Message;
+
+        string message = Error(Conv2D(4, 3), MaxPool(2), Conv2D(4, 5));
+        StringAssert.Contains(message, "Layer 3 of 3 (convolution-2d), with input [4, 3, 4]");
+        StringAssert.Contains(message, "padding");
+        StringAssert.Contains(message, "'Features'");
+        StringAssert.Contains(Error(Conv2D(4, 3), Dense(5), ReLU()), "Put a Flatten layer before it");
+        StringAssert.Contains(Error(Conv2D(4, 3), Flatten(), Dense(5)), "5 units and no activation, but there are 3 classes");
+        StringAssert.Contains(Error(Flatten(), Dense(3), new SoftmaxLayer()), "softmax");
+        Assert.IsEmpty(spy.Requested);
+    }
+
+    [TestMethod]
+    public void WrongOptionsAreToldAtOnce()
+    {
+        var context = new MLContext(seed: 1);
+        void Refused(string told, Action<CnnTrainer.Options> change) =>
+            StringAssert.Contains(Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new CnnTrainer(context, Quick(change))).Message, told);
+        Refused("Layers of CnnTrainer", o => o.Layers = null!);
+        Refused("layer 2 of 2 is null", o => o.Layers = [ReLU(), null!]);
+        Refused("Kernel", o => o.Layers = [Conv2D(3, (0, 1))]);
+        Refused("InputShape of CnnTrainer is 0 × 8 × 10", o => o.InputShape = new ImageShape(0, 8, 10));
+        Refused("BatchSize", o => o.BatchSize = 0);
+    }
+
+    [TestMethod]
+    [DataRow(nameof(LeNet5), 1, 28, 28, 61_706L)]
+    [DataRow(nameof(Small), 1, 28, 28, 104_938L)]
+    [DataRow(nameof(ResNet8), 3, 32, 32, 78_042L)]
+    public void PresetsHaveTheWeightsThatTheyShould(string preset, int channels, int height, int width, long parameters)
+    {
+        var layers = (IReadOnlyList<Layer>)typeof(GradientTrainers.Cnn).GetProperty(preset)!.GetValue(null)!;
+        var options = new CnnTrainer.Options { Layers = layers };
+        var definition = options.Define(new TensorShape(channels, height, width), 10);
+        Assert.AreEqual(10, definition.OutputShape.Size);
+        Assert.AreEqual(parameters, definition.Parameters.Where(p => p.Spec.Trainable).Sum(p => (long)p.Length));
+        Assert.AreEqual(definition, NetworkDefinition.FromJson(definition.ToJson()));
+    }
+
+    [TestMethod]
+    public void ACopyOfAPresetIsAnEqualNetwork() =>
+        Assert.AreEqual(
+            new CnnTrainer.Options().Define(new TensorShape(1, 28, 28), 10),
+            new CnnTrainer.Options { Layers = [.. Small, Dense(10)] }.Define(new TensorShape(28, 28), 10));
+}

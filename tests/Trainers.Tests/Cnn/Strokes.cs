@@ -1,0 +1,73 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace MLNet.GradientTrainers.Tests.Cnn;
+
+/// <summary>A small image task that only looks at shapes: strokes along, across or aslant, anywhere in a noisy image of two channels, 8 × 10.</summary>
+internal sealed class StrokeRow
+{
+    public string Direction { get; set; } = "";
+
+    [VectorType(Strokes.Channels, Strokes.Height, Strokes.Width)]
+    public float[] Features { get; set; } = [];
+
+    public float Weight { get; set; } = 1;
+}
+
+/// <summary>The same as a vector without dimensions.</summary>
+internal sealed class FlatStrokeRow
+{
+    public string Direction { get; set; } = "";
+
+    [VectorType(Strokes.Size)]
+    public float[] Features { get; set; } = [];
+}
+
+internal static class Strokes
+{
+    public const int Channels = 2;
+    public const int Height = 8;
+    public const int Width = 10;
+    public const int Size = Channels * Height * Width;
+    public static readonly string[] Classes = ["across", "along", "aslant"];
+
+    public static List<StrokeRow> Rows(int count = 180, int seed = 1)
+    {
+        var random = new Random(seed);
+        var rows = new List<StrokeRow>();
+        for (int i = 0; i < count; i++)
+        {
+            int kind = i % Classes.Length;
+            var image = new float[Size];
+            for (int j = 0; j < image.Length; j++)
+            {
+                image[j] = (float)(0.3 * (random.NextDouble() - 0.5));
+            }
+
+            int channel = random.Next(Channels);
+            int top = random.Next(Height - 4);
+            int left = random.Next(Width - 4);
+            for (int step = 0; step < 5; step++)
+            {
+                int row = top + (kind == 1 ? 0 : step);
+                int column = left + (kind == 0 ? 0 : step);
+                if (row < Height && column < Width)
+                {
+                    image[(((channel * Height) + row) * Width) + column] += 1;
+                }
+            }
+
+            rows.Add(new StrokeRow { Direction = Classes[kind], Features = image });
+        }
+
+        return rows;
+    }
+
+    public static IDataView Load(MLContext context, int count = 180, int seed = 1) => WithKeys(context, context.Data.LoadFromEnumerable(Rows(count, seed)));
+
+    public static IDataView LoadFlat(MLContext context, int count = 180, int seed = 1) =>
+        WithKeys(context, context.Data.LoadFromEnumerable(Rows(count, seed).Select(r => new FlatStrokeRow { Direction = r.Direction, Features = r.Features })));
+
+    private static IDataView WithKeys(MLContext context, IDataView data) =>
+        context.Transforms.Conversion.MapValueToKey("Label", "Direction", keyOrdinality: Microsoft.ML.Transforms.ValueToKeyMappingEstimator.KeyOrdinality.ByValue).Fit(data).Transform(data);
+}
