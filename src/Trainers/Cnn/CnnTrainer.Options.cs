@@ -13,7 +13,7 @@ public sealed partial class CnnTrainer
         /// <summary>Default of <see cref="GradientTrainerOptions.NumberOfEpochs"/>.</summary>
         public const int NumberOfEpochs = 10;
 
-        /// <summary>Default of <see cref="GradientTrainerOptions.BatchSize"/>.</summary>
+        /// <summary>Default of <see cref="BatchTrainerOptions.BatchSize"/>.</summary>
         public const int BatchSize = 64;
 
         /// <summary>Default of <see cref="Options.Layers"/>.</summary>
