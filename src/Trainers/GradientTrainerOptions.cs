@@ -32,6 +32,9 @@ public abstract class GradientTrainerOptions
     /// <summary>The learning rate; null takes that of <see cref="Optimizer"/>.</summary>
     public double? LearningRate { get; set; }
 
+    /// <summary>How the learning rate changes during training; see <see cref="Schedules"/>. Default: not at all.</summary>
+    public LearningRateSchedule Schedule { get; set; } = LearningRateSchedule.Constant;
+
     /// <summary>Passes over the training rows, at least 1.</summary>
     public int NumberOfEpochs { get; set; }
 
@@ -87,6 +90,8 @@ public abstract class GradientTrainerOptions
         Require(Optimizer is not null, nameof(Optimizer), null, "an optimizer, for example new Adam()");
         Optimizer!.Validate();
         Require(LearningRate is null or (> 0 and < double.PositiveInfinity), nameof(LearningRate), LearningRate, "a finite number above 0, for example 0.001");
+        Require(Schedule is not null, nameof(Schedule), null, "a schedule, for example new ExponentialDecay() or LearningRateSchedule.Constant");
+        Schedule!.Validate();
         Require(NumberOfEpochs >= 1, nameof(NumberOfEpochs), NumberOfEpochs, "at least 1");
         RequireAtLeastZero(L2Regularization, nameof(L2Regularization));
         RequireAtLeastZero(L1Regularization, nameof(L1Regularization));

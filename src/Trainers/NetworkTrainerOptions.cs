@@ -13,6 +13,20 @@ public abstract class NetworkTrainerOptions : BatchTrainerOptions
     {
     }
 
+    /// <summary>
+    /// Batches whose gradients make one update, at least 1: the update of one large batch with the memory of a small one. Default: 1.
+    /// </summary>
+    public int AccumulationSteps { get; set; } = 1;
+
+    /// <summary>Largest Euclidean norm of the weights that feed one unit, above 0; null for no limit. Longer vectors are scaled down after each update.</summary>
+    public double? MaxNorm { get; set; }
+
+    /// <summary>
+    /// d in [0, 1): the model is the mean of the weights after each update, older ones counting d times as much an update, which takes the noise out of small batches.
+    /// 0.999 is usual; 0, the default, takes the last weights.
+    /// </summary>
+    public double AverageDecay { get; set; }
+
     /// <summary>Threads to compute with; null takes all cores. The result is the same for any number.</summary>
     public int? NumberOfThreads { get; set; }
 
@@ -25,6 +39,9 @@ public abstract class NetworkTrainerOptions : BatchTrainerOptions
     internal override void Validate()
     {
         base.Validate();
+        Require(AccumulationSteps >= 1, nameof(AccumulationSteps), AccumulationSteps, "at least 1");
+        Require(MaxNorm is null or > 0, nameof(MaxNorm), MaxNorm, "above 0, or null for no limit");
+        Require(AverageDecay is >= 0 and < 1, nameof(AverageDecay), AverageDecay, "in [0, 1)");
         Require(NumberOfThreads is null or >= 1, nameof(NumberOfThreads), NumberOfThreads, "at least 1, or null for all cores");
         Require(Enum.IsDefined(Backend), nameof(Backend), Backend, $"one of {string.Join(", ", Enum.GetNames<BackendKind>())}");
     }

@@ -13,9 +13,6 @@ public abstract class LinearTrainerOptions : GradientTrainerOptions
     {
     }
 
-    /// <summary>How the learning rate changes during training. Default: not at all.</summary>
-    public LearningRateSchedule Schedule { get; set; } = LearningRateSchedule.Constant;
-
     /// <summary>Whether a bias is learned; false leaves it at <see cref="InitialBias"/>. Penalties never touch it. Default: true.</summary>
     public bool FitIntercept { get; set; } = true;
 
@@ -45,7 +42,6 @@ public abstract class LinearTrainerOptions : GradientTrainerOptions
     internal override void Validate()
     {
         base.Validate();
-        Require(Schedule is not null, nameof(Schedule), null, "a schedule, for example LearningRateSchedule.Constant");
         RequireAtLeastZero(Tolerance, nameof(Tolerance));
         Require(AverageFromEpoch is null or >= 1, nameof(AverageFromEpoch), AverageFromEpoch, "at least 1, or null for no mean");
         Require(InitialWeights is null || Array.TrueForAll(InitialWeights, double.IsFinite), nameof(InitialWeights), InitialWeights is null ? null : string.Join(", ", InitialWeights), "finite numbers, or null for zeros");

@@ -35,6 +35,7 @@ internal static class PolynomialDescent
         {
             Loss = options.Loss,
             Optimizer = options.EffectiveOptimizer,
+            Schedule = options.Schedule,
             Epochs = options.NumberOfEpochs,
             BatchSize = options.BatchSize,
             Shuffle = options.Shuffle,

@@ -54,7 +54,7 @@ public sealed partial class PolynomialTrainer
         public bool FitIntercept { get; set; } = Defaults.FitIntercept;
 
         /// <summary>
-        /// How the coefficients are found. Default: QR. The optimizer, its rate, schedule of epochs and batches, the loss, L1, clipping, early stopping and the share of
+        /// How the coefficients are found. Default: QR. The optimizer, its rate and schedule, epochs and batches, the loss, L1, clipping, early stopping and the share of
         /// validation rows are for <see cref="PolynomialSolver.GradientDescent"/> only.
         /// </summary>
         public PolynomialSolver Solver { get; set; } = Defaults.Solver;
