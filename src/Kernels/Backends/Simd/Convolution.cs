@@ -130,7 +130,7 @@ public sealed unsafe partial class SimdBackend
         int parts = work < SerialProduct ? 1 : _team.Size;
         int groupPanels = (correlation.ResultChannels + PanelWidth - 1) / PanelWidth;
         long packed = Lined((long)correlation.Groups * groupPanels * PanelWidth * correlation.K);
-        long places = Lined(2L * correlation.Runs);
+        long places = Lined(4L * correlation.Runs);
         correlation.Weights = _scratch.Reserve(packed + places + (parts * CorrelationJob<TRule>.StripLength(correlation, parts)));
         PanelsJob<TPanels> pack = new(panels, correlation, groupPanels, PanelWidth);
         Run(ref pack, correlation.Groups * groupPanels, packed, 1);

@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace MLNet.GradientTrainers.Kernels;
 
 /// <summary>
-/// A tile of a convolution: c[i, j] = init[i, j] + Σᵣ Σₚ a[runs[r] + i · aRow + p · aStep] · b[r · length + p, j]. The elements of a row's sum lie in runs of equal
-/// length, so that a convolution reads the image where it is: no copy of its patches is made.
+/// A tile of a convolution: c[i, j] = init[i, j] + Σᵣ Σₚ a[runs[r] + i · aRow + p · aStep] · b[runRows[r] + p, j]. The elements of a row's sum lie in runs of equal
+/// length, so that a convolution reads the image where it is: no copy of its patches is made, and runs outside the image are left out.
 /// </summary>
 internal unsafe struct ConvolutionTile
 {
@@ -19,6 +19,9 @@ internal unsafe struct ConvolutionTile
 
     /// <summary>Where each run begins.</summary>
     public nint* Runs;
+
+    /// <summary>The row of b where each run begins.</summary>
+    public nint* RunRows;
 
     /// <summary>Number of runs; with 0 the result is init.</summary>
     public int RunCount;
@@ -152,10 +155,11 @@ internal static unsafe class ConvolutionKernel
         nint aStep = tile.AStep;
         nint bStep = tile.BStep;
         int length = tile.RunLength;
-        float* b = tile.B;
         nint* run = tile.Runs;
-        for (nint* end = run + tile.RunCount; run < end; run++)
+        nint* runRow = tile.RunRows;
+        for (nint* end = run + tile.RunCount; run < end; run++, runRow++)
         {
+            float* b = tile.B + (*runRow * bStep);
             float* a0 = tile.A + *run;
             float* a4 = a0 + (4 * aRow);
             float* a8 = a0 + (8 * aRow);

@@ -41,7 +41,7 @@ internal readonly struct Phase
         }
 
         FirstTap = first;
-        TapStep = taps > 1 ? first - second : 1;
+        TapStep = taps > 1 ? first - second : stride;
         int results = ((length - 1 - start) / stride) + 1;
         Axis = taps == 0 ? new Axis(results, 1, 0, 0, 1) : new Axis(results, 1, taps, (start + padding - (first * dilation)) / stride, TapStep * dilation / stride);
     }

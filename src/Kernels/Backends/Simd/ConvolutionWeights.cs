@@ -46,9 +46,10 @@ public sealed unsafe partial class SimdBackend
         int blockRows = (int)Math.Clamp(ChunkElements / rowElements, 1, height);
         int samples = blockRows < height ? 1 : (int)Math.Clamp(ChunkElements / (rowElements * height), 1, images.Samples);
         long strip = images.Direct ? 0 : Lined(images.Vertical.Extent(blockRows) * images.SourceRow);
-        long runs = Lined(2L * samples * blockRows);
-        long places = Lined(2L * images.Runs);
-        float* scratch = _scratch.Reserve(runs + places + (samples * strip));
+        long runs = Lined(4L * images.Vertical.Taps * samples * blockRows);
+        long counts = Lined(images.Vertical.Taps);
+        long places = Lined(4L * images.Runs);
+        float* scratch = _scratch.Reserve(runs + counts + places + (samples * strip));
         WeightGradientChunk chunk = new()
         {
             Shape = shape,
@@ -56,11 +57,12 @@ public sealed unsafe partial class SimdBackend
             OutputGradient = outputGradient,
             WeightGradient = weightGradient,
             Runs = (nint*)scratch,
-            Places = (nint*)(scratch + runs),
-            Strips = scratch + runs + places,
+            RunCounts = (int*)(scratch + runs),
+            Places = (nint*)(scratch + runs + counts),
+            Strips = scratch + runs + counts + places,
             StripLength = (nint)strip,
         };
-        images.Places(chunk.Places);
+        images.Places(chunk.Places, chunk.Places + images.Runs);
         for (int sample = 0; sample < images.Samples; sample += samples)
         {
             for (int row = 0; row < height; row += blockRows)
@@ -103,8 +105,11 @@ internal unsafe struct WeightGradientChunk
     public float* OutputGradient;
     public float* WeightGradient;
 
-    /// <summary>Where each row of pixels begins in <see cref="Source"/>.</summary>
+    /// <summary>For each row of taps: where the rows of pixels begin in <see cref="Source"/> for which that row of taps lies in the image, and behind them their first pixels.</summary>
     public nint* Runs;
+
+    /// <summary>For each row of taps: how many these are.</summary>
+    public int* RunCounts;
 
     /// <summary>Where the taps lie, counted from there.</summary>
     public nint* Places;
@@ -121,17 +126,26 @@ internal unsafe struct WeightGradientChunk
     /// <summary>Whether the sums begin here.</summary>
     public readonly bool First => Sample == 0 && Row == 0;
 
-    /// <summary>Writes <see cref="Runs"/>.</summary>
+    /// <summary>Room for the runs of a row of taps.</summary>
+    public readonly int RunRoom => Samples * Rows;
+
+    /// <summary>Writes <see cref="Runs"/> and <see cref="RunCounts"/>.</summary>
     public readonly void Prepare()
     {
-        nint* run = Runs;
-        for (int n = 0; n < Samples; n++)
+        new Span<int>(RunCounts, Images.Vertical.Taps).Clear();
+        for (int row = 0; row < RunRoom; row++)
         {
-            for (int row = 0; row < Rows; row++)
+            int sample = row / Rows;
+            int y = row % Rows;
+            nint place = Images.Direct
+                ? (((((nint)(Sample + sample) * Images.Height) + ((Row + y) * Images.Vertical.Stride) + Images.Vertical.First) * Images.Width) + Images.Horizontal.First) * Images.Channels
+                : (sample * StripLength) + (y * Images.Vertical.Stride * Images.SourceRow);
+            (int start, int end) = Images.Vertical.Clip(Row + y, Images.Height);
+            for (int tap = start; tap < end; tap++)
             {
-                *run++ = Images.Direct
-                    ? (((((nint)(Sample + n) * Images.Height) + ((Row + row) * Images.Vertical.Stride) + Images.Vertical.First) * Images.Width) + Images.Horizontal.First) * Images.Channels
-                    : (n * StripLength) + (row * Images.Vertical.Stride * Images.SourceRow);
+                nint* runs = Runs + (2 * (nint)tap * RunRoom) + RunCounts[tap]++;
+                runs[0] = place;
+                runs[RunRoom] = (nint)row * Images.Horizontal.Results;
             }
         }
     }
@@ -194,14 +208,17 @@ internal unsafe struct WeightGradientJob : ITeamJob
             int columns = Math.Min(_panelWidth, groupFilters - column);
             int channel = (group * groupFilters) + column;
             int width = columns <= TLane.Count ? TLane.Count : _panelWidth;
+            int tap = run / images.RowRuns;
+            nint* runs = _chunk.Runs + (2 * (nint)tap * _chunk.RunRoom);
             float* target = _chunk.WeightGradient + ((((nint)run * length) + row) * filters) + channel;
             ConvolutionTile tile = new()
             {
                 A = _chunk.Source + _chunk.Places[run] + (group * images.Depth) + row,
                 ARow = 1,
                 AStep = (nint)images.Horizontal.Stride * images.Channels,
-                Runs = _chunk.Runs,
-                RunCount = _chunk.Samples * _chunk.Rows,
+                Runs = runs,
+                RunRows = runs + _chunk.RunRoom,
+                RunCount = _chunk.RunCounts[tap],
                 RunLength = images.Horizontal.Results,
                 B = _chunk.OutputGradient + pixel + channel,
                 BStep = filters,

@@ -14,7 +14,16 @@ internal readonly record struct Axis(int Results, int Stride, int Taps, int Firs
     public int Extent(int results) => Taps == 0 ? 0 : ((results - 1) * Stride) + ((Taps - 1) * Step) + 1;
 
     /// <summary>Whether all that is read lies in the source.</summary>
-    public bool Inside(int length) => Taps > 0 && First >= 0 && First + Extent(Results) <= length;
+    public bool Inside(int length) => Taps == 0 || (First >= 0 && First + Extent(Results) <= length);
+
+    /// <summary>The taps of a result that lie in the source: [Start, End).</summary>
+    public (int Start, int End) Clip(int result, int length)
+    {
+        int first = (result * Stride) + First;
+        int start = first >= 0 ? 0 : Math.Min(Taps, (Step - 1 - first) / Step);
+        int end = first >= length ? 0 : Math.Min(Taps, ((length - 1 - first) / Step) + 1);
+        return (start, Math.Max(start, end));
+    }
 }
 
 /// <summary>
@@ -70,17 +79,20 @@ internal unsafe struct Correlation
     /// <summary>Source channels of a group.</summary>
     public readonly int Depth => Channels / Groups;
 
-    /// <summary>Whether the source is read where it lies: nothing outside it is touched.</summary>
-    public readonly bool Direct => (Vertical.Taps == 0 || Horizontal.Taps == 0) || (Vertical.Inside(Height) && Horizontal.Inside(Width));
+    /// <summary>Whether the source is read where it lies: no row leaves it at its ends. Rows above and below it are never read.</summary>
+    public readonly bool Direct => Vertical.Taps == 0 || Horizontal.Inside(Width);
 
-    /// <summary>Distance of the rows that are read: of the source, or of a strip with the zeros round it.</summary>
+    /// <summary>Distance of the rows that are read: of the source, or of a strip with zeros at its ends.</summary>
     public readonly nint SourceRow => (nint)(Direct ? Width : Horizontal.Extent(Horizontal.Results)) * Channels;
 
     /// <summary>Whether neighbouring taps lie side by side, so that a run holds a whole row of them.</summary>
     public readonly bool Contiguous => Groups == 1 && Horizontal.Step == 1;
 
+    /// <summary>Number of runs of a row of taps.</summary>
+    public readonly int RowRuns => Contiguous ? Math.Min(Horizontal.Taps, 1) : Horizontal.Taps;
+
     /// <summary>Number of runs of a sum.</summary>
-    public readonly int Runs => Contiguous ? Math.Min(Horizontal.Taps, 1) * Vertical.Taps : Horizontal.Taps * Vertical.Taps;
+    public readonly int Runs => Vertical.Taps * RowRuns;
 
     /// <summary>Elements of a run.</summary>
     public readonly int RunLength => Contiguous ? Horizontal.Taps * Depth : Depth;
@@ -88,20 +100,17 @@ internal unsafe struct Correlation
     /// <summary>Products of a sum.</summary>
     public readonly int K => Vertical.Taps * Horizontal.Taps * Depth;
 
-    /// <summary>Writes where the runs begin, counted from a result's first tap.</summary>
-    public readonly void Places(nint* places)
+    /// <summary>Writes where the runs begin, counted from a result's first tap, and their places in the order of the sum.</summary>
+    public readonly void Places(nint* runs, nint* runRows)
     {
-        for (int v = 0; v < Vertical.Taps; v++)
+        for (int run = 0; run < Runs; run++)
         {
-            int taps = Contiguous ? Math.Min(Horizontal.Taps, 1) : Horizontal.Taps;
-            for (int h = 0; h < taps; h++)
-            {
-                *places++ = (v * Vertical.Step * SourceRow) + ((nint)h * Horizontal.Step * Channels);
-            }
+            runs[run] = (run / RowRuns * Vertical.Step * SourceRow) + ((nint)(run % RowRuns) * Horizontal.Step * Channels);
+            runRows[run] = (nint)run * RunLength;
         }
     }
 
-    /// <summary>Copies the source rows that results [row, row + rows) read, with zeros round them.</summary>
+    /// <summary>Copies the source rows that results [row, row + rows) read, with zeros at their ends. Rows outside the source are left as they are.</summary>
     /// <param name="sample">Index of the sample.</param>
     /// <param name="row">First row of the result.</param>
     /// <param name="rows">Number of rows.</param>
@@ -117,16 +126,13 @@ internal unsafe struct Correlation
         for (int r = 0; r < extent; r++, strip += SourceRow)
         {
             int y = (row * Vertical.Stride) + Vertical.First + r;
-            Span<float> target = new(strip, width * Channels);
-            if ((uint)y >= (uint)Height || columns == 0)
+            if ((uint)y < (uint)Height)
             {
-                target.Clear();
-                continue;
+                Span<float> target = new(strip, width * Channels);
+                target[..(left * Channels)].Clear();
+                new Span<float>(source + ((((nint)y * Width) + first) * Channels), columns * Channels).CopyTo(target[(left * Channels)..]);
+                target[((left + columns) * Channels)..].Clear();
             }
-
-            target[..(left * Channels)].Clear();
-            new Span<float>(source + ((((nint)y * Width) + first) * Channels), columns * Channels).CopyTo(target[(left * Channels)..]);
-            target[((left + columns) * Channels)..].Clear();
         }
     }
 }

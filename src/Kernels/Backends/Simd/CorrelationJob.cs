@@ -14,7 +14,7 @@ internal unsafe struct CorrelationJob<TRule> : ITeamJob
 
     private readonly TRule _rule;
     private readonly Correlation _correlation;
-    private readonly nint* _places;
+    private readonly nint* _runs;
     private readonly float* _strips;
     private readonly int _panelWidth;
     private readonly int _width;
@@ -25,22 +25,22 @@ internal unsafe struct CorrelationJob<TRule> : ITeamJob
     /// <summary>Cuts the result into tasks.</summary>
     /// <param name="rule">Applied to the finished sums.</param>
     /// <param name="correlation">What to compute.</param>
-    /// <param name="places">Room for <see cref="Correlation.Runs"/> places.</param>
+    /// <param name="runs">Room for 2 · <see cref="Correlation.Runs"/> places.</param>
     /// <param name="strips">Room for <see cref="StripLength"/> elements for each part.</param>
     /// <param name="panelWidth">Columns of a panel of weights.</param>
     /// <param name="width">Bits of a vector.</param>
     /// <param name="parts">Threads that will take tasks.</param>
-    public CorrelationJob(TRule rule, in Correlation correlation, nint* places, float* strips, int panelWidth, int width, int parts)
+    public CorrelationJob(TRule rule, in Correlation correlation, nint* runs, float* strips, int panelWidth, int width, int parts)
     {
         _rule = rule;
         _correlation = correlation;
-        _places = places;
+        _runs = runs;
         _strips = strips;
         _panelWidth = panelWidth;
         _width = width;
         _blockRows = BlockRows(correlation, parts);
         _blocks = ((correlation.Vertical.Results - 1) / _blockRows) + 1;
-        correlation.Places(places);
+        correlation.Places(runs, runs + correlation.Runs);
     }
 
     /// <summary>Elements of a thread's strip, a multiple of a cache line.</summary>
@@ -101,7 +101,7 @@ internal unsafe struct CorrelationJob<TRule> : ITeamJob
         if (correlation.Direct)
         {
             int y = (row * correlation.Vertical.Stride) + correlation.Vertical.First;
-            source = correlation.Source + (((((nint)sample * correlation.Height) + y) * correlation.Width) + correlation.Horizontal.First) * correlation.Channels;
+            source = correlation.Source + ((((((nint)sample * correlation.Height) + y) * correlation.Width) + correlation.Horizontal.First) * correlation.Channels);
         }
         else
         {
@@ -121,8 +121,6 @@ internal unsafe struct CorrelationJob<TRule> : ITeamJob
                     A = source + (group * correlation.Depth),
                     ARow = (nint)correlation.Horizontal.Stride * correlation.Channels,
                     AStep = 1,
-                    Runs = _places,
-                    RunCount = correlation.Runs,
                     RunLength = correlation.RunLength,
                     B = correlation.Weights + ((((nint)group * padded) + j) * correlation.K),
                     BStep = columns <= TLane.Count ? TLane.Count : _panelWidth,
@@ -132,11 +130,11 @@ internal unsafe struct CorrelationJob<TRule> : ITeamJob
                 };
                 if (columns <= TLane.Count)
                 {
-                    Rows<TLane, MicroKernel.One>(tile, rows, columns);
+                    Rows<TLane, MicroKernel.One>(tile, row, rows, columns);
                 }
                 else
                 {
-                    Rows<TLane, MicroKernel.Two>(tile, rows, columns);
+                    Rows<TLane, MicroKernel.Two>(tile, row, rows, columns);
                 }
             }
         }
@@ -144,7 +142,7 @@ internal unsafe struct CorrelationJob<TRule> : ITeamJob
 
     /// <summary>All tiles of a panel.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly void Rows<TLane, TVectors>(ConvolutionTile tile, int rows, int columns)
+    private readonly void Rows<TLane, TVectors>(ConvolutionTile tile, int row, int rows, int columns)
         where TLane : struct, ISimdLane<TLane>
         where TVectors : struct, IConstant
     {
@@ -159,6 +157,11 @@ internal unsafe struct CorrelationJob<TRule> : ITeamJob
         float* result = tile.C;
         for (int y = 0; y < rows; y++, source += sourceRow, result += resultRow)
         {
+            (int start, int end) = _correlation.Vertical.Clip(row + y, _correlation.Height);
+            start *= _correlation.RowRuns;
+            tile.Runs = _runs + start;
+            tile.RunRows = _runs + _correlation.Runs + start;
+            tile.RunCount = (end * _correlation.RowRuns) - start;
             for (int x = 0; x < pixels;)
             {
                 int count = ConvolutionKernel.Next(pixels - x, largest);
