@@ -14,5 +14,6 @@ internal static class Catalog
         new SineEpoch("sine-epoch", "torch"),
         new SineEpoch("sine-epoch-numpy", "numpy"),
         new LinearSgd("linear-sgd-copy"),
+        new OnlineGradientDescent("linear-sgd-mlnet"),
     ];
 }
