@@ -10,6 +10,10 @@ internal static class SampleRegistry
     [
         new DigitsSample(),
         new MnistMlpSample(),
+        new GradientDescentSample(),
+        new SgdSample(),
+        new MiniBatchSample(),
+        new LinearCsvSample(),
         new SineSample(),
         new LossesSample(),
         new DownloadMnistSample(),

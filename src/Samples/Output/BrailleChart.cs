@@ -11,6 +11,9 @@ internal static class BrailleChart
     private const int LineRows = 8;
     private const int PlotRows = 12;
 
+    /// <summary>Up to so many points have room to be drawn larger than a dot.</summary>
+    private const int FewPoints = 30;
+
     /// <summary>A curve over counts, in lines of plain text; both axes hold zero.</summary>
     /// <param name="points">Points from left to right, at least one; those that are not finite are left out.</param>
     /// <param name="unit">What is counted along the horizontal axis, for its label.</param>
@@ -44,7 +47,8 @@ internal static class BrailleChart
         for (int i = 0; i < series.Count; i++)
         {
             var dots = series[i].Points.Where(p => double.IsFinite(p.X) && double.IsFinite(p.Y)).Select(p => window.Dot(p, pattern));
-            Draw(pattern, dots, joined: series[i].Style != SeriesStyle.Points, layer: i);
+            bool joined = series[i].Style != SeriesStyle.Points;
+            Draw(pattern, joined || series[i].Points.Count > FewPoints ? dots : dots.SelectMany(dot => Diamond(dot, pattern)), joined, layer: i);
         }
 
         string[] lines = [.. pattern.Markup([.. series.Select(s => s.Color)])];
@@ -58,6 +62,10 @@ internal static class BrailleChart
         yield return $"{"",8} └{new string('─', columns)}";
         yield return $"{"",Margin}{start}{$"{window.RightLabel} {unit}".PadLeft(columns - start.Length)}";
     }
+
+    private static IEnumerable<(int X, int Y)> Diamond((int X, int Y) dot, BraillePattern pattern) =>
+        new (int X, int Y)[] { dot, (dot.X - 1, dot.Y), (dot.X + 1, dot.Y), (dot.X, dot.Y - 1), (dot.X, dot.Y + 1) }
+            .Where(d => d.X >= 0 && d.X < pattern.Width && d.Y >= 0 && d.Y < pattern.Height);
 
     private static void Draw(BraillePattern pattern, IEnumerable<(int X, int Y)> dots, bool joined, int layer)
     {

@@ -56,8 +56,8 @@ public sealed class BrailleTests
         };
         string[] lines = [.. BrailleChart.Lines(series, "x", 80)];
         Assert.HasCount(14, lines);
-        Assert.AreEqual($"       1 │[blue]{new string('⠉', 64)}[/]", lines[0]);
-        Assert.AreEqual($"       0 │[red]⡀{new string('⠀', 63)}[/]", lines[11]);
+        Assert.AreEqual($"       1 │[blue]{new string('⠉', 63)}⠙[/]", lines[0]);
+        Assert.AreEqual($"       0 │[red]⣄{new string('⠀', 63)}[/]", lines[11]);
         StringAssert.EndsWith(lines[13], "10 x");
         Assert.AreEqual(10 + 100, BrailleChart.Lines([series[1] with { Color = "" }], "x", 120).First().Length);
     }
