@@ -75,10 +75,16 @@ internal static class TrainingReader
             if (weight < 0)
             {
                 throw new ArgumentOutOfRangeException(
-                    "input", string.Create(CultureInfo.InvariantCulture, $"{roles.Trainer}: {purpose} row {row} has the weight {weight} in column '{roles.Weight}', but weights must be at least 0."));
+                    "input", string.Create(CultureInfo.InvariantCulture, $"{roles.Trainer}: {purpose} row {row} (counted from 0) has the weight {weight} in column '{roles.Weight}', but weights must be at least 0."));
             }
 
             featureGetter(ref vector);
+            if (vector.Length != width)
+            {
+                throw new InvalidOperationException(
+                    $"{roles.Trainer}: {purpose} row {row} (counted from 0) has {vector.Length} values in '{roles.Features}', but the column promises {width}. Give every row the same number of values.");
+            }
+
             if (!FeatureRowsBuilder.IsFinite(vector.GetValues()))
             {
                 badFeatures++;

@@ -81,7 +81,7 @@ public sealed class MlpInputTests
         var rows = Blobs.Rows(9);
         rows[4].Weight = -1;
         var exception = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new MlpTrainer(context, exampleWeightColumnName: "Weight").Fit(Blobs.Load(context, rows)));
-        Assert.Contains("training row 4 has the weight -1", exception.Message);
+        Assert.Contains("training row 4 (counted from 0) has the weight -1", exception.Message);
     }
 
     [TestMethod]
@@ -128,6 +128,25 @@ public sealed class MlpInputTests
         var without = context.Transforms.DropColumns("Features").Fit(data).Transform(data);
         exception = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => model.Transform(without));
         Assert.Contains("no feature column 'Features'", exception.Message);
+    }
+
+    [TestMethod]
+    [DataRow(false, 3)]
+    [DataRow(true, 3)]
+    [DataRow(true, 5)]
+    public void ARowOfAnotherLengthIsNamed(bool sparse, int length)
+    {
+        // ML.NET itself does not hold rows to the size that [VectorType] promises.
+        var context = new MLContext(seed: 1);
+        var rows = Blobs.Rows(20).Select((r, i) => new MlpTrainerTests.SparseRow
+        {
+            Label = (uint)(i % 3),
+            Features = sparse ? new VBuffer<float>(i == 5 ? length : 4, 1, [1f], [2]) : new VBuffer<float>(i == 5 ? length : 4, r.Features),
+        });
+        var exception = Assert.ThrowsExactly<InvalidOperationException>(() => new MlpTrainer(context).Fit(context.Data.LoadFromEnumerable(rows)));
+        Assert.Contains("training row 5 ", exception.Message);
+        Assert.Contains($"{length} values in 'Features'", exception.Message);
+        Assert.Contains("promises 4", exception.Message);
     }
 
     [TestMethod]
