@@ -5,10 +5,10 @@ internal abstract class Benchmark
 {
     public abstract string Name { get; }
 
-    /// <summary>The unit of both figures: <c>s</c> (smaller is better) or a rate such as <c>GFLOP/s</c> or <c>rows/s</c>.</summary>
+    /// <summary>The unit of both figures: <c>s</c> or <c>MB</c> (smaller is better) or a rate such as <c>GFLOP/s</c> or <c>rows/s</c>.</summary>
     public abstract string Unit { get; }
 
-    public bool SmallerIsBetter => Unit == "s";
+    public bool SmallerIsBetter => Unit is "s" or "MB";
 
     /// <summary>Arguments of the peer's script: its file name, then its own ones. It prints a JSON object with the figure as "value". Null where the peer is no script.</summary>
     public virtual string[]? PeerScript => null;

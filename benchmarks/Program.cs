@@ -1,6 +1,14 @@
+using System.Globalization;
 using MLNet.GradientTrainers.Benchmarks;
 
 // ./bench.sh [--quick] [--json FILE] [--only NAME] [--threads N]
+if (args is [CnnMemory.Command, var network, var batch, var threads])
+{
+    double megabytes = CnnMemory.Measure(network, int.Parse(batch, CultureInfo.InvariantCulture), int.Parse(threads, CultureInfo.InvariantCulture));
+    Console.WriteLine(megabytes.ToString(CultureInfo.InvariantCulture));
+    return 0;
+}
+
 BenchmarkOptions options;
 try
 {
