@@ -44,7 +44,8 @@ internal static class EstimatorContract
         Assert.AreEqual(Describe(promised), Describe(real));
     }
 
-    private static string Describe(SchemaShape shape) => string.Join("\n", shape.OrderBy(c => c.Name, StringComparer.Ordinal).Select(c =>
+    /// <summary>All columns and annotations, in one order.</summary>
+    public static string Describe(SchemaShape shape) => string.Join("\n", shape.OrderBy(c => c.Name, StringComparer.Ordinal).Select(c =>
         $"{c.Name} {c.Kind} {c.ItemType} key={c.IsKey} [{string.Join(", ", c.Annotations.OrderBy(a => a.Name, StringComparer.Ordinal).Select(a => $"{a.Name} {a.Kind} {a.ItemType} key={a.IsKey}"))}]"));
 
     private static void RefittingGivesTheSame<TTransformer>(IEstimator<TTransformer> estimator, TTransformer model, IDataView data)

@@ -24,7 +24,18 @@ public sealed class DivergenceException : Exception
         Loss = loss;
     }
 
-    /// <summary>Number of the epoch, from 1.</summary>
+    /// <summary>Creates the error of a run without epochs and batches.</summary>
+    internal DivergenceException(string message, int step, double learningRate, double loss, double usableRate)
+        : base(message)
+    {
+        Epoch = step;
+        Batch = 1;
+        LearningRate = learningRate;
+        Loss = loss;
+        SuggestedLearningRate = usableRate;
+    }
+
+    /// <summary>Number of the epoch, from 1; for a <see cref="Minimizer"/> of the step.</summary>
     public int Epoch { get; }
 
     /// <summary>Number of the batch within the epoch, from 1.</summary>

@@ -136,7 +136,7 @@ public sealed class LinearRegressionTests
         foreach (Optimizer optimizer in Optimizers.All.Append(new Sgd { Momentum = 0.9 }))
         {
             // A falling rate, so that also steps of a fixed size come to rest.
-            LinearOptions options = new() { Epochs = 20_000, Optimizer = optimizer with { LearningRate = 0.05, WeightDecay = 0 }, Schedule = new Falling() };
+            LinearOptions options = new() { Epochs = 20_000, Optimizer = optimizer with { LearningRate = 0.05, WeightDecay = 0 }, Schedule = new InverseTimeDecay { Decay = 0.001 } };
             LinearModel model = new LinearRegression(options).Run(line.Single()).Model;
             Assert.AreEqual(expected[0], model.Weights[0], 3e-3, optimizer.ToString());
             Assert.AreEqual(expected[1], model.Weights[1], 3e-3, optimizer.ToString());
@@ -152,7 +152,7 @@ public sealed class LinearRegressionTests
         int losses = 0;
         foreach (Loss loss in Losses.All.Where(loss => loss is not SoftmaxCrossEntropy))
         {
-            LinearOptions options = new() { Loss = loss, Epochs = 20_000, Optimizer = new Sgd { LearningRate = 0.3 }, Schedule = new Falling() };
+            LinearOptions options = new() { Loss = loss, Epochs = 20_000, Optimizer = new Sgd { LearningRate = 0.3 }, Schedule = new InverseTimeDecay { Decay = 0.001 } };
             if (loss.Link != OutputLink.Identity)
             {
                 Assert.Contains(loss.Name, Assert.ThrowsExactly<NotSupportedException>(() => new LinearRegression(options)).Message);
@@ -170,6 +170,28 @@ public sealed class LinearRegressionTests
     }
 
     [TestMethod]
+    [DataRow(1)]
+    [DataRow(16)]
+    [DataRow(100)]
+    public void SchedulesSeeUpdatesAndEpochs(int batchSize)
+    {
+        RandomLine line = new(rows: 100, width: 2, noise: 0.1, seed: 6);
+        LinearOptions options = new() { Epochs = 30, BatchSize = batchSize, Shuffle = false, Schedule = new InverseTimeDecay { Decay = 1 }, Optimizer = new Sgd { LearningRate = 0.08 } };
+        LinearResult result = new LinearRegression(options).Run(line.Single());
+        int steps = (100 + batchSize - 1) / batchSize;
+        for (int epoch = 1; epoch <= 30; epoch++)
+        {
+            Assert.AreEqual(0.08 / (1 + (((epoch * steps) - 1) / (double)steps)), result.History.Epochs[epoch - 1].LearningRate, 1e-12);
+        }
+
+        // Nothing to improve: the rate falls each time the patience ends.
+        LinearResult plateau = new LinearRegression(options with { Schedule = new ReduceOnPlateau { Patience = 2, Factor = 0.5 }, Loss = new MeanSquaredError() })
+            .Run(new LinearData([0.0, 0], 1, [1, 1]), new LinearModel([0], 1));
+        Assert.AreEqual(0.08, plateau.History.Epochs[2].LearningRate);
+        Assert.IsLessThan(0.03, plateau.History.Epochs[^1].LearningRate);
+    }
+
+    [TestMethod]
     public void WeightDecayIsAPenaltyOrShrinksTheWeights()
     {
         LinearData data = new([0.0], 1, [5]);
@@ -182,12 +204,5 @@ public sealed class LinearRegressionTests
         LinearModel decoupled = new LinearRegression(options with { Optimizer = new AdamW { LearningRate = 0.1, WeightDecay = 0.5 } }).Run(data, new LinearModel([2], 5)).Model;
         Assert.AreEqual(1.9, decoupled.Weights[0], 1e-15);
         Assert.AreEqual(5.0, decoupled.Bias);
-    }
-
-    private sealed record Falling : LearningRateSchedule
-    {
-        public override string Name => "falling";
-
-        public override double LearningRate(double initial, in SchedulePosition position) => initial / (1 + (position.Step / 1000.0));
     }
 }
