@@ -22,8 +22,9 @@ internal sealed record DigitReport(SampleRun Run, TrainingArguments Arguments, M
     /// <param name="model">The trained model.</param>
     /// <param name="lossName">The axis of the loss curve.</param>
     /// <param name="settings">The trainer's settings in a line, under the loss curve's title.</param>
+    /// <param name="details">Prints and draws more before the result; returns the paths of its SVG figures.</param>
     /// <returns>The metrics on the test rows.</returns>
-    public MulticlassClassificationMetrics Write(ITransformer model, string lossName, string settings)
+    public MulticlassClassificationMetrics Write(ITransformer model, string lossName, string settings, Func<MulticlassClassificationMetrics, IReadOnlyList<string>>? details = null)
     {
         Terminal terminal = Run.Terminal;
         terminal.Heading($"Loss: {lossName}, running mean");
@@ -56,6 +57,8 @@ internal sealed record DigitReport(SampleRun Run, TrainingArguments Arguments, M
 
         terminal.Line("  " + string.Concat(testImages.Zip(predictions, Caption)));
 
+        IReadOnlyList<string> more = details?.Invoke(metrics) ?? [];
+
         double seconds = Monitor.Epochs.Sum(e => e.Seconds);
         terminal.Heading("Result");
         terminal.Fact("test accuracy", Text($"{metrics.MicroAccuracy:0.0000} ({Math.Round(metrics.MicroAccuracy * reloaded.RowsCompared):N0} of {reloaded.RowsCompared:N0} images)"));
@@ -65,6 +68,10 @@ internal sealed record DigitReport(SampleRun Run, TrainingArguments Arguments, M
         terminal.Fact("figures", Terminal.Shown(lossPath));
         terminal.Fact("", Terminal.Shown(imagesPath));
         terminal.Fact("", Terminal.Shown(predictionsPath));
+        foreach (string path in more)
+        {
+            terminal.Fact("", Terminal.Shown(path));
+        }
 
         JsonObject result = Run.Result;
         result["testAccuracy"] = metrics.MicroAccuracy;
@@ -77,7 +84,7 @@ internal sealed record DigitReport(SampleRun Run, TrainingArguments Arguments, M
 
         result["modelPath"] = modelPath;
         result["reloadedEqual"] = true;
-        result["figures"] = new JsonArray(lossPath, imagesPath, predictionsPath);
+        result["figures"] = new JsonArray([lossPath, imagesPath, predictionsPath, .. more]);
         return metrics;
     }
 

@@ -10,6 +10,8 @@ internal static class SampleRegistry
     [
         new DigitsSample(),
         new MnistMlpSample(),
+        new MnistCnnSample(),
+        new CnnOverfitSample(),
         new GradientDescentSample(),
         new SgdSample(),
         new MiniBatchSample(),

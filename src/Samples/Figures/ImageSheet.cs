@@ -10,19 +10,22 @@ namespace MLNet.GradientTrainers.Samples.Figures;
 /// <param name="Color">Colour of the caption.</param>
 internal sealed record CaptionedImage(float[] Pixels, int Height, int Width, string Caption, string Color = Theme.Text);
 
-/// <summary>A sheet of grey images in rows of three, each under its caption.</summary>
+/// <summary>A sheet of grey images in rows, each under its caption.</summary>
 /// <param name="Title">The line above all.</param>
 /// <param name="Subtitle">Second line, smaller.</param>
 /// <param name="Images">The images, row by row.</param>
-internal sealed record ImageSheet(string Title, string Subtitle, IReadOnlyList<CaptionedImage> Images)
+/// <param name="Columns">Images of a row; more than three are drawn smaller, so that the sheet keeps its width.</param>
+internal sealed record ImageSheet(string Title, string Subtitle, IReadOnlyList<CaptionedImage> Images, int Columns = 3)
 {
-    private const int Columns = 3;
     private const int Shades = 16;
-    private const double Side = 196;
-    private const double Gap = 34;
+    private const double Width = 656;
     private const double Margin = 40;
     private const double Head = 92;
     private const double CaptionHeight = 34;
+
+    private double Gap => Columns <= 3 ? 34 : 20;
+
+    private double Side => (Width - ((Columns - 1) * Gap)) / Columns;
 
     /// <summary>Writes the sheet as an SVG file.</summary>
     public void Save(string path)
@@ -44,7 +47,7 @@ internal sealed record ImageSheet(string Title, string Subtitle, IReadOnlyList<C
         }
     }
 
-    private static void Draw(SvgWriter svg, CaptionedImage image, double x, double y)
+    private void Draw(SvgWriter svg, CaptionedImage image, double x, double y)
     {
         svg.Rectangle(x - 4, y - 4, Side + 8, Side + 8, "#f7f8fa", ("stroke", Theme.Grid), ("rx", 6));
         double scale = Side / Math.Max(image.Height, image.Width);

@@ -26,7 +26,7 @@ internal sealed class MnistMlpSample : Sample
 
     public override Task RunAsync(SampleRun run)
     {
-        MnistPaths files = Find(run.Value(_data));
+        MnistPaths files = Find(run.Value(_data), Name);
         var mlContext = new MLContext(_arguments.Seed(run));
         IDataView train = mlContext.Data.LoadFromIdx(files.TrainImages, files.TrainLabels, scaling: PixelScaling.Mnist);
         IDataView test = mlContext.Data.LoadFromIdx(files.TestImages, files.TestLabels, scaling: PixelScaling.Mnist);
@@ -70,7 +70,8 @@ internal sealed class MnistMlpSample : Sample
         NumberOfEpochs = 3,
     };
 
-    private static MnistPaths Find(string folder)
+    /// <summary>The four files in a folder; the message tells how to fetch them for a sample.</summary>
+    internal static MnistPaths Find(string folder, string sample)
     {
         try
         {
@@ -83,7 +84,7 @@ internal sealed class MnistMlpSample : Sample
                 The folder '{Path.GetFullPath(folder)}' lacks MNIST. It must hold these files, as they are or unpacked:
                 {string.Join(Environment.NewLine, Mnist.Files.Select(file => "  " + file.Name))}
                 Fetch them with: ./run.sh download-mnist --output {folder}
-                or by hand from {Mnist.Mirrors[0]}; then: ./run.sh mnist-mlp --data {folder}
+                or by hand from {Mnist.Mirrors[0]}; then: ./run.sh {sample} --data {folder}
                 """);
         }
     }
