@@ -1,7 +1,7 @@
 namespace MLNet.GradientTrainers.Kernels;
 
 /// <summary>Some rows of a table, by index; nothing is copied.</summary>
-public sealed class Subset : IRowSource<float>
+public sealed class Subset : IEpochRowSource
 {
     private const int Block = 256;
 
@@ -34,6 +34,12 @@ public sealed class Subset : IRowSource<float>
         }
     }
 
+    private Subset(IRowSource<float> source, int[] rows)
+    {
+        _source = source;
+        _rows = rows;
+    }
+
     /// <inheritdoc/>
     public int Count => _rows.Length;
 
@@ -56,5 +62,12 @@ public sealed class Subset : IRowSource<float>
 
             _source.Read(block[..count], destination.Slice(start * Width, count * Width));
         }
+    }
+
+    /// <inheritdoc/>
+    public IRowSource<float> ForEpoch(int epoch)
+    {
+        IRowSource<float> source = ImageRows.ForEpoch(_source, epoch);
+        return ReferenceEquals(source, _source) ? this : new Subset(source, _rows);
     }
 }

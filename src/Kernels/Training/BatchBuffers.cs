@@ -71,9 +71,13 @@ internal readonly struct BatchSource<T>(TrainingData data)
 {
     public TrainingData Data { get; } = data;
 
-    public IRowSource<T> Features { get; } = RowSources.As<T>(data.Features);
+    public IRowSource<T> Features { get; private init; } = RowSources.As<T>(data.Features);
 
     public IRowSource<T> Targets { get; } = RowSources.As<T>(data.Targets);
 
     public IRowSource<T>? Weights { get; } = data.WeightRows is null ? null : RowSources.As<T>(data.WeightRows);
+
+    /// <summary>The same with the features as training sees them in an epoch.</summary>
+    public BatchSource<T> ForEpoch(int epoch) =>
+        Data.Features is IEpochRowSource features ? this with { Features = RowSources.As<T>(features.ForEpoch(epoch)) } : this;
 }

@@ -114,13 +114,14 @@ internal sealed class TrainingSession<T> : IDisposable
             _shuffler.Shuffle(_order);
         }
 
+        BatchSource<T> source = _source.ForEpoch(epoch);
         LossSums sums = default;
         for (int batch = 0; batch < _batches; batch++)
         {
             _options.CancellationToken.ThrowIfCancellationRequested();
             int start = batch * _options.BatchSize;
             int count = Math.Min(_options.BatchSize, _order.Length - start);
-            double loss = TrainBatch(start, count, epoch, batch, ref sums);
+            double loss = TrainBatch(source, start, count, epoch, batch, ref sums);
             _options.OnBatch?.Invoke(new BatchProgress(
                 TrainingPhase.Training,
                 epoch,
@@ -156,7 +157,7 @@ internal sealed class TrainingSession<T> : IDisposable
     }
 
     /// <summary>One batch, and after the last one of an update the update; returns the sum of the row losses before it.</summary>
-    private double TrainBatch(int start, int count, int epoch, int batch, ref LossSums sums)
+    private double TrainBatch(in BatchSource<T> source, int start, int count, int epoch, int batch, ref LossSums sums)
     {
         bool first = batch % _options.AccumulationSteps == 0;
         if (first)
@@ -166,7 +167,7 @@ internal sealed class TrainingSession<T> : IDisposable
             _updateScale = LossSums.Scale(_options.Loss, _data.SumOfWeights(_order.AsSpan(start, rows)), _columns);
         }
 
-        _batch.Load(_source, _order.AsSpan(start, count));
+        _batch.Load(source, _order.AsSpan(start, count));
         Tensor<T> prediction = _network.Forward(_network.Input, count, training: true, RandomKey.Derive(_passKey, _passes++));
         Tensor<T> gradient = _network.OutputGradient.Slice(0, count * _columns);
         LossPass<T> pass = _batch.Pass(prediction, gradient, _updateScale, count);

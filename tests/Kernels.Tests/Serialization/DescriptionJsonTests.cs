@@ -48,6 +48,10 @@ public sealed class DescriptionJsonTests
         RoundTrip<Layer>(new Dense(17, new LeakyReLU(0.3), useBias: false, new Uniform(-1.0 / 3, 1.0 / 3), new Constant(1e-300)));
         RoundTrip<Layer>(new ActivationLayer(new GELU(Approximate: true)));
         RoundTrip<Layer>(new Dropout(0.1));
+        RoundTrip<Layer>(new Convolution2D(8, (5, 3), (2, 1), (2, 0), (1, 3), 4, new ReLU(), false, new HeNormal(), new Constant(1)));
+        RoundTrip<Layer>(new AveragePooling2D(3, 2, 1, countPadding: false));
+        RoundTrip<Layer>(new BatchNormalization(0.3, 0.01));
+        RoundTrip<Layer>(new Residual([new Convolution2D(2, 3), new Residual([new Dropout(0.1)])], [new MaxPooling2D(3, 1)], new Tanh()));
         RoundTrip<Loss>(new SoftmaxCrossEntropy { LabelSmoothing = 0.1, Reduction = Reduction.Sum });
         RoundTrip<LearningRateSchedule>(new CosineAnnealing { WarmUpEpochs = 0.5, CycleEpochs = 3, CycleGrowth = 2, FinalFraction = 0.01 });
         RoundTrip<Loss>(new Quantile(0.9) { Reduction = Reduction.Sum });
@@ -66,6 +70,9 @@ public sealed class DescriptionJsonTests
         Assert.AreEqual(
             """{"kind":"dense","units":2,"activation":{"kind":"relu"},"useBias":true,"weightInitializer":{"kind":"he-normal"},"biasInitializer":{"kind":"zeros"}}""",
             DescriptionJson.Serialize<Layer>(new Dense(2, new ReLU(), weightInitializer: new HeNormal())));
+        Assert.AreEqual(
+            """{"kind":"residual","layers":[{"kind":"max-pooling-2d","kernel":{"height":2,"width":3},"stride":{"height":1,"width":1},"padding":{"height":0,"width":0}}],"projection":[],"activation":{"kind":"identity"}}""",
+            DescriptionJson.Serialize<Layer>(new Residual([new MaxPooling2D((2, 3), 1)])));
     }
 
     /// <summary>Left-out settings take their defaults, and the order of members does not matter.</summary>
@@ -73,6 +80,10 @@ public sealed class DescriptionJsonTests
     public void DefaultsFillIn()
     {
         Assert.AreEqual(new Dense(3), DescriptionJson.Deserialize<Layer>("""{"units":3,"kind":"dense"}""", "layer"));
+        Assert.AreEqual(
+            new Convolution2D(3, 5),
+            DescriptionJson.Deserialize<Layer>("""{"kind":"convolution-2d","filters":3,"kernel":{"height":5,"width":5}}""", "layer"));
+        Assert.AreEqual(new MaxPooling2D(2, 2), DescriptionJson.Deserialize<Layer>("""{"kind":"max-pooling-2d","kernel":{"height":2,"width":2}}""", "layer"));
         Assert.AreEqual(new LeakyReLU(0.01), DescriptionJson.Deserialize<Activation>("""{"kind":"leaky-relu"}""", "activation"));
     }
 
