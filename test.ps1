@@ -1,4 +1,4 @@
-# ./test.ps1 [OPTIONS of dotnet test, for instance --filter NAME]: builds everything and runs every test project.
+# ./test.ps1 [OPTIONS of dotnet test, for instance --filter NAME]: builds everything and runs every test project, tests/*.Tests.
 # The last line, "N passed, N failed, N skipped", is added up from the result files; a test project that ends without
 # one, or badly though no test failed (a crash), counts as one failure. Exit code 0 only if tests ran and none failed.
 . (Join-Path $PSScriptRoot 'build/common.ps1')
@@ -13,7 +13,7 @@ New-Item -ItemType Directory -Force $results | Out-Null
 $passed = 0; $failed = 0; $skipped = 0
 $lines = @()
 
-foreach ($project in Get-ChildItem (Join-Path $Root 'tests/*/*.csproj') | Sort-Object FullName) {
+foreach ($project in Get-ChildItem (Join-Path $Root 'tests/*.Tests/*.csproj') | Sort-Object FullName) {
     $name = $project.BaseName
     $file = Join-Path $results "$name.trx"
     dotnet test $project.FullName -c Release --no-build --nologo --results-directory $results `

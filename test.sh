@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# ./test.sh [OPTIONS of dotnet test, for instance --filter NAME]: builds everything and runs every test project.
+# ./test.sh [OPTIONS of dotnet test, for instance --filter NAME]: builds everything and runs every test project, tests/*.Tests.
 # The last line, "N passed, N failed, N skipped", is added up from the result files; a test project that ends without
 # one, or badly though no test failed (a crash), counts as one failure. Exit code 0 only if tests ran and none failed.
 set -euo pipefail
@@ -40,7 +40,7 @@ list() {
        }' "$1"
 }
 
-for project in "$root"/tests/*/*.csproj; do
+for project in "$root"/tests/*.Tests/*.csproj; do
   name=$(basename "$project" .csproj)
   file="$results/$name.trx"
   code=0
