@@ -26,6 +26,9 @@ internal sealed class LearningRateTest(LearningRateFinder finder, TrainingOption
     private double _mean;
     private int _lowest;
 
+    /// <summary>Whether there is a point.</summary>
+    public bool HasBegun => _points.Count > 0;
+
     /// <summary>Takes a batch; false when the test is over.</summary>
     public bool Add(in BatchProgress batch)
     {

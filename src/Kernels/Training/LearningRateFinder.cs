@@ -46,6 +46,7 @@ public sealed record LearningRateFinder
     /// </param>
     /// <param name="data">The data of that run.</param>
     /// <exception cref="ArgumentException">A setting is out of its range, or network, data and options do not fit each other.</exception>
+    /// <exception cref="DivergenceException">The loss is not finite before any update.</exception>
     /// <exception cref="OperationCanceledException">The options' token was cancelled.</exception>
     public LearningRateCurve Run<T>(Network<T> network, TrainingOptions options, TrainingData data)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -90,7 +91,7 @@ public sealed record LearningRateFinder
         {
             // The test has seen enough.
         }
-        catch (DivergenceException)
+        catch (DivergenceException) when (test.HasBegun)
         {
             // As it should be at the end.
         }

@@ -111,6 +111,11 @@ public class LearningRateFinderTests
     [TestMethod]
     public void CancellationAndBadDataAreNotSwallowed()
     {
+        using SimdBackend single = new(1);
+        using Network<float> huge = Trainable(single, Line(1), 3);
+        StringAssert.Contains(
+            Assert.ThrowsExactly<DivergenceException>(() => Finder.Run(huge, new() { Loss = new MeanSquaredError(), Optimizer = new Sgd() }, Points([1e30f], [1]))).Message,
+            "No weight had been updated yet");
         using ReferenceBackend<double> backend = new();
         using Network<double> network = Trainable(backend, Line(1), 3);
         TrainingOptions options = new() { Loss = new MeanSquaredError(), Optimizer = new Sgd(), BatchSize = 3 };
