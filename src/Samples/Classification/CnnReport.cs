@@ -129,7 +129,7 @@ internal sealed record CnnReport(SampleRun Run, TrainingArguments Arguments, MLC
 
         Run.Result["pictures"] = pictures;
         string path = Arguments.OutputFile(Run, "maps.svg");
-        new ImageSheet("What the network looks at", "Saliency: gradient of the predicted digit's output. Occlusion: fall of its probability when a 5 × 5 square is covered", images).Save(path);
+        new ImageSheet("What the network looks at", "Saliency: gradient of the digit's output. Occlusion: fall of its probability under a 5 × 5 square", images).Save(path);
         return path;
     }
 

@@ -44,7 +44,7 @@ internal sealed class MnistCnnSample : Sample
 
         run.Terminal.Heading("A convolutional network learns digits");
         run.Terminal.Fact("images", Format.Text($"{name}: {train.GetRowCount():N0} to train, {test.GetRowCount():N0} to test"));
-        run.Terminal.Fact("training", Format.Text($"cross-entropy; Adam; batches of {options.BatchSize}"));
+        run.Terminal.Fact("training", Format.Text($"cross-entropy; Adam with cosine decay; batches of {options.BatchSize}"));
 
         run.Terminal.Heading("Training");
         var monitor = new TrainingMonitor(run.Terminal);

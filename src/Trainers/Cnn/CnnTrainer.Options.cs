@@ -7,7 +7,7 @@ public sealed partial class CnnTrainer
     /// <summary>Default values.</summary>
     public static class Defaults
     {
-        /// <summary>Default of <see cref="GradientTrainerOptions.LearningRate"/>.</summary>
+        /// <summary>Default of <see cref="GradientTrainerOptions.LearningRate"/>, the rate at the start of the run.</summary>
         public const double LearningRate = 0.001;
 
         /// <summary>Default of <see cref="GradientTrainerOptions.NumberOfEpochs"/>.</summary>
@@ -23,10 +23,14 @@ public sealed partial class CnnTrainer
     /// <summary>The options of <see cref="CnnTrainer"/>.</summary>
     public sealed class Options : NetworkTrainerOptions
     {
-        /// <summary>Creates options with their defaults.</summary>
+        /// <summary>
+        /// Creates options with their defaults. The default <see cref="GradientTrainerOptions.Schedule"/> is <see cref="CosineAnnealing"/>: the rate falls to 0 over the run, so that
+        /// the last epoch's weights do not swing.
+        /// </summary>
         public Options()
             : base(new SoftmaxCrossEntropy())
         {
+            Schedule = new CosineAnnealing();
             NumberOfEpochs = Defaults.NumberOfEpochs;
             BatchSize = Defaults.BatchSize;
         }
