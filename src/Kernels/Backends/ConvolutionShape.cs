@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace MLNet.GradientTrainers.Kernels;
 
 /// <summary>
@@ -36,6 +38,11 @@ public readonly record struct ConvolutionShape(
 
     /// <summary>Elements of the weights.</summary>
     public int WeightSize => Kernel.Height * Kernel.Width * GroupChannels * Filters;
+
+    /// <summary>For example <c>convolution of [3, 32, 32] by 32 filters 5×5, stride 1×1, padding 2×2, dilation 1×1, groups 1</c>.</summary>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"convolution of [{Channels}, {Height}, {Width}] by {Filters} filters {Kernel}, stride {Stride}, padding {Padding}, dilation {Dilation}, groups {Groups}");
 
     /// <summary>⌊(length + 2 · padding − dilation · (kernel − 1) − 1) / stride⌋ + 1; below 1 when the kernel does not fit.</summary>
     internal static int Outputs(int length, int kernel, int stride, int padding, int dilation)

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace MLNet.GradientTrainers.Kernels;
 
 /// <summary>The sizes of a two-dimensional pooling. Images lie as [height, width, channels]; every channel is pooled on its own.</summary>
@@ -21,6 +23,10 @@ public readonly record struct PoolingShape(int Channels, int Height, int Width, 
 
     /// <summary>Elements of an output sample.</summary>
     public int OutputSize => Channels * OutputHeight * OutputWidth;
+
+    /// <summary>For example <c>pooling of [32, 28, 28] by windows 2×2, stride 2×2, padding 0×0</c>.</summary>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture, $"pooling of [{Channels}, {Height}, {Width}] by windows {Kernel}, stride {Stride}, padding {Padding}{(CountPadding ? ", padding counted" : "")}");
 
     /// <summary>The part of a window that lies in the input.</summary>
     /// <param name="y">Row of the output.</param>

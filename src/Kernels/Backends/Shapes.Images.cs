@@ -143,7 +143,7 @@ internal static partial class Shapes
             || !Positive(shape.Kernel) || !Positive(shape.Stride) || !Positive(shape.Dilation) || shape.Padding.Height < 0 || shape.Padding.Width < 0
             || shape.Channels % shape.Groups != 0 || shape.Filters % shape.Groups != 0 || shape.OutputHeight < 1 || shape.OutputWidth < 1)
         {
-            throw new ArgumentException($"{operation}: {shape} is no convolution.");
+            throw new ArgumentException($"{operation}: a {shape} can't be computed.");
         }
 
         Matrix(input, inputName, rows, Size(shape.Height, shape.Width, operation, shape.Channels), operation);
@@ -158,7 +158,7 @@ internal static partial class Shapes
             || shape.Padding.Height < 0 || shape.Padding.Width < 0 || shape.Padding.Height >= shape.Kernel.Height || shape.Padding.Width >= shape.Kernel.Width
             || shape.OutputHeight < 1 || shape.OutputWidth < 1)
         {
-            throw new ArgumentException($"{operation}: {shape} is no pooling.");
+            throw new ArgumentException($"{operation}: a {shape} can't be computed.");
         }
 
         Matrix(input, inputName, rows, Size(shape.Height, shape.Width, operation, shape.Channels), operation);

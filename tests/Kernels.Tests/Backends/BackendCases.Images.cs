@@ -10,7 +10,7 @@ public static partial class BackendCases
         (2, Conv(1, 28, 28, 32, 5, padding: 2)),
         (2, Conv(1, 12, 11, 33, 5)),
         (3, Conv(3, 16, 16, 32, 5, padding: 2)),
-        (2, Conv(32, 14, 14, 64, 5, padding: 2)),
+        (1, Conv(32, 9, 14, 64, 5, padding: 2)),
         (17, Conv(32, 3, 3, 17, 3, padding: 1)),
         (3, Conv(7, 6, 9, 5, (2, 3), padding: (1, 2))),
         (2, Conv(16, 9, 7, 48, 1)),

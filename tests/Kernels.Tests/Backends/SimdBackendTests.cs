@@ -147,6 +147,10 @@ public sealed class SimdBackendTests
         private readonly DenseRows _table = new(BackendCases.Numbers(Rows * Inputs, 1), Inputs);
         private readonly Sgd _optimizer = new() { Momentum = 0.9 };
 
+        // 300 inputs are 3 channels of 10 × 10 pixels; 200 outputs 8 of 5 × 5.
+        private readonly ConvolutionShape _convolution = new(3, 10, 10, 8, 3, 2, 1, 1, 1);
+        private readonly PoolingShape _pooling = new(8, 5, 5, 1, 1, 0);
+
         public void CallEverything()
         {
             backend.Gather(_table, _order, _x);
@@ -166,6 +170,25 @@ public sealed class SimdBackendTests
             LossPass<float> pass = new(_y, _dy, default, _losses, default, 1, Rows, Outputs);
             backend.ElementLoss(default(MeanSquaredErrorRule), pass);
             backend.SoftmaxCrossEntropy(0.1, pass);
+            Tensor<float> weights = _weights.Slice(0, _convolution.WeightSize);
+            Tensor<float> columns = _bias.Slice(0, 25);
+            backend.Convolution(default(ReLURule), _convolution, _x, weights, _bias.Slice(0, 8), _y, Rows);
+            backend.ConvolutionInputGradient(_convolution, _dy, weights, _x, Rows);
+            backend.ConvolutionWeightGradient(_convolution, _x, _dy, weights, Rows);
+            backend.MaxPool(_pooling, _dy, _y, Rows);
+            backend.MaxPoolBackward(_pooling, _y, _y, _y, _dy, Rows);
+            backend.AveragePool(_pooling, _dy, _y, Rows);
+            backend.AveragePoolBackward(_pooling, _y, _dy, Rows);
+            NormalizationPass<float> normalization = new(_bias.Slice(0, 8), _bias.Slice(8, 8), _bias.Slice(16, 8), _bias.Slice(24, 8), 0.1);
+            backend.ColumnMoments(_y, normalization.Mean, normalization.Variance, Rows * 25, 8);
+            backend.NormalizeColumns(normalization, _y, _dy, Rows * 25, 8);
+            backend.NormalizeColumnsBackward(normalization, _y, _dy, default, columns.Slice(0, 8), columns.Slice(8, 8), true, Rows * 25, 8);
+            NormalizationPass<float> rows = new(_gradient.Slice(0, Rows), _gradient.Slice(Rows, Rows), _bias, _bias, 0.1);
+            backend.NormalizeRows(rows, _y, _dy, Rows, Outputs);
+            backend.NormalizeRowsBackward(rows, _y, _dy, default, _weights.Slice(0, Outputs), _weights.Slice(Outputs, Outputs), Rows, Outputs);
+            backend.Blend(0.5f, _dy, 0.5f, _y);
+            backend.DropoutChannels(0.5, 7, _y, _y, Rows, 25, 8);
+            backend.TransposeEach(_y, _dy, Rows, 25, 8);
             _ = backend.CountMatches(_y, _dy, Rows, Outputs) + backend.Sum(_x) + backend.SumOfSquares(_x);
             _optimizer.Step(backend, new UpdatePass<float>(_weights, _gradient, _state, default, default, GradientTransform.None, 0.1, 1));
             backend.Read(_dy, _host);
