@@ -23,10 +23,10 @@ internal sealed record ChartFrame(string Title, string Subtitle, string XLabel, 
         return svg;
     }
 
-    /// <summary>Writes the names of series beside what they look like.</summary>
+    /// <summary>Writes the names of series beside what they look like; those without a name are left out.</summary>
     public static void DrawLegend(SvgWriter svg, IEnumerable<Series> series, double x = Left)
     {
-        foreach (var s in series)
+        foreach (var s in series.Where(s => s.Name.Length > 0))
         {
             if (s.Style != SeriesStyle.Points)
             {
@@ -78,7 +78,7 @@ internal sealed record ChartFrame(string Title, string Subtitle, string XLabel, 
 
         if (series.Style is SeriesStyle.Dots or SeriesStyle.Points || points.Count == 1)
         {
-            double radius = series.Style == SeriesStyle.Points && points.Count > 300 ? 2.5 : 4;
+            double radius = series.Style == SeriesStyle.Points && points.Count > 150 ? 2.5 : 4;
             foreach (var (x, y) in points)
             {
                 svg.Circle(x, y, radius, series.Color, ("stroke", Theme.Background), ("stroke-width", radius > 3 ? 1.5 : 0.75));

@@ -22,6 +22,9 @@ internal static class Format
         return value.ToString("#,0." + new string('#', Math.Max(0, digits - 1 - whole)), CultureInfo.InvariantCulture);
     }
 
+    /// <summary>Whether a number is 1, 2 or 5 times a power of ten: the rows of long tables.</summary>
+    public static bool IsRound(int number) => number > 0 && number / Math.Pow(10, Math.Floor(Math.Log10(number))) is 1 or 2 or 5;
+
     /// <summary>An array of numbers.</summary>
     public static JsonArray Array(IEnumerable<double> values) => new([.. values.Select(value => JsonValue.Create(value))]);
 }

@@ -22,7 +22,7 @@ internal sealed record LinearCsvReport(SampleRun Run, RegressionTable Table, Lin
         var table = new TextTable(["step", "mean squared error", "b", .. Table.Width == 1 ? ["w"] : Array.Empty<string>()]);
         for (int step = 0; step < Errors.Length; step++)
         {
-            if (step == 0 || step == Errors.Length - 1 || LinearReport.IsRound(step))
+            if (step == 0 || step == Errors.Length - 1 || Format.IsRound(step))
             {
                 LinearModel model = Result.Path[step];
                 table.Add([Format.Text($"{step:N0}"), Format.Number(Errors[step], 10), Cell(model.Bias), .. Table.Width == 1 ? [Cell(model.Weights[0])] : Array.Empty<string>()]);
@@ -43,18 +43,25 @@ internal sealed record LinearCsvReport(SampleRun Run, RegressionTable Table, Lin
         terminal.Chart(Table.Width == 1 ? Table.FeatureNames[0] : Table.LabelName, [.. Fit("grey", "darkorange", "dodgerblue1")]);
     }
 
-    /// <summary>The models one below the other.</summary>
+    /// <summary>The models side by side.</summary>
     public void PrintModels(params (string Name, LinearModel? Model)[] models)
     {
-        var table = new TextTable(["", "b", .. Table.Width == 1 ? ["w"] : Table.FeatureNames.Take(3), "mean squared error"]) { Names = 1 };
-        foreach (var (name, model) in models)
+        var table = new TextTable(["", .. models.Select(m => m.Name)]) { Names = 1 };
+        table.Add(["b", .. Cells(model => model.Bias)]);
+        for (int j = 0; j < Table.Width; j++)
         {
-            table.Add(model is null
-                ? [name, .. Enumerable.Repeat("none: columns depend on each other", 1), .. Enumerable.Repeat("", Math.Min(3, Table.Width) + 1)]
-                : [name, Format.Number(model.Bias, 10), .. model.Weights.ToArray().Take(3).Select(w => Format.Number(w, 10)), Format.Number(Error(model), 10)]);
+            int feature = j;
+            table.Add([Table.Width == 1 ? "w" : Table.FeatureNames[j], .. Cells(model => model.Weights[feature])]);
         }
 
+        table.Add(["mean squared error", .. Cells(Error)]);
         table.Print(Run.Terminal);
+        if (Closed is null)
+        {
+            Run.Terminal.Line("  There is no closed form: columns depend on each other, or never change.");
+        }
+
+        IEnumerable<string> Cells(Func<LinearModel, double> value) => models.Select(m => m.Model is null ? "–" : Format.Number(value(m.Model), 10));
     }
 
     /// <summary>The error over the steps.</summary>
@@ -94,13 +101,13 @@ internal sealed record LinearCsvReport(SampleRun Run, RegressionTable Table, Lin
         double yy = points.Sum(p => p.Y * p.Y) / n;
         new SurfaceChart(
             new ChartFrame("The descent on the surface of the error", subtitle, "w", "b"),
-            "mean squared error",
+            "error",
             (w, b) => yy - (2 * w * xy) - (2 * b * y) + (w * w * xx) + (2 * w * b * x) + (b * b),
             (left, right),
             (bottom, top),
             [
-                new Series("path", steps, Theme.Orange),
-                new Series("steps 0, 1, 2, 5, …", [.. steps.Where((_, step) => step == 0 || LinearReport.IsRound(step))], Theme.Orange, SeriesStyle.Points),
+                new Series("", steps, Theme.Orange),
+                new Series("steps 0, 1, 2, 5, …", [.. steps.Where((_, step) => step == 0 || Format.IsRound(step))], Theme.Orange, SeriesStyle.Points),
                 new Series("end", [steps[^1]], Theme.Red, SeriesStyle.Points),
                 new Series("closed form", [solution], Theme.Green, SeriesStyle.Points),
             ]).Save(path);

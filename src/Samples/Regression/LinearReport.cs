@@ -16,6 +16,7 @@ internal sealed record LinearReport(SampleRun Run, LinearFit Fit, LinearModel Mo
     /// <summary>The weight of the past in a smoothed loss.</summary>
     private const double Beta = 0.8;
 
+    private const int MostWeights = 20;
     private const string TerminalData = "grey";
     private const string TerminalModel = "darkorange";
     private const string TerminalLoss = "dodgerblue1";
@@ -29,7 +30,7 @@ internal sealed record LinearReport(SampleRun Run, LinearFit Fit, LinearModel Mo
     {
         var epochs = Fit.Result.History.Epochs;
         var table = ShowsWeights ? new TextTable("epoch", "loss", "w") : new TextTable("epoch", "loss", "root mean squared error");
-        foreach (EpochRecord epoch in epochs.Where(epoch => IsRound(epoch.Epoch) || epoch.Epoch == epochs.Count))
+        foreach (EpochRecord epoch in epochs.Where(epoch => Format.IsRound(epoch.Epoch) || epoch.Epoch == epochs.Count))
         {
             string last = ShowsWeights ? Format.Text($"{Fit.Result.Path[epoch.Epoch].Weights[0]}") : Format.Number(epoch.TrainingMetric);
             table.Add(Format.Text($"{epoch.Epoch:N0}"), Format.Number(epoch.TrainingLoss), last);
@@ -68,9 +69,14 @@ internal sealed record LinearReport(SampleRun Run, LinearFit Fit, LinearModel Mo
             return;
         }
 
-        for (int j = 0; j < Table.Width; j++)
+        for (int j = 0; j < Math.Min(Table.Width, MostWeights); j++)
         {
             terminal.Fact(j == 0 ? "weights" : "", $"{Format.Number(Model.Weights[j])} · {Table.FeatureNames[j]}");
+        }
+
+        if (Table.Width > MostWeights)
+        {
+            terminal.Fact("", Format.Text($"… and {Table.Width - MostWeights:N0} more, which --json lists"));
         }
 
         var metrics = Fit.Evaluate();
@@ -92,9 +98,11 @@ internal sealed record LinearReport(SampleRun Run, LinearFit Fit, LinearModel Mo
     /// <summary>The loss over epochs; where it is noisy, its weighted mean over it.</summary>
     public void SaveLoss(string path, string subtitle, bool noisy)
     {
+        var loss = Loss;
         var raw = new Series(noisy ? "each epoch" : "loss", Loss, noisy ? Theme.PaleBlue : Theme.Blue, noisy ? SeriesStyle.Thin : SeriesStyle.Line);
-        Series[] series = noisy ? [raw, new Series("weighted mean, β = 0.8", Series.Smooth(Loss, Beta), Theme.Blue)] : [raw];
-        new LineChart("Loss over epochs", subtitle, "epoch", "mean squared error", series) { LogarithmicY = !noisy }.Save(path);
+        Series[] series = noisy ? [raw, new Series("weighted mean, β = 0.8", Smoothed(), Theme.Blue)] : [raw];
+        // The mean lags behind a loss that falls to nothing, ever farther on a logarithmic axis.
+        new LineChart("Loss over epochs", subtitle, "epoch", "mean squared error", series) { LogarithmicY = !noisy || loss[^1].Y > 1e-6 * loss[0].Y }.Save(path);
     }
 
     /// <summary>The line over the points; of several columns, predictions over labels.</summary>
@@ -119,12 +127,7 @@ internal sealed record LinearReport(SampleRun Run, LinearFit Fit, LinearModel Mo
             new Series("w after each epoch", [.. weights.Select(w => (w, Height(w)))], Theme.Orange, SeriesStyle.Dots)]).Save(path);
     }
 
-    /// <summary>Whether a number is 1, 2 or 5 times a power of ten.</summary>
-    public static bool IsRound(int epoch)
-    {
-        double leading = epoch / Math.Pow(10, Math.Floor(Math.Log10(epoch)));
-        return leading is 1 or 2 or 5;
-    }
+    private (double X, double Y)[] Smoothed() => [.. Loss.Zip(CurveSmoothing.Exponential([.. Loss.Select(p => p.Y)], Beta), (p, y) => (p.X, y))];
 
     private static bool IsWide((double X, double Y)[] loss) => loss.Min(p => p.Y) > 0 && loss.Max(p => p.Y) > 30 * loss.Min(p => p.Y);
 

@@ -41,7 +41,7 @@ internal sealed class LinearCsvSample : Sample
 
         Terminal terminal = run.Terminal;
         terminal.Heading("Linear regression of a CSV file");
-        terminal.Fact("data", Format.Text($"{table.Source}: {table.Count:N0} rows, {table.LabelName} from {string.Join(", ", table.FeatureNames)}"));
+        terminal.Fact("data", Format.Text($"{table.Source}: {table.Count:N0} rows, {table.LabelName} from {(table.Width > 3 ? $"{table.Width} columns" : string.Join(", ", table.FeatureNames))}"));
         terminal.Fact("training", Format.Text($"mean squared error; {options.Epochs:N0} steps over all rows; rate {Format.Number(rate)}"));
 
         long started = Stopwatch.GetTimestamp();

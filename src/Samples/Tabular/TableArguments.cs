@@ -45,8 +45,8 @@ internal sealed class TableArguments(string label = "The column to predict", str
             : [.. Enumerable.Range(0, file.Columns.Count).Where(column => column != label)];
         Check(file, label, features, width);
 
-        double[] labels = file.Numbers(label, "Or choose another column with --label.");
-        double[][] columns = [.. features.Select(column => file.Numbers(column, "Or choose other columns with --features."))];
+        double[] labels = file.Numbers(label, "Mend it, or choose another column with --label.");
+        double[][] columns = [.. features.Select(column => file.Numbers(column, "Mend it, or choose other columns with --features."))];
         return new RegressionTable(
             Path.GetFileName(path),
             [.. features.Select(Title)],
