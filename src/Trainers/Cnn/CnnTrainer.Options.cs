@@ -50,11 +50,18 @@ public sealed partial class CnnTrainer
         /// <summary>How much a row of each class counts; null: all the same.</summary>
         public ClassWeights? ClassWeights { get; set; }
 
+        /// <summary>
+        /// What is done to the training images, differently in each epoch: shift, rotation, scale, flip, noise, cutout. Null: nothing. Validation and scoring see images as they are;
+        /// the seed decides, and the number of threads changes nothing.
+        /// </summary>
+        public ImageAugmentation? Augmentation { get; set; }
+
         internal override string TrainerName => nameof(CnnTrainer);
 
         internal override void Validate()
         {
             base.Validate();
+            Augmentation?.Validate();
             Require(Layers is not null, nameof(Layers), null, "a list of layers, for example Cnn.Small");
             for (int i = 0; i < Layers!.Count; i++)
             {

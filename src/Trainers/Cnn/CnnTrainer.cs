@@ -76,7 +76,7 @@ public sealed partial class CnnTrainer : ITrainerEstimator<MulticlassNetworkTran
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         _options = options;
-        _training = new MulticlassTraining(env.Register(nameof(CnnTrainer)), options, options.Define, options.ClassWeights);
+        _training = new MulticlassTraining(env.Register(nameof(CnnTrainer)), options, options.Define, options.ClassWeights, options.Augmentation);
     }
 
     /// <summary>What ML.NET asks of a trainer: normalised features are needed; caching is not; validation and continued training are supported.</summary>

@@ -11,7 +11,9 @@ namespace MLNet.GradientTrainers;
 /// <param name="options">Validated options.</param>
 /// <param name="define">Makes the network for an input shape and a number of classes.</param>
 /// <param name="classWeights">How much a row of each class counts; null for all the same.</param>
-internal sealed class MulticlassTraining(IHost host, NetworkTrainerOptions options, Func<TensorShape, int, NetworkDefinition> define, ClassWeights? classWeights)
+/// <param name="augmentation">What is done to training images; null for nothing.</param>
+internal sealed class MulticlassTraining(
+    IHost host, NetworkTrainerOptions options, Func<TensorShape, int, NetworkDefinition> define, ClassWeights? classWeights, ImageAugmentation? augmentation = null)
     : NetworkTraining<ClassLabels, MulticlassNetworkModelParameters, MulticlassNetworkTransformer>(host, options, define)
 {
     /// <summary>More classes than this are a key column without a real range, not a classification.</summary>
@@ -55,6 +57,11 @@ internal sealed class MulticlassTraining(IHost host, NetworkTrainerOptions optio
         {
             rows = ClassWeights.Apply(ofClasses, rows);
             validation = validation is null ? null : ClassWeights.Apply(ofClasses, validation);
+        }
+
+        if (augmentation is not null)
+        {
+            rows = run.Augment(rows, augmentation);
         }
 
         var (weights, history) = run.Train(rows, validation, start?.Weights, new Accuracy());

@@ -9,6 +9,13 @@ internal sealed class NetworkRun(IHost host, IChannel channel, NetworkTrainerOpt
 {
     public NetworkDefinition Definition => definition;
 
+    /// <summary>
+    /// The rows with images that training sees changed at random; rows set aside for validation stay as they are. The seed is another than the loop's, so that no image's
+    /// changes come from the numbers that order the rows.
+    /// </summary>
+    public TrainingData Augment(TrainingData rows, ImageAugmentation augmentation) =>
+        new(new AugmentedRows(rows.Features, definition.InputShape, augmentation, ~(ulong)seed), rows.Targets, rows.Weights.IsEmpty ? null : rows.Weights.ToArray());
+
     /// <summary>Trains.</summary>
     /// <param name="rows">What to learn.</param>
     /// <param name="validation">What to measure on after each epoch, or null.</param>

@@ -80,6 +80,27 @@ public sealed class CnnTrainerTests
     }
 
     [TestMethod]
+    public void AugmentationChangesTrainingOnlyAndIsTheSameForAnyThreads()
+    {
+        var context = new MLContext(seed: 1);
+        var data = Strokes.Load(context, 60);
+        var shifted = new ImageAugmentation { Shift = 2, Noise = 0.1 };
+        MulticlassNetworkTransformer Fit(ImageAugmentation? augmentation, int threads = 1, double rate = 0.01) => new CnnTrainer(context, Quick(o =>
+            (o.Layers, o.Augmentation, o.NumberOfThreads, o.NumberOfEpochs, o.LearningRate, o.ValidationFraction) = ([Conv2D(4, 3), ReLU()], augmentation, threads, 3, rate, 0.25))).Fit(data);
+
+        float[] scores = EstimatorContract.Scores(Fit(shifted), data);
+        CollectionAssert.AreEqual(scores, EstimatorContract.Scores(Fit(shifted, threads: 3), data));
+        CollectionAssert.AreNotEqual(scores, EstimatorContract.Scores(Fit(null), data));
+
+        // With weights that do not move, equal validation losses show equal validation images.
+        var plain = Fit(null, rate: 1e-30).Model.History.Epochs;
+        var changed = Fit(shifted, rate: 1e-30).Model.History.Epochs;
+        Assert.AreNotEqual(plain[0].TrainingLoss, changed[0].TrainingLoss);
+        Assert.AreNotEqual(changed[0].TrainingLoss, changed[1].TrainingLoss);
+        Assert.AreEqual(plain[2].ValidationLoss, changed[2].ValidationLoss);
+    }
+
+    [TestMethod]
     public void TheOutputLayerIsAppended()
     {
         var context = new MLContext(seed: 1);
@@ -194,6 +215,7 @@ public sealed class CnnTrainerTests
         Refused("layer 2 of 2 is null", o => o.Layers = [ReLU(), null!]);
         Refused("Kernel", o => o.Layers = [Conv2D(3, (0, 1))]);
         Refused("InputShape of CnnTrainer is 0 × 8 × 10", o => o.InputShape = new ImageShape(0, 8, 10));
+        Refused("Cutout", o => o.Augmentation = new ImageAugmentation { Cutout = -1 });
         Refused("BatchSize", o => o.BatchSize = 0);
     }
 
