@@ -26,7 +26,7 @@ internal static class BrailleChart
     }
 
     /// <summary>Several series in lines of Spectre.Console's markup, each dot in the colour of the last series that has it.</summary>
-    /// <param name="series">The series, later ones over earlier ones, with colours that Spectre.Console knows; at least one finite point.</param>
+    /// <param name="series">The series, later ones over earlier ones, with colours that Spectre.Console knows; no lines come of no points.</param>
     /// <param name="unit">What lies on the horizontal axis, for its label.</param>
     /// <param name="terminalWidth">Characters of a line of the terminal; the plot takes what it can use.</param>
     /// <param name="logarithmicX">Whether the horizontal axis is logarithmic; points that are not above 0 are left out.</param>
@@ -36,7 +36,7 @@ internal static class BrailleChart
         int columns = Math.Clamp(terminalWidth - Margin - 6, 20, 100);
         Series[] mapped = [.. series.Select(s => s with { Points = [.. s.Points.Select(p => (Mapped(p.X, logarithmicX), Mapped(p.Y, logarithmicY)))] })];
         var all = mapped.SelectMany(s => s.Points).Where(p => double.IsFinite(p.X) && double.IsFinite(p.Y)).ToArray();
-        return Plot(mapped, unit, columns, PlotRows, new Window(all, withZero: false) { LogarithmicX = logarithmicX, LogarithmicY = logarithmicY });
+        return all.Length == 0 ? [] : Plot(mapped, unit, columns, PlotRows, new Window(all, withZero: false) { LogarithmicX = logarithmicX, LogarithmicY = logarithmicY });
     }
 
     private static double Mapped(double value, bool logarithmic) => logarithmic ? Math.Log10(value) : value;

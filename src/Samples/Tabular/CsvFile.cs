@@ -105,15 +105,16 @@ internal sealed class CsvFile
                 string what = cell.Length == 0 ? "is empty" : $"is '{cell}'";
                 string header = i == 0 && !HasHeader ? " If the line names the columns, say --header yes." : "";
                 throw new SampleException(
-                    $"Line {_rows[i].Line}, column '{Columns[column]}' of '{_path}' {what}, but it must be a number such as -1.5 or 2e3.{header}{(advice.Length == 0 ? "" : " " + advice)}");
+                    $"Line {_rows[i].Line}, column '{Columns[column]}' of '{_path}' {what}, but it must be a number such as -1.5 or 2e3, within ±3.4e38.{header}{(advice.Length == 0 ? "" : " " + advice)}");
             }
         }
 
         return numbers;
     }
 
+    /// <summary>Numbers that single precision holds, as the columns of a data view do.</summary>
     private static bool TryParse(string cell, out double value) =>
-        double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && double.IsFinite(value);
+        double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && Math.Abs(value) <= float.MaxValue;
 
     private static string Number(int index) => (index + 1).ToString(CultureInfo.InvariantCulture);
 

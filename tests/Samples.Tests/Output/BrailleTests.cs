@@ -77,5 +77,6 @@ public sealed class BrailleTests
     {
         Assert.HasCount(10, BrailleChart.Lines([(0, 0)], "steps").ToArray());
         Assert.HasCount(0, BrailleChart.Lines([(0, double.NaN)], "steps").ToArray());
+        Assert.HasCount(0, BrailleChart.Lines([new Series("", [(1, 0), (2, -1)], "")], "steps", 80, logarithmicY: true).ToArray());
     }
 }

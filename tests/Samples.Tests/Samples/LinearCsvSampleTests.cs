@@ -73,6 +73,19 @@ public sealed class LinearCsvSampleTests
     }
 
     [TestMethod]
+    [DataRow("x,y\n1,0\n2,0\n3,0\n", 0.0, DisplayName = "an error of 0 from the start")]
+    [DataRow("1,2\n", 0.0, DisplayName = "one row")]
+    [DataRow("x,y\n5,1\n5,3\n", 1.0, DisplayName = "a feature that never changes")]
+    public async Task PoorFilesGiveALineAllTheSame(string text, double error)
+    {
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(folder["f.csv"], text);
+        Invocation run = await Invocation.Succeeding("linear-csv", "--csv", folder["f.csv"], "--json", "--out", folder.Path);
+        Assert.AreEqual(error, run.Json.GetProperty("error").GetDouble(), 1e-9);
+        Checks.Figures(run.Json, 3);
+    }
+
+    [TestMethod]
     public async Task ARateThatIsTooLargeIsBlamed()
     {
         using var folder = new TemporaryFolder();

@@ -70,6 +70,7 @@ public sealed class CsvFileTests
     [DataRow("a,b\n1,2\n3,x\n", 1, "Line 3, column 'b' of", "is 'x'")]
     [DataRow("a,b\n1,2\n\n,4\n", 0, "Line 4, column 'a' of", "is empty")]
     [DataRow("a,b\nNaN,2\n", 0, "Line 2, column 'a' of", "is 'NaN'")]
+    [DataRow("a,b\n1,-1e39\n", 1, "Line 2, column 'b' of", "is '-1e39'", "within ±3.4e38")]
     [DataRow("a;b\n1;2,5\n", 1, "Line 2, column 'b' of", "is '2,5'")]
     [DataRow("x,1\n3,4\n", 0, "Line 1, column '1' of", "is 'x'", "say --header yes")]
     public void ACellThatIsNoNumberIsNamed(string text, int column, params string[] messages)
