@@ -8,6 +8,10 @@ namespace MLNet.GradientTrainers.Benchmarks;
 internal sealed class PyTorch
 {
     private const int TimeoutMilliseconds = 300_000;
+
+    /// <summary>A machine's settings that may keep OpenBLAS from the kernels that it would choose itself.</summary>
+    private static readonly string[] BlasSettings = ["OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"];
+
     private readonly string _python;
 
     private PyTorch(string python, string name)
@@ -49,6 +53,11 @@ internal sealed class PyTorch
         try
         {
             var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+            foreach (string setting in BlasSettings)
+            {
+                start.Environment.Remove(setting);
+            }
+
             using var process = Process.Start(start)!;
             var errors = process.StandardError.ReadToEndAsync();
             var output = process.StandardOutput.ReadToEndAsync();

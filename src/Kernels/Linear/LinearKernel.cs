@@ -20,17 +20,23 @@ internal abstract class LinearKernel
     /// <summary>Losses of some rows, and the gradient of their weighted sum.</summary>
     public abstract LinearSums Gradient(ReadOnlySpan<int> rows, ReadOnlySpan<double> parameters, Span<double> gradient);
 
+    /// <summary>Whether <see cref="Descend"/> can shrink the weights too.</summary>
+    public abstract bool DescendsWithPenalties { get; }
+
     /// <summary>
-    /// Plain stochastic descent: for each row, parameters −= rate · weight · gradient. Ends before a row whose loss is not finite; gives the number of
-    /// rows done. Adds their losses, each before its update.
+    /// Plain stochastic descent: for each row, parameters −= rate · (factor · weight · gradient + penalties). Ends before a row whose loss is not finite; gives the
+    /// number of rows done. Adds their losses, each before its update.
     /// </summary>
-    /// <param name="rows">The rows, in their order.</param>
-    /// <param name="ahead">The rows that come next.</param>
-    /// <param name="parameters">Updated in place.</param>
-    /// <param name="rate">The learning rate.</param>
+    /// <param name="rows">The rows, in their order; at least one.</param>
+    /// <param name="ahead">The rows that come next, for the memory.</param>
+    /// <param name="rates">The learning rate of each row.</param>
+    /// <param name="factor">Factor of the gradients.</param>
+    /// <param name="penalties">What shrinks the weights; none unless <see cref="DescendsWithPenalties"/>.</param>
     /// <param name="fitIntercept">False to leave the bias.</param>
+    /// <param name="parameters">Updated in place.</param>
     /// <param name="sums">Receives the losses.</param>
-    public abstract int Descend(ReadOnlySpan<int> rows, ReadOnlySpan<int> ahead, Span<double> parameters, double rate, bool fitIntercept, ref LinearSums sums);
+    public abstract int Descend(
+        ReadOnlySpan<int> rows, ReadOnlySpan<int> ahead, ReadOnlySpan<double> rates, double factor, RowPenalties penalties, bool fitIntercept, Span<double> parameters, ref LinearSums sums);
 
     /// <summary>The rows in the layout that full batches are fastest with, where there is one; else null.</summary>
     public abstract PackedRows? Pack(ReadOnlySpan<int> rows);

@@ -16,6 +16,10 @@ internal sealed class LinearKernel<TRows, TRule>(LinearData data, TRows features
     private readonly double[]? _weights = data.Weights;
     private readonly int _width = data.Width;
 
+    private LookAheadDescent? _lookAhead;
+
+    public override bool DescendsWithPenalties => features is not SparseLinearRows && _width >= LookAheadDescent.MinWidth;
+
     public override LinearSums Measure(ReadOnlySpan<int> rows, ReadOnlySpan<double> parameters) => Pass<Measuring>(rows, parameters, default);
 
     public override LinearSums Gradient(ReadOnlySpan<int> rows, ReadOnlySpan<double> parameters, Span<double> gradient)
@@ -24,8 +28,52 @@ internal sealed class LinearKernel<TRows, TRule>(LinearData data, TRows features
         return Pass<Differentiating>(rows, parameters, gradient);
     }
 
+    public override int Descend(
+        ReadOnlySpan<int> rows, ReadOnlySpan<int> ahead, ReadOnlySpan<double> rates, double factor, RowPenalties penalties, bool fitIntercept, Span<double> parameters, ref LinearSums sums)
+    {
+        if (_width >= LookAheadDescent.MinWidth)
+        {
+            _lookAhead ??= features switch
+            {
+                DenseLinearRows<float> single => new LookAheadDescent<float, TRule>(data, single, rule),
+                DenseLinearRows<double> dual => new LookAheadDescent<double, TRule>(data, dual, rule),
+                _ => null,
+            };
+            if (_lookAhead is not null)
+            {
+                return _lookAhead.Run(rows, ahead, rates, factor, penalties, fitIntercept, parameters, ref sums);
+            }
+        }
+
+        return StepByStep(rows, ahead, rates, factor, fitIntercept, parameters, ref sums);
+    }
+
+    public override PackedRows? Pack(ReadOnlySpan<int> rows) => features switch
+    {
+        DenseLinearRows<float> single => PackedRows<float, TRule>.Create(data, single, rule, rows),
+        DenseLinearRows<double> dual => PackedRows<double, TRule>.Create(data, dual, rule, rows),
+        _ => null,
+    };
+
+    public override double SquaredNorm(int row) => features.SquaredNorm(row);
+
+    public override void Curvatures(ReadOnlySpan<int> rows, ReadOnlySpan<double> parameters, bool atTarget, Span<double> curvatures)
+    {
+        for (int i = 0; i < rows.Length; i++)
+        {
+            int row = rows[i];
+            ReferenceLane<double> target = new(_targets[row]);
+            double at = atTarget ? target.Value : features.Dot(row, ref Unsafe.AsRef(in MemoryMarshal.GetReference(parameters))) + parameters[_width];
+            double h = CurvatureStep * Math.Max(1, Math.Abs(at));
+            double slope = rule.Derivative(new ReferenceLane<double>(at + h), target).Value - rule.Derivative(new ReferenceLane<double>(at - h), target).Value;
+            double curvature = slope / (2 * h) * (_weights?[row] ?? 1);
+            curvatures[i] = double.IsFinite(curvature) ? Math.Max(0, curvature) : 0;
+        }
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override int Descend(ReadOnlySpan<int> rows, ReadOnlySpan<int> ahead, Span<double> parameters, double rate, bool fitIntercept, ref LinearSums sums)
+    private int StepByStep(
+        ReadOnlySpan<int> rows, ReadOnlySpan<int> ahead, ReadOnlySpan<double> rates, double factor, bool fitIntercept, Span<double> parameters, ref LinearSums sums)
     {
         // Locals, so that they live in registers.
         TRows x = features;
@@ -58,7 +106,7 @@ internal sealed class LinearKernel<TRows, TRule>(LinearData data, TRows features
             total += value;
             weightSum += weight;
             squares += error * error;
-            double step = -rate * (weight * loss.Derivative(prediction, target).Value);
+            double step = -rates[done] * factor * (weight * loss.Derivative(prediction, target).Value);
             x.AddScaled(row, step, ref w);
             bias += fitIntercept ? step : 0;
             done++;
@@ -67,29 +115,6 @@ internal sealed class LinearKernel<TRows, TRule>(LinearData data, TRows features
         parameters[_width] = bias;
         sums += new LinearSums { Loss = total, Weight = weightSum, Squares = squares, Rows = done };
         return done;
-    }
-
-    public override PackedRows? Pack(ReadOnlySpan<int> rows) => features switch
-    {
-        DenseLinearRows<float> single => PackedRows<float, TRule>.Create(data, single, rule, rows),
-        DenseLinearRows<double> dual => PackedRows<double, TRule>.Create(data, dual, rule, rows),
-        _ => null,
-    };
-
-    public override double SquaredNorm(int row) => features.SquaredNorm(row);
-
-    public override void Curvatures(ReadOnlySpan<int> rows, ReadOnlySpan<double> parameters, bool atTarget, Span<double> curvatures)
-    {
-        for (int i = 0; i < rows.Length; i++)
-        {
-            int row = rows[i];
-            ReferenceLane<double> target = new(_targets[row]);
-            double at = atTarget ? target.Value : features.Dot(row, ref Unsafe.AsRef(in MemoryMarshal.GetReference(parameters))) + parameters[_width];
-            double h = CurvatureStep * Math.Max(1, Math.Abs(at));
-            double slope = rule.Derivative(new ReferenceLane<double>(at + h), target).Value - rule.Derivative(new ReferenceLane<double>(at - h), target).Value;
-            double curvature = slope / (2 * h) * (_weights?[row] ?? 1);
-            curvatures[i] = double.IsFinite(curvature) ? Math.Max(0, curvature) : 0;
-        }
     }
 
     /// <summary>Eight rows at a time, then one at a time.</summary>

@@ -28,6 +28,9 @@ internal sealed class LinearSession
     private readonly int _batchSize;
     private readonly int _batches;
     private readonly PackedRows? _packed;
+
+    // The rates of the next rows; null where a step is not of a single row, or not a plain one.
+    private readonly double[]? _singleRows;
     private readonly LinearModel _start;
     private readonly LinearSteps _steps;
     private readonly LinearEnd _end;
@@ -52,6 +55,7 @@ internal sealed class LinearSession
         _batches = (int)(((long)rows.Length + _batchSize - 1) / _batchSize);
         _packed = _fullBatch ? _kernel.Pack(rows) : null;
         _steps = new LinearSteps(options, start, _batches);
+        _singleRows = _batchSize == 1 && !_fullBatch && _steps.IsBare && (_steps.Penalties == default || _kernel.DescendsWithPenalties) ? new double[RowsAtOnce] : null;
         _end = new LinearEnd(options, _steps);
         _shuffler = new RandomSource(RandomKey.Derive(options.Seed, ShuffleStream));
         _meanWeight = MeanWeight(data, rows);
@@ -108,7 +112,7 @@ internal sealed class LinearSession
             _shuffler.Shuffle(_rows);
         }
 
-        LinearSums sums = _fullBatch ? FullBatch(epoch) : _batchSize == 1 && _steps.IsBare ? SingleRows(epoch) : Batches(epoch);
+        LinearSums sums = _fullBatch ? FullBatch(epoch) : _singleRows is not null ? SingleRows(epoch) : Batches(epoch);
         double loss = sums.Reduced(_options.Loss);
         if (!_steps.AreFinite)
         {
@@ -176,23 +180,19 @@ internal sealed class LinearSession
     private LinearSums SingleRows(int epoch)
     {
         LinearSums total = default;
-        bool constant = _options.Schedule is ConstantRate;
         int at = 0;
         while (at < _rows.Length)
         {
             _options.CancellationToken.ThrowIfCancellationRequested();
-            int end = Math.Min(_rows.Length, at + RowsAtOnce);
-            while (at < end)
+            Span<double> rates = _singleRows.AsSpan(0, Math.Min(RowsAtOnce, _rows.Length - at));
+            _steps.NextRates(epoch, rates);
+            int ahead = Math.Min(_rows.Length, at + PrefetchRows);
+            int done = _kernel.Descend(
+                _rows.AsSpan(at, rates.Length), _options.Shuffle ? _rows.AsSpan(ahead) : [], rates, Factor(1), _steps.Penalties, _options.FitIntercept, _steps.Parameters, ref total);
+            at += done;
+            if (done < rates.Length)
             {
-                int count = constant ? end - at : 1;
-                double rate = _steps.NextRate(epoch, count) * Factor(1);
-                int ahead = Math.Min(_rows.Length, at + PrefetchRows);
-                int done = _kernel.Descend(_rows.AsSpan(at, count), _options.Shuffle ? _rows.AsSpan(ahead) : [], _steps.Parameters, rate, _options.FitIntercept, ref total);
-                at += done;
-                if (done < count)
-                {
-                    throw Diverged("the loss became infinite or NaN", epoch, at + 1, double.PositiveInfinity);
-                }
+                throw Diverged("the loss became infinite or NaN", epoch, at + 1, double.PositiveInfinity);
             }
         }
 

@@ -47,9 +47,11 @@ internal sealed class LinearSteps
     /// <summary>Whether an update is w − rate · g: no momentum, no state.</summary>
     public bool IsPlain { get; }
 
-    /// <summary>Whether an update is only that: no penalty, no clipping, no mean.</summary>
-    public bool IsBare =>
-        IsPlain && _l2 == 0 && _decay == 0 && _options.L1 == 0 && _mean is null && double.IsPositiveInfinity(_options.ClipNorm) && double.IsPositiveInfinity(_options.ClipValue);
+    /// <summary>Whether an update is only that and <see cref="Penalties"/>: no clipping, no mean.</summary>
+    public bool IsBare => IsPlain && _decay == 0 && _mean is null && double.IsPositiveInfinity(_options.ClipNorm) && double.IsPositiveInfinity(_options.ClipValue);
+
+    /// <summary>What shrinks the weights through their gradient.</summary>
+    public RowPenalties Penalties => new(_l2, _options.L1);
 
     /// <summary>Weights and bias.</summary>
     public Span<double> Parameters => ReferenceBackend<double>.Span(_parameters);
@@ -84,12 +86,23 @@ internal sealed class LinearSteps
     /// <summary>The result as a model.</summary>
     public LinearModel ToModel() => new(Result[.._width], Result[_width]);
 
-    /// <summary>Counts updates and gives the rate for the next ones.</summary>
-    public double NextRate(int epoch, int updates = 1)
+    /// <summary>Counts the next update and gives its rate.</summary>
+    public double NextRate(int epoch) => LearningRate = _schedule.Rate(++Count, epoch);
+
+    /// <summary>Counts the next updates and gives their rates.</summary>
+    public void NextRates(int epoch, Span<double> rates)
     {
-        LearningRate = _schedule.Rate(Count + 1, epoch);
-        Count += updates;
-        return LearningRate;
+        if (_options.Schedule is ConstantRate)
+        {
+            rates.Fill(LearningRate);
+            Count += rates.Length;
+            return;
+        }
+
+        foreach (ref double rate in rates)
+        {
+            rate = NextRate(epoch);
+        }
     }
 
     /// <summary>Takes a finished epoch, for schedules that look at its loss.</summary>

@@ -68,7 +68,7 @@ public sealed class LinearKernelTests
         LinearKernel kernel = LinearKernel.Create(new LinearData([1, 2, double.NaN, 4], 1, [1, 1, 1, 1]), new MeanSquaredError());
         double[] parameters = [0, 0];
         LinearSums sums = default;
-        Assert.AreEqual(2, kernel.Descend([0, 1, 2, 3], [], parameters, 0.01, true, ref sums));
+        Assert.AreEqual(2, kernel.Descend([0, 1, 2, 3], [], [0.01, 0.01, 0.01, 0.01], 1, default, true, parameters, ref sums));
         Assert.AreEqual(2, sums.Rows);
         Assert.IsTrue(double.IsFinite(parameters[0]));
     }
