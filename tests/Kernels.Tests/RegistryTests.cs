@@ -72,6 +72,11 @@ public sealed partial class RegistryTests
     {
         ArgumentException e = Assert.ThrowsExactly<ArgumentException>(() => Activations.Create("rellu"));
         StringAssert.Contains(e.Message, "There is no activation 'rellu'. Known are: identity, relu, leaky-relu, elu, ");
+        StringAssert.Contains(e.Message, ", tanh, swish.");
+        e = Assert.ThrowsExactly<ArgumentException>(() => Optimizers.Create("momentun"));
+        StringAssert.Contains(e.Message, ", lion, momentum, nesterov.");
+        FormatException f = Assert.ThrowsExactly<FormatException>(() => DescriptionJson.Deserialize<Optimizer>("""{"kind":"momentum"}""", "optimizer"));
+        StringAssert.Contains(f.Message, ", lion.");
     }
 
     [GeneratedRegex("^[a-z0-9]+(-[a-z0-9]+)*$")]
