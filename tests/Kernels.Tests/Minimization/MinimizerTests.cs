@@ -103,6 +103,44 @@ public sealed class MinimizerTests
         Assert.ThrowsExactly<DivergenceException>(() => Minimizer.Minimize(x => -Dual.Exp(x), 1.0, new Sgd { LearningRate = 1 }));
     }
 
+    /// <summary>A gradient that is a sum may be added up in place: it starts from 0 at every point.</summary>
+    [TestMethod]
+    public void AGivenGradientMayBeAddedUp()
+    {
+        double[] targets = [1, 2, 6];
+        MinimizerResult result = Minimizer.Minimize(
+            x =>
+            {
+                double sum = 0;
+                foreach (double target in targets)
+                {
+                    sum += (x[0] - target) * (x[0] - target);
+                }
+
+                return sum;
+            },
+            (x, gradient) =>
+            {
+                foreach (double target in targets)
+                {
+                    gradient[0] += 2 * (x[0] - target);
+                }
+            },
+            [0],
+            new Sgd { LearningRate = 0.1 });
+        Assert.IsTrue(result.Converged);
+        Assert.AreEqual(3, result.X, 1e-8);
+    }
+
+    /// <summary>What leaves the function's domain is told as such, whatever the function is made of.</summary>
+    [TestMethod]
+    public void LeavingTheDomainIsDivergence()
+    {
+        DivergenceException exception = Assert.ThrowsExactly<DivergenceException>(() => Minimizer.Minimize(x => Dual.Abs(Dual.Log(x)) + x, 3.0, new Sgd { LearningRate = 5 }));
+        Assert.Contains("NaN", exception.Message);
+        Assert.Contains("step 1", exception.Message);
+    }
+
     [TestMethod]
     public void WrongInputIsRefused()
     {
