@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace MLNet.GradientTrainers.Kernels.Tests;
 
 [TestClass]
@@ -56,6 +58,22 @@ public sealed class MinimizerTests
             Assert.AreEqual(-2, automatic.Point[1], 5e-3, optimizer.ToString());
             Assert.AreEqual(given.Value, automatic.Value, 1e-9);
         }
+    }
+
+    /// <summary>Rosenbrock's valley as docs/toolbox.md has it: one function for numbers and for differentiation.</summary>
+    [TestMethod]
+    public void AFunctionOfAnyNumberIsMinimised()
+    {
+        MinimizerResult result = Minimizer.Minimize(Valley<Dual>, [-1.2, 1], new Adam { LearningRate = 0.01 });
+        Assert.IsTrue(result.Converged);
+        TestTensors.AreClose([1, 1], result.Point.ToArray(), 1e-6);
+        Assert.AreEqual(result.Value, Valley<double>(result.Point.ToArray()));
+
+        static T Valley<T>(ReadOnlySpan<T> x)
+            where T : IFloatingPointIeee754<T> => Square(T.One - x[0]) + (T.CreateChecked(100) * Square(x[1] - Square(x[0])));
+
+        static T Square<T>(T x)
+            where T : INumber<T> => x * x;
     }
 
     [TestMethod]
