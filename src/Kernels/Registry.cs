@@ -32,8 +32,10 @@ internal sealed class Registry<T>
     public T Create(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        return Find(name) ?? _presets.GetValueOrDefault(name) ?? throw new ArgumentException(Unknown(name), nameof(name));
+        return Find(name) ?? _presets.GetValueOrDefault(name) ?? throw new ArgumentException(Unknown(name, _presets.Keys), nameof(name));
     }
 
-    public string Unknown(string name) => $"There is no {Family} '{name}'. Known are: {string.Join(", ", All.Select(m => m.Name))}.";
+    /// <summary>What to say of a name that no member has, and none of <paramref name="others"/> either.</summary>
+    public string Unknown(string name, params IEnumerable<string> others) =>
+        $"There is no {Family} '{name}'. Known are: {string.Join(", ", All.Select(m => m.Name).Concat(others))}.";
 }

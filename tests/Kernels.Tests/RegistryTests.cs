@@ -6,7 +6,7 @@ namespace MLNet.GradientTrainers.Kernels.Tests;
 [TestClass]
 public sealed partial class RegistryTests
 {
-    /// <summary>A class that is written but not registered could not be read from a file nor chosen by name.</summary>
+    /// <summary>A public class that is not registered could not be read from a file nor chosen by name.</summary>
     [TestMethod]
     [DataRow(typeof(Activation))]
     [DataRow(typeof(Initializer))]
@@ -17,7 +17,7 @@ public sealed partial class RegistryTests
     public void EveryConcreteClassIsRegistered(Type family)
     {
         Type[] registered = [.. Families.All.Select(d => d.GetType()).Where(family.IsAssignableFrom)];
-        Type[] written = [.. family.Assembly.GetTypes().Where(t => t.IsSubclassOf(family) && !t.IsAbstract)];
+        Type[] written = [.. family.Assembly.GetTypes().Where(t => t.IsSubclassOf(family) && !t.IsAbstract && t.IsVisible)];
 
         CollectionAssert.AreEquivalent(written, registered);
         CollectionAssert.AllItemsAreUnique(registered);
@@ -72,6 +72,11 @@ public sealed partial class RegistryTests
     {
         ArgumentException e = Assert.ThrowsExactly<ArgumentException>(() => Activations.Create("rellu"));
         StringAssert.Contains(e.Message, "There is no activation 'rellu'. Known are: identity, relu, leaky-relu, elu, ");
+        StringAssert.Contains(e.Message, ", tanh, swish.");
+        e = Assert.ThrowsExactly<ArgumentException>(() => Optimizers.Create("momentun"));
+        StringAssert.Contains(e.Message, ", lion, momentum, nesterov.");
+        FormatException f = Assert.ThrowsExactly<FormatException>(() => DescriptionJson.Deserialize<Optimizer>("""{"kind":"momentum"}""", "optimizer"));
+        StringAssert.Contains(f.Message, ", lion.");
     }
 
     [GeneratedRegex("^[a-z0-9]+(-[a-z0-9]+)*$")]

@@ -41,7 +41,9 @@ public readonly struct GELURule(bool approximate) : IActivationRule
         where TLane : struct, ILane<TLane>
     {
         TLane share = Share(x);
-        TLane square = x * x;
+
+        // Far out the share is 0 or 1 and has no slope: a square that stays finite keeps 0 · ∞ away.
+        TLane square = TLane.Min(x * x, TLane.Create(1e6));
         TLane slope;
         if (approximate)
         {

@@ -34,7 +34,7 @@ public readonly struct SoftplusRule(double beta) : IActivationRule
         // max(x, 0) + ln(1 + e^−|x|): nothing overflows, and what is nearly 0 stays accurate.
         TLane scaled = TLane.Create(beta) * x;
         TLane rest = LaneFunctions.Log1P(TLane.Exp(-TLane.Abs(scaled)));
-        return TLane.Create(1 / beta) * (TLane.Max(scaled, TLane.Create(0)) + rest);
+        return TLane.FusedMultiplyAdd(TLane.Create(1 / beta), rest, TLane.Max(x, TLane.Create(0)));
     }
 
     /// <inheritdoc/>

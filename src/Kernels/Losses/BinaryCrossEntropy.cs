@@ -22,6 +22,12 @@ public sealed record BinaryCrossEntropy : ElementLoss<BinaryCrossEntropyRule>
     public override OutputLink Link => OutputLink.Sigmoid;
 
     /// <inheritdoc/>
+    public override double LowestTarget => 0;
+
+    /// <inheritdoc/>
+    public override double HighestTarget => 1;
+
+    /// <inheritdoc/>
     protected override BinaryCrossEntropyRule Rule => new(PositiveWeight);
 
     /// <inheritdoc/>

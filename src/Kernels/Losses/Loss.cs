@@ -44,6 +44,12 @@ public abstract record Loss : IDescription
     /// <summary>True when targets mean something absolute, such as counts or probabilities, so that they must not be shifted or scaled.</summary>
     public virtual bool HasAbsoluteTargets => Link != OutputLink.Identity;
 
+    /// <summary>The smallest target that has a meaning, for example 0 for counts; −∞ for any.</summary>
+    public virtual double LowestTarget => double.NegativeInfinity;
+
+    /// <summary>The largest target that has a meaning, for example 1 for probabilities; ∞ for any.</summary>
+    public virtual double HighestTarget => double.PositiveInfinity;
+
     /// <inheritdoc/>
     public virtual void Validate()
     {

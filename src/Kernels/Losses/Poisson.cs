@@ -25,6 +25,9 @@ public sealed record Poisson : ElementLoss<PoissonRule>
     public override bool HasAbsoluteTargets => true;
 
     /// <inheritdoc/>
+    public override double LowestTarget => 0;
+
+    /// <inheritdoc/>
     protected override PoissonRule Rule => new(LogInput, Epsilon);
 
     /// <inheritdoc/>

@@ -20,6 +20,9 @@ public sealed record SoftmaxCrossEntropy : Loss
     public override OutputLink Link => OutputLink.Softmax;
 
     /// <inheritdoc/>
+    public override double LowestTarget => 0;
+
+    /// <inheritdoc/>
     public override void Validate() => Guard.InRange(LabelSmoothing, 0, 1, nameof(LabelSmoothing), Name);
 
     /// <inheritdoc/>

@@ -1,15 +1,7 @@
-using System.Numerics;
-
 namespace MLNet.GradientTrainers.Kernels;
 
-public readonly partial struct Dual :
-    IComparisonOperators<Dual, Dual, bool>,
-    IExponentialFunctions<Dual>,
-    IHyperbolicFunctions<Dual>,
-    ILogarithmicFunctions<Dual>,
-    IPowerFunctions<Dual>,
-    IRootFunctions<Dual>,
-    ITrigonometricFunctions<Dual>
+/// <content>The functions with their derivatives.</content>
+public readonly partial struct Dual
 {
     /// <summary>e.</summary>
     public static Dual E => Math.E;
@@ -21,7 +13,7 @@ public readonly partial struct Dual :
     public static Dual Tau => Math.Tau;
 
     /// <summary>|x|; its derivative at 0 is taken as 0.</summary>
-    public static Dual Abs(Dual x) => new(Math.Abs(x.Value), x.Value == 0 ? 0 : Math.Sign(x.Value) * x.Derivative);
+    public static Dual Abs(Dual x) => new(Math.Abs(x.Value), x.Value > 0 ? x.Derivative : x.Value < 0 ? -x.Derivative : 0);
 
     /// <summary>The larger one with its derivative.</summary>
     public static Dual Max(Dual x, Dual y) => x.Value >= y.Value || double.IsNaN(x.Value) ? x : y;
@@ -43,26 +35,27 @@ public readonly partial struct Dual :
         return x.Chain(root, 1 / (3 * root * root));
     }
 
-    /// <summary>√(x² + y²).</summary>
+    /// <summary>√(x² + y²); its derivative at (0, 0) is taken as 0.</summary>
     public static Dual Hypot(Dual x, Dual y)
     {
         double length = double.Hypot(x.Value, y.Value);
-        return new(length, ((x.Value * x.Derivative) + (y.Value * y.Derivative)) / length);
+        return new(length, length == 0 ? 0 : ((x.Value * x.Derivative) + (y.Value * y.Derivative)) / length);
     }
 
     /// <summary>The n-th root of x.</summary>
     public static Dual RootN(Dual x, int n)
     {
         double root = double.RootN(x.Value, n);
-        return x.Chain(root, root / (n * x.Value));
+        return x.Chain(root, 1 / (n * Math.Pow(root, n - 1.0)));
     }
 
-    /// <summary>xʸ. With a constant y any x is allowed that <see cref="Math.Pow"/> allows; a variable y needs an x above 0.</summary>
+    /// <summary>xʸ. With a constant y any x is allowed that <see cref="Math.Pow"/> allows; a variable y needs an x above 0, or an x of 0 and a y above 0.</summary>
     public static Dual Pow(Dual x, Dual y)
     {
         double power = Math.Pow(x.Value, y.Value);
-        double derivative = x.Derivative == 0 ? 0 : y.Value * Math.Pow(x.Value, y.Value - 1) * x.Derivative;
-        return new(power, y.Derivative == 0 ? derivative : derivative + (power * Math.Log(x.Value) * y.Derivative));
+        double byBase = x.Derivative == 0 || y.Value == 0 ? 0 : y.Value * Math.Pow(x.Value, y.Value - 1) * x.Derivative;
+        double byExponent = y.Derivative == 0 || (x.Value == 0 && y.Value > 0) ? 0 : power * Math.Log(x.Value) * y.Derivative;
+        return new(power, byBase + byExponent);
     }
 
     /// <summary>eˣ.</summary>

@@ -8,11 +8,11 @@ namespace MLNet.GradientTrainers.Kernels;
 /// </summary>
 /// <remarks>
 /// Functions may be written over <see cref="Dual"/> itself or, to serve <see cref="double"/> as well, over any number:
-/// <c>static T F&lt;T&gt;(T x) where T : ITrigonometricFunctions&lt;T&gt; => x * x * T.Sin(x);</c> Comparisons look at the value only. Where a function has no
-/// derivative the one of a side is taken: 0 for |x| at 0. W. Clifford, "Preliminary sketch of biquaternions", 1873; R. Wengert, "A simple automatic derivative evaluation
+/// <c>static T F&lt;T&gt;(T x) where T : IFloatingPointIeee754&lt;T&gt; => x * x * T.Sin(x);</c> Comparisons look at the value only. Where a function has a kink one number
+/// between the derivatives of its sides is taken: 0 for |x| at 0. W. Clifford, "Preliminary sketch of biquaternions", 1873; R. Wengert, "A simple automatic derivative evaluation
 /// program", 1964.
 /// </remarks>
-public readonly partial struct Dual : IEquatable<Dual>
+public readonly partial struct Dual : IFloatingPointIeee754<Dual>
 {
     /// <summary>Creates a number.</summary>
     /// <param name="value">a.</param>

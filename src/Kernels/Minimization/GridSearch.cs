@@ -38,7 +38,7 @@ public static class GridSearch
 
     /// <summary>
     /// Divides the grid into cells, tries the middle of each, and goes on inside the best cell until it is a single point. It finds the grid's minimum where the
-    /// function falls towards it from everywhere; elsewhere perhaps another point.
+    /// function rises alike on all sides of it; where it is steeper on one side, or has several valleys, perhaps another point.
     /// </summary>
     /// <param name="function">What is minimised.</param>
     /// <param name="axes">The values of each variable; at least one variable.</param>
@@ -53,9 +53,8 @@ public static class GridSearch
         int[] counts = [.. probe.Counts];
         while (true)
         {
-            // Cells of equal size but for the last one of an axis.
-            int[] sizes = Array.ConvertAll(counts, count => (count + cells - 1) / cells);
-            int[] numbers = [.. counts.Zip(sizes, (count, size) => (count + size - 1) / size)];
+            // Sizes differ by 1 at most, so that the minimum's own cell has the nearest middle.
+            int[] numbers = Array.ConvertAll(counts, count => Math.Min(count, cells));
             int[] cell = new int[axes.Length];
             int[] best = [.. cell];
             double bestValue = double.PositiveInfinity;
@@ -78,8 +77,8 @@ public static class GridSearch
                 return probe.Result();
             }
 
-            int Start(int axis, int number) => first[axis] + (number * sizes[axis]);
-            int Length(int axis, int number) => Math.Min(sizes[axis], counts[axis] - (number * sizes[axis]));
+            int Start(int axis, int number) => first[axis] + (int)((long)number * counts[axis] / numbers[axis]);
+            int Length(int axis, int number) => Start(axis, number + 1) - Start(axis, number);
         }
     }
 

@@ -10,7 +10,7 @@ public delegate double ScalarFunction(ReadOnlySpan<double> x);
 
 /// <summary>The gradient of a function of several variables.</summary>
 /// <param name="x">The variables.</param>
-/// <param name="gradient">Receives ∂f/∂xⱼ.</param>
+/// <param name="gradient">Receives ∂f/∂xⱼ; all 0 before, so that it may be added up.</param>
 public delegate void GradientFunction(ReadOnlySpan<double> x, Span<double> gradient);
 
 /// <summary>
@@ -24,7 +24,8 @@ public delegate void GradientFunction(ReadOnlySpan<double> x, Span<double> gradi
 /// </example>
 /// <remarks>
 /// Where the gradient is 0 plain descent stays, be it a minimum, a maximum or a saddle point. Momentum carries through flat places, and
-/// <see cref="MinimizerOptions.GradientNoise"/> leaves saddle points. A. Cauchy, "Méthode générale pour la résolution des systèmes d'équations simultanées", 1847.
+/// <see cref="MinimizerOptions.GradientNoise"/> leaves saddle points. Weight decay, which <see cref="AdamW"/> has unless told otherwise, pulls the variables towards 0 and off the
+/// minimum: set <see cref="Optimizer.WeightDecay"/> to 0. A. Cauchy, "Méthode générale pour la résolution des systèmes d'équations simultanées", 1847.
 /// </remarks>
 public static class Minimizer
 {
@@ -74,7 +75,7 @@ public static class Minimizer
             options);
     }
 
-    /// <summary>Minimises a function of several variables; its gradient is derived automatically, by one evaluation for each variable.</summary>
+    /// <summary>Minimises a function of several variables; its gradient is derived automatically, by one evaluation for each variable. For thousands of variables give the gradient.</summary>
     /// <param name="function">f, written over <see cref="Dual"/>.</param>
     /// <param name="start">Where to start; at least one variable.</param>
     /// <inheritdoc cref="Minimize(Func{Dual, Dual}, double, Optimizer?, MinimizerOptions?)"/>

@@ -24,7 +24,7 @@ public sealed record MinimizerOptions
     /// <summary>Seed of the noise. Equal seeds give equal runs.</summary>
     public ulong Seed { get; init; }
 
-    /// <summary>Whether every step is kept in <see cref="MinimizerResult.History"/>.</summary>
+    /// <summary>Whether every step is kept in <see cref="MinimizerResult.History"/>, which holds steps × variables numbers.</summary>
     public bool RecordHistory { get; init; } = true;
 
     /// <summary>Looked at before every step.</summary>

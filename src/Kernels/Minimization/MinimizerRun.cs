@@ -111,6 +111,7 @@ internal sealed class MinimizerRun
 
     private double Evaluate(int step, double last)
     {
+        Gradient.Clear();
         double value = _evaluate(Point, Gradient);
         if (double.IsFinite(value) && double.IsFinite(LargestGradient()))
         {

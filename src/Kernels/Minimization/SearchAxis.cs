@@ -42,6 +42,6 @@ public readonly record struct SearchAxis
 
     /// <summary>The value of an index in [0, <see cref="Count"/>).</summary>
     public double this[int index] => (uint)index < (uint)Count
-        ? From + (index * Step)
+        ? Math.Min(From + (index * Step), To)
         : throw new ArgumentOutOfRangeException(nameof(index), index, $"The axis has {Count} values, counted from 0.");
 }

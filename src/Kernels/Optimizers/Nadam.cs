@@ -56,10 +56,13 @@ public sealed record Nadam : Optimizer<NadamRule>
     /// <summary>μ₁ · … · μₜ. Factors are left out when they can no longer change a bit of 1 minus the product, so that late steps cost no more than early ones.</summary>
     private double Product(long step)
     {
+        double ratio = Math.Pow(0.96, MomentumDecay);
+        double power = 1;
         double product = 1;
         for (long i = 1; i <= step && product > 1e-18; i++)
         {
-            product *= Momentum(i);
+            power *= ratio;
+            product *= Beta1 * (1 - (0.5 * power));
         }
 
         return product;

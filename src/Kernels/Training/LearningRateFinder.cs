@@ -63,7 +63,7 @@ public sealed record LearningRateFinder
         TrainingOptions run = options with
         {
             Optimizer = options.Optimizer with { LearningRate = Lowest },
-            Schedule = new ExponentialDecay { Factor = Math.Pow(Highest / Lowest, updatesPerEpoch / (Updates - 1.0)), Staircase = false },
+            Schedule = new Growth(Math.Pow(Highest / Lowest, 1 / (Updates - 1.0))),
             Epochs = (int)Math.Min(int.MaxValue, (Updates + updatesPerEpoch - 1) / updatesPerEpoch),
             ValidationData = null,
             ValidationFraction = 0,
@@ -97,5 +97,13 @@ public sealed record LearningRateFinder
         }
 
         return test.Curve();
+    }
+
+    /// <summary>Grows by a factor from update to update. (By the epoch, as other schedules do it, a long one's factor would overflow.)</summary>
+    private sealed record Growth(double Factor) : LearningRateSchedule
+    {
+        public override string Name => "growth";
+
+        public override double LearningRate(double initial, in SchedulePosition position) => initial * Math.Pow(Factor, position.Step - 1);
     }
 }

@@ -40,7 +40,7 @@ public sealed class TrainingLoop<T>
     /// <param name="data">Data of the network's input and output sizes.</param>
     /// <returns>History and reason of the end; the weights are in the network.</returns>
     /// <exception cref="ArgumentException">
-    /// The data does not fit the network or the batch size, or holds a number that is infinite or NaN; the message names the row.
+    /// The data does not fit the network or the batch size, or holds a number that is infinite or NaN, or a target outside the loss's range; the message names the row.
     /// </exception>
     /// <exception cref="DivergenceException">
     /// The first loss that is not finite, a weight or gradient that is not, or a loss that keeps growing. The network keeps the weights it had then.
@@ -55,10 +55,12 @@ public sealed class TrainingLoop<T>
     {
         ArgumentNullException.ThrowIfNull(data);
         DataChecks.Fit(data, _network.Definition, "training");
+        DataChecks.SuitTargets(data, _options.Loss, "training");
         TrainingData? validation = _options.ValidationData;
         if (validation is not null)
         {
             DataChecks.Fit(validation, _network.Definition, "validation");
+            DataChecks.SuitTargets(validation, _options.Loss, "validation");
         }
         else if (_options.ValidationFraction > 0)
         {

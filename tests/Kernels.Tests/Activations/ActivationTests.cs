@@ -120,6 +120,23 @@ public sealed class ActivationTests
         Assert.AreEqual(-1e-6 + 5e-13, backend.Values(y)[1], 1e-13);
     }
 
+    /// <summary>What is large stays finite, in float too: no product on the way overflows.</summary>
+    [TestMethod]
+    public void LargeValuesStayFinite()
+    {
+        ReferenceBackend<float> backend = new();
+        Tensor<float> x = backend.Tensor(3e38, -3e38);
+        Tensor<float> y = backend.Allocate(2);
+        foreach (Activation activation in new Activation[] { new Softplus(7), new GELU(), new GELU(Approximate: true), new SiLU(), new ELU() })
+        {
+            activation.Forward(backend, x, y);
+            Assert.AreEqual((float)3e38, backend.Values(y)[0], activation.ToString());
+            Tensor<float> gradient = backend.Tensor(1, 1);
+            activation.Backward(backend, activation.NeedsInput ? x : y, y, gradient, gradient);
+            TestTensors.AreClose([1, 0], backend.Values(gradient), 0, activation.ToString());
+        }
+    }
+
     /// <summary>At the kink the derivative is the left one, as in PyTorch.</summary>
     [TestMethod]
     public void DerivativeAtZero()

@@ -34,6 +34,23 @@ public sealed class GridSearchTests
         Assert.IsLessThan(20, result.Evaluations);
     }
 
+    /// <summary>Wherever the bottom of a bowl lies, also where cells can't all be of one size.</summary>
+    [TestMethod]
+    [DataRow(2)]
+    [DataRow(3)]
+    [DataRow(4)]
+    [DataRow(7)]
+    public void DivideAndConquerFindsTheBottomOfABowlAnywhere(int cells)
+    {
+        foreach (int count in new[] { 2, 7, 41, 100 })
+        {
+            for (int bottom = 0; bottom < count; bottom++)
+            {
+                Assert.AreEqual(bottom, GridSearch.DivideAndConquer(x => (x - bottom) * (x - bottom), 0, count - 1, 1, cells).X, $"{count} values, {cells} cells");
+            }
+        }
+    }
+
     [TestMethod]
     public void DivideAndConquerNeeds32InsteadOf256()
     {
@@ -89,6 +106,16 @@ public sealed class GridSearchTests
         Assert.AreEqual(3.0, GridSearch.Exhaustive(x => x < 3 ? double.NaN : x, 0, 5, 1).X);
         Assert.AreEqual(3.0, GridSearch.GreedyDescent(x => x[0] < 3 ? double.NaN : x[0], [new SearchAxis(0, 5, 1)], [2]).X);
         Assert.Contains("NaN at all 6 points", Assert.ThrowsExactly<InvalidOperationException>(() => GridSearch.Exhaustive(_ => double.NaN, 0, 5, 1)).Message);
+    }
+
+    /// <summary>3 · 0.1 is more than 0.3, but no search goes beyond its end.</summary>
+    [TestMethod]
+    public void NoValueLiesBeyondTheEnd()
+    {
+        SearchAxis axis = new(0, 0.3, 0.1);
+        Assert.AreEqual(4, axis.Count);
+        Assert.AreEqual(0.3, axis[3]);
+        Assert.AreEqual(0.3, GridSearch.Exhaustive(x => Math.Sqrt(0.3 - x), 0, 0.3, 0.1).X);
     }
 
     [TestMethod]

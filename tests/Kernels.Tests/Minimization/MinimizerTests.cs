@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace MLNet.GradientTrainers.Kernels.Tests;
 
 [TestClass]
@@ -58,6 +60,22 @@ public sealed class MinimizerTests
         }
     }
 
+    /// <summary>Rosenbrock's valley as docs/toolbox.md has it: one function for numbers and for differentiation.</summary>
+    [TestMethod]
+    public void AFunctionOfAnyNumberIsMinimised()
+    {
+        MinimizerResult result = Minimizer.Minimize(Valley<Dual>, [-1.2, 1], new Adam { LearningRate = 0.01 });
+        Assert.IsTrue(result.Converged);
+        TestTensors.AreClose([1, 1], result.Point.ToArray(), 1e-6);
+        Assert.AreEqual(result.Value, Valley<double>(result.Point.ToArray()));
+
+        static T Valley<T>(ReadOnlySpan<T> x)
+            where T : IFloatingPointIeee754<T> => Square(T.One - x[0]) + (T.CreateChecked(100) * Square(x[1] - Square(x[0])));
+
+        static T Square<T>(T x)
+            where T : INumber<T> => x * x;
+    }
+
     [TestMethod]
     public void PlainDescentStopsAtASaddlePointAndMomentumCarriesOn()
     {
@@ -101,6 +119,44 @@ public sealed class MinimizerTests
 
         // No minimum in this direction.
         Assert.ThrowsExactly<DivergenceException>(() => Minimizer.Minimize(x => -Dual.Exp(x), 1.0, new Sgd { LearningRate = 1 }));
+    }
+
+    /// <summary>A gradient that is a sum may be added up in place: it starts from 0 at every point.</summary>
+    [TestMethod]
+    public void AGivenGradientMayBeAddedUp()
+    {
+        double[] targets = [1, 2, 6];
+        MinimizerResult result = Minimizer.Minimize(
+            x =>
+            {
+                double sum = 0;
+                foreach (double target in targets)
+                {
+                    sum += (x[0] - target) * (x[0] - target);
+                }
+
+                return sum;
+            },
+            (x, gradient) =>
+            {
+                foreach (double target in targets)
+                {
+                    gradient[0] += 2 * (x[0] - target);
+                }
+            },
+            [0],
+            new Sgd { LearningRate = 0.1 });
+        Assert.IsTrue(result.Converged);
+        Assert.AreEqual(3, result.X, 1e-8);
+    }
+
+    /// <summary>What leaves the function's domain is told as such, whatever the function is made of.</summary>
+    [TestMethod]
+    public void LeavingTheDomainIsDivergence()
+    {
+        DivergenceException exception = Assert.ThrowsExactly<DivergenceException>(() => Minimizer.Minimize(x => Dual.Abs(Dual.Log(x)) + x, 3.0, new Sgd { LearningRate = 5 }));
+        Assert.Contains("NaN", exception.Message);
+        Assert.Contains("step 1", exception.Message);
     }
 
     [TestMethod]

@@ -108,6 +108,19 @@ public class LearningRateFinderTests
         Assert.IsNull(Finder.Run(network, options, Doubles()).Suggestion);
     }
 
+    /// <summary>An epoch of very many updates, of which the test needs only the first ones: the factor of a whole epoch would be 10 to the power of 500.</summary>
+    [TestMethod]
+    public void AnEpochMayBeFarLongerThanTheTest()
+    {
+        const int Rows = 5000;
+        using ReferenceBackend<double> backend = new();
+        using Network<double> network = Trainable(backend, Line(1), 1);
+        TrainingData data = Points([.. Enumerable.Range(0, Rows).Select(i => 1 + (i % 3f))], [.. Enumerable.Range(0, Rows).Select(i => 2 + (2 * (i % 3f)))]);
+        LearningRateCurve curve = Finder.Run(network, new() { Loss = new MeanSquaredError(), Optimizer = new Sgd(), BatchSize = 1 }, data);
+        Assert.AreEqual(1e-5 * Math.Pow(10, 2), curve.Points[20].LearningRate, 1e-14);
+        Assert.IsNotNull(curve.Suggestion);
+    }
+
     [TestMethod]
     public void CancellationAndBadDataAreNotSwallowed()
     {

@@ -214,6 +214,26 @@ public class TrainingLoopTests
         good.Validate();
     }
 
+    /// <summary>Counts are not below 0, probabilities not beyond 0 and 1: a run on such targets would only learn nonsense.</summary>
+    [TestMethod]
+    public void TargetsOutsideTheLossRangeAreRefused()
+    {
+        Refused(new Poisson(), [3, 0, -1], "Row 2 (counted from 0) has -1 in column 0 as a target of the training data, but poisson takes targets of at least 0.");
+        Refused(new BinaryCrossEntropy(), [1, -1, 0], "Row 1 (counted from 0) has -1 in column 0 as a target of the training data, but binary-cross-entropy takes targets from 0 to 1.");
+        Refused(new SoftmaxCrossEntropy(), [1, 0, -2], "Row 2 (counted from 0) has -2");
+        Refused(new Poisson(), [3, float.NaN, 1], "Row 1 (counted from 0) has NaN");
+        Refused(new Poisson(), [3, 0, 1], "Row 0 (counted from 0) has -2 in column 0 as a target of the validation data", Points([1], [-2]));
+
+        static void Refused(Loss loss, float[] targets, string message, TrainingData? validation = null)
+        {
+            using ReferenceBackend<double> backend = new();
+            using Network<double> network = Trainable(backend, Line(0), 3);
+            TrainingOptions options = new() { Loss = loss, Optimizer = new Sgd(), Epochs = 1, ValidationData = validation };
+            StringAssert.Contains(
+                Assert.ThrowsExactly<ArgumentException>(() => new TrainingLoop<double>(network, options).Run(Points([1, 2, 3], targets))).Message, message);
+        }
+    }
+
     private static TrainingOptions Options() =>
         new() { Loss = new MeanSquaredError(), Optimizer = new Sgd { LearningRate = 0.01 }, BatchSize = 3, Shuffle = false };
 
