@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using MLNet.GradientTrainers.Kernels;
 
 namespace MLNet.GradientTrainers.Benchmarks;
@@ -21,7 +20,7 @@ internal sealed class CsvLine(string name) : Benchmark
 
     private sealed class Run : IRun
     {
-        private const int Repeats = 20;
+        private const int Repeats = 500;
 
         private readonly LinearData _data;
 
@@ -35,13 +34,7 @@ internal sealed class CsvLine(string name) : Benchmark
         public double Measure()
         {
             var regression = new LinearRegression(new LinearOptions { Optimizer = new Sgd { LearningRate = 0.0001 }, Epochs = Iterations });
-            var watch = Stopwatch.StartNew();
-            for (int i = 0; i < Repeats; i++)
-            {
-                regression.Run(_data);
-            }
-
-            return watch.Elapsed.TotalSeconds / Repeats;
+            return Repeat.Seconds(Repeats, () => regression.Run(_data));
         }
 
         public void Dispose()

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using MLNet.GradientTrainers.Kernels;
 
 namespace MLNet.GradientTrainers.Benchmarks;
@@ -24,7 +23,8 @@ internal sealed class SineEpoch(string name, string library) : Benchmark
 
     private sealed class Run : IRun
     {
-        private const int Epochs = 20_000;
+        private const int Epochs = 1_000;
+        private const int Repeats = 100;
 
         private readonly LinearData _data;
 
@@ -38,9 +38,7 @@ internal sealed class SineEpoch(string name, string library) : Benchmark
         {
             var options = new LinearOptions { Loss = new MeanSquaredError { Reduction = Reduction.Sum }, Optimizer = new Sgd { LearningRate = 1e-6 }, Epochs = Epochs };
             var regression = new LinearRegression(options);
-            var watch = Stopwatch.StartNew();
-            regression.Run(_data);
-            return watch.Elapsed.TotalSeconds / Epochs;
+            return Repeat.Seconds(Repeats, () => regression.Run(_data)) / Epochs;
         }
 
         public void Dispose()

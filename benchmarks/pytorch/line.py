@@ -28,7 +28,7 @@ def fit():
 
 fit()
 seconds = []
-for _ in range(5):
+for _ in range(20):
     start = time.perf_counter()
     fit()
     seconds.append(time.perf_counter() - start)

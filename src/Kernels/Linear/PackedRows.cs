@@ -21,6 +21,9 @@ internal sealed class PackedRows<T, TRule> : PackedRows
     where T : unmanaged
     where TRule : struct, ILossRule
 {
+    /// <summary>Features whose sums find room in registers.</summary>
+    private const int MaxNarrow = 4;
+
     private readonly TRule _rule;
     private readonly int _width;
     private readonly int _blocks;
@@ -64,7 +67,7 @@ internal sealed class PackedRows<T, TRule> : PackedRows
     public override LinearSums Gradient(ReadOnlySpan<double> parameters, Span<double> gradient)
     {
         Array.Clear(_sums);
-        LinearSums sums = Blocks(parameters);
+        LinearSums sums = _width <= MaxNarrow ? NarrowBlocks(parameters) : Blocks(parameters);
         for (int j = 0; j <= _width; j++)
         {
             gradient[j] = Wide.Sum(Vector512.LoadUnsafe(ref _sums[j * DoubleLane.Count]));
@@ -137,5 +140,64 @@ internal sealed class PackedRows<T, TRule> : PackedRows
 
         biasGradients.StoreUnsafe(ref gradients, (nuint)(width * DoubleLane.Count));
         return lanes.Total(weighted);
+    }
+
+    /// <summary>The same with all weights and sums in registers: in memory, each sum would wait for its last store.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private LinearSums NarrowBlocks(ReadOnlySpan<double> parameters)
+    {
+        TRule rule = _rule;
+        int width = _width;
+        bool weighted = _weights is not null;
+        ref double targets = ref MemoryMarshal.GetArrayDataReference(_targets);
+        ref double weights = ref MemoryMarshal.GetReference(_weights.AsSpan());
+        ref T x = ref MemoryMarshal.GetArrayDataReference(_features);
+        Vector512<double> w0 = Vector512.Create(parameters[0]);
+        Vector512<double> w1 = width > 1 ? Vector512.Create(parameters[1]) : default;
+        Vector512<double> w2 = width > 2 ? Vector512.Create(parameters[2]) : default;
+        Vector512<double> w3 = width > 3 ? Vector512.Create(parameters[3]) : default;
+        Vector512<double> bias = Vector512.Create(parameters[width]);
+        Vector512<double> g0 = default;
+        Vector512<double> g1 = default;
+        Vector512<double> g2 = default;
+        Vector512<double> g3 = default;
+        Vector512<double> biasGradients = default;
+        LaneSums lanes = default;
+        for (int block = 0; block < _blocks; block++)
+        {
+            Vector512<double> x0 = Wide.Load8(ref x, 0);
+            Vector512<double> x1 = width > 1 ? Wide.Load8(ref x, DoubleLane.Count) : default;
+            Vector512<double> x2 = width > 2 ? Wide.Load8(ref x, 2 * DoubleLane.Count) : default;
+            Vector512<double> x3 = width > 3 ? Wide.Load8(ref x, 3 * DoubleLane.Count) : default;
+            Vector512<double> prediction = Vector512.FusedMultiplyAdd(x0, w0, bias);
+            prediction = width > 1 ? Vector512.FusedMultiplyAdd(x1, w1, prediction) : prediction;
+            prediction = width > 2 ? Vector512.FusedMultiplyAdd(x2, w2, prediction) : prediction;
+            prediction = width > 3 ? Vector512.FusedMultiplyAdd(x3, w3, prediction) : prediction;
+            nuint first = (nuint)(block * DoubleLane.Count);
+            Vector512<double> derivative = weighted
+                ? lanes.Add(rule, prediction, Vector512.LoadUnsafe(ref targets, first), Vector512.LoadUnsafe(ref weights, first))
+                : lanes.Add(rule, prediction, Vector512.LoadUnsafe(ref targets, first));
+            g0 = Vector512.FusedMultiplyAdd(derivative, x0, g0);
+            g1 = width > 1 ? Vector512.FusedMultiplyAdd(derivative, x1, g1) : g1;
+            g2 = width > 2 ? Vector512.FusedMultiplyAdd(derivative, x2, g2) : g2;
+            g3 = width > 3 ? Vector512.FusedMultiplyAdd(derivative, x3, g3) : g3;
+            biasGradients += derivative;
+            x = ref Unsafe.Add(ref x, width * DoubleLane.Count);
+        }
+
+        Store(0, g0);
+        Store(1, g1);
+        Store(2, g2);
+        Store(3, g3);
+        Store(width, biasGradients);
+        return lanes.Total(weighted);
+    }
+
+    private void Store(int column, Vector512<double> sums)
+    {
+        if (column <= _width)
+        {
+            sums.StoreUnsafe(ref _sums[column * DoubleLane.Count]);
+        }
     }
 }

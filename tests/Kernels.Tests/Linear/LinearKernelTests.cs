@@ -6,7 +6,7 @@ public sealed class LinearKernelTests
 {
     public static IEnumerable<object[]> Cases =>
         from kind in new[] { "single", "double", "sparse", "other" }
-        from width in new[] { 1, 2, 7, 8, 9, 31, 33, 40, 70 }
+        from width in new[] { 1, 2, 3, 4, 5, 8, 9, 31, 33, 40, 70 }
         from rows in new[] { 1, 7, 8, 27 }
         from weighted in new[] { false, true }
         where rows > 1 || !weighted
