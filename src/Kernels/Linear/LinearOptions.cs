@@ -75,6 +75,11 @@ public sealed record LinearOptions
     /// <summary>Called after every epoch, on the training thread; null for none.</summary>
     public Action<EpochRecord>? OnEpoch { get; init; }
 
+    /// <summary>
+    /// Threads of passes over all rows: full-batch steps and measuring; 0 for one a core. The weights have the same bits for any number. Steps of some rows follow one another on one.
+    /// </summary>
+    public int Threads { get; init; }
+
     /// <summary>Looked at before every batch, or every thousand rows or so.</summary>
     public CancellationToken CancellationToken { get; init; }
 
@@ -95,6 +100,7 @@ public sealed record LinearOptions
         EarlyStopping?.Validate();
         Guard.AtLeast(Epochs, 1, nameof(Epochs), Owner);
         Guard.AtLeast(BatchSize, 1, nameof(BatchSize), Owner);
+        Guard.AtLeast(Threads, 0, nameof(Threads), Owner);
         Guard.NotNegative(L1, nameof(L1), Owner);
         Guard.NotNegative(L2, nameof(L2), Owner);
         Guard.Limit(ClipValue, nameof(ClipValue), Owner);

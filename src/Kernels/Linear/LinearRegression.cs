@@ -85,7 +85,7 @@ public sealed class LinearRegression
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
         model = Start(data, model);
-        LinearSums sums = LinearKernel.Create(data, _options.Loss).Measure(AllRows(data), [.. model.Weights, model.Bias]);
+        LinearSums sums = new FullPass(LinearKernel.Create(data, _options.Loss), AllRows(data), data.Width, _options.Threads).Measure([.. model.Weights, model.Bias]);
         return new EvaluationResult(sums.Reduced(_options.Loss), sums.RootMeanSquaredError);
     }
 

@@ -22,12 +22,11 @@ internal sealed class LinearSession
     private readonly LinearKernel _kernel;
     private readonly int[] _rows;
     private readonly LinearData? _validation;
-    private readonly LinearKernel? _validationKernel;
-    private readonly int[] _validationRows;
+    private readonly FullPass _all;
+    private readonly FullPass? _validationRows;
     private readonly bool _fullBatch;
     private readonly int _batchSize;
     private readonly int _batches;
-    private readonly PackedRows? _packed;
 
     // The rates of the next rows; null where a step is not of a single row, or not a plain one.
     private readonly double[]? _singleRows;
@@ -46,14 +45,15 @@ internal sealed class LinearSession
         _data = data;
         _rows = rows;
         _validation = validation;
-        _validationRows = validationRows;
         _start = start;
         _kernel = LinearKernel.Create(data, options.Loss);
-        _validationKernel = validation is null ? null : ReferenceEquals(validation, data) ? _kernel : LinearKernel.Create(validation, options.Loss);
+        _all = new FullPass(_kernel, rows, data.Width, options.Threads);
+        _validationRows = validation is null
+            ? null
+            : new FullPass(ReferenceEquals(validation, data) ? _kernel : LinearKernel.Create(validation, options.Loss), validationRows, data.Width, options.Threads);
         _batchSize = Math.Min(options.BatchSize, rows.Length);
         _fullBatch = _batchSize == rows.Length;
         _batches = (int)(((long)rows.Length + _batchSize - 1) / _batchSize);
-        _packed = _fullBatch ? _kernel.Pack(rows) : null;
         _steps = new LinearSteps(options, start, _batches);
         _singleRows = _batchSize == 1 && !_fullBatch && _steps.IsBare && (_steps.Penalties == default || _kernel.DescendsWithPenalties) ? new double[RowsAtOnce] : null;
         _end = new LinearEnd(options, _steps);
@@ -125,9 +125,9 @@ internal sealed class LinearSession
             throw Diverged("the loss kept growing from epoch to epoch, above where it started", epoch, _batches, loss);
         }
 
-        LinearSums validation = _validationKernel?.Measure(_validationRows, _steps.Result) ?? default;
-        double validationLoss = _validationKernel is null ? double.NaN : validation.Reduced(_options.Loss);
-        if (_validationKernel is not null && !double.IsFinite(validationLoss))
+        LinearSums validation = _validationRows?.Measure(_steps.Result) ?? default;
+        double validationLoss = _validationRows is null ? double.NaN : validation.Reduced(_options.Loss);
+        if (_validationRows is not null && !double.IsFinite(validationLoss))
         {
             throw Diverged(Became("validation loss", validationLoss), epoch, _batches, validationLoss);
         }
@@ -137,14 +137,14 @@ internal sealed class LinearSession
             loss,
             sums.RootMeanSquaredError,
             validationLoss,
-            _validationKernel is null ? double.NaN : validation.RootMeanSquaredError,
+            _validationRows is null ? double.NaN : validation.RootMeanSquaredError,
             Stopwatch.GetElapsedTime(started).TotalSeconds,
             _steps.LearningRate);
     }
 
     private LinearSums FullBatch(int epoch)
     {
-        LinearSums sums = _packed?.Gradient(_steps.Parameters, _steps.Gradient) ?? _kernel.Gradient(_rows, _steps.Parameters, _steps.Gradient);
+        LinearSums sums = _all.Gradient(_steps.Parameters, _steps.Gradient);
         CheckFinite(sums, epoch, 1);
         _steps.CompleteGradient(Factor(_rows.Length));
         if (!_end.HasSmallGradient())
@@ -213,11 +213,7 @@ internal sealed class LinearSession
         }
     }
 
-    private double FinalLoss(LinearModel model)
-    {
-        double[] parameters = [.. model.Weights, model.Bias];
-        return _kernel.Measure(_rows, parameters).Reduced(_options.Loss);
-    }
+    private double FinalLoss(LinearModel model) => _all.Measure([.. model.Weights, model.Bias]).Reduced(_options.Loss);
 
     /// <summary>The error to throw; instead, a number in the data that is none is reported when there is one.</summary>
     private DivergenceException Diverged(string what, int epoch, int batch, double loss)
