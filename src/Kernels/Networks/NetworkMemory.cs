@@ -5,7 +5,7 @@ namespace MLNet.GradientTrainers.Kernels;
 /// <summary>
 /// The buffers of a network. With training every layer keeps its output and workspace; without, two outputs take turns
 /// and all layers share one workspace. Gradients of activations take turns in two buffers. Images that lie otherwise at the border than inside have a copy of
-/// their own (see <see cref="ImageLayout"/>).
+/// their own (see <see cref="BorderOrder"/>).
 /// </summary>
 internal sealed class NetworkMemory<T> : IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -17,7 +17,7 @@ internal sealed class NetworkMemory<T> : IDisposable
     private readonly int[] _workspaceSizes;
     private readonly List<TensorBuffer<T>> _owned = [];
 
-    public NetworkMemory(NetworkDefinition definition, IBackend<T> backend, int maxRows, bool training, bool inputGradient)
+    public NetworkMemory(NetworkDefinition definition, IBackend<T> backend, int maxRows, bool training, bool inputGradient, ImageLayout inputLayout)
     {
         _definition = definition;
         int layers = definition.Layers.Count;
@@ -25,7 +25,7 @@ internal sealed class NetworkMemory<T> : IDisposable
         _workspaceSizes = [.. definition.Layers.Select((layer, i) => layer.WorkspaceSize(definition.Shapes[i]))];
         Parameters = Allocate(backend, definition.ParameterLength, 1);
         Input = Allocate(backend, definition.InputShape.Size, maxRows);
-        InputImage = Image(backend, definition.InputShape, maxRows);
+        InputImage = inputLayout == ImageLayout.ChannelsLast ? default : Image(backend, definition.InputShape, maxRows);
         OutputImage = Image(backend, definition.OutputShape, maxRows);
         if (training)
         {
@@ -91,7 +91,7 @@ internal sealed class NetworkMemory<T> : IDisposable
     }
 
     private Tensor<T> Image(IBackend<T> backend, TensorShape shape, int rows) =>
-        ImageLayout.Differs(shape) ? Allocate(backend, shape.Size, rows) : default;
+        BorderOrder.Differs(shape) ? Allocate(backend, shape.Size, rows) : default;
 
     private Tensor<T> Allocate(IBackend<T> backend, int size, int rows)
     {

@@ -19,10 +19,11 @@ public static class NetworkSummary
 
     /// <summary>Makes the table: lines of text, each ended by a line feed, columns aligned with spaces.</summary>
     /// <param name="definition">The network.</param>
-    public static string Of(NetworkDefinition definition)
+    /// <param name="inputLayout">The order of the numbers of input images, told where it is not the usual one.</param>
+    public static string Of(NetworkDefinition definition, ImageLayout inputLayout = ImageLayout.ChannelsFirst)
     {
         ArgumentNullException.ThrowIfNull(definition);
-        List<string[]> rows = [Headings, ["input", definition.InputShape.ToString(), "", "", ""]];
+        List<string[]> rows = [Headings, [inputLayout == ImageLayout.ChannelsLast ? "input, channels last" : "input", definition.InputShape.ToString(), "", "", ""]];
         long multiplyAdds = 0;
         long kept = definition.InputShape.Size;
         for (int i = 0; i < definition.Layers.Count; i++)
