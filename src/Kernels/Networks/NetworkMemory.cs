@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace MLNet.GradientTrainers.Kernels;
 
@@ -23,6 +25,7 @@ internal sealed class NetworkMemory<T> : IDisposable
         int layers = definition.Layers.Count;
         int[] sizes = [.. definition.Shapes.Skip(1).Select(shape => shape.Size)];
         _workspaceSizes = [.. definition.Layers.Select((layer, i) => layer.WorkspaceSize(definition.Shapes[i]))];
+        CheckFits(definition, sizes, maxRows, training);
         Parameters = Allocate(backend, definition.ParameterLength, 1);
         Input = Allocate(backend, definition.InputShape.Size, maxRows);
         InputImage = inputLayout == ImageLayout.ChannelsLast ? default : Image(backend, definition.InputShape, maxRows);
@@ -88,6 +91,21 @@ internal sealed class NetworkMemory<T> : IDisposable
         }
 
         _owned.Clear();
+    }
+
+    /// <summary>Told before anything is taken: a process that takes more memory than there is gets ended without a word.</summary>
+    private void CheckFits(NetworkDefinition definition, int[] sizes, int maxRows, bool training)
+    {
+        long row = training ? sizes.Sum(size => (long)size) + _workspaceSizes.Sum(size => (long)size) : sizes.Max() + _workspaceSizes.Max();
+        double bytes = Unsafe.SizeOf<T>() * ((double)(definition.InputShape.Size + row) * maxRows + ((training ? 2.0 : 1) * definition.ParameterLength));
+        double available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        if (bytes > available)
+        {
+            const double Gibi = 1 << 30;
+            throw new ArgumentException(
+                string.Create(CultureInfo.InvariantCulture, $"A batch of {maxRows} rows takes at least {bytes / Gibi:0.0} GiB, but this machine has {available / Gibi:0.0} GiB. Use a smaller batch, smaller images or smaller layers."),
+                nameof(maxRows));
+        }
     }
 
     private Tensor<T> Image(IBackend<T> backend, TensorShape shape, int rows) =>
