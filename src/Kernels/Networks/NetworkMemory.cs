@@ -98,7 +98,10 @@ internal sealed class NetworkMemory<T> : IDisposable
     {
         long row = training ? sizes.Sum(size => (long)size) + _workspaceSizes.Sum(size => (long)size) : sizes.Max() + _workspaceSizes.Max();
         double bytes = Unsafe.SizeOf<T>() * ((double)(definition.InputShape.Size + row) * maxRows + ((training ? 2.0 : 1) * definition.ParameterLength));
-        double available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+
+        // The first is the machine's (or container's) memory unless the managed heap has a limit of its own, which is none for these buffers.
+        GCMemoryInfo memory = GC.GetGCMemoryInfo();
+        double available = Math.Max(memory.TotalAvailableMemoryBytes, memory.HighMemoryLoadThresholdBytes);
         if (bytes > available)
         {
             const double Gibi = 1 << 30;
