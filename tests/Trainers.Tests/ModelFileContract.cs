@@ -19,7 +19,7 @@ public abstract class ModelFileContract(Type readerType, Func<byte[]> save)
         {
             lock (Files)
             {
-                return Files.TryGetValue(readerType, out byte[]? file) ? file : Files[readerType] = save();
+                return Files.TryGetValue(GetType(), out byte[]? file) ? file : Files[GetType()] = save();
             }
         }
     }

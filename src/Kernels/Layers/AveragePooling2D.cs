@@ -7,7 +7,7 @@ public sealed record AveragePooling2D : Layer
 {
     /// <summary>Creates the description. A size may be one number for height and width.</summary>
     /// <param name="kernel">Height and width of a window, at least 1.</param>
-    /// <param name="stride">Rows and columns from one window to the next, at least 1; the default is the kernel: windows side by side.</param>
+    /// <param name="stride">Rows and columns from one window to the next, at least 1; the default (0) stands for the kernel: windows side by side.</param>
     /// <param name="padding">Rows and columns on each side that windows may reach into, at least 0 and below the kernel.</param>
     /// <param name="countPadding">True (as in PyTorch) divides by the whole window, padding included; false by the elements in the image.</param>
     public AveragePooling2D(Size2D kernel, Size2D stride = default, Size2D padding = default, bool countPadding = true)

@@ -15,9 +15,9 @@ public sealed record Convolution2D : Layer
     /// <summary>Creates the description. A size may be one number for height and width.</summary>
     /// <param name="filters">Channels of the output, at least 1; a multiple of <paramref name="groups"/>.</param>
     /// <param name="kernel">Height and width of a filter, at least 1.</param>
-    /// <param name="stride">Rows and columns from one output to the next, at least 1; the default is 1.</param>
+    /// <param name="stride">Rows and columns from one output to the next, at least 1; the default (0) stands for 1.</param>
     /// <param name="padding">Rows and columns of zeros on each side, at least 0. (kernel − 1) / 2 keeps the image's size for an odd kernel at stride 1.</param>
-    /// <param name="dilation">Rows and columns from one tap of a filter to the next, at least 1; the default is 1.</param>
+    /// <param name="dilation">Rows and columns from one tap of a filter to the next, at least 1; the default (0) stands for 1.</param>
     /// <param name="groups">At least 1; divides the input's channels.</param>
     /// <param name="activation">act; <see cref="Identity"/> when null.</param>
     /// <param name="useBias">False leaves b out, for example when batch normalization follows.</param>

@@ -19,9 +19,9 @@ public sealed record Flatten : Layer
     /// <inheritdoc/>
     public override void Forward<T>(LayerPass<T> pass)
     {
-        if (ImageLayout.Differs(pass.InputShape))
+        if (BorderOrder.Differs(pass.InputShape))
         {
-            ImageLayout.ToBorder(pass.Backend, pass.InputShape, pass.Input, pass.Output, pass.Rows);
+            BorderOrder.ToBorder(pass.Backend, pass.InputShape, pass.Input, pass.Output, pass.Rows);
         }
         else
         {
@@ -37,9 +37,9 @@ public sealed record Flatten : Layer
             return;
         }
 
-        if (ImageLayout.Differs(pass.InputShape))
+        if (BorderOrder.Differs(pass.InputShape))
         {
-            ImageLayout.FromBorder(pass.Backend, pass.InputShape, pass.OutputGradient, pass.InputGradient, pass.Rows);
+            BorderOrder.FromBorder(pass.Backend, pass.InputShape, pass.OutputGradient, pass.InputGradient, pass.Rows);
         }
         else
         {

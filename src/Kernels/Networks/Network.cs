@@ -23,8 +23,9 @@ public sealed class Network<T> : IDisposable
     /// <param name="maxRows">Rows of the largest batch, at least 1. Memory grows with it.</param>
     /// <param name="training">True to keep what <see cref="Backward"/> needs; false needs much less memory.</param>
     /// <param name="inputGradient">True to have <see cref="Backward"/> compute <see cref="InputGradient"/> too; needs <paramref name="training"/>.</param>
+    /// <param name="inputLayout">The order of the numbers of input images, and of their gradient; without meaning for other inputs.</param>
     /// <exception cref="ArgumentException"><paramref name="maxRows"/> is below 1, or a buffer would exceed 2³¹ elements.</exception>
-    public Network(NetworkDefinition definition, IBackend<T> backend, int maxRows, bool training, bool inputGradient = false)
+    public Network(NetworkDefinition definition, IBackend<T> backend, int maxRows, bool training, bool inputGradient = false, ImageLayout inputLayout = ImageLayout.ChannelsFirst)
     {
         ArgumentNullException.ThrowIfNull(definition);
         ArgumentNullException.ThrowIfNull(backend);
@@ -38,7 +39,7 @@ public sealed class Network<T> : IDisposable
         MaxRows = maxRows;
         _backend = backend;
         _training = training;
-        _memory = new NetworkMemory<T>(definition, backend, maxRows, training, inputGradient);
+        _memory = new NetworkMemory<T>(definition, backend, maxRows, training, inputGradient, inputLayout);
         _passes = new LayerPass<T>[definition.Layers.Count];
         for (int i = 0; i < _passes.Length; i++)
         {
@@ -80,7 +81,7 @@ public sealed class Network<T> : IDisposable
     public Tensor<T> Gradients => _memory.Gradients;
 
     /// <summary>
-    /// ∂loss/∂input of the last <see cref="Backward"/>: <see cref="MaxRows"/> × input size, images as [channels, height, width]; none unless it was asked for at the start.
+    /// ∂loss/∂input of the last <see cref="Backward"/>: <see cref="MaxRows"/> × input size, images in the order of the input; none unless it was asked for at the start.
     /// </summary>
     public Tensor<T> InputGradient => _memory.BorderInputGradient;
 
@@ -113,7 +114,7 @@ public sealed class Network<T> : IDisposable
     }
 
     /// <summary>Computes the outputs of a batch.</summary>
-    /// <param name="input">At least rows × input size elements, for example a part of <see cref="Input"/>; images as [channels, height, width]. Not changed.</param>
+    /// <param name="input">At least rows × input size elements, for example a part of <see cref="Input"/>; images in the layout told at the start. Not changed.</param>
     /// <param name="rows">Samples, in [0, <see cref="MaxRows"/>].</param>
     /// <param name="training">True to drop units and so on.</param>
     /// <param name="key">Key of the random numbers of this pass; layer i uses a key derived from (key, i).</param>
@@ -137,7 +138,7 @@ public sealed class Network<T> : IDisposable
         if (!_memory.InputImage.IsNone)
         {
             Tensor<T> image = _memory.InputImage.Slice(0, x.Length);
-            ImageLayout.FromBorder(_backend, Definition.InputShape, x, image, rows);
+            BorderOrder.FromBorder(_backend, Definition.InputShape, x, image, rows);
             x = image;
         }
 
@@ -158,7 +159,7 @@ public sealed class Network<T> : IDisposable
         if (!_memory.OutputImage.IsNone)
         {
             Tensor<T> image = _memory.OutputImage.Slice(0, x.Length);
-            ImageLayout.ToBorder(_backend, Definition.OutputShape, x, image, rows);
+            BorderOrder.ToBorder(_backend, Definition.OutputShape, x, image, rows);
             x = image;
         }
 
@@ -189,7 +190,7 @@ public sealed class Network<T> : IDisposable
         if (!_memory.OutputGradientImage.IsNone)
         {
             Tensor<T> image = _memory.OutputGradientImage.Slice(0, gradient.Length);
-            ImageLayout.FromBorder(_backend, Definition.OutputShape, gradient, image, rows);
+            BorderOrder.FromBorder(_backend, Definition.OutputShape, gradient, image, rows);
             gradient = image;
         }
 
@@ -204,7 +205,7 @@ public sealed class Network<T> : IDisposable
 
         if (!InputGradient.IsNone && !_memory.InputImage.IsNone)
         {
-            ImageLayout.ToBorder(_backend, Definition.InputShape, gradient, InputGradient.Slice(0, gradient.Length), rows);
+            BorderOrder.ToBorder(_backend, Definition.InputShape, gradient, InputGradient.Slice(0, gradient.Length), rows);
         }
     }
 

@@ -1,11 +1,13 @@
+using System.Globalization;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace MLNet.GradientTrainers.Kernels;
 
 /// <summary>
 /// The buffers of a network. With training every layer keeps its output and workspace; without, two outputs take turns
 /// and all layers share one workspace. Gradients of activations take turns in two buffers. Images that lie otherwise at the border than inside have a copy of
-/// their own (see <see cref="ImageLayout"/>).
+/// their own (see <see cref="BorderOrder"/>).
 /// </summary>
 internal sealed class NetworkMemory<T> : IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -17,15 +19,16 @@ internal sealed class NetworkMemory<T> : IDisposable
     private readonly int[] _workspaceSizes;
     private readonly List<TensorBuffer<T>> _owned = [];
 
-    public NetworkMemory(NetworkDefinition definition, IBackend<T> backend, int maxRows, bool training, bool inputGradient)
+    public NetworkMemory(NetworkDefinition definition, IBackend<T> backend, int maxRows, bool training, bool inputGradient, ImageLayout inputLayout)
     {
         _definition = definition;
         int layers = definition.Layers.Count;
         int[] sizes = [.. definition.Shapes.Skip(1).Select(shape => shape.Size)];
         _workspaceSizes = [.. definition.Layers.Select((layer, i) => layer.WorkspaceSize(definition.Shapes[i]))];
+        CheckFits(definition, sizes, maxRows, training);
         Parameters = Allocate(backend, definition.ParameterLength, 1);
         Input = Allocate(backend, definition.InputShape.Size, maxRows);
-        InputImage = Image(backend, definition.InputShape, maxRows);
+        InputImage = inputLayout == ImageLayout.ChannelsLast ? default : Image(backend, definition.InputShape, maxRows);
         OutputImage = Image(backend, definition.OutputShape, maxRows);
         if (training)
         {
@@ -90,8 +93,26 @@ internal sealed class NetworkMemory<T> : IDisposable
         _owned.Clear();
     }
 
+    /// <summary>Told before anything is taken: a process that takes more memory than there is gets ended without a word.</summary>
+    private void CheckFits(NetworkDefinition definition, int[] sizes, int maxRows, bool training)
+    {
+        long row = training ? sizes.Sum(size => (long)size) + _workspaceSizes.Sum(size => (long)size) : sizes.Max() + _workspaceSizes.Max();
+        double bytes = Unsafe.SizeOf<T>() * ((double)(definition.InputShape.Size + row) * maxRows + ((training ? 2.0 : 1) * definition.ParameterLength));
+
+        // The first is the machine's (or container's) memory unless the managed heap has a limit of its own, which is none for these buffers.
+        GCMemoryInfo memory = GC.GetGCMemoryInfo();
+        double available = Math.Max(memory.TotalAvailableMemoryBytes, memory.HighMemoryLoadThresholdBytes);
+        if (bytes > available)
+        {
+            const double Gibi = 1 << 30;
+            throw new ArgumentException(
+                string.Create(CultureInfo.InvariantCulture, $"A batch of {maxRows} rows takes at least {bytes / Gibi:0.0} GiB, but this machine has {available / Gibi:0.0} GiB. Use a smaller batch, smaller images or smaller layers."),
+                nameof(maxRows));
+        }
+    }
+
     private Tensor<T> Image(IBackend<T> backend, TensorShape shape, int rows) =>
-        ImageLayout.Differs(shape) ? Allocate(backend, shape.Size, rows) : default;
+        BorderOrder.Differs(shape) ? Allocate(backend, shape.Size, rows) : default;
 
     private Tensor<T> Allocate(IBackend<T> backend, int size, int rows)
     {

@@ -11,7 +11,7 @@ namespace MLNet.GradientTrainers.Kernels;
 /// <item>multiply-adds of the forward pass of one sample (training takes about three times as many);</item>
 /// <item>bytes of its weights in single precision.</item>
 /// </list>
-/// Below are the totals, and the bytes of the results that training keeps for each row of a batch.
+/// A block with a skip connection has a line for the whole of it and, set in below, one for each of its layers; those of its projection are called skip. Below are the totals, and the bytes of the results that training keeps for each row of a batch.
 /// </summary>
 public static class NetworkSummary
 {
@@ -19,22 +19,14 @@ public static class NetworkSummary
 
     /// <summary>Makes the table: lines of text, each ended by a line feed, columns aligned with spaces.</summary>
     /// <param name="definition">The network.</param>
-    public static string Of(NetworkDefinition definition)
+    /// <param name="inputLayout">The order of the numbers of input images, told where it is not the usual one.</param>
+    public static string Of(NetworkDefinition definition, ImageLayout inputLayout = ImageLayout.ChannelsFirst)
     {
         ArgumentNullException.ThrowIfNull(definition);
-        List<string[]> rows = [Headings, ["input", definition.InputShape.ToString(), "", "", ""]];
-        long multiplyAdds = 0;
-        long kept = definition.InputShape.Size;
-        for (int i = 0; i < definition.Layers.Count; i++)
-        {
-            Layer layer = definition.Layers[i];
-            TensorShape input = definition.Shapes[i];
-            long parameters = layer.Parameters(input).Sum(spec => spec.Size);
-            multiplyAdds += layer.MultiplyAdds(input);
-            kept += definition.Shapes[i + 1].Size + layer.WorkspaceSize(input);
-            rows.Add([$"{Text(i + 1)} {Describe(layer)}", definition.Shapes[i + 1].ToString(), Text(parameters), Text(layer.MultiplyAdds(input)), Bytes(parameters)]);
-        }
-
+        List<string[]> rows = [Headings, [inputLayout == ImageLayout.ChannelsLast ? "input, channels last" : "input", definition.InputShape.ToString(), "", "", ""]];
+        Add(rows, definition.Layers, definition.InputShape, "", "");
+        long multiplyAdds = definition.Layers.Select((layer, i) => layer.MultiplyAdds(definition.Shapes[i])).Sum();
+        long kept = definition.InputShape.Size + definition.Layers.Select((layer, i) => (long)definition.Shapes[i + 1].Size + layer.WorkspaceSize(definition.Shapes[i])).Sum();
         StringBuilder table = new();
         int[] widths = [.. Headings.Select((_, column) => rows.Max(row => row[column].Length))];
         string rule = new string('─', widths.Sum() + (2 * (widths.Length - 1))) + "\n";
@@ -56,6 +48,26 @@ public static class NetworkSummary
             .ToString();
     }
 
+    /// <summary>A line a layer, numbered behind a prefix; below a block's own line those of its layers, set in.</summary>
+    private static void Add(List<string[]> rows, IReadOnlyList<Layer> layers, TensorShape input, string indent, string prefix)
+    {
+        for (int i = 0; i < layers.Count; i++)
+        {
+            Layer layer = layers[i];
+            TensorShape output = layer.OutputShape(input);
+            string number = prefix + Text(i + 1);
+            long parameters = layer.Parameters(input).Sum(spec => spec.Size);
+            rows.Add([$"{indent}{number} {Describe(layer)}", output.ToString(), Text(parameters), Text(layer.MultiplyAdds(input)), Bytes(parameters)]);
+            if (layer is Residual block)
+            {
+                Add(rows, block.Layers, input, indent + "  ", $"{number}.");
+                Add(rows, block.Projection, input, indent + "  ", $"{number}.skip.");
+            }
+
+            input = output;
+        }
+    }
+
     private static string Describe(Layer layer) => layer switch
     {
         Convolution2D { Activation: Identity } c => $"{layer.Name} {c.Kernel}",
@@ -63,6 +75,7 @@ public static class NetworkSummary
         MaxPooling2D p => $"{layer.Name} {p.Kernel}",
         AveragePooling2D p => $"{layer.Name} {p.Kernel}",
         Dense { Activation: not Identity } d => $"{layer.Name}, {d.Activation.Name}",
+        Residual { Activation: not Identity } r => $"{layer.Name}, {r.Activation.Name}",
         ActivationLayer a => a.Activation.Name,
         _ => layer.Name,
     };

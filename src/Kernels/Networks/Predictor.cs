@@ -132,7 +132,7 @@ public sealed class Predictor : IDisposable
             _backend = Backend.Create(options.Backend, options.Threads);
             try
             {
-                _network = new Network<float>(weights.Definition, _backend, options.MaxRows, training: false);
+                _network = new Network<float>(weights.Definition, _backend, options.MaxRows, training: false, inputLayout: options.InputLayout);
                 _network.Load(weights);
             }
             catch

@@ -1,10 +1,13 @@
 namespace MLNet.GradientTrainers.Kernels;
 
-/// <summary>How a <see cref="Predictor"/> computes. None of these settings changes the scores by a single bit, except <see cref="Link"/> and <see cref="Backend"/>.</summary>
+/// <summary>How a <see cref="Predictor"/> computes. None of these settings changes the scores by a single bit, except <see cref="Link"/>, <see cref="InputLayout"/> and <see cref="Backend"/>.</summary>
 public sealed record PredictorOptions
 {
     /// <summary>What makes scores of the outputs: the <see cref="Loss.Link"/> of the loss that was trained with.</summary>
     public OutputLink Link { get; init; }
+
+    /// <summary>The order of the numbers of input images; without meaning for other inputs.</summary>
+    public ImageLayout InputLayout { get; init; }
 
     /// <summary>Where to compute.</summary>
     public BackendKind Backend { get; init; } = BackendKind.Auto;

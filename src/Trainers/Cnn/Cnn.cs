@@ -12,23 +12,23 @@ public static partial class Cnn
     /// <summary>A convolution: [channels, height, width] becomes [filters, …], see <see cref="Convolution2D"/>.</summary>
     /// <param name="filters">Channels of the output, at least 1.</param>
     /// <param name="kernel">Height and width of a filter, at least 1.</param>
-    /// <param name="stride">Pixels from one output to the next, at least 1; the default is 1.</param>
+    /// <param name="stride">Pixels from one output to the next, at least 1; 1 when null.</param>
     /// <param name="padding">Zeros on each side; (kernel − 1) / 2 keeps the size for an odd kernel at stride 1. The default is 0.</param>
-    /// <param name="dilation">Pixels from one tap of a filter to the next, at least 1; the default is 1.</param>
+    /// <param name="dilation">Pixels from one tap of a filter to the next, at least 1; 1 when null.</param>
     /// <param name="groups">Groups of channels that do not see each other; as many as there are channels for a depthwise convolution.</param>
     /// <param name="useBias">False leaves the bias out, as when <see cref="BatchNorm"/> follows.</param>
-    public static Layer Conv2D(int filters, Size2D kernel, Size2D stride = default, Size2D padding = default, Size2D dilation = default, int groups = 1, bool useBias = true) =>
-        new Convolution2D(filters, kernel, stride, padding, dilation, groups, useBias: useBias);
+    public static Layer Conv2D(int filters, Size2D kernel, Size2D? stride = null, Size2D padding = default, Size2D? dilation = null, int groups = 1, bool useBias = true) =>
+        new Convolution2D(filters, kernel, padding: padding, groups: groups, useBias: useBias) { Stride = stride ?? 1, Dilation = dilation ?? 1 };
 
     /// <summary>The largest value of each window, see <see cref="MaxPooling2D"/>.</summary>
     /// <param name="kernel">Height and width of a window, at least 1.</param>
-    /// <param name="stride">Pixels from one window to the next; the default is the kernel: windows side by side.</param>
+    /// <param name="stride">Pixels from one window to the next, at least 1; the kernel when null: windows side by side.</param>
     /// <param name="padding">Pixels on each side that windows may reach into, below the kernel.</param>
-    public static Layer MaxPool(Size2D kernel, Size2D stride = default, Size2D padding = default) => new MaxPooling2D(kernel, stride, padding);
+    public static Layer MaxPool(Size2D kernel, Size2D? stride = null, Size2D padding = default) => new MaxPooling2D(kernel, padding: padding) { Stride = stride ?? kernel };
 
     /// <summary>The mean of each window, see <see cref="AveragePooling2D"/>.</summary>
     /// <inheritdoc cref="MaxPool" path="/param"/>
-    public static Layer AveragePool(Size2D kernel, Size2D stride = default, Size2D padding = default) => new AveragePooling2D(kernel, stride, padding);
+    public static Layer AveragePool(Size2D kernel, Size2D? stride = null, Size2D padding = default) => new AveragePooling2D(kernel, padding: padding) { Stride = stride ?? kernel };
 
     /// <summary>The mean of each channel: [channels, height, width] becomes [channels].</summary>
     public static Layer GlobalAveragePool() => new GlobalAveragePooling2D();

@@ -6,6 +6,9 @@ namespace MLNet.GradientTrainers;
 /// <summary>Makes the network of a <see cref="CnnTrainer"/>: the images' shape, the user's layers, the output layer.</summary>
 internal static class CnnArchitecture
 {
+    /// <summary>Channels of an image with red, green, blue and transparency.</summary>
+    private const int MostColors = 4;
+
     /// <exception cref="ArgumentException">The shape is not known or does not fit, or a layer can't take its input; the message says which, and the mend.</exception>
     public static NetworkDefinition Define(CnnTrainer.Options options, TensorShape features, int classes)
     {
@@ -30,6 +33,26 @@ internal static class CnnArchitecture
         {
             throw new ArgumentException($"{options.TrainerName} can't make a network of {nameof(options.Layers)} for '{options.FeatureColumnName}', images {shape}: {Plain(exception.Message)}", nameof(options.Layers), exception);
         }
+    }
+
+    /// <summary>The order of an image's values: the one given, else what the column's dimensions tell.</summary>
+    public static ImageLayout Layout(CnnTrainer.Options options, TensorShape features)
+    {
+        if (options.ImageLayout is { } given)
+        {
+            return given;
+        }
+
+        if (features.Rank != 3)
+        {
+            return ImageLayout.ChannelsFirst;
+        }
+
+        (int first, int second, int last) = (features[0], features[1], features[2]);
+        bool channelsLast = options.InputShape is { } shape
+            ? (first, second, last) == (shape.Height, shape.Width, shape.Channels) && (first, second, last) != (shape.Channels, shape.Height, shape.Width)
+            : last <= MostColors && first > MostColors && second > MostColors;
+        return channelsLast ? ImageLayout.ChannelsLast : ImageLayout.ChannelsFirst;
     }
 
     /// <summary>Whether the list brings the output layer along. A last layer that can only be a wrong one is refused.</summary>
@@ -67,9 +90,9 @@ internal static class CnnArchitecture
 
         return features.Rank switch
         {
-            3 => features,
+            3 => Layout(options, features) == ImageLayout.ChannelsLast ? new TensorShape(features[2], features[0], features[1]) : features,
             2 => new TensorShape(1, features[0], features[1]),
-            _ => throw Wrong(options, $"the feature column '{options.FeatureColumnName}' is a vector {features} that does not tell channels, height and width. Set {nameof(options.InputShape)}, for example to new {nameof(ImageShape)}({Example(features.Size)}), or put [VectorType(channels, height, width)] on the property."),
+            _ => throw Wrong(options, $"the feature column '{options.FeatureColumnName}' is a vector {features} that does not tell channels, height and width. Set {nameof(options.InputShape)}, for example to new {nameof(ImageShape)}({Example(features.Size)}), or put [VectorType(channels, height, width)] on the property (or height, width, channels, as the values lie)."),
         };
     }
 

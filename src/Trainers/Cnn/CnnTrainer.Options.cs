@@ -36,10 +36,16 @@ public sealed partial class CnnTrainer
         }
 
         /// <summary>
-        /// Channels, height and width of the images. Null takes them from the feature column's dimensions, when it has three (channels, height, width) or two
+        /// Channels, height and width of the images. Null takes them from the feature column's dimensions, when it has three (see <see cref="ImageLayout"/>) or two
         /// (height, width: one channel). Given, it goes before the column's dimensions.
         /// </summary>
         public ImageShape? InputShape { get; set; }
+
+        /// <summary>
+        /// The order of an image's values in the feature column. Null tells it from the column's dimensions: <see cref="Kernels.ImageLayout.ChannelsLast"/> where they are the height, width and
+        /// channels of <see cref="InputShape"/>, or, without one, where the last of three alone is at most 4, as in 32 × 32 × 3; else <see cref="Kernels.ImageLayout.ChannelsFirst"/>.
+        /// </summary>
+        public ImageLayout? ImageLayout { get; set; }
 
         /// <summary>
         /// The layers, first to last, without the output layer: the trainer appends one, a dense layer with one output a class, and a flatten layer before it where
@@ -74,7 +80,11 @@ public sealed partial class CnnTrainer
                 nameof(InputShape),
                 InputShape,
                 "at least 1 × 1 × 1, or null to take the column's dimensions");
+            Require(ImageLayout is not { } layout || Enum.IsDefined(layout), nameof(ImageLayout), ImageLayout, $"one of {string.Join(", ", Enum.GetNames<ImageLayout>())}, or null to take it from the column's dimensions");
         }
+
+        /// <summary>The order of the values in a feature column of these dimensions.</summary>
+        internal ImageLayout Layout(TensorShape features) => CnnArchitecture.Layout(this, features);
 
         /// <summary>The network for a feature column of these dimensions.</summary>
         internal NetworkDefinition Define(TensorShape features, int classes) => CnnArchitecture.Define(this, features, classes);

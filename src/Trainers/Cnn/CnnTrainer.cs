@@ -13,7 +13,8 @@ namespace MLNet.GradientTrainers;
 /// <see cref="GradientTrainersCatalogExtensions.Cnn(MulticlassClassificationCatalog.MulticlassClassificationTrainers, string, string, string?, IReadOnlyList{Layer}, double, int, int)"/>,
 /// <see cref="GradientTrainersCatalogExtensions.Cnn(MulticlassClassificationCatalog.MulticlassClassificationTrainers, Options)"/> or a constructor.</para>
 /// <para><b>Columns.</b> Input: the label, a key (use <c>MapValueToKey</c>); the features, a known-size vector of Single with the dimensions channels, height, width (as
-/// <c>LoadFromIdx</c>, <c>LoadFromCifar</c> and <c>ExtractPixels</c> give), or any order of dimensions with <see cref="Options.InputShape"/>; optionally a weight, Single.
+/// <c>LoadFromIdx</c>, <c>LoadFromCifar</c> and <c>ExtractPixels</c> give), or height, width, channels (as <c>ExtractPixels</c> gives with <c>interleavePixelColors</c>), or without
+/// dimensions and with <see cref="Options.InputShape"/>; optionally a weight, Single.
 /// Output: <c>Score</c>, a vector of Single with one element a class (probabilities with cross-entropy) whose SlotNames are the class names, and
 /// <c>PredictedLabel</c>, the key of the largest score.</para>
 /// <list type="table">
@@ -76,7 +77,7 @@ public sealed partial class CnnTrainer : ITrainerEstimator<MulticlassNetworkTran
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         _options = options;
-        _training = new MulticlassTraining(env.Register(nameof(CnnTrainer)), options, options.Define, options.ClassWeights, options.Augmentation);
+        _training = new MulticlassTraining(env.Register(nameof(CnnTrainer)), options, options.Define, options.ClassWeights, options.Augmentation, options.Layout);
     }
 
     /// <summary>What ML.NET asks of a trainer: normalised features are needed; caching is not; validation and continued training are supported.</summary>

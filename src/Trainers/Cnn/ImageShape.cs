@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace MLNet.GradientTrainers;
 
-/// <summary>The shape of an image whose values lie channel after channel, each row by row from the top.</summary>
+/// <summary>The shape of an image. The order of its values is told by <see cref="CnnTrainer.Options.ImageLayout"/>.</summary>
 /// <param name="Channels">1 for grey, 3 for colours.</param>
 /// <param name="Height">Rows.</param>
 /// <param name="Width">Pixels of a row.</param>

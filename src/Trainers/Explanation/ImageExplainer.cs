@@ -8,7 +8,8 @@ namespace MLNet.GradientTrainers;
 /// the image (occlusion). One thread at a time; dispose of it after use.
 /// </summary>
 /// <remarks>
-/// Images are given as the network gets them: channels × height × width values, normalised as for the training. With a pipeline, that is the feature column after its transforms.
+/// Images are given as the network gets them: channels × height × width values in the model's <see cref="NetworkModelParameters.InputLayout"/>, normalised as for the training.
+/// With a pipeline, that is the feature column after its transforms.
 /// </remarks>
 /// <example>
 /// <code>
@@ -43,7 +44,7 @@ public sealed class ImageExplainer : IDisposable
         _backend = Backend.Create();
         try
         {
-            _network = new Network<float>(model.Definition, _backend, 1, training: true, inputGradient: true);
+            _network = new Network<float>(model.Definition, _backend, 1, training: true, inputGradient: true, model.InputLayout);
             _network.Load(model.Weights);
         }
         catch
@@ -89,7 +90,7 @@ public sealed class ImageExplainer : IDisposable
         float[] map = new float[_shape[1] * _shape[2]];
         for (int i = 0; i < gradient.Length; i++)
         {
-            ref float value = ref map[i % map.Length];
+            ref float value = ref map[_model.InputLayout == ImageLayout.ChannelsLast ? i / _shape[0] : i % map.Length];
             value = Math.Max(value, MathF.Abs(gradient[i]));
         }
 
@@ -128,7 +129,7 @@ public sealed class ImageExplainer : IDisposable
                 image.CopyTo(covered);
                 for (int channel = 0; channel < _shape[0]; channel++)
                 {
-                    Cover(top, left, place => covered[(channel * height * width) + place] = fill);
+                    Cover(top, left, place => covered[Value(channel, place)] = fill);
                 }
 
                 double fall = whole - Scores(covered)[chosen];
@@ -141,6 +142,9 @@ public sealed class ImageExplainer : IDisposable
         }
 
         return new ImageMap(height, width, chosen, [.. falls.Select((fall, i) => (float)(fall / counts[i]))]);
+
+        int Value(int channel, int place) =>
+            _model.InputLayout == ImageLayout.ChannelsLast ? (place * _shape[0]) + channel : (channel * height * width) + place;
 
         void Cover(int top, int left, Action<int> visit)
         {
@@ -166,7 +170,12 @@ public sealed class ImageExplainer : IDisposable
         if (image.Length != _shape.Size)
         {
             throw new ArgumentException(string.Create(
-                CultureInfo.InvariantCulture, $"The network takes images {_shape}, {_shape.Size} values, but the image has {image.Length}. Give it as the network gets it."), nameof(image));
+                CultureInfo.InvariantCulture, $"The network takes images {_shape}, {_shape.Size} values, but the image has {image.Length}. Give it as the feature column has it."), nameof(image));
+        }
+
+        if (!FeatureRowsBuilder.IsFinite(image))
+        {
+            throw new ArgumentException("The image has a NaN or infinite value, so that there is no map to draw.", nameof(image));
         }
 
         if (classIndex is { } index)

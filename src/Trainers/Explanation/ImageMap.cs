@@ -1,3 +1,5 @@
+using BigGustave;
+
 namespace MLNet.GradientTrainers;
 
 /// <summary>A number for each place of an image that tells how much a prediction depends on it.</summary>
@@ -53,17 +55,18 @@ public sealed class ImageMap
         ArgumentOutOfRangeException.ThrowIfGreaterThan((long)pixelSize * Math.Max(Height, Width), LargestSide, nameof(pixelSize));
         float largest = _values.Max(MathF.Abs);
         int width = Width * pixelSize;
-        byte[] colors = new byte[3 * width * Height * pixelSize];
-        for (int y = 0, at = 0; y < Height * pixelSize; y++)
+        int height = Height * pixelSize;
+        var picture = PngBuilder.Create(width, height, hasAlphaChannel: false);
+        for (int y = 0; y < height; y++)
         {
-            for (int x = 0; x < width; x++, at += 3)
+            for (int x = 0; x < width; x++)
             {
                 float value = _values[(y / pixelSize * Width) + (x / pixelSize)];
-                Shade(largest > 0 ? value / largest : 0, colors.AsSpan(at, 3));
+                picture.SetPixel(Shade(largest > 0 ? value / largest : 0), x, y);
             }
         }
 
-        return PngImage.Encode(width, Height * pixelSize, colors);
+        return picture.Save();
     }
 
     /// <summary>Writes <see cref="ToPng"/> to a file; an existing one is replaced.</summary>
@@ -78,15 +81,14 @@ public sealed class ImageMap
     }
 
     /// <summary>From white by way of a clear colour to a deep one, so that small values show too.</summary>
-    private static void Shade(float value, Span<byte> color)
+    private static Pixel Shade(float value)
     {
         ReadOnlySpan<byte> clear = value > 0 ? [0xF4, 0x6D, 0x43] : [0x43, 0x93, 0xC3];
         ReadOnlySpan<byte> deep = value > 0 ? [0x7F, 0x00, 0x1A] : [0x05, 0x30, 0x61];
         float strength = Math.Min(1, MathF.Abs(value));
-        for (int i = 0; i < 3; i++)
-        {
-            float mixed = strength < 0.5f ? 255 + (2 * strength * (clear[i] - 255)) : clear[i] + (((2 * strength) - 1) * (deep[i] - clear[i]));
-            color[i] = (byte)MathF.Round(mixed);
-        }
+        return new Pixel(Mix(clear[0], deep[0]), Mix(clear[1], deep[1]), Mix(clear[2], deep[2]));
+
+        byte Mix(byte middle, byte end) =>
+            (byte)MathF.Round(strength < 0.5f ? 255 + (2 * strength * (middle - 255)) : middle + (((2 * strength) - 1) * (end - middle)));
     }
 }

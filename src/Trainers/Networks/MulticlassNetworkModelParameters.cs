@@ -7,8 +7,9 @@ namespace MLNet.GradientTrainers;
 /// </summary>
 public sealed class MulticlassNetworkModelParameters : NetworkModelParameters
 {
-    internal MulticlassNetworkModelParameters(NetworkDefinition definition, NetworkWeights weights, OutputLink link, ClassLabels classes, TrainingHistory history)
-        : base(definition, weights, link, history)
+    internal MulticlassNetworkModelParameters(
+        NetworkDefinition definition, NetworkWeights weights, OutputLink link, ClassLabels classes, TrainingHistory history, ImageLayout inputLayout = ImageLayout.ChannelsFirst)
+        : base(definition, weights, link, history, inputLayout)
     {
         Classes = classes;
     }

@@ -20,7 +20,13 @@ public sealed class MulticlassNetworkReader : IModelReader
         {
             string features = reader.ReadString();
             var link = ModelPayload.ReadLink(reader);
+            var layout = ModelPayload.ReadLayout(reader);
             var definition = NetworkDefinition.FromJson(reader.ReadString());
+            if (layout == ImageLayout.ChannelsLast && definition.InputShape.Rank != 3)
+            {
+                throw new InvalidDataException($"its network takes {definition.InputShape}, which is no image with channels");
+            }
+
             var classes = ClassLabels.Read(reader);
             if (definition.OutputShape.Size != classes.Count)
             {
@@ -29,7 +35,7 @@ public sealed class MulticlassNetworkReader : IModelReader
 
             var weights = NetworkWeights.Read(definition, reader);
             var history = HistoryFormat.Read(reader, new Accuracy());
-            return new MulticlassNetworkTransformer(new MulticlassNetworkModelParameters(definition, weights, link, classes, history), features);
+            return new MulticlassNetworkTransformer(new MulticlassNetworkModelParameters(definition, weights, link, classes, history, layout), features);
         });
     }
 
@@ -40,6 +46,7 @@ public sealed class MulticlassNetworkReader : IModelReader
         {
             writer.Write(transformer.FeatureColumnName);
             writer.Write((byte)model.Link);
+            writer.Write((byte)model.InputLayout);
             writer.Write(model.Definition.ToJson());
             model.Classes.Write(writer);
             model.Weights.Write(writer);

@@ -12,8 +12,14 @@ namespace MLNet.GradientTrainers;
 /// <param name="define">Makes the network for an input shape and a number of classes.</param>
 /// <param name="classWeights">How much a row of each class counts; null for all the same.</param>
 /// <param name="augmentation">What is done to training images; null for nothing.</param>
+/// <param name="layout">The order of the numbers of images in a feature column of such dimensions; null for channels first.</param>
 internal sealed class MulticlassTraining(
-    IHost host, NetworkTrainerOptions options, Func<TensorShape, int, NetworkDefinition> define, ClassWeights? classWeights, ImageAugmentation? augmentation = null)
+    IHost host,
+    NetworkTrainerOptions options,
+    Func<TensorShape, int, NetworkDefinition> define,
+    ClassWeights? classWeights,
+    ImageAugmentation? augmentation = null,
+    Func<TensorShape, ImageLayout>? layout = null)
     : NetworkTraining<ClassLabels, MulticlassNetworkModelParameters, MulticlassNetworkTransformer>(host, options, define)
 {
     /// <summary>More classes than this are a key column without a real range, not a classification.</summary>
@@ -59,13 +65,20 @@ internal sealed class MulticlassTraining(
             validation = validation is null ? null : ClassWeights.Apply(ofClasses, validation);
         }
 
+        var inputLayout = layout?.Invoke(new TensorShape(features.Dimensions.AsSpan())) ?? ImageLayout.ChannelsFirst;
+        if (inputLayout == ImageLayout.ChannelsLast)
+        {
+            rows = run.ChannelsFirst(rows);
+            validation = validation is null ? null : run.ChannelsFirst(validation);
+        }
+
         if (augmentation is not null)
         {
             rows = run.Augment(rows, augmentation);
         }
 
         var (weights, history) = run.Train(rows, validation, start?.Weights, new Accuracy());
-        var model = new MulticlassNetworkModelParameters(run.Definition, weights, Options.Loss.Link, target, history);
+        var model = new MulticlassNetworkModelParameters(run.Definition, weights, Options.Loss.Link, target, history, inputLayout);
         return new MulticlassNetworkTransformer(model, Roles.Features, features);
     }
 }

@@ -13,13 +13,14 @@ public abstract class NetworkModelParameters : IRowScorer
 
     private readonly Predictor _predictor;
 
-    private protected NetworkModelParameters(NetworkDefinition definition, NetworkWeights weights, OutputLink link, TrainingHistory history)
+    private protected NetworkModelParameters(NetworkDefinition definition, NetworkWeights weights, OutputLink link, TrainingHistory history, ImageLayout inputLayout = ImageLayout.ChannelsFirst)
     {
         Definition = definition;
         Weights = weights;
         History = history;
         Link = link;
-        _predictor = new Predictor(weights, new PredictorOptions { Link = link, MaxRows = RowsAtOnce(definition) });
+        InputLayout = inputLayout;
+        _predictor = new Predictor(weights, new PredictorOptions { Link = link, InputLayout = inputLayout, MaxRows = RowsAtOnce(definition) });
     }
 
     /// <summary>The layers and the shapes between them.</summary>
@@ -34,12 +35,22 @@ public abstract class NetworkModelParameters : IRowScorer
     /// <summary>What makes scores of the last layer's outputs: the <see cref="Loss.Link"/> of the loss that was trained with.</summary>
     public OutputLink Link { get; }
 
+    /// <summary>The order of the numbers of images in the feature column; without meaning for other features.</summary>
+    public ImageLayout InputLayout { get; }
+
     /// <summary>
     /// The layers as a table: output shapes, weights, multiply-adds and bytes of each, and their totals. See <see cref="NetworkSummary"/> for what the columns count.
     /// </summary>
-    public string Summary() => NetworkSummary.Of(Definition);
+    public string Summary() => NetworkSummary.Of(Definition, InputLayout);
 
-    internal VectorDataViewType FeatureType => new(NumberDataViewType.Single, Definition.InputShape.Dimensions.ToArray());
+    internal VectorDataViewType FeatureType => new(NumberDataViewType.Single, Dimensions(InputLayout));
+
+    /// <summary>The dimensions of the feature column for a layout of images.</summary>
+    private int[] Dimensions(ImageLayout layout)
+    {
+        TensorShape shape = Definition.InputShape;
+        return layout == ImageLayout.ChannelsLast ? [shape[1], shape[2], shape[0]] : shape.Dimensions.ToArray();
+    }
 
     /// <summary>Rows whose largest intermediate result takes some megabytes: a fixed number would take gigabytes for large images.</summary>
     private static int RowsAtOnce(NetworkDefinition definition)
@@ -51,6 +62,15 @@ public abstract class NetworkModelParameters : IRowScorer
         }
 
         return Math.Clamp(LargestBlockElements / largest, 1, LargestBlock);
+    }
+
+    /// <summary>Images in the other layout have as many values, and would be scored as noise.</summary>
+    string? IRowScorer.ProblemWith(VectorDataViewType features)
+    {
+        var other = InputLayout == ImageLayout.ChannelsLast ? ImageLayout.ChannelsFirst : ImageLayout.ChannelsLast;
+        return Definition.InputShape is { Rank: 3 } shape && shape[0] > 1 && features.Dimensions.SequenceEqual(Dimensions(other)) && !features.Dimensions.SequenceEqual(Dimensions(InputLayout))
+            ? $"its images lie as [{string.Join(", ", features.Dimensions)}], but the model was trained on [{string.Join(", ", Dimensions(InputLayout))}]. Prepare them as for the training."
+            : null;
     }
 
     int IRowScorer.InputSize => _predictor.InputSize;

@@ -9,12 +9,15 @@ internal sealed class NetworkRun(IHost host, IChannel channel, NetworkTrainerOpt
 {
     public NetworkDefinition Definition => definition;
 
+    /// <summary>The rows with images that lie as [height, width, channels], in the order that networks train on.</summary>
+    public TrainingData ChannelsFirst(TrainingData rows) => With(rows, new ChannelsLastRows(rows.Features, definition.InputShape));
+
     /// <summary>
     /// The rows with images that training sees changed at random; rows set aside for validation stay as they are. The seed is another than the loop's, so that no image's
     /// changes come from the numbers that order the rows.
     /// </summary>
     public TrainingData Augment(TrainingData rows, ImageAugmentation augmentation) =>
-        new(new AugmentedRows(rows.Features, definition.InputShape, augmentation, ~(ulong)seed), rows.Targets, rows.Weights.IsEmpty ? null : rows.Weights.ToArray());
+        With(rows, new AugmentedRows(rows.Features, definition.InputShape, augmentation, ~(ulong)seed));
 
     /// <summary>Trains.</summary>
     /// <param name="rows">What to learn.</param>
@@ -35,6 +38,8 @@ internal sealed class NetworkRun(IHost host, IChannel channel, NetworkTrainerOpt
         reporter.Finish(result.History, result.BestEpoch, result.StopReason);
         return (network.Save(), result.History);
     }
+
+    private static TrainingData With(TrainingData rows, IRowSource<float> features) => new(features, rows.Targets, rows.Weights.IsEmpty ? null : rows.Weights.ToArray());
 
     private TrainingOptions LoopOptions(TrainingData? validation, Metric metric, EpochReporter reporter) => new()
     {

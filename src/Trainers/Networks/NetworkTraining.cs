@@ -97,10 +97,16 @@ internal abstract class NetworkTraining<TTarget, TModel, TTransformer>
     private void CheckValidation(DataViewSchema schema, VectorDataViewType features, TTarget target)
     {
         Check(SchemaShapes.Of(schema));
-        int size = FeatureType(schema).Size;
+        var other = FeatureType(schema);
+        int size = other.Size;
         if (size != features.Size)
         {
             throw new ArgumentOutOfRangeException("validationData", $"{Roles.Trainer}: the validation features '{Roles.Features}' have {size} values a row, the training ones {features.Size}. Transform both with the same fitted pipeline.");
+        }
+
+        if (features.Dimensions.Length > 1 && other.Dimensions.Length > 1 && !features.Dimensions.Where(d => d > 1).SequenceEqual(other.Dimensions.Where(d => d > 1)))
+        {
+            throw new ArgumentOutOfRangeException("validationData", $"{Roles.Trainer}: the validation features '{Roles.Features}' lie as [{string.Join(", ", other.Dimensions)}], the training ones as [{string.Join(", ", features.Dimensions)}]. Transform both with the same fitted pipeline.");
         }
 
         if (Difference(target, Describe(schema[Roles.Label])) is { } difference)

@@ -1,3 +1,5 @@
+using Microsoft.ML.Data;
+
 namespace MLNet.GradientTrainers;
 
 /// <summary>The arithmetic of a model. Thread-safe; a row's scores are the same, bit for bit, alone or in a batch.</summary>
@@ -8,6 +10,9 @@ internal interface IRowScorer
 
     /// <summary>Scores of a row.</summary>
     int OutputSize { get; }
+
+    /// <summary>What is wrong with a feature column that has the right number of values: a sentence; null when nothing is.</summary>
+    string? ProblemWith(VectorDataViewType features) => null;
 
     /// <summary>Computes the scores of rows.</summary>
     /// <param name="rows">count × <see cref="InputSize"/> features.</param>

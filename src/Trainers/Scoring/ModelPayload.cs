@@ -58,6 +58,13 @@ internal static class ModelPayload
         return Enum.IsDefined(link) ? link : throw new InvalidDataException($"its output link {(byte)link} is not known to this version");
     }
 
+    /// <summary>Reads the order of the numbers of images: one byte.</summary>
+    public static ImageLayout ReadLayout(BinaryReader reader)
+    {
+        var layout = (ImageLayout)reader.ReadByte();
+        return Enum.IsDefined(layout) ? layout : throw new InvalidDataException($"its layout of images {(byte)layout} is not known to this version");
+    }
+
     private static FormatException Damaged(string what, string how, Exception? inner) =>
         new($"The {what} in this model file is damaged: {how}. Copy the file again, or save the model again.", inner);
 

@@ -64,6 +64,8 @@ public abstract class ScoringTransformer<TModel> : PredictionTransformer, ISingl
                 nameof(inputSchema), string.Create(CultureInfo.InvariantCulture, $"The model needs a vector of {size} Single values in '{FeatureColumnName}', but the column is {column.Type}. Prepare it as for the training."));
         }
 
-        return new ScoringBindings(inputSchema, column.Index, _scorer, _output);
+        return _scorer.ProblemWith(vector) is { } problem
+            ? throw new ArgumentOutOfRangeException(nameof(inputSchema), $"The feature column '{FeatureColumnName}' does not fit the model: {problem}")
+            : new ScoringBindings(inputSchema, column.Index, _scorer, _output);
     }
 }

@@ -138,6 +138,17 @@ public class NetworkTests
         Assert.AreEqual(64, product.Count(v => v == 4), 24, "two layers with one mask would keep half, not a quarter");
     }
 
+    /// <summary>More memory than there is would end the process, not the call.</summary>
+    [TestMethod]
+    public void ANetworkThatDoesNotFitIntoMemory_IsToldBeforeAnythingIsAllocated()
+    {
+        NetworkDefinition deep = new(new TensorShape(16, 4096, 2048), [.. Enumerable.Range(0, 2000).Select(_ => new ActivationLayer(new ReLU()))]);
+        using IBackend<float> backend = new SimdBackend(1);
+        string message = Assert.ThrowsExactly<ArgumentException>(() => new Network<float>(deep, backend, 4, training: true)).Message;
+        StringAssert.Contains(message, "A batch of 4 rows takes at least 4002.0 GiB");
+        StringAssert.Contains(message, "Use a smaller batch");
+    }
+
     [TestMethod]
     public void Misuse_IsRefused()
     {

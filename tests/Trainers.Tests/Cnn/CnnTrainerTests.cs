@@ -214,6 +214,9 @@ public sealed class CnnTrainerTests
         Refused("Layers of CnnTrainer", o => o.Layers = null!);
         Refused("layer 2 of 2 is null", o => o.Layers = [ReLU(), null!]);
         Refused("Kernel", o => o.Layers = [Conv2D(3, (0, 1))]);
+        Refused("Stride", o => o.Layers = [Conv2D(3, 3, stride: 0)]);
+        Refused("Dilation", o => o.Layers = [Conv2D(3, 3, dilation: (1, 0))]);
+        Refused("Stride", o => o.Layers = [MaxPool(2, 0)]);
         Refused("InputShape of CnnTrainer is 0 × 8 × 10", o => o.InputShape = new ImageShape(0, 8, 10));
         Refused("Cutout", o => o.Augmentation = new ImageAugmentation { Cutout = -1 });
         Refused("BatchSize", o => o.BatchSize = 0);

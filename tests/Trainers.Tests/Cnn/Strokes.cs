@@ -23,6 +23,15 @@ internal sealed class FlatStrokeRow
     public float[] Features { get; set; } = [];
 }
 
+/// <summary>The same with the channels of each pixel side by side.</summary>
+internal sealed class InterleavedStrokeRow
+{
+    public string Direction { get; set; } = "";
+
+    [VectorType(Strokes.Height, Strokes.Width, Strokes.Channels)]
+    public float[] Features { get; set; } = [];
+}
+
 internal static class Strokes
 {
     public const int Channels = 2;
@@ -67,6 +76,13 @@ internal static class Strokes
 
     public static IDataView LoadFlat(MLContext context, int count = 180, int seed = 1) =>
         WithKeys(context, context.Data.LoadFromEnumerable(Rows(count, seed).Select(r => new FlatStrokeRow { Direction = r.Direction, Features = r.Features })));
+
+    public static IDataView LoadInterleaved(MLContext context, int count = 180, int seed = 1) =>
+        WithKeys(context, context.Data.LoadFromEnumerable(Rows(count, seed).Select(r => new InterleavedStrokeRow { Direction = r.Direction, Features = Interleaved(r.Features) })));
+
+    /// <summary>[channels, height, width] as [height, width, channels].</summary>
+    public static float[] Interleaved(float[] image) =>
+        [.. Enumerable.Range(0, Size).Select(i => image[((i % Channels) * Height * Width) + (i / Channels)])];
 
     private static IDataView WithKeys(MLContext context, IDataView data) =>
         context.Transforms.Conversion.MapValueToKey("Label", "Direction", keyOrdinality: Microsoft.ML.Transforms.ValueToKeyMappingEstimator.KeyOrdinality.ByValue).Fit(data).Transform(data);

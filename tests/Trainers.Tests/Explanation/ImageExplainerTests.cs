@@ -1,3 +1,4 @@
+using BigGustave;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNet.GradientTrainers.Kernels;
@@ -74,14 +75,15 @@ public sealed class ImageExplainerTests
     public void AMapIsAPicture()
     {
         var map = new ImageMap(2, 3, 0, [0, 2, -2, 1, 0, 0]);
-        var (width, height, colors) = PngImageTests.Decode(map.ToPng(2));
-        Assert.AreEqual((6, 4), (width, height));
-        byte[] Pixel(int row, int column) => colors[(3 * ((row * 6) + column))..((3 * ((row * 6) + column)) + 3)];
-        CollectionAssert.AreEqual(new byte[] { 255, 255, 255 }, Pixel(1, 1));
-        CollectionAssert.AreEqual(new byte[] { 0x7F, 0x00, 0x1A }, Pixel(0, 2));
-        CollectionAssert.AreEqual(new byte[] { 0x05, 0x30, 0x61 }, Pixel(1, 5));
-        CollectionAssert.AreEqual(new byte[] { 0xF4, 0x6D, 0x43 }, Pixel(3, 0));
-        Assert.IsTrue(PngImageTests.Decode(new ImageMap(2, 2, 0, new float[4]).ToPng()).Colors.All(c => c == 255));
+        Png picture = Png.Open(map.ToPng(2));
+        Assert.AreEqual((6, 4, false), (picture.Width, picture.Height, picture.HasAlphaChannel));
+        Assert.AreEqual(new Pixel(255, 255, 255), picture.GetPixel(1, 1));
+        Assert.AreEqual(new Pixel(0x7F, 0x00, 0x1A), picture.GetPixel(2, 0));
+        Assert.AreEqual(new Pixel(0x05, 0x30, 0x61), picture.GetPixel(5, 1));
+        Assert.AreEqual(new Pixel(0xF4, 0x6D, 0x43), picture.GetPixel(0, 3));
+        CollectionAssert.AreEqual(map.ToPng(2), map.ToPng(2));
+        Png white = Png.Open(new ImageMap(2, 2, 0, new float[4]).ToPng(1));
+        Assert.IsTrue(Enumerable.Range(0, 4).All(i => white.GetPixel(i % 2, i / 2).Equals(new Pixel(255, 255, 255))));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => map.ToPng(0));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => map.ToPng(20_000));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _ = map[2, 0]);
@@ -104,6 +106,7 @@ public sealed class ImageExplainerTests
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => explainer.Saliency(new float[80])).Message, "[2, 8, 10]");
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => explainer.Gradient(new float[160], 3)).Message, "from 0 to 2");
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => explainer.Occlusion(new float[160], size: 2, stride: 3));
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => explainer.Saliency([.. new float[159], float.NaN])).Message, "NaN");
         var context = new MLContext(seed: 1);
         var mlp = new MlpTrainer(context, hiddenLayers: [], numberOfEpochs: 1).Fit(Blobs.Load(context, 30)).Model;
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => new ImageExplainer(mlp)).Message, "not an image");

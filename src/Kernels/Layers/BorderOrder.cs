@@ -6,7 +6,7 @@ namespace MLNet.GradientTrainers.Kernels;
 /// The two orders of an image's numbers: [channels, height, width] at the border (row sources, inputs and outputs of a network, flat layers), and
 /// [height, width, channels] inside, where a pixel's channels lie side by side in one vector.
 /// </summary>
-internal static class ImageLayout
+internal static class BorderOrder
 {
     /// <summary>Whether the two orders differ for a shape: an image with several channels and several pixels.</summary>
     public static bool Differs(TensorShape shape) => shape.Rank == 3 && shape[0] > 1 && shape[1] * shape[2] > 1;

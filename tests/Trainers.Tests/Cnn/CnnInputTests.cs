@@ -1,0 +1,83 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using static MLNet.GradientTrainers.Cnn;
+
+namespace MLNet.GradientTrainers.Tests.Cnn;
+
+/// <summary>Rows that are few, sparse or unusable.</summary>
+[TestClass]
+public sealed class CnnInputTests
+{
+    private static CnnTrainer Trainer(MLContext context, Action<CnnTrainer.Options>? change = null)
+    {
+        var options = new CnnTrainer.Options { Layers = [Conv2D(3, 3), BatchNorm(), ReLU(), Flatten(), Dense(4), BatchNorm(), Tanh()], NumberOfEpochs = 2, BatchSize = 8, Seed = 7 };
+        change?.Invoke(options);
+        return new CnnTrainer(context, options);
+    }
+
+    [TestMethod]
+    public void SparseImagesGiveTheModelOfDenseOnes()
+    {
+        var context = new MLContext(seed: 1);
+        var rows = Strokes.Rows(30);
+        rows.ForEach(r => r.Features = [.. r.Features.Select(v => v > 0.5f ? v : 0)]);
+        var dense = Load(context, rows.Select((r, i) => new ImageRow { Label = (uint)(i % 3), Features = new VBuffer<float>(Strokes.Size, r.Features) }));
+        var sparse = Load(context, rows.Select((r, i) =>
+        {
+            int[] indices = [.. Enumerable.Range(0, Strokes.Size).Where(j => r.Features[j] != 0)];
+            return new ImageRow { Label = (uint)(i % 3), Features = new VBuffer<float>(Strokes.Size, indices.Length, [.. indices.Select(j => r.Features[j])], indices) };
+        }));
+        CollectionAssert.AreEqual(EstimatorContract.Scores(Trainer(context).Fit(dense), dense), EstimatorContract.Scores(Trainer(context).Fit(sparse), sparse));
+    }
+
+    [TestMethod]
+    public void ImagesWithANaNAreSkipped()
+    {
+        var context = new MLContext(seed: 1);
+        var rows = Strokes.Rows(31);
+        var clean = Strokes.Rows(31);
+        rows[30].Features[17] = float.NaN;
+        clean.RemoveAt(30);
+        var data = Load(context, clean.Select(Dense));
+        CollectionAssert.AreEqual(EstimatorContract.Scores(Trainer(context).Fit(data), data), EstimatorContract.Scores(Trainer(context).Fit(Load(context, rows.Select(Dense))), data));
+
+        static ImageRow Dense(StrokeRow row, int i) => new() { Label = (uint)(i % 3), Features = new VBuffer<float>(Strokes.Size, row.Features) };
+    }
+
+    /// <summary>Batches of one row, in which a normalized unit has no variance; batches that are larger than the data.</summary>
+    [TestMethod]
+    [DataRow(1, 8)]
+    [DataRow(9, 8)]
+    [DataRow(3, 1)]
+    [DataRow(5, 1000)]
+    public void FewRowsTrain(int rows, int batch)
+    {
+        var context = new MLContext(seed: 1);
+        var data = Load(context, Strokes.Rows(rows).Select((r, i) => new ImageRow { Label = (uint)(i % 3), Features = new VBuffer<float>(Strokes.Size, r.Features) }));
+        var model = Trainer(context, o => o.BatchSize = batch).Fit(data);
+        Assert.IsTrue(EstimatorContract.Scores(model, data).All(float.IsFinite));
+    }
+
+    [TestMethod]
+    public void AModelOfOtherClassesIsNoStart()
+    {
+        var context = new MLContext(seed: 1);
+        var model = Trainer(context).Fit(Strokes.Load(context, 12)).Model;
+        var rows = Strokes.Rows(12);
+        rows[0].Direction = "round";
+        var data = context.Data.LoadFromEnumerable(rows);
+        data = context.Transforms.Conversion.MapValueToKey("Label", "Direction").Fit(data).Transform(data);
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => Trainer(context).Fit(data, model)).Message, "dense [3]; the trainer and the data ask for");
+    }
+
+    private static IDataView Load(MLContext context, IEnumerable<ImageRow> rows) => context.Data.LoadFromEnumerable(rows);
+
+    internal sealed class ImageRow
+    {
+        [KeyType(3)]
+        public uint Label { get; set; }
+
+        [VectorType(Strokes.Channels, Strokes.Height, Strokes.Width)]
+        public VBuffer<float> Features { get; set; }
+    }
+}
