@@ -38,7 +38,7 @@ internal sealed class MinimizeSample : Sample
         terminal.Heading("Path");
         (double X, double Y)[] path = [.. result.History.Select(step => (step.Point[0], step.Value))];
         Series curve = Curve(path, "grey");
-        terminal.Chart("", curve, new Series("steps", path, "darkorange", SeriesStyle.Points));
+        terminal.Chart("x", curve, new Series("steps", path, "darkorange", SeriesStyle.Points));
 
         IReadOnlyList<SaddleDescent> descents = SaddleDescent.All(run.CancellationToken);
         terminal.Heading("Near a saddle point");
@@ -53,7 +53,8 @@ internal sealed class MinimizeSample : Sample
         SaddleDescent.Draw(descents, figures[2]);
 
         terminal.Heading("Result");
-        terminal.Fact("minimum", Format.Text($"x = {result.X:0.0000000}, f = {result.Value:0.0000000}"));
+        bool isMinimum = result.Converged && Bend(result.X) > 0;
+        terminal.Fact(isMinimum ? "minimum" : "reached", Format.Text($"x = {result.X:0.0000000}, f = {result.Value:0.0000000}{(result.Converged && !isMinimum ? ", no minimum; start beside it" : "")}"));
         terminal.Fact("steps", Format.Text($"{result.Steps:N0}; {(result.Converged ? "the slope vanished" : "the slope is still")} ({result.LargestGradient:0.0e0})"));
         foreach (string figure in figures)
         {
@@ -112,6 +113,9 @@ internal sealed class MinimizeSample : Sample
         return table;
         static string Cell(double value) => Format.Text($"{Math.Round(value, 4) + 0.0:0.0000}");
     }
+
+    /// <summary>f″, from the derivative on both sides.</summary>
+    private static double Bend(double x) => (Function(Dual.Variable(x + 1e-4)).Derivative - Function(Dual.Variable(x - 1e-4)).Derivative) / 2e-4;
 
     /// <summary>The function round its path.</summary>
     private static Series Curve((double X, double Y)[] path, string color)

@@ -23,8 +23,8 @@ internal sealed class SearchSample : Sample
 
     public override Task RunAsync(SampleRun run)
     {
-        LineSearches searches = _table.IsGiven(run) ? LineSearches.Of(_table.Read(run, () => RegressionTable.ThreePoints, width: 1)) : LineSearches.Own;
-        RegressionTable table = searches.Table;
+        RegressionTable table = _table.Read(run, () => RegressionTable.ThreePoints, width: 1);
+        LineSearches searches = _table.IsGiven(run) ? LineSearches.Of(table) : LineSearches.Own;
         IReadOnlyList<TracedSearch> line = searches.Line();
         IReadOnlyList<TracedSearch> grid = searches.Grid();
 

@@ -30,6 +30,15 @@ public sealed class MinimizeSampleTests
     }
 
     [TestMethod]
+    [DataRow("2.5", "minimum           x = 5.0869851")]
+    [DataRow("0", "no minimum; start beside it")]
+    public async Task AFlatPointIsNotCalledAMinimum(string start, string text)
+    {
+        using var folder = new TemporaryFolder();
+        StringAssert.Contains((await Invocation.Succeeding("minimize", "--start", start, "--out", folder.Path)).Output, text);
+    }
+
+    [TestMethod]
     public async Task OnlyPlainDescentStaysAtTheSaddlePoint()
     {
         JsonElement saddle = (await Run()).GetProperty("saddle");
