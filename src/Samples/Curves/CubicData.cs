@@ -14,23 +14,19 @@ internal sealed class CubicData
     private const int SinePoints = 2000;
     private const double SineRate = 1e-6;
 
-    private readonly double _center;
-    private readonly double _width = 1;
-    private readonly double _mean;
-    private readonly double _spread = 1;
+    private readonly ColumnScale _x = new(0, 1);
+    private readonly ColumnScale _y = new(0, 1);
 
     private CubicData(RegressionTable table, bool scaled)
     {
         Table = table;
-        double[] x = [.. table.Features.Select(row => row[0])];
         if (scaled)
         {
-            (_center, _width) = Scale(x);
-            (_mean, _spread) = Scale(table.Labels);
+            (_x, _y) = (ColumnScale.Of(table.Column()), ColumnScale.Of(table.Labels));
         }
 
-        X = [.. x.Select(value => (value - _center) / _width)];
-        Y = [.. table.Labels.Select(value => (value - _mean) / _spread)];
+        X = [.. table.Column().Select(_x.Scaled)];
+        Y = [.. table.Labels.Select(_y.Scaled)];
         IsSine = !scaled;
 
         // A descent is stable up to 1 / (largest eigenvalue of Σ of the products of 1, x, x², x³); their trace is larger.
@@ -53,7 +49,7 @@ internal sealed class CubicData
         var powers = table with { FeatureNames = ["x", "x²", "x³"], Features = [.. data.X.Select(x => new[] { x, x * x, x * x * x })], Labels = data.Y };
         if (LeastSquares.Solve(powers) is not { } solution)
         {
-            int values = table.Features.Select(row => row[0]).Distinct().Count();
+            int values = table.Column().Distinct().Count();
             throw new SampleException(Format.Text(
                 $"A cubic needs four different values of '{table.FeatureNames[0]}', not too close together, but the file has {values}. Add rows, or choose another column with --features."));
         }
@@ -81,18 +77,11 @@ internal sealed class CubicData
     public Cubic Optimum { get; private set; }
 
     /// <summary>A cubic in the points' own units.</summary>
-    public Cubic InUnits(Cubic scaled) => IsSine ? scaled : scaled.Unscaled(_center, _width, _mean, _spread);
+    public Cubic InUnits(Cubic scaled) => IsSine ? scaled : scaled.Unscaled(_x.Mean, _x.Width, _y.Mean, _y.Width);
 
     /// <summary>A sum of squares in the label's own unit, squared.</summary>
-    public double InUnits(double sumOfSquares) => sumOfSquares * _spread * _spread;
+    public double InUnits(double sumOfSquares) => sumOfSquares * _y.Width * _y.Width;
 
     /// <summary>A scaled cubic at an x in its own unit; more exact than the cubic in these units, whose terms cancel where all x are far from 0.</summary>
-    public double At(Cubic scaled, double x) => _mean + (_spread * scaled.At((x - _center) / _width));
-
-    private static (double Mean, double Deviation) Scale(double[] values)
-    {
-        double mean = values.Average();
-        double deviation = Math.Sqrt(values.Average(value => (value - mean) * (value - mean)));
-        return (mean, deviation > 0 ? deviation : 1);
-    }
+    public double At(Cubic scaled, double x) => _y.InUnits(scaled.At(_x.Scaled(x)));
 }
