@@ -24,26 +24,11 @@ internal static class SampleOptions
         CustomParser = result => Parse(name, minimum, result),
     };
 
-    /// <summary>A finite number with a default.</summary>
-    /// <param name="name">The option.</param>
-    /// <param name="description">What it decides.</param>
-    /// <param name="defaultValue">Its value where it is not given.</param>
-    /// <param name="positive">Whether it must be above 0.</param>
-    public static Option<double> Number(string name, string description, double defaultValue, bool positive = false) => new(name)
-    {
-        Description = description,
-        HelpName = "X",
-        DefaultValueFactory = _ => defaultValue,
-        CustomParser = result => Parse(name, positive, result) ?? defaultValue,
-    };
+    /// <summary>A finite number that may be left out.</summary>
+    public static Option<double?> OptionalNumber(string name, string description) => OptionalNumber(name, description, positive: false);
 
     /// <summary>A finite number above 0 that may be left out.</summary>
-    public static Option<double?> OptionalPositiveNumber(string name, string description) => new(name)
-    {
-        Description = description,
-        HelpName = "X",
-        CustomParser = result => Parse(name, positive: true, result),
-    };
+    public static Option<double?> OptionalPositiveNumber(string name, string description) => OptionalNumber(name, description, positive: true);
 
     /// <summary>One of a few words.</summary>
     public static Option<string> Choice(string name, string description, params string[] words)
@@ -92,6 +77,13 @@ internal static class SampleOptions
         });
         return option;
     }
+
+    private static Option<double?> OptionalNumber(string name, string description, bool positive) => new(name)
+    {
+        Description = description,
+        HelpName = "X",
+        CustomParser = result => Parse(name, positive, result),
+    };
 
     private static double? Parse(string name, bool positive, ArgumentResult result)
     {

@@ -16,6 +16,13 @@ internal sealed record SurfaceChart(
     private const int Rows = 56;
     private const int Bands = 16;
 
+    /// <summary>A range with room on both sides of what lies on the surface.</summary>
+    public static (double From, double To) Around(double low, double high)
+    {
+        double margin = high > low ? 0.35 * (high - low) : 1;
+        return (low - margin, high + margin);
+    }
+
     /// <summary>Writes the chart as an SVG file.</summary>
     public void Save(string path)
     {

@@ -52,15 +52,17 @@ internal static class BrailleChart
         }
 
         string[] lines = [.. pattern.Markup([.. series.Select(s => s.Color)])];
+        int width = Math.Max(Margin - 2, Math.Max(window.HighLabel.Length, window.LowLabel.Length));
         for (int i = 0; i < lines.Length; i++)
         {
             string label = i == 0 ? window.HighLabel : i == lines.Length - 1 ? window.LowLabel : "";
-            yield return $"{label,8} │{lines[i]}";
+            yield return $"{label.PadLeft(width)} │{lines[i]}";
         }
 
         string start = window.LeftLabel;
-        yield return $"{"",8} └{new string('─', columns)}";
-        yield return $"{"",Margin}{start}{$"{window.RightLabel} {unit}".PadLeft(columns - start.Length)}";
+        string left = new(' ', width + 1);
+        yield return $"{left}└{new string('─', columns)}";
+        yield return $"{left} {start}{$"{window.RightLabel} {unit}".PadLeft(columns - start.Length)}";
     }
 
     private static IEnumerable<(int X, int Y)> Diamond((int X, int Y) dot, BraillePattern pattern) =>

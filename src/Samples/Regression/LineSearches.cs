@@ -39,7 +39,8 @@ internal sealed record LineSearches(RegressionTable Table, SearchAxis Slopes, Se
 
     private double MeanX { get; } = Table.Features.Average(row => row[0]);
 
-    private double MeanY { get; } = Table.Labels.Average();
+    /// <summary>The middle of the labels.</summary>
+    public double MeanY { get; } = Table.Labels.Average();
 
     /// <summary>The three points, slopes from 0 to 4.</summary>
     public static LineSearches Own { get; } = new(RegressionTable.ThreePoints, new SearchAxis(0, 4, 0.1), new SearchAxis(0, 3.75, 0.25), new SearchAxis(0, 7.5, 0.5), ThroughZero: true);
@@ -48,9 +49,9 @@ internal sealed record LineSearches(RegressionTable Table, SearchAxis Slopes, Se
     /// <exception cref="SampleException">The feature or the label never changes.</exception>
     public static LineSearches Of(RegressionTable table)
     {
-        double steepest = Deviation(table.LabelName, table.Labels) / Deviation(table.FeatureNames[0], [.. table.Features.Select(row => row[0])]);
+        double spread = Changing(table.LabelName, table.Labels);
+        double steepest = spread / Changing(table.FeatureNames[0], table.Column());
         double mean = table.Labels.Average();
-        double spread = Deviation(table.LabelName, table.Labels);
         return new LineSearches(
             table, new SearchAxis(-steepest, steepest, steepest / 20), Side(-steepest, steepest), Side(mean - spread, mean + spread), ThroughZero: false);
     }
@@ -92,10 +93,7 @@ internal sealed record LineSearches(RegressionTable Table, SearchAxis Slopes, Se
 
     private static SearchAxis Side(double from, double to) => new(from, to, (to - from) / (GridSide - 1));
 
-    private static double Deviation(string column, double[] values)
-    {
-        double mean = values.Average();
-        double deviation = Math.Sqrt(values.Average(value => (value - mean) * (value - mean)));
-        return deviation > 0 ? deviation : throw new SampleException($"Column '{column}' never changes, so that there is no slope to search. Choose another one with --label or --features.");
-    }
+    private static double Changing(string name, double[] column) => ColumnScale.Of(column).Deviation is > 0 and var deviation
+        ? deviation
+        : throw new SampleException($"Column '{name}' never changes, so that there is no slope to search. Choose another one with --label or --features.");
 }

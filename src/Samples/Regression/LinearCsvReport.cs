@@ -90,19 +90,12 @@ internal sealed record LinearCsvReport(SampleRun Run, RegressionTable Table, Lin
         var steps = Result.Path.Select(model => (X: model.Weights[0], Y: model.Bias)).ToArray();
         var solution = Closed is null ? steps[^1] : (X: Closed.Weights[0], Y: Closed.Bias);
         var all = steps.Append(solution).ToArray();
-        var (left, right) = Around(all.Min(p => p.X), all.Max(p => p.X));
-        var (bottom, top) = Around(all.Min(p => p.Y), all.Max(p => p.Y));
-        double n = Table.Count;
-        var points = Table.Points();
-        double xx = points.Sum(p => p.X * p.X) / n;
-        double x = points.Sum(p => p.X) / n;
-        double xy = points.Sum(p => p.X * p.Y) / n;
-        double y = points.Sum(p => p.Y) / n;
-        double yy = points.Sum(p => p.Y * p.Y) / n;
+        var (left, right) = SurfaceChart.Around(all.Min(p => p.X), all.Max(p => p.X));
+        var (bottom, top) = SurfaceChart.Around(all.Min(p => p.Y), all.Max(p => p.Y));
         new SurfaceChart(
             new ChartFrame("The descent on the surface of the error", subtitle, "w", "b"),
             "error",
-            (w, b) => yy - (2 * w * xy) - (2 * b * y) + (w * w * xx) + (2 * w * b * x) + (b * b),
+            new LineSurface(Table).At,
             (left, right),
             (bottom, top),
             [
@@ -126,12 +119,6 @@ internal sealed record LinearCsvReport(SampleRun Run, RegressionTable Table, Lin
     }
 
     private static JsonNode Weights(LinearModel model) => model.Weights.Length == 1 ? model.Weights[0] : Format.Array(model.Weights.ToArray());
-
-    private static (double Low, double High) Around(double low, double high)
-    {
-        double margin = high > low ? 0.35 * (high - low) : 1;
-        return (low - margin, high + margin);
-    }
 
     private double Error(LinearModel model) => Table.MeanSquaredError(x => model.Predict(x));
 

@@ -54,16 +54,10 @@ internal sealed record LinearFit(MLContext MLContext, RegressionTable Table, ITr
     /// </summary>
     public LinearModel InUnits()
     {
-        double[] means = [.. Enumerable.Range(0, Table.Width).Select(j => Table.Features.Average(row => row[j]))];
-        double[] spreads = [.. Enumerable.Range(0, Table.Width).Select(j => Spread(Table.Features.Select(row => row[j] - means[j])))];
-        double[] scores = MLContext.Predict(Pipeline, [means, .. Enumerable.Range(0, Table.Width).Select(j => means.Select((mean, k) => k == j ? mean + spreads[j] : mean).ToArray())]);
-        double[] weights = [.. spreads.Select((spread, j) => (scores[j + 1] - scores[0]) / spread)];
+        ColumnScale[] scales = [.. Enumerable.Range(0, Table.Width).Select(j => ColumnScale.Of(Table.Column(j)))];
+        double[] means = [.. scales.Select(scale => scale.Mean)];
+        double[] scores = MLContext.Predict(Pipeline, [means, .. Enumerable.Range(0, Table.Width).Select(j => means.Select((mean, k) => k == j ? mean + scales[j].Width : mean).ToArray())]);
+        double[] weights = [.. scales.Select((scale, j) => (scores[j + 1] - scores[0]) / scale.Width)];
         return new LinearModel(weights, scores[0] - weights.Zip(means, (w, mean) => w * mean).Sum());
-    }
-
-    private static double Spread(IEnumerable<double> deviations)
-    {
-        double spread = Math.Sqrt(deviations.Average(d => d * d));
-        return spread > 0 ? spread : 1;
     }
 }

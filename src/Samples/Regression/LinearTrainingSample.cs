@@ -18,6 +18,7 @@ internal abstract class LinearTrainingSample : Sample
 {
     private const double OwnRate = 0.01;
     private const double NewX = 4;
+    private const double LargestFileRate = 0.1;
 
     private readonly TableArguments _table = new();
     private readonly Option<int> _epochs = SampleOptions.WholeNumber("--epochs", "Passes over the rows.", 1, 100);
@@ -25,14 +26,14 @@ internal abstract class LinearTrainingSample : Sample
     private readonly OutputFolder _output = new("Folder for figures.");
 
     protected LinearTrainingSample() =>
-        _rate = SampleOptions.OptionalPositiveNumber("--rate", Format.Text($"Learning rate. [default: {OwnRate}; for a file, whose columns are scaled, {FileRate}]"));
+        _rate = SampleOptions.OptionalPositiveNumber("--rate", Format.Text($"Learning rate. [default: {OwnRate}; for a file, whose columns are scaled, {FileRate}{(FileRate < LargestFileRate ? ", or more for few rows" : "")}]"));
 
     public override IEnumerable<Option> Options => [.. _table.Options, _epochs, _rate, .. MoreOptions, _output.Option];
 
     /// <summary>The heading.</summary>
     protected abstract string Title { get; }
 
-    /// <summary>The learning rate for scaled columns.</summary>
+    /// <summary>The learning rate for scaled columns; few rows, which make few steps, get a larger one.</summary>
     protected abstract double FileRate { get; }
 
     /// <summary>Options of this sample alone.</summary>
@@ -40,6 +41,9 @@ internal abstract class LinearTrainingSample : Sample
 
     /// <summary>Whether the rows come in a random order, so that the loss is noisy and its weighted mean is drawn too.</summary>
     protected virtual bool IsNoisy(RegressionTable table) => false;
+
+    /// <summary>How many steps an epoch has.</summary>
+    protected abstract int StepsAnEpoch(SampleRun run, RegressionTable table);
 
     /// <summary>How rows make steps, in a few words.</summary>
     protected abstract string Steps(SampleRun run, RegressionTable table);
@@ -55,7 +59,7 @@ internal abstract class LinearTrainingSample : Sample
     {
         bool own = !_table.IsGiven(run);
         RegressionTable table = _table.Read(run, () => RegressionTable.ThreePoints);
-        double rate = run.Value(_rate) ?? (own ? OwnRate : FileRate);
+        double rate = run.Value(_rate) ?? (own ? OwnRate : RateFor(run, table));
         int epochs = run.Value(_epochs);
 
         Terminal terminal = run.Terminal;
@@ -106,6 +110,13 @@ internal abstract class LinearTrainingSample : Sample
             options.Seed = 1;
             options.CancellationToken = run.CancellationToken;
         }
+    }
+
+    /// <summary>A rate that ends a descent of 100 epochs; no larger than what a row of average length allows four times over.</summary>
+    private double RateFor(SampleRun run, RegressionTable table)
+    {
+        double largest = Math.Clamp(0.25 / (1 + table.Width), FileRate, LargestFileRate);
+        return Math.Round(Math.Clamp(0.05 / StepsAnEpoch(run, table), FileRate, largest), 4);
     }
 
     private string[] Draw(SampleRun run, LinearReport report, double[] loss, double rate, bool own)

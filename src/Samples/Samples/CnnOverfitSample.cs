@@ -69,11 +69,11 @@ internal sealed class CnnOverfitSample : Sample
         }
 
         table.Print(terminal);
-        terminal.Heading("Loss over steps");
-        terminal.Chart("steps", new Series("mean squared error", losses, "dodgerblue1"));
+        terminal.Heading("Loss over steps, on a logarithmic axis");
+        terminal.Lines(BrailleChart.Lines([new Series("", losses, "dodgerblue1")], "steps", terminal.Width, logarithmicY: true));
 
         string path = _output.File(run, "loss.svg");
-        new LineChart("Learning one image by heart", Format.Text($"{definition.ParameterCount:N0} weights · mean squared error · RMSprop {LearningRate}"), "steps", "mean squared error", [new Series("loss", losses, Theme.Blue)]).Save(path);
+        new LineChart("Learning one image by heart", Format.Text($"{definition.ParameterCount:N0} weights · mean squared error · RMSprop {LearningRate}"), "steps", "mean squared error", [new Series("loss", losses, Theme.Blue)]) { LogarithmicY = true }.Save(path);
 
         terminal.Heading("Result");
         terminal.Fact("loss", Format.Text($"{losses[0].Y:0.000} at step 1, {losses[^1].Y:0.000} at step {steps}"));

@@ -16,6 +16,8 @@ internal sealed class GradientDescentSample : LinearTrainingSample
 
     protected override double FileRate => 0.1;
 
+    protected override int StepsAnEpoch(SampleRun run, RegressionTable table) => 1;
+
     protected override string Steps(SampleRun run, RegressionTable table) => "all rows a step";
 
     protected override LinearTrainer Trainer(MLContext mlContext, SampleRun run, RegressionTable table, Action<LinearTrainerOptions> set)

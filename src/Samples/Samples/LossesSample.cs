@@ -69,14 +69,14 @@ internal sealed class LossesSample : Sample
             double sum = rows.Sum();
             double mean = sum / loss.MeanDivisor(table.Count, 1);
             printed.Add(loss.Name, Cell(mean), Cell(sum), Cell(rows.Max()));
-            result.Add(new JsonObject { ["name"] = loss.Name, ["mean"] = mean, ["sum"] = sum });
+            result.Add(new JsonObject { ["name"] = loss.Name, ["mean"] = Format.Json(mean), ["sum"] = Format.Json(sum) });
         }
 
         printed.Print(terminal);
         return result;
     }
 
-    private static string Cell(double value) => Format.Text($"{value:#,0.0000}");
+    private static string Cell(double value) => Math.Abs(value) < 1e9 ? Format.Text($"{value:#,0.0000}") : Format.Number(value);
 
     /// <summary>Cross-entropies are for targets that are probabilities, Poisson's loss is for counts.</summary>
     private static bool Suits(Loss loss, double[] targets) => loss.Link switch

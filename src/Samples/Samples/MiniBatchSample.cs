@@ -27,6 +27,8 @@ internal sealed class MiniBatchSample : LinearTrainingSample
 
     protected override IEnumerable<Option> MoreOptions => [_batch];
 
+    protected override int StepsAnEpoch(SampleRun run, RegressionTable table) => (table.Count + Batch(run, table) - 1) / Batch(run, table);
+
     protected override string Steps(SampleRun run, RegressionTable table) => Format.Text($"{Batch(run, table)} rows a step");
 
     protected override LinearTrainer Trainer(MLContext mlContext, SampleRun run, RegressionTable table, Action<LinearTrainerOptions> set)

@@ -5,40 +5,59 @@ using MLNet.GradientTrainers.Samples.CommandLine;
 using MLNet.GradientTrainers.Samples.Curves;
 using MLNet.GradientTrainers.Samples.Figures;
 using MLNet.GradientTrainers.Samples.Output;
+using MLNet.GradientTrainers.Samples.Regression;
+using MLNet.GradientTrainers.Samples.Tabular;
 
 namespace MLNet.GradientTrainers.Samples.Samples;
 
-/// <summary>Minimises f(x) = x²·sin x from any start, its derivative derived automatically; then shows what becomes of descents near a saddle point.</summary>
+/// <summary>
+/// Minimises f(x) = x²·sin x from any start, its derivative derived automatically; then shows what becomes of descents near a saddle point. With a file, minimises the error of a
+/// line over its rows.
+/// </summary>
 internal sealed class MinimizeSample : Sample
 {
-    private readonly Option<double> _start = SampleOptions.Number("--start", "Where to start.", 2.5);
-    private readonly Option<double> _rate = SampleOptions.Number("--rate", "Learning rate.", 0.01, positive: true);
+    private const double DefaultStart = 2.5;
+    private const double DefaultRate = 0.01;
+
+    private readonly TableArguments _table = new(features: "The column to predict from");
+    private readonly Option<double?> _start = SampleOptions.OptionalNumber("--start", Format.Text($"Where to start. [default: {DefaultStart}; of a file's line w = 0, b = 0]"));
+    private readonly Option<double?> _rate = SampleOptions.OptionalPositiveNumber(
+        "--rate", Format.Text($"Learning rate. [default: {DefaultRate}; for a file, whose columns are scaled, {LineMinimum.DefaultRate}]"));
+
     private readonly Option<int> _steps = SampleOptions.WholeNumber("--steps", "Most steps; fewer where the derivative vanishes before.", 1, 10_000);
     private readonly OutputFolder _output = new("Folder for figures.");
 
     public override string Name => "minimize";
 
-    public override string Summary => "Minimise x²·sin x from any start, and watch descents near a saddle point.";
+    public override string Summary => "Minimise x²·sin x from any start, and watch descents near a saddle point; or the error of a line over your own CSV file.";
 
-    public override IEnumerable<Option> Options => [_start, _rate, _steps, _output.Option];
+    public override IEnumerable<Option> Options => [.. _table.Options, _start, _rate, _steps, _output.Option];
 
     public override Task RunAsync(SampleRun run)
     {
-        double start = run.Value(_start);
+        RegressionTable table = _table.Read(run, () => RegressionTable.ThreePoints, width: 1);
+        if (_table.IsGiven(run))
+        {
+            MinimizeError(run, table);
+            return Task.CompletedTask;
+        }
+
+        double start = run.Value(_start) ?? DefaultStart;
+        double rate = run.Value(_rate) ?? DefaultRate;
         Terminal terminal = run.Terminal;
         terminal.Heading("Minimise a function");
         terminal.Fact("function", "f(x) = x²·sin x");
         terminal.Fact("derivative", Format.Text($"automatic: {Function(Dual.Variable(start)).Derivative:0.000000} at the start;"));
         terminal.Fact("", Format.Text($"by hand, 2x·sin x + x²·cos x: {Derivative(start):0.000000}"));
-        terminal.Fact("descent", Format.Text($"xₖ₊₁ = xₖ − {run.Value(_rate)}·f′(xₖ), from x = {start}"));
+        terminal.Fact("descent", Format.Text($"xₖ₊₁ = xₖ − {rate}·f′(xₖ), from x = {start}"));
 
-        MinimizerResult result = Minimize(run, start);
+        MinimizerResult result = Blaming(() => Minimizer.Minimize(Function, start, new Sgd { LearningRate = rate }, Settings(run)));
         terminal.Heading("Steps");
         Table(result).Print(terminal);
         terminal.Heading("Path");
         (double X, double Y)[] path = [.. result.History.Select(step => (step.Point[0], step.Value))];
         Series curve = Curve(path, "grey");
-        terminal.Chart("", curve, new Series("steps", path, "darkorange", SeriesStyle.Points));
+        terminal.Chart("x", curve, new Series("steps", path, "darkorange", SeriesStyle.Points));
 
         IReadOnlyList<SaddleDescent> descents = SaddleDescent.All(run.CancellationToken);
         terminal.Heading("Near a saddle point");
@@ -47,13 +66,14 @@ internal sealed class MinimizeSample : Sample
         SaddleTable(descents).Print(terminal);
 
         string[] figures = [_output.File(run, "path.svg"), _output.File(run, "steps.svg"), _output.File(run, "saddle.svg")];
-        string subtitle = Format.Text($"from x = {start}, rate {run.Value(_rate)}, {result.Steps:N0} steps");
+        string subtitle = Format.Text($"from x = {start}, rate {rate}, {result.Steps:N0} steps");
         new LineChart("Descent on x²·sin x", subtitle, "x", "f(x)", [Curve(path, Theme.Axis), new Series("steps", path, Theme.Orange, SeriesStyle.Dots)]).Save(figures[0]);
         new LineChart("Slope over the steps", subtitle, "step", "|f′(x)|", [new Series("|f′(x)|", [.. result.History.Select(step => ((double)step.Step, step.LargestGradient))], Theme.Blue)]) { LogarithmicY = true }.Save(figures[1]);
         SaddleDescent.Draw(descents, figures[2]);
 
         terminal.Heading("Result");
-        terminal.Fact("minimum", Format.Text($"x = {result.X:0.0000000}, f = {result.Value:0.0000000}"));
+        bool isMinimum = result.Converged && Bend(result.X) > 0;
+        terminal.Fact(isMinimum ? "minimum" : "reached", Format.Text($"x = {result.X:0.0000000}, f = {result.Value:0.0000000}{(result.Converged && !isMinimum ? ", no minimum; start beside it" : "")}"));
         terminal.Fact("steps", Format.Text($"{result.Steps:N0}; {(result.Converged ? "the slope vanished" : "the slope is still")} ({result.LargestGradient:0.0e0})"));
         foreach (string figure in figures)
         {
@@ -73,15 +93,24 @@ internal sealed class MinimizeSample : Sample
 
     private static double Derivative(double x) => (2 * x * Math.Sin(x)) + (x * x * Math.Cos(x));
 
-    private MinimizerResult Minimize(SampleRun run, double start)
+    private void MinimizeError(SampleRun run, RegressionTable table)
+    {
+        if (run.Value(_start) is not null)
+        {
+            throw new SampleException("--start is for x²·sin x, but a file is given, whose line starts at w = 0, b = 0. Leave out --start or --csv.");
+        }
+
+        double rate = run.Value(_rate) ?? LineMinimum.DefaultRate;
+        Blaming(() => new LineMinimum(table, rate, Settings(run))).Write(run, _output.File(run, "path.svg"), _output.File(run, "steps.svg"));
+    }
+
+    private MinimizerOptions Settings(SampleRun run) => new() { MaxSteps = run.Value(_steps), CancellationToken = run.CancellationToken };
+
+    private static T Blaming<T>(Func<T> minimize)
     {
         try
         {
-            return Minimizer.Minimize(
-                Function,
-                start,
-                new Sgd { LearningRate = run.Value(_rate) },
-                new MinimizerOptions { MaxSteps = run.Value(_steps), CancellationToken = run.CancellationToken });
+            return minimize();
         }
         catch (DivergenceException e) when (e.SuggestedLearningRate is { } rate)
         {
@@ -112,6 +141,9 @@ internal sealed class MinimizeSample : Sample
         return table;
         static string Cell(double value) => Format.Text($"{Math.Round(value, 4) + 0.0:0.0000}");
     }
+
+    /// <summary>f″, from the derivative on both sides.</summary>
+    private static double Bend(double x) => (Function(Dual.Variable(x + 1e-4)).Derivative - Function(Dual.Variable(x - 1e-4)).Derivative) / 2e-4;
 
     /// <summary>The function round its path.</summary>
     private static Series Curve((double X, double Y)[] path, string color)

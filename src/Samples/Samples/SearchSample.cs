@@ -23,8 +23,8 @@ internal sealed class SearchSample : Sample
 
     public override Task RunAsync(SampleRun run)
     {
-        LineSearches searches = _table.IsGiven(run) ? LineSearches.Of(_table.Read(run, () => RegressionTable.ThreePoints, width: 1)) : LineSearches.Own;
-        RegressionTable table = searches.Table;
+        RegressionTable table = _table.Read(run, () => RegressionTable.ThreePoints, width: 1);
+        LineSearches searches = _table.IsGiven(run) ? LineSearches.Of(table) : LineSearches.Own;
         IReadOnlyList<TracedSearch> line = searches.Line();
         IReadOnlyList<TracedSearch> grid = searches.Grid();
 
@@ -41,7 +41,8 @@ internal sealed class SearchSample : Sample
         }
 
         slopes.Print(terminal);
-        terminal.Chart("w", Curve(searches, "grey"), Probes("tried by divide and conquer", line[1], "darkorange"));
+        var surface = new LineSurface(table);
+        terminal.Chart("w", Curve(searches, surface, "grey"), Probes("tried by divide and conquer", line[1], "darkorange"));
 
         terminal.Heading(Format.Text($"Two weights, y = c + w·(x − mean): {searches.GridSlopes.Count} × {searches.GridHeights.Count} points"));
         var lines = new TextTable("", "evaluations", "w", "c", "error") { Names = 1 };
@@ -53,7 +54,7 @@ internal sealed class SearchSample : Sample
         lines.Print(terminal);
 
         string[] figures = [_output.File(run, "line.svg"), _output.File(run, "grid.svg")];
-        Draw(searches, line, grid, figures);
+        Draw(searches, surface, line, grid, figures);
         terminal.Heading("Result");
         var (w, c) = (grid[1].Result.Point[0], grid[1].Result.Point[1]);
         terminal.Fact("exhaustive", Format.Text($"w = {Format.Number(line[0].Result.X)} with error {Format.Number(line[0].Result.Value)}"));
@@ -83,28 +84,28 @@ internal sealed class SearchSample : Sample
 
     private static string Range(SearchAxis axis) => $"from {Format.Number(axis.From, 4)} to {Format.Number(axis.To, 4)} by {Format.Number(axis.Step, 3)}";
 
-    private static Series Curve(LineSearches searches, string color)
+    private static Series Curve(LineSearches searches, LineSurface surface, string color)
     {
         const int Points = 201;
         SearchAxis axis = searches.Slopes;
-        return new Series("error", [.. Enumerable.Range(0, Points).Select(i => axis.From + ((axis.To - axis.From) * i / (Points - 1))).Select(w => (w, searches.SlopeError(w)))], color);
+        return new Series("error", [.. Enumerable.Range(0, Points).Select(i => axis.From + ((axis.To - axis.From) * i / (Points - 1))).Select(w => (w, searches.ThroughZero ? surface.At(w, 0) : surface.AtHeight(w, searches.MeanY)))], color);
     }
 
     private static Series Probes(string name, TracedSearch search, string color, SeriesStyle style = SeriesStyle.Points) =>
         new(name, [.. search.Tried.Select(p => (p.Point[0], p.Error))], color, style);
 
-    private static void Draw(LineSearches searches, IReadOnlyList<TracedSearch> line, IReadOnlyList<TracedSearch> grid, string[] paths)
+    private static void Draw(LineSearches searches, LineSurface surface, IReadOnlyList<TracedSearch> line, IReadOnlyList<TracedSearch> grid, string[] paths)
     {
         string source = searches.Table.Source;
         new LineChart("The error of a slope", $"{source} · {line[0].Result.Evaluations} evaluations by exhaustive search, {line[1].Result.Evaluations} by divide and conquer", "w", "mean squared error", [
-            Curve(searches, Theme.Axis), Probes("exhaustive", line[0], Theme.PaleBlue), Probes("divide and conquer", line[1], Theme.Orange)]).Save(paths[0]);
+            Curve(searches, surface, Theme.Axis), Probes("exhaustive", line[0], Theme.PaleBlue), Probes("divide and conquer", line[1], Theme.Orange)]).Save(paths[0]);
 
         SearchAxis x = searches.GridSlopes;
         SearchAxis y = searches.GridHeights;
         new SurfaceChart(
             new ChartFrame("The error of slope and height", $"{source} · evaluations: {string.Join(", ", grid.Select(g => $"{g.Result.Evaluations} {g.Name}"))}", "w", "c"),
             "error",
-            searches.LineError,
+            surface.AtHeight,
             (x.From - (x.Step / 2), x.To + (x.Step / 2)),
             (y.From - (y.Step / 2), y.To + (y.Step / 2)),
             [

@@ -18,6 +18,8 @@ internal sealed class SgdSample : LinearTrainingSample
 
     protected override bool IsNoisy(RegressionTable table) => table != RegressionTable.ThreePoints;
 
+    protected override int StepsAnEpoch(SampleRun run, RegressionTable table) => table.Count;
+
     protected override string Steps(SampleRun run, RegressionTable table) => "one row a step";
 
     protected override LinearTrainer Trainer(MLContext mlContext, SampleRun run, RegressionTable table, Action<LinearTrainerOptions> set)

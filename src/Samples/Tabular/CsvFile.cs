@@ -55,7 +55,7 @@ internal sealed class CsvFile
         CsvRow? ragged = rows.FirstOrDefault(row => row.Cells.Length != first.Length);
         if (ragged is not null)
         {
-            throw new SampleException($"Line {ragged.Line} of '{full}' has {ragged.Cells.Length} cells, but line {rows[0].Line} has {first.Length}. Give all lines as many.");
+            throw new SampleException($"Line {ragged.Line} of '{full}' has {ragged.Cells.Length} cell{(ragged.Cells.Length == 1 ? "" : "s")}, but line {rows[0].Line} has {first.Length}. Give all lines as many.");
         }
 
         bool hasHeader = header == CsvHeader.Yes || (header == CsvHeader.Auto && !first.Any(cell => TryParse(cell, out _)));
@@ -103,9 +103,10 @@ internal sealed class CsvFile
             if (!TryParse(cell, out numbers[i]))
             {
                 string what = cell.Length == 0 ? "is empty" : $"is '{cell}'";
+                string comma = TryParse(cell.Replace(',', '.'), out _) ? " Decimals stand behind a point, not a comma." : "";
                 string header = i == 0 && !HasHeader ? " If the line names the columns, say --header yes." : "";
                 throw new SampleException(
-                    $"Line {_rows[i].Line}, column '{Columns[column]}' of '{_path}' {what}, but it must be a number such as -1.5 or 2e3, within ±3.4e38.{header}{(advice.Length == 0 ? "" : " " + advice)}");
+                    $"Line {_rows[i].Line}, column '{Columns[column]}' of '{_path}' {what}, but it must be a number such as -1.5 or 2e3, within ±3.4e38.{comma}{header}{(advice.Length == 0 ? "" : " " + advice)}");
             }
         }
 

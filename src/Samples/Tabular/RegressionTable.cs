@@ -17,6 +17,9 @@ internal sealed record RegressionTable(string Source, IReadOnlyList<string> Feat
     /// <summary>The points (1, 2), (2, 4), (3, 6) of y = 2·x.</summary>
     public static RegressionTable ThreePoints { get; } = new("(1, 2), (2, 4), (3, 6)", ["x"], "y", [[1], [2], [3]], [2, 4, 6]);
 
+    /// <summary>The values of a feature.</summary>
+    public double[] Column(int feature = 0) => [.. Features.Select(row => row[feature])];
+
     /// <summary>The points of a feature and the label.</summary>
     public (double X, double Y)[] Points(int feature = 0) => [.. Features.Zip(Labels, (x, y) => (x[feature], y))];
 

@@ -48,6 +48,17 @@ public sealed class CubicDescentTests
     public void ItReadsAsAFormula(double a, double b, double c, double d, string text) => Assert.AreEqual(text, new Cubic(a, b, c, d).ToString());
 
     [TestMethod]
+    public void AnUnscaledCubicIsTheSameCurve()
+    {
+        var scaled = new Cubic(0.5, -1, 0.25, 2);
+        Cubic cubic = scaled.Unscaled(center: 3, width: 2, mean: 10, spread: 5);
+        foreach (double x in new[] { -4.0, 0, 3, 7.5 })
+        {
+            Assert.AreEqual(10 + (5 * scaled.At((x - 3) / 2)), cubic.At(x), 1e-9);
+        }
+    }
+
+    [TestMethod]
     public void ItCanBeCancelled() =>
         Assert.ThrowsExactly<OperationCanceledException>(() => new CubicDescent([1], [1]).Run(default, 1e-3, 1, new CancellationToken(true)));
 }

@@ -73,6 +73,16 @@ public sealed class BrailleTests
     }
 
     [TestMethod]
+    public void ALongLabelMovesTheWholeAxis()
+    {
+        string[] lines = [.. BrailleChart.Lines([new Series("", [(0, 4.331e-26), (1, 1)], "")], "epochs", 80, logarithmicY: true)];
+        StringAssert.StartsWith(lines[0], "        1 │");
+        StringAssert.StartsWith(lines[11], "4.331e-26 │");
+        StringAssert.StartsWith(lines[12], "          └");
+        Assert.IsTrue(lines.All(line => line.Length <= 80));
+    }
+
+    [TestMethod]
     public void ACurveOfOneValueOrNoneIsNoError()
     {
         Assert.HasCount(10, BrailleChart.Lines([(0, 0)], "steps").ToArray());

@@ -10,10 +10,20 @@ public sealed class FormatTests
     [DataRow(1.5, "1.5")]
     [DataRow(-1234.5678, "-1,234.57")]
     [DataRow(123456789.0, "123,456,789")]
-    [DataRow(0.000123456789, "0.00012")]
+    [DataRow(0.0123456789, "0.0123457")]
+    [DataRow(0.000123456789, "0.000123457")]
     [DataRow(0.0000123456789, "1.23457e-5")]
     [DataRow(2.5e12, "2.5e12")]
-    public void NumbersHaveAboutSixDigits(double value, string text) => Assert.AreEqual(text, Format.Number(value));
+    [DataRow(double.PositiveInfinity, "Infinity")]
+    public void NumbersHaveSixDigits(double value, string text) => Assert.AreEqual(text, Format.Number(value));
+
+    [TestMethod]
+    public void WhatJsonCannotHoldIsNull()
+    {
+        Assert.AreEqual(0.5, Format.Json(0.5)!.GetValue<double>());
+        Assert.IsNull(Format.Json(double.PositiveInfinity));
+        Assert.IsNull(Format.Json(double.NaN));
+    }
 
     [TestMethod]
     public void ATableAlignsNumbersToTheRightAndNamesToTheLeft()

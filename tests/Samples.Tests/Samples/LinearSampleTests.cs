@@ -66,6 +66,19 @@ public sealed class LinearSampleTests
     }
 
     [TestMethod]
+    [DataRow("gd")]
+    [DataRow("sgd")]
+    [DataRow("minibatch")]
+    public async Task AFewRowsAreEnoughForALine(string sample)
+    {
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(folder["few.csv"], "x,y\n1,2\n2,4\n3,6\n");
+        JsonElement json = (await Invocation.Succeeding(sample, "--csv", folder["few.csv"], "--json", "--out", folder.Path)).Json;
+        Assert.AreEqual(2, json.GetProperty("w").GetDouble(), 1e-3);
+        Assert.AreEqual(0, json.GetProperty("b").GetDouble(), 1e-3);
+    }
+
+    [TestMethod]
     public async Task AFileWithoutHeaderHasNumberedColumns()
     {
         using var folder = new TemporaryFolder();

@@ -64,6 +64,19 @@ public sealed class LossesSampleTests
     }
 
     [TestMethod]
+    public async Task ALossThatOverflowsIsNull()
+    {
+        // Poisson's loss takes the prediction for the logarithm of a count.
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(folder["p.csv"], "guess,truth\n1e30,2e30\n3e30,1e30\n");
+        Invocation run = await Invocation.Succeeding("losses", "--csv", folder["p.csv"], "--json", "--out", folder.Path);
+        JsonElement poisson = run.Json.GetProperty("losses").EnumerateArray().Single(loss => loss.GetProperty("name").GetString() == "poisson");
+        Assert.AreEqual(JsonValueKind.Null, poisson.GetProperty("mean").ValueKind);
+        Assert.AreEqual(1.5e30, run.Json.GetProperty("losses").EnumerateArray().Single(loss => loss.GetProperty("name").GetString() == "mean-absolute-error").GetProperty("mean").GetDouble(), 1e15);
+        Assert.IsTrue(run.Lines[..^1].All(line => line.Length <= 80 || line.Contains(folder.Path, StringComparison.Ordinal)), "A line is too long.");
+    }
+
+    [TestMethod]
     [DataRow("a,b,c\n1,2,3\n", "predicts from 1 column, not from 2", "--label", "a")]
     [DataRow("a,b\n1,2\n", "Its columns: a, b.", "--label", "c")]
     [DataRow("a,b\n1,2\n", "'b' is both the label and a feature", "--features", "b")]

@@ -57,6 +57,14 @@ public sealed class SearchSampleTests
     }
 
     [TestMethod]
+    public async Task AColumnWithoutAFileIsRefused()
+    {
+        Invocation run = await Invocation.Of("search", "--label", "y");
+        Assert.AreEqual(SampleProgram.Failure, run.ExitCode);
+        StringAssert.Contains(run.Error, "no file is given");
+    }
+
+    [TestMethod]
     [DataRow("a,b,c\n1,2,3\n", "predicts from 1 column, not from 2")]
     [DataRow("a,b\n1,2\n1,3\n", "Column 'a' never changes")]
     [DataRow("a,b\n1,2\n2,2\n", "Column 'b' never changes")]

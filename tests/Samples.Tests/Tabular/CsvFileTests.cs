@@ -54,7 +54,7 @@ public sealed class CsvFileTests
     [DataRow("", "is empty")]
     [DataRow("\n \n", "is empty")]
     [DataRow("a,b\n", "has a header (a, b) but no rows")]
-    [DataRow("a,b\n1,2\n\n3\n", "Line 4 of", "has 1 cells, but line 1 has 2")]
+    [DataRow("a,b\n1,2\n\n3\n", "Line 4 of", "has 1 cell, but line 1 has 2")]
     [DataRow("a,a\n1,2\n", "Line 1 of", "names two columns 'a'")]
     [DataRow("a,b\n1,\"2\n3,4\n", "Line 2 of", "opens a quote")]
     public void AFileThatIsNoTableIsRefused(string text, params string[] messages)
@@ -71,7 +71,7 @@ public sealed class CsvFileTests
     [DataRow("a,b\n1,2\n\n,4\n", 0, "Line 4, column 'a' of", "is empty")]
     [DataRow("a,b\nNaN,2\n", 0, "Line 2, column 'a' of", "is 'NaN'")]
     [DataRow("a,b\n1,-1e39\n", 1, "Line 2, column 'b' of", "is '-1e39'", "within ±3.4e38")]
-    [DataRow("a;b\n1;2,5\n", 1, "Line 2, column 'b' of", "is '2,5'")]
+    [DataRow("a;b\n1;2,5\n", 1, "Line 2, column 'b' of", "is '2,5'", "behind a point, not a comma")]
     [DataRow("x,1\n3,4\n", 0, "Line 1, column '1' of", "is 'x'", "say --header yes")]
     public void ACellThatIsNoNumberIsNamed(string text, int column, params string[] messages)
     {
