@@ -9,7 +9,7 @@ namespace MLNet.GradientTrainers.Kernels;
 /// </param>
 /// <param name="Recommended">Half of it: the rate of the fastest sure descent.</param>
 /// <remarks>
-/// λ comes from power iterations on at most 16,384 rows, β from the same rows. S. Ma, R. Bassily, M. Belkin, "The power of interpolation: understanding the
+/// λ comes from power iterations on at most 16,384 rows, β from all. S. Ma, R. Bassily, M. Belkin, "The power of interpolation: understanding the
 /// effectiveness of SGD in modern over-parametrized learning", 2018.
 /// </remarks>
 public readonly record struct LearningRateLimit(double Curvature, double RowCurvature, double Largest, double Recommended)
@@ -20,18 +20,17 @@ public readonly record struct LearningRateLimit(double Curvature, double RowCurv
 
     internal static LearningRateLimit Estimate(LinearKernel kernel, LinearData data, ReadOnlySpan<int> trainingRows, LinearOptions options, LinearModel start)
     {
-        int[] rows = Sample(trainingRows);
-        double[] curvatures = Curvatures(kernel, rows, start);
-        double weight = 0;
-        double rowCurvature = 0;
+        int[] rows = Sample(trainingRows, MaxRows);
+        double[] curvatures = Curvatures(kernel, trainingRows, start);
         double[] targets = new double[data.Count];
-        for (int i = 0; i < rows.Length; i++)
+        double rowCurvature = 0;
+        for (int i = 0; i < trainingRows.Length; i++)
         {
-            targets[rows[i]] = curvatures[i];
-            weight += data.Weights?[rows[i]] ?? 1;
-            rowCurvature = Math.Max(rowCurvature, curvatures[i] * (kernel.SquaredNorm(rows[i]) + (options.FitIntercept ? 1 : 0)));
+            targets[trainingRows[i]] = curvatures[i];
+            rowCurvature = Math.Max(rowCurvature, curvatures[i] * (kernel.SquaredNorm(trainingRows[i]) + (options.FitIntercept ? 1 : 0)));
         }
 
+        double weight = data.Weights is null ? rows.Length : rows.Sum(row => data.Weights[row]);
         double l2 = LinearSteps.Penalty(options);
         double meanWeight = weight > 0 ? weight / rows.Length : 1;
         rowCurvature = (rowCurvature / meanWeight) + l2;
@@ -49,15 +48,10 @@ public readonly record struct LearningRateLimit(double Curvature, double RowCurv
         return new LearningRateLimit(curvature, rowCurvature, 2 * recommended, recommended);
     }
 
-    /// <summary>A rate to name in an error; null where the data says nothing.</summary>
-    /// <param name="used">The rate that diverged.</param>
-    /// <param name="optimizer">The steps of other optimizers than SGD do not grow with the curvature, so that only a lower rate can be named.</param>
-    internal double? Usable(double used, Optimizer optimizer) =>
-        optimizer is Sgd && double.IsFinite(Recommended) && Recommended > 0 ? Math.Min(Recommended, used / 2) : null;
-
-    private static int[] Sample(ReadOnlySpan<int> rows)
+    /// <summary>Some of the rows, evenly spread; all where there are no more.</summary>
+    internal static int[] Sample(ReadOnlySpan<int> rows, int most)
     {
-        int[] sample = new int[Math.Min(MaxRows, rows.Length)];
+        int[] sample = new int[Math.Min(most, rows.Length)];
         for (int i = 0; i < sample.Length; i++)
         {
             sample[i] = rows[(int)((long)i * rows.Length / sample.Length)];
@@ -67,7 +61,7 @@ public readonly record struct LearningRateLimit(double Curvature, double RowCurv
     }
 
     /// <summary>At the start of the run; where that lies in a flat part of the loss, at the target, where a loss is usually steepest.</summary>
-    private static double[] Curvatures(LinearKernel kernel, int[] rows, LinearModel start)
+    private static double[] Curvatures(LinearKernel kernel, ReadOnlySpan<int> rows, LinearModel start)
     {
         double[] curvatures = new double[rows.Length];
         double[] parameters = [.. start.Weights, start.Bias];

@@ -31,6 +31,7 @@ internal sealed class LinearSession
     // The rates of the next rows; null where a step is not of a single row, or not a plain one.
     private readonly double[]? _singleRows;
     private readonly LinearModel _start;
+    private readonly bool _isTrial;
     private readonly LinearSteps _steps;
     private readonly LinearEnd _end;
     private readonly DivergenceGuard _guard;
@@ -39,13 +40,14 @@ internal sealed class LinearSession
     private readonly List<EpochRecord> _history = [];
     private readonly List<LinearModel> _path = [];
 
-    public LinearSession(LinearOptions options, LinearData data, int[] rows, LinearData? validation, int[] validationRows, LinearModel start)
+    public LinearSession(LinearOptions options, LinearData data, int[] rows, LinearData? validation, int[] validationRows, LinearModel start, bool isTrial = false)
     {
         _options = options;
         _data = data;
         _rows = rows;
         _validation = validation;
         _start = start;
+        _isTrial = isTrial;
         _kernel = LinearKernel.Create(data, options.Loss);
         _all = new FullPass(_kernel, rows, data.Width, options.Threads);
         _validationRows = validation is null
@@ -94,6 +96,11 @@ internal sealed class LinearSession
         }
 
         LinearModel model = _end.Model(reason == StopReason.Cancelled, out bool restored);
+        if (reason != StopReason.Cancelled && StartingLevel.IsExceeded(_kernel, _rows, _start, model))
+        {
+            throw Diverged("the model ended far worse than it started", _history.Count, _batches, _history[^1].TrainingLoss);
+        }
+
         return new LinearResult(
             model,
             new TrainingHistory(new RootMeanSquaredError(), _history.AsReadOnly()),
@@ -119,8 +126,9 @@ internal sealed class LinearSession
             throw Diverged("a weight became infinite or NaN", epoch, _batches, loss);
         }
 
-        // A full batch's loss is without noise, so that three growing epochs are enough.
-        if (sums.Weight > 0 && _guard.Epoch(sums.Loss / sums.Weight, _fullBatch ? DivergenceGuard.GrowingBatches : _batches))
+        // A full batch's loss is without noise, so that three growing epochs are enough. Steps that do not grow with the gradient, as Adam's, overshoot and come back: ten.
+        int batches = _options.Optimizer is not Sgd ? 1 : _fullBatch ? DivergenceGuard.GrowingBatches : _batches;
+        if (sums.Weight > 0 && _guard.Epoch(sums.Loss / sums.Weight, batches))
         {
             throw Diverged("the loss kept growing from epoch to epoch, above where it started", epoch, _batches, loss);
         }
@@ -218,9 +226,14 @@ internal sealed class LinearSession
     /// <summary>The error to throw; instead, a number in the data that is none is reported when there is one.</summary>
     private DivergenceException Diverged(string what, int epoch, int batch, double loss)
     {
-        _data.ThrowIfNotFinite("training");
-        _validation?.ThrowIfNotFinite("validation");
-        double? usable = _steps.Count == 0 ? null : LearningRateLimit.Estimate(_kernel, _data, _rows, _options, _start).Usable(_steps.LearningRate, _options.Optimizer);
+        double? usable = null;
+        if (!_isTrial)
+        {
+            _data.ThrowIfNotFinite("training");
+            _validation?.ThrowIfNotFinite("validation");
+            usable = _steps.Count == 0 ? null : UsableRate.Find(_kernel, _data, _rows, _options, _start);
+        }
+
         return new DivergenceException(what, epoch, batch, _batches, _steps.LearningRate, loss, updated: _steps.Count > 0, usable);
     }
 

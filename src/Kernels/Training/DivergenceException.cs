@@ -13,7 +13,7 @@ public sealed class DivergenceException : Exception
     /// <param name="learningRate">The rate of the last update.</param>
     /// <param name="loss">The last loss, or what became of it.</param>
     /// <param name="updated">False when no weight had been updated, so that the learning rate is not to blame.</param>
-    /// <param name="usableRate">A rate that the data's curvature allows, where it is known.</param>
+    /// <param name="usableRate">A rate that the data allows, where it is known.</param>
     public DivergenceException(string what, int epoch, int batch, int batches, double learningRate, double loss, bool updated = true, double? usableRate = null)
         : base(Describe(what, epoch, batch, batches, learningRate) + (usableRate is { } usable ? Advise(usable) : Advise(learningRate, updated)))
     {
@@ -56,7 +56,7 @@ public sealed class DivergenceException : Exception
 
     private static string Advise(double usableRate) => string.Create(
         CultureInfo.InvariantCulture,
-        $"The learning rate is too large for this data: its curvature allows {usableRate:G3}. Larger ones become usable when the features are normalised (mean 0, standard deviation 1).");
+        $"The learning rate is too large for this data, which allows {usableRate:G3}. Larger ones become usable when the features are normalised (mean 0, standard deviation 1).");
 
     private static string Advise(double learningRate, bool updated) => updated
         ? string.Create(

@@ -51,8 +51,8 @@ internal sealed class LinearTraining
 
         var startModel = Start(start, width);
         using var channel = _host.Start("Training");
-        var rows = Read(train, "training", channel);
-        var validationRows = validation is null ? null : Read(validation, "validation", channel);
+        var rows = Read(train, "training", channel, adviseScaling: true);
+        var validationRows = validation is null ? null : Read(validation, "validation", channel, adviseScaling: false);
         var result = Run(channel, rows, validationRows, startModel);
 
         float[] weights = [.. result.Model.Weights.ToArray().Select(w => ToSingle(w, "weight"))];
@@ -84,9 +84,9 @@ internal sealed class LinearTraining
         return new LinearModel(_options.InitialWeights ?? new double[width], _options.InitialBias);
     }
 
-    private LinearData Read(IDataView data, string purpose, IChannel channel)
+    private LinearData Read(IDataView data, string purpose, IChannel channel, bool adviseScaling)
     {
-        var rows = TrainingReader.Read(_roles, data, (row, column) => new NumberLabelRows(row, column), purpose, channel, _options.CancellationToken);
+        var rows = TrainingReader.Read(_roles, data, (row, column) => new NumberLabelRows(row, column), purpose, channel, _options.CancellationToken, adviseScaling);
         var targets = new double[rows.Count];
         Span<float> target = stackalloc float[1];
         for (int i = 0; i < targets.Length; i++)

@@ -59,8 +59,8 @@ internal abstract class NetworkTraining<TTarget, TModel, TTransformer>
         }
 
         using var channel = _host.Start("Training");
-        var rows = Read(train, target, "training", channel);
-        var validationRows = validation is null ? null : Read(validation, target, "validation", channel);
+        var rows = Read(train, target, "training", channel, adviseScaling: true);
+        var validationRows = validation is null ? null : Read(validation, target, "validation", channel, adviseScaling: false);
         var run = new NetworkRun(_host, channel, Options, definition, _seed);
         return Train(run, features, target, rows, validationRows, start);
     }
@@ -91,8 +91,8 @@ internal abstract class NetworkTraining<TTarget, TModel, TTransformer>
 
     private VectorDataViewType FeatureType(DataViewSchema schema) => (VectorDataViewType)schema[Roles.Features].Type;
 
-    private TrainingData Read(IDataView data, TTarget target, string purpose, IChannel channel) =>
-        TrainingReader.Read(Roles, data, (row, column) => Labels(row, column, target), purpose, channel, Options.CancellationToken);
+    private TrainingData Read(IDataView data, TTarget target, string purpose, IChannel channel, bool adviseScaling) =>
+        TrainingReader.Read(Roles, data, (row, column) => Labels(row, column, target), purpose, channel, Options.CancellationToken, adviseScaling);
 
     private void CheckValidation(DataViewSchema schema, VectorDataViewType features, TTarget target)
     {

@@ -6,13 +6,18 @@ namespace MLNet.GradientTrainers;
 /// <summary>Polynomials as program text: sums of products of doubles, in the part of the language that C# and C share.</summary>
 internal static class PolynomialCode
 {
+    /// <summary>Keywords of C#, C and C++, and the names that C's compilers define.</summary>
     private static readonly HashSet<string> Reserved =
     [
-        "abstract", "as", "auto", "base", "bool", "break", "byte", "case", "catch", "char", "checked", "class", "const", "continue", "decimal", "default", "delegate", "do", "double",
-        "else", "enum", "event", "explicit", "extern", "false", "finally", "fixed", "float", "for", "foreach", "goto", "if", "implicit", "in", "inline", "int", "interface",
-        "internal", "is", "lock", "long", "namespace", "new", "null", "object", "operator", "out", "override", "params", "private", "protected", "public", "readonly", "ref",
-        "register", "restrict", "return", "sbyte", "sealed", "short", "signed", "sizeof", "stackalloc", "static", "string", "struct", "switch", "this", "throw", "true", "try",
-        "typedef", "typeof", "uint", "ulong", "unchecked", "union", "unsafe", "unsigned", "ushort", "using", "virtual", "void", "volatile", "while",
+        "abstract", "alignas", "alignof", "and", "and_eq", "as", "asm", "auto", "base", "bitand", "bitor", "bool", "break", "byte", "case", "catch", "char", "char16_t",
+        "char32_t", "char8_t", "checked", "class", "co_await", "co_return", "co_yield", "compl", "concept", "const", "const_cast", "consteval", "constexpr", "constinit",
+        "continue", "decimal", "decltype", "default", "delegate", "delete", "do", "double", "dynamic_cast", "else", "enum", "event", "explicit", "export", "extern",
+        "false", "finally", "fixed", "float", "for", "foreach", "friend", "goto", "i386", "if", "implicit", "in", "inline", "int", "interface", "internal", "is", "linux",
+        "lock", "long", "mutable", "namespace", "new", "noexcept", "not", "not_eq", "null", "nullptr", "object", "operator", "or", "or_eq", "out", "override", "params",
+        "private", "protected", "public", "readonly", "ref", "register", "reinterpret_cast", "requires", "restrict", "return", "sbyte", "sealed", "short", "signed",
+        "sizeof", "stackalloc", "static", "static_assert", "static_cast", "string", "struct", "switch", "template", "this", "thread_local", "throw", "true", "try",
+        "typedef", "typeid", "typename", "typeof", "typeof_unqual", "uint", "ulong", "unchecked", "union", "unix", "unsafe", "unsigned", "ushort", "using", "virtual",
+        "void", "volatile", "wchar_t", "while", "xor", "xor_eq",
     ];
 
     public static string CSharp(PolynomialModelParameters model, bool scaled) => Function(model, scaled, "public static double Predict");
@@ -24,9 +29,14 @@ internal static class PolynomialCode
         string[] names = Identifiers(model.FeatureNames);
         string[] factors = scaled ? Array.ConvertAll(Enumerable.Range(1, names.Length).ToArray(), i => Unused($"t{i}", names)) : names;
         var text = new StringBuilder();
-        text.Append("// ").Append(model.ToString().ReplaceLineEndings(" ")).Append('\n');
+        text.Append("// ").Append(model).Append('\n');
         text.Append(head).Append('(').AppendJoin(", ", names.Select(name => $"double {name}")).Append(")\n{\n");
         IReadOnlyList<PolynomialTerm> terms = scaled ? model.ScaledTerms() : model.Coefficients;
+        if (terms.FirstOrDefault(term => !double.IsFinite(term.Coefficient)) is { } beyond)
+        {
+            throw new InvalidOperationException($"The coefficient of '{beyond.Name}' is beyond what a double holds, because the features are so small. Export the polynomial with scaledInputs: true.");
+        }
+
         if (scaled)
         {
             for (int j = 0; j < names.Length; j++)
@@ -66,14 +76,18 @@ internal static class PolynomialCode
         return value < 0 ? $"({number})" : number;
     }
 
-    /// <summary>The names with what identifiers can't have replaced by underscores; unlike each other.</summary>
+    /// <summary>
+    /// The names with what identifiers can't have replaced by underscores; unlike each other. C keeps names for itself that begin with an underscore and a capital or two
+    /// underscores.
+    /// </summary>
     private static string[] Identifiers(IReadOnlyList<string> names)
     {
         var used = new List<string>();
         foreach (string name in names)
         {
             string plain = string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '_'));
-            used.Add(Unused(char.IsAsciiDigit(plain[0]) ? "_" + plain : plain, used));
+            bool kept = plain is ['_', '_' or (>= 'A' and <= 'Z'), ..];
+            used.Add(Unused(char.IsAsciiDigit(plain[0]) ? "_" + plain : kept ? "x" + plain : plain, used));
         }
 
         return [.. used];

@@ -109,10 +109,12 @@ public sealed class PolynomialModelParameters : IRowScorer
     /// <param name="scaledInputs">
     /// True to compute with features scaled to [−1, 1] in the training range, for ranges far from 0 and high degrees, where powers of the features themselves lose digits.
     /// </param>
+    /// <exception cref="InvalidOperationException">A coefficient is beyond what a double holds; the message tells what helps.</exception>
     public string ToCSharp(bool scaledInputs = false) => PolynomialCode.CSharp(this, scaledInputs);
 
     /// <summary>A C function <c>double predict(double x1, …)</c> with all terms and all digits. It needs no header.</summary>
     /// <param name="scaledInputs">As for <see cref="ToCSharp"/>.</param>
+    /// <exception cref="InvalidOperationException">A coefficient is beyond what a double holds; the message tells what helps.</exception>
     public string ToC(bool scaledInputs = false) => PolynomialCode.C(this, scaledInputs);
 
     /// <summary>The terms with the coefficients of the powers of the scaled features.</summary>

@@ -32,7 +32,7 @@ internal static class PolynomialText
             text.Append(term.Factors.Count == 0 ? factor : factor == "1" ? name(term) : factor + times + name(term));
         }
 
-        return first ? "y = 0" : text.ToString();
+        return first ? "y = 0" : text.ToString().ReplaceLineEndings(" ");
     }
 
     /// <summary>Terms whose largest contribution in the training range is visible beside the largest of all.</summary>
@@ -57,7 +57,7 @@ internal static class PolynomialText
         return parts.Length == 1 ? parts[0] : $@"{parts[0]} \times 10^{{{int.Parse(parts[1], CultureInfo.InvariantCulture)}}}";
     }
 
-    private static string Bracketed(string name) => name.All(c => char.IsLetterOrDigit(c) || c == '_') ? name : $"[{name}]";
+    private static string Bracketed(string name) => name.All(c => char.IsLetterOrDigit(c) || c == '_') && !char.IsDigit(name[0]) ? name : $"[{name}]";
 
     private static string LatexName(string name, int feature)
     {
@@ -73,7 +73,8 @@ internal static class PolynomialText
             {
                 ' ' => @"\ ",
                 '\\' => @"\backslash ",
-                '^' or '~' => $@"\{c}{{}}",
+                '^' => @"{\wedge}",
+                '~' => @"{\sim}",
                 '_' or '%' or '$' or '#' or '&' or '{' or '}' => $@"\{c}",
                 _ => c.ToString(),
             });

@@ -18,7 +18,7 @@ internal static class TrainingReader
     /// <param name="purpose">For messages: training or validation.</param>
     /// <param name="channel">Where the count of skipped rows is warned about.</param>
     /// <param name="token">Cancels the reading.</param>
-    /// <param name="adviseScaling">Whether to warn of features that look unnormalised: not for a trainer that scales them itself.</param>
+    /// <param name="adviseScaling">Whether to warn of features that look unnormalised: not for a trainer that scales them itself, and not again for validation rows.</param>
     /// <exception cref="InvalidOperationException">No row is usable.</exception>
     public static TrainingData Read(
         TrainingRoles roles,
@@ -27,7 +27,7 @@ internal static class TrainingReader
         string purpose,
         IChannel channel,
         CancellationToken token,
-        bool adviseScaling = true)
+        bool adviseScaling)
     {
         var schema = data.Schema;
         int width = ((VectorDataViewType)schema[roles.Features].Type).Size;

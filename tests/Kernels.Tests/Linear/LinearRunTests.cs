@@ -54,10 +54,37 @@ public sealed class LinearRunTests
     }
 
     [TestMethod]
-    public void AShortGrowingRunIsFoundToo()
+    [DataRow(1)]
+    [DataRow(4)]
+    public void AShortGrowingRunIsFoundToo(int epochs)
     {
-        LinearOptions options = new() { Epochs = 4, Optimizer = new Sgd { LearningRate = 20 } };
+        LinearOptions options = new() { Epochs = epochs, Optimizer = new Sgd { LearningRate = 20 } };
         Assert.ThrowsExactly<DivergenceException>(() => new LinearRegression(options).Run(Line.Single()));
+    }
+
+    /// <summary>Most labels are 0, and the few others are far away: beside rows of 0 any model that fits the others looks bad.</summary>
+    [TestMethod]
+    public void RareLargeLabelsAreNoDivergence()
+    {
+        double[] x = new double[5000];
+        double[] y = new double[5000];
+        for (int i = 0; i < x.Length; i++)
+        {
+            x[i] = i % 7 == 3 && i > 4000 ? 1 : 0.02;
+            y[i] = x[i] == 1 ? 1e6 : 0;
+        }
+
+        LinearResult result = new LinearRegression(new LinearOptions { Epochs = 300, Optimizer = new Sgd { LearningRate = 0.5 } }).Run(new LinearData(x, 1, y));
+        Assert.IsGreaterThan(1e5, result.Model.Weights[0]);
+    }
+
+    [TestMethod]
+    public void OneLongRowAmongManyLimitsTheRateOfSingleRows()
+    {
+        double[] x = new double[30_000];
+        Array.Fill(x, 1);
+        x[2] = 1000;
+        Assert.AreEqual(2e6 + 2, new LinearRegression(new LinearOptions { BatchSize = 1 }).EstimateLearningRate(new LinearData(x, 1, new double[x.Length])).RowCurvature, 1);
     }
 
     [TestMethod]

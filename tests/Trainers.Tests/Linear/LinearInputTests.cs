@@ -61,6 +61,9 @@ public sealed class LinearInputTests
         new GradientDescentTrainer(context, learningRate: 1e-5, numberOfEpochs: 5).Fit(context.Data.LoadFromEnumerable(rows));
         Assert.HasCount(1, warnings);
         Assert.Contains("NormalizeMeanVariance(\"Features\")", warnings[0]);
+        new GradientDescentTrainer(context, learningRate: 1e-5, numberOfEpochs: 5).Fit(context.Data.LoadFromEnumerable(rows), context.Data.LoadFromEnumerable(rows));
+        Assert.HasCount(2, warnings, "a validation set adds none");
+        warnings.RemoveAt(1);
         new GradientDescentTrainer(context, numberOfEpochs: 5).Fit(Plane.Load(context));
         Assert.HasCount(1, warnings);
     }

@@ -108,6 +108,48 @@ public sealed class PolynomialTextTests
         Assert.Contains("double t1_2 = (_1st - ", code);
     }
 
+    /// <summary>Keywords of C and C++, what their compilers define (linux is 1), and what the languages keep for themselves.</summary>
+    [TestMethod]
+    [DataRow("linux", "linux_2")]
+    [DataRow("unix", "unix_2")]
+    [DataRow("asm", "asm_2")]
+    [DataRow("nullptr", "nullptr_2")]
+    [DataRow("template", "template_2")]
+    [DataRow("_Bool", "x_Bool")]
+    [DataRow(" Bool", "x_Bool")]
+    [DataRow("__x", "x__x")]
+    [DataRow("_x", "_x")]
+    public void NamesThatNoCompilerTakesAreChanged(string name, string identifier)
+    {
+        var model = Named(name, "other");
+        Assert.Contains($"(double {identifier}, double other)", model.ToC());
+        Assert.Contains($"(double {identifier}, double other)", model.ToCSharp());
+    }
+
+    [TestMethod]
+    public void NamesStayOnTheirLineAndUnlikeNumbers()
+    {
+        var model = Named("a\nb", "2");
+        Assert.AreEqual("y = 0.5 - 1.25·[a b] + 0.25·[a b]^2·[2]", model.ToString());
+        Assert.DoesNotContain("\n", model.ToLatex());
+        Assert.AreEqual(0.5, model["1"], 1e-6);
+        Assert.AreEqual(@"y = 0.5 - 1.25\,\mathrm{a{\wedge}b} + 0.25\,\mathrm{a{\wedge}b}^{2} \mathrm{{\sim}c}", Named("a^b", "~c").ToLatex());
+    }
+
+    [TestMethod]
+    public void CoefficientsBeyondDoubleAreNotExported()
+    {
+        // x^12 of 1e-30 takes a coefficient of 1e360; scaled, all is well.
+        var context = new MLContext(seed: 1);
+        var rows = Enumerable.Range(-50, 101).Select(i => new PolynomialRow { Features = [i * 2e-32f], Label = (float)Math.Sin(i / 15.0) });
+        var model = PolynomialCase.Fit(context, rows, 12).Model;
+        foreach (var export in new Func<bool, string>[] { model.ToCSharp, model.ToC })
+        {
+            Assert.Contains("scaledInputs: true", Assert.ThrowsExactly<InvalidOperationException>(() => export(false)).Message);
+            Assert.AreEqual(model.Evaluate([3e-31]), Expression.Run(export(true), [3e-31]), 1e-9);
+        }
+    }
+
     [TestMethod]
     public void MissingOrRepeatedSlotNamesAreReplaced()
     {
