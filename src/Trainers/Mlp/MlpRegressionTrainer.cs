@@ -108,6 +108,16 @@ public sealed partial class MlpRegressionTrainer : ITrainerEstimator<RegressionN
         return _training.Fit(trainData, _options.ValidationSet, modelParameters);
     }
 
+    /// <summary>
+    /// Runs a learning rate range test: a short training of fresh weights whose rate grows from update to update until the loss rises. Set the suggestion as
+    /// <see cref="GradientTrainerOptions.LearningRate"/> of a new trainer; the curve's points are there to look at.
+    /// </summary>
+    /// <param name="trainData">The rows that are to be trained on.</param>
+    /// <param name="finder">The test's range and length; null for 100 updates from 1e-7 to 10.</param>
+    /// <returns>The loss over the rate, and a suggested rate, null where the loss never fell.</returns>
+    /// <inheritdoc cref="Fit(IDataView)" path="/exception"/>
+    public LearningRateCurve FindLearningRate(IDataView trainData, LearningRateFinder? finder = null) => _training.FindLearningRate(trainData, finder);
+
     /// <summary>The schema that a fitted model will promise, checked without reading data.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or has a wrong type.</exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema) => _training.GetOutputSchema(inputSchema);

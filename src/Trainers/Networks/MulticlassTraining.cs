@@ -59,26 +59,25 @@ internal sealed class MulticlassTraining(
     protected override MulticlassNetworkTransformer Train(
         NetworkRun run, VectorDataViewType features, ClassLabels target, TrainingData rows, TrainingData? validation, MulticlassNetworkModelParameters? start)
     {
-        if (classWeights?.For(rows) is { } ofClasses)
-        {
-            rows = ClassWeights.Apply(ofClasses, rows);
-            validation = validation is null ? null : ClassWeights.Apply(ofClasses, validation);
-        }
-
-        var inputLayout = layout?.Invoke(new TensorShape(features.Dimensions.AsSpan())) ?? ImageLayout.ChannelsFirst;
-        if (inputLayout == ImageLayout.ChannelsLast)
-        {
-            rows = run.ChannelsFirst(rows);
-            validation = validation is null ? null : run.ChannelsFirst(validation);
-        }
-
-        if (augmentation is not null)
-        {
-            rows = run.Augment(rows, augmentation);
-        }
-
-        var (weights, history) = run.Train(rows, validation, start?.Weights, new Accuracy());
+        double[]? ofClasses = classWeights?.For(rows);
+        var inputLayout = InputLayout(features);
+        var (weights, history) = run.Train(
+            Augmented(run, Prepare(run, rows, ofClasses, inputLayout)), validation is null ? null : Prepare(run, validation, ofClasses, inputLayout), start?.Weights, new Accuracy());
         var model = new MulticlassNetworkModelParameters(run.Definition, weights, Options.Loss.Link, target, history, inputLayout);
         return new MulticlassNetworkTransformer(model, Roles.Features, features);
+    }
+
+    protected override TrainingData ForFinder(NetworkRun run, VectorDataViewType features, ClassLabels target, TrainingData rows) =>
+        Augmented(run, Prepare(run, rows, classWeights?.For(rows), InputLayout(features)));
+
+    private ImageLayout InputLayout(VectorDataViewType features) => layout?.Invoke(new TensorShape(features.Dimensions.AsSpan())) ?? ImageLayout.ChannelsFirst;
+
+    private TrainingData Augmented(NetworkRun run, TrainingData rows) => augmentation is null ? rows : run.Augment(rows, augmentation);
+
+    /// <summary>Rows that count by their classes, with images in the order that networks train on.</summary>
+    private static TrainingData Prepare(NetworkRun run, TrainingData rows, double[]? ofClasses, ImageLayout inputLayout)
+    {
+        rows = ofClasses is null ? rows : ClassWeights.Apply(ofClasses, rows);
+        return inputLayout == ImageLayout.ChannelsLast ? run.ChannelsFirst(rows) : rows;
     }
 }

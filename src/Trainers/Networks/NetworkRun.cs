@@ -34,14 +34,33 @@ internal sealed class NetworkRun(IHost host, IChannel channel, NetworkTrainerOpt
         network.Load(start ?? NetworkWeights.Initialize(definition, (ulong)seed));
         channel.Trace(MessageSensitivity.None, string.Create(CultureInfo.InvariantCulture, $"{definition.ParameterCount:N0} parameters, {rows.Count:N0} training rows, {definition.OutputShape.Size} outputs, seed {seed}, {backend.Name}."));
 
-        var result = new TrainingLoop<float>(network, LoopOptions(validation, metric, reporter)).Run(rows);
+        var result = new TrainingLoop<float>(network, LoopOptions() with
+        {
+            ValidationData = validation,
+            ValidationFraction = validation is null ? options.ValidationFraction : 0,
+            Metric = metric,
+            OnEpoch = reporter.Report,
+        }).Run(rows);
         reporter.Finish(result.History, result.BestEpoch, result.StopReason);
         return (network.Save(), result.History);
     }
 
+    /// <summary>Runs a learning rate range test on a network with fresh weights.</summary>
+    public LearningRateCurve FindLearningRate(LearningRateFinder finder, TrainingData rows)
+    {
+        using var backend = Backend.Create(options.Backend, options.NumberOfThreads ?? 0);
+        using var network = new Network<float>(definition, backend, Math.Min(options.BatchSize, rows.Count), training: true);
+        network.Load(NetworkWeights.Initialize(definition, (ulong)seed));
+        var curve = finder.Run(network, LoopOptions(), rows);
+        channel.Info(MessageSensitivity.None, curve.Suggestion is { } rate
+            ? string.Create(CultureInfo.InvariantCulture, $"Learning rate finder: {rate:G3}, a tenth of the rate at which the loss was lowest, after {curve.Points.Count} updates.")
+            : "Learning rate finder: the loss never fell between the lowest and the highest rate.");
+        return curve;
+    }
+
     private static TrainingData With(TrainingData rows, IRowSource<float> features) => new(features, rows.Targets, rows.Weights.IsEmpty ? null : rows.Weights.ToArray());
 
-    private TrainingOptions LoopOptions(TrainingData? validation, Metric metric, EpochReporter reporter) => new()
+    private TrainingOptions LoopOptions() => new()
     {
         Epochs = options.NumberOfEpochs,
         BatchSize = options.BatchSize,
@@ -57,12 +76,8 @@ internal sealed class NetworkRun(IHost host, IChannel channel, NetworkTrainerOpt
         AverageDecay = options.AverageDecay,
         Shuffle = options.Shuffle,
         Seed = (ulong)seed,
-        ValidationData = validation,
-        ValidationFraction = validation is null ? options.ValidationFraction : 0,
         EarlyStopping = options.EarlyStopping,
-        Metric = metric,
         OnBatch = options.OnBatch,
-        OnEpoch = reporter.Report,
         CancellationToken = options.CancellationToken,
         CancellationBehavior = options.CancellationBehavior,
     };

@@ -44,15 +44,12 @@ internal abstract class NetworkTraining<TTarget, TModel, TTransformer>
     public TTransformer Fit(IDataView train, IDataView? validation, TModel? start)
     {
         ArgumentNullException.ThrowIfNull(train);
-        Check(SchemaShapes.Of(train.Schema));
-        var features = FeatureType(train.Schema);
-        var target = Describe(train.Schema[Roles.Label]);
+        var (features, target, definition) = CheckTraining(train.Schema);
         if (validation is not null)
         {
             CheckValidation(validation.Schema, features, target);
         }
 
-        var definition = _define(new TensorShape(features.Dimensions.AsSpan()), Outputs(target));
         if (start is not null)
         {
             CheckStart(start, definition, target);
@@ -63,6 +60,18 @@ internal abstract class NetworkTraining<TTarget, TModel, TTransformer>
         var validationRows = validation is null ? null : Read(validation, target, "validation", channel, adviseScaling: false);
         var run = new NetworkRun(_host, channel, Options, definition, _seed);
         return Train(run, features, target, rows, validationRows, start);
+    }
+
+    public LearningRateCurve FindLearningRate(IDataView train, LearningRateFinder? finder)
+    {
+        ArgumentNullException.ThrowIfNull(train);
+        finder ??= new LearningRateFinder();
+        finder.Validate();
+        var (features, target, definition) = CheckTraining(train.Schema);
+        using var channel = _host.Start("Learning rate finder");
+        var rows = Read(train, target, "training", channel, adviseScaling: true);
+        var run = new NetworkRun(_host, channel, Options, definition, _seed);
+        return run.FindLearningRate(finder, ForFinder(run, features, target, rows));
     }
 
     /// <summary>Checks the columns' types, without reading data.</summary>
@@ -88,6 +97,17 @@ internal abstract class NetworkTraining<TTarget, TModel, TTransformer>
 
     /// <summary>Trains and makes the transformer.</summary>
     protected abstract TTransformer Train(NetworkRun run, VectorDataViewType features, TTarget target, TrainingData rows, TrainingData? validation, TModel? start);
+
+    /// <summary>The rows as a first training would see them.</summary>
+    protected abstract TrainingData ForFinder(NetworkRun run, VectorDataViewType features, TTarget target, TrainingData rows);
+
+    private (VectorDataViewType Features, TTarget Target, NetworkDefinition Definition) CheckTraining(DataViewSchema schema)
+    {
+        Check(SchemaShapes.Of(schema));
+        var features = FeatureType(schema);
+        var target = Describe(schema[Roles.Label]);
+        return (features, target, _define(new TensorShape(features.Dimensions.AsSpan()), Outputs(target)));
+    }
 
     private VectorDataViewType FeatureType(DataViewSchema schema) => (VectorDataViewType)schema[Roles.Features].Type;
 

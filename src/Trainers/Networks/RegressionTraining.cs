@@ -35,7 +35,7 @@ internal sealed class RegressionTraining(IHost host, NetworkTrainerOptions optio
         NetworkRun run, VectorDataViewType features, RegressionTargets target, TrainingData rows, TrainingData? validation, RegressionNetworkModelParameters? start)
     {
         // A model goes on in the units that it was trained in: a later batch of rows may have a poor idea of the labels' spread.
-        var scale = !normalizeLabel || Options.Loss.HasAbsoluteTargets ? LabelScale.None : start is { Scale.IsNone: false } ? start.Scale : LabelScale.Of(rows);
+        var scale = start is { Scale.IsNone: false } && Standardizes ? start.Scale : ScaleOf(rows);
         var metric = Metric.ForNumbers(Options.Loss.Link);
         var (weights, history) = run.Train(
             scale.Standardize(rows), validation is null ? null : scale.Standardize(validation), start is null ? null : scale.Unfold(start.Weights), scale.IsNone ? metric : scale.Metric);
@@ -43,4 +43,10 @@ internal sealed class RegressionTraining(IHost host, NetworkTrainerOptions optio
         var model = new RegressionNetworkModelParameters(run.Definition, weights, Options.Loss.Link, target, scale, history with { Metric = metric });
         return new RegressionNetworkTransformer(model, Roles.Features, features);
     }
+
+    protected override TrainingData ForFinder(NetworkRun run, VectorDataViewType features, RegressionTargets target, TrainingData rows) => ScaleOf(rows).Standardize(rows);
+
+    private bool Standardizes => normalizeLabel && !Options.Loss.HasAbsoluteTargets;
+
+    private LabelScale ScaleOf(TrainingData rows) => Standardizes ? LabelScale.Of(rows) : LabelScale.None;
 }
