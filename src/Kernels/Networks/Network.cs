@@ -24,7 +24,7 @@ public sealed class Network<T> : IDisposable
     /// <param name="training">True to keep what <see cref="Backward"/> needs; false needs much less memory.</param>
     /// <param name="inputGradient">True to have <see cref="Backward"/> compute <see cref="InputGradient"/> too; needs <paramref name="training"/>.</param>
     /// <param name="inputLayout">The order of the numbers of input images, and of their gradient; without meaning for other inputs.</param>
-    /// <exception cref="ArgumentException"><paramref name="maxRows"/> is below 1, or a buffer would exceed 2³¹ elements.</exception>
+    /// <exception cref="ArgumentException"><paramref name="maxRows"/> is below 1, or a buffer would exceed 2³¹ elements, or the whole the memory of the machine.</exception>
     public Network(NetworkDefinition definition, IBackend<T> backend, int maxRows, bool training, bool inputGradient = false, ImageLayout inputLayout = ImageLayout.ChannelsFirst)
     {
         ArgumentNullException.ThrowIfNull(definition);

@@ -47,7 +47,8 @@ public sealed class NetworkDefinition : IEquatable<NetworkDefinition>
             }
             catch (Exception e) when (e is ArgumentException or OverflowException)
             {
-                throw new ArgumentException($"Layer {i + 1} of {_layers.Length} ({layer.Name}), with input {_shapes[i]}: {e.Message}", nameof(layers), e);
+                string problem = e is OverflowException ? "it needs more numbers than can be counted. Use a smaller kernel or fewer units." : e.Message;
+                throw new ArgumentException($"Layer {i + 1} of {_layers.Length} ({layer.Name}), with input {_shapes[i]}: {problem}", nameof(layers), e);
             }
         }
 

@@ -40,6 +40,7 @@ public sealed class ImageLayerTests
     {
         Refuses(new TensorShape(784), new Convolution2D(1, 3), "convolution-2d), with input [784]", "Give the network an input shape such as [1, 28, 28]");
         Refuses(new TensorShape(3, 4, 4), new Convolution2D(8, 5), "convolution-2d), with input [3, 4, 4]", "kernel 5×5 is larger than its input [3, 4, 4] with padding 0×0. Use a smaller kernel, more padding");
+        Refuses(new TensorShape(3, 4, 4), new Convolution2D(8, 100_000, padding: 50_000), "convolution-2d), with input [3, 4, 4]", "Use a smaller kernel");
         Refuses(new TensorShape(3, 4, 4), new Convolution2D(8, 2, dilation: 4), "kernel 2×2 with dilation 4×4");
         Refuses(new TensorShape(3, 4, 4), new Convolution2D(8, 3, groups: 2), "2 groups, which do not divide the 3 channels", "1, or 3 for a depthwise convolution");
         Refuses(new TensorShape(3, 4, 4), new MaxPooling2D(5), "max-pooling-2d), with input [3, 4, 4]", "kernel 5×5 is larger");
