@@ -14,8 +14,8 @@ internal sealed class LinearSession
     /// <summary>Rows between two looks at the cancellation token.</summary>
     private const int RowsAtOnce = 1024;
 
-    /// <summary>How far ahead the memory is asked for rows in random order.</summary>
-    private const int PrefetchRows = 4;
+    /// <summary>How far ahead the memory is asked for single rows: in random order it can't guess them, and in order it stops guessing at the end of each page.</summary>
+    private const int PrefetchRows = 16;
 
     private readonly LinearOptions _options;
     private readonly LinearData _data;
@@ -196,7 +196,7 @@ internal sealed class LinearSession
             _steps.NextRates(epoch, rates);
             int ahead = Math.Min(_rows.Length, at + PrefetchRows);
             int done = _kernel.Descend(
-                _rows.AsSpan(at, rates.Length), _options.Shuffle ? _rows.AsSpan(ahead) : [], rates, Factor(1), _steps.Penalties, _options.FitIntercept, _steps.Parameters, ref total);
+                _rows.AsSpan(at, rates.Length), _rows.AsSpan(ahead), rates, Factor(1), _steps.Penalties, _options.FitIntercept, _steps.Parameters, ref total);
             at += done;
             if (done < rates.Length)
             {
