@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNet.GradientTrainers;
@@ -35,6 +34,8 @@ internal sealed class OnlineGradientDescent(string name) : Benchmark
 
     private sealed class Run : IRun
     {
+        private const int Repeats = 9;
+
         private readonly MLContext _context = new(seed: 1);
         private readonly IDataView _data;
         private readonly Func<MLContext, IEstimator<ITransformer>> _create;
@@ -48,9 +49,7 @@ internal sealed class OnlineGradientDescent(string name) : Benchmark
 
         public double Measure()
         {
-            var watch = Stopwatch.StartNew();
-            _create(_context).Fit(_data);
-            return Rows / watch.Elapsed.TotalSeconds;
+            return Rows / Repeat.Seconds(Repeats, () => _create(_context).Fit(_data));
         }
 
         public void Dispose()
