@@ -27,6 +27,9 @@ namespace MLNet.GradientTrainers;
 /// that it does. Rows with a NaN or infinite feature, label or weight are skipped, counted and warned about once. The model is ML.NET's own: it saves and
 /// loads without this plug-in.</para>
 /// </remarks>
+/// <seealso cref="GradientTrainersCatalogExtensions.GradientDescent(RegressionCatalog.RegressionTrainers, string, string, string?, double, int)"/>
+/// <seealso cref="GradientTrainersCatalogExtensions.GradientDescent(RegressionCatalog.RegressionTrainers, Options)"/>
+/// <seealso cref="Options"/>
 public sealed partial class GradientDescentTrainer : LinearTrainer
 {
     /// <summary>Creates a trainer with the most used options.</summary>

@@ -28,6 +28,9 @@ namespace MLNet.GradientTrainers;
 /// that it does. Rows with a NaN or infinite feature, label or weight are skipped, counted and warned about once. The model is ML.NET's own: it saves and
 /// loads without this plug-in.</para>
 /// </remarks>
+/// <seealso cref="GradientTrainersCatalogExtensions.Sgd(RegressionCatalog.RegressionTrainers, string, string, string?, double, int)"/>
+/// <seealso cref="GradientTrainersCatalogExtensions.Sgd(RegressionCatalog.RegressionTrainers, Options)"/>
+/// <seealso cref="Options"/>
 public sealed partial class SgdTrainer : LinearTrainer
 {
     /// <summary>Creates a trainer with the most used options.</summary>

@@ -29,6 +29,9 @@ namespace MLNet.GradientTrainers;
 /// <para>Rows with a NaN or infinite feature, label or weight are skipped, counted and warned about once. ML.NET evaluates models with one output
 /// (<c>mlContext.Regression.Evaluate</c>); it has no public evaluator for several.</para>
 /// </remarks>
+/// <seealso cref="GradientTrainersCatalogExtensions.Mlp(RegressionCatalog.RegressionTrainers, string, string, string?, int[], double, int, int)"/>
+/// <seealso cref="GradientTrainersCatalogExtensions.Mlp(RegressionCatalog.RegressionTrainers, Options)"/>
+/// <seealso cref="Options"/>
 public sealed partial class MlpRegressionTrainer : ITrainerEstimator<RegressionNetworkTransformer, RegressionNetworkModelParameters>
 {
     private readonly Options _options;

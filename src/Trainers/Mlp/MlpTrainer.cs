@@ -28,6 +28,9 @@ namespace MLNet.GradientTrainers;
 /// mini-batches and the chosen optimizer. The same seed, data and back end give the same weights, bit for bit, for any number of threads.</para>
 /// <para>Rows with a NaN or infinite feature or weight, or a missing label, are skipped, counted and warned about once.</para>
 /// </remarks>
+/// <seealso cref="GradientTrainersCatalogExtensions.Mlp(MulticlassClassificationCatalog.MulticlassClassificationTrainers, string, string, string?, int[], double, int, int)"/>
+/// <seealso cref="GradientTrainersCatalogExtensions.Mlp(MulticlassClassificationCatalog.MulticlassClassificationTrainers, Options)"/>
+/// <seealso cref="Options"/>
 public sealed partial class MlpTrainer : ITrainerEstimator<MulticlassNetworkTransformer, MulticlassNetworkModelParameters>
 {
     private readonly Options _options;

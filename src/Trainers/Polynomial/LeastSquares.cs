@@ -6,7 +6,8 @@ namespace MLNet.GradientTrainers;
 /// </summary>
 /// <remarks>
 /// Sequential accumulation: C. Lawson, R. Hanson, "Solving least squares problems", 1974, chapter 27. A. Householder, "Unitary triangularization of a nonsymmetric
-/// matrix", 1958.
+/// matrix", 1958. Own code, because MathNet.Numerics, which solves the doubtful cases and is the tests' measure, takes 15 times as long for the QR of 165 columns, fed by
+/// the same blocks.
 /// </remarks>
 internal sealed class LeastSquares
 {

@@ -35,6 +35,9 @@ namespace MLNet.GradientTrainers;
 /// coefficients mean nothing. Terms of a feature that never changes are 0.</para>
 /// <para>Rows with a NaN or infinite feature, label or weight are skipped, counted and warned about once.</para>
 /// </remarks>
+/// <seealso cref="GradientTrainersCatalogExtensions.Polynomial(RegressionCatalog.RegressionTrainers, string, string, string?, int, bool, double)"/>
+/// <seealso cref="GradientTrainersCatalogExtensions.Polynomial(RegressionCatalog.RegressionTrainers, Options)"/>
+/// <seealso cref="Options"/>
 public sealed partial class PolynomialTrainer : ITrainerEstimator<PolynomialTransformer, PolynomialModelParameters>
 {
     private readonly IHost _host;

@@ -28,10 +28,6 @@ public sealed class LinearTrainerTests
 
     [TestMethod]
     [DynamicData(nameof(Kinds))]
-    public void KeepsTheEstimatorContract(int kind) => EstimatorContract.Check(context => All[kind](context, o => o.NumberOfEpochs = 5), context => Plane.Load(context));
-
-    [TestMethod]
-    [DynamicData(nameof(Kinds))]
     public void LearnsThePlane(int kind)
     {
         var context = new MLContext(seed: 1);

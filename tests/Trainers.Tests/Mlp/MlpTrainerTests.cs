@@ -15,10 +15,6 @@ public sealed class MlpTrainerTests
     }
 
     [TestMethod]
-    public void KeepsTheEstimatorContract() =>
-        EstimatorContract.Check(context => new MlpTrainer(context, Quick(o => o.NumberOfEpochs = 2)), context => Blobs.Load(context));
-
-    [TestMethod]
     public void KeepsTheEstimatorContractWithoutKeyValues() =>
         EstimatorContract.Check(
             context => new MlpTrainer(context, Quick(o => o.NumberOfEpochs = 2)),

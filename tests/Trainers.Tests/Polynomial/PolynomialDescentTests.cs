@@ -44,16 +44,16 @@ public sealed class PolynomialDescentTests
         }
     }
 
+    public static IEnumerable<object[]> AllOptimizers => Optimizers.All.Select(optimizer => optimizer.Name).Append("momentum").Append("nesterov").Select(name => new object[] { name });
+
     [TestMethod]
-    [DataRow("adam")]
-    [DataRow("rmsprop")]
-    [DataRow("sgd")]
-    [DataRow("nadam")]
-    public void OptimizersOfTheEngineFindIt(string optimizer)
+    [DynamicData(nameof(AllOptimizers))]
+    public void AllOptimizersFindIt(string optimizer)
     {
+        double rate = optimizer switch { "adadelta" => 1, "adagrad" => 0.1, "lion" => 0.005, "momentum" or "nesterov" => 0.005, _ => 0.02 };
         var context = new MLContext(seed: 1);
         var rows = Wave();
-        var model = new PolynomialTrainer(context, Descent(o => (o.Optimizer, o.LearningRate, o.BatchSize) = (Optimizers.Create(optimizer), 0.02, 32))).Fit(PolynomialCase.Load(context, rows)).Model;
+        var model = new PolynomialTrainer(context, Descent(o => (o.Optimizer, o.LearningRate, o.BatchSize) = (Optimizers.Create(optimizer), rate, 32))).Fit(PolynomialCase.Load(context, rows)).Model;
         double exact = PolynomialCase.Fit(context, rows, 3).Model.History.Epochs[0].TrainingMetric;
         Assert.HasCount(500, model.History.Epochs);
         Assert.IsLessThan(1.15 * exact, model.History.Epochs[^1].TrainingMetric);

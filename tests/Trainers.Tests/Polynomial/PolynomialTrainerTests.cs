@@ -10,10 +10,6 @@ namespace MLNet.GradientTrainers.Tests;
 public sealed class PolynomialTrainerTests
 {
     [TestMethod]
-    public void KeepsTheEstimatorContract() =>
-        EstimatorContract.Check(context => new PolynomialTrainer(context, degree: 3), context => Surface.Load(context));
-
-    [TestMethod]
     public void KeepsTheEstimatorContractByGradientDescent() =>
         EstimatorContract.Check(
             context => new PolynomialTrainer(context, new PolynomialTrainer.Options { Solver = PolynomialSolver.GradientDescent, NumberOfEpochs = 5 }), context => Surface.Load(context));
