@@ -12,7 +12,7 @@ internal static class UsableRate
     private const long ValuesOfTrial = 1 << 24;
     private const int FewestEpochs = 3;
     private const int Epochs = 100;
-    private const int MostTrials = 40;
+    private const int MostTrials = 700;
 
     /// <summary>For runs longer than a trial, in which Adam and its like may swing up late.</summary>
     private const double Margin = 3;

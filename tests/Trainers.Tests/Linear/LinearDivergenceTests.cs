@@ -46,6 +46,18 @@ public sealed class LinearDivergenceTests
     }
 
     [TestMethod]
+    [DataRow(1e12)]
+    [DataRow(1e308)]
+    public void ARateBeyondAllReasonHasAUsableOneBelowIt(double rate)
+    {
+        var context = new MLContext(seed: 1);
+        GradientDescentTrainer Trainer(double r) => new(context, new GradientDescentTrainer.Options { Optimizer = new Adam { LearningRate = r } });
+        var exception = Assert.ThrowsExactly<DivergenceException>(() => Trainer(rate).Fit(Plane.Load(context)));
+        var model = Trainer(exception.SuggestedLearningRate!.Value).Fit(Plane.Load(context));
+        Assert.IsGreaterThan(0.5, context.Regression.Evaluate(model.Transform(Plane.Load(context))).RSquared);
+    }
+
+    [TestMethod]
     public void AnOvershootOfAdamThatComesBackIsNoDivergence()
     {
         var context = new MLContext(seed: 1);

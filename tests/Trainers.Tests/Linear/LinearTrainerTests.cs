@@ -77,11 +77,15 @@ public sealed class LinearTrainerTests
     }
 
     [TestMethod]
-    public void ConvergesToTheClosedForm()
+    [DataRow(1)]
+    [DataRow(2)]
+    [DataRow(3)]
+    [DataRow(4)]
+    public void ConvergesToTheClosedForm(int seed)
     {
         var context = new MLContext(seed: 1);
         var options = new GradientDescentTrainer.Options { LearningRate = 0.5, NumberOfEpochs = 10_000, GradientTolerance = 1e-12 };
-        var rows = Plane.Rows(noise: 0.5);
+        var rows = Plane.Rows(count: 10 + (60 * seed), seed: seed, noise: 0.5);
         var result = new GradientDescentTrainer(context, options).Fit(context.Data.LoadFromEnumerable(rows)).GetTrainingResult()!;
         Assert.AreEqual(StopReason.Converged, result.StopReason);
 
