@@ -68,6 +68,24 @@ public sealed class LinearInputTests
         Assert.HasCount(1, warnings);
     }
 
+    /// <summary>Descent does not see them, and says nothing itself.</summary>
+    [TestMethod]
+    public void TinyFeaturesAreWarnedAboutAndRareOnesAreNot()
+    {
+        var context = new MLContext(seed: 1);
+        var rows = Plane.Rows(30);
+        rows.ForEach(r => r.Features[2] = 0);
+        rows[4].Features[2] = 1;
+        var warnings = Warnings(context);
+        new GradientDescentTrainer(context, numberOfEpochs: 5).Fit(context.Data.LoadFromEnumerable(rows));
+        Assert.IsEmpty(warnings);
+        rows.ForEach(r => r.Features[1] *= 1e-6f);
+        new GradientDescentTrainer(context, numberOfEpochs: 5).Fit(context.Data.LoadFromEnumerable(rows));
+        Assert.HasCount(1, warnings);
+        Assert.Contains("E-07", warnings[0]);
+        Assert.Contains("NormalizeMeanVariance(\"Features\")", warnings[0]);
+    }
+
     [TestMethod]
     public void ValidationRowsMustHaveTheSameFeatures()
     {
