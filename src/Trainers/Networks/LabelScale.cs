@@ -1,3 +1,4 @@
+using System.Globalization;
 using MLNet.GradientTrainers.Kernels;
 
 namespace MLNet.GradientTrainers;
@@ -114,7 +115,9 @@ internal sealed class LabelScale
     }
 
     /// <summary>Weights that predict labels, from weights that predict standardised labels. In place.</summary>
-    public void Fold(NetworkWeights weights) => ChangeLastLayer(weights, (w, j) => w * _deviations[j], (b, j) => (b * _deviations[j]) + _means[j]);
+    /// <exception cref="InvalidOperationException">The labels are so large that a weight is beyond what a Single holds.</exception>
+    public void Fold(NetworkWeights weights) =>
+        ChangeLastLayer(weights, (w, j) => Finite(w * _deviations[j], j), (b, j) => Finite((b * _deviations[j]) + _means[j], j));
 
     /// <summary>Weights that predict standardised labels, from weights that predict labels. A copy.</summary>
     public NetworkWeights Unfold(NetworkWeights weights)
@@ -123,6 +126,11 @@ internal sealed class LabelScale
         ChangeLastLayer(copy, (w, j) => w / _deviations[j], (b, j) => (b - _means[j]) / _deviations[j]);
         return copy;
     }
+
+    private double Finite(double weight, int output) => float.IsFinite((float)weight)
+        ? weight
+        : throw new InvalidOperationException(string.Create(
+            CultureInfo.InvariantCulture, $"The labels of output {output} (counted from 0) are about {_deviations[output]:G2} apart: a weight in their unit is {weight:G2}, which the Single numbers of a network can't hold. Give labels in a larger unit."));
 
     /// <summary>Changes each weight and bias of output j of the last layer, a dense one without activation.</summary>
     private void ChangeLastLayer(NetworkWeights weights, Func<double, int, double> weight, Func<double, int, double> bias)
