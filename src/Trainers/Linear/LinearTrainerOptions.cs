@@ -43,7 +43,7 @@ public abstract class LinearTrainerOptions : GradientTrainerOptions
     {
         base.Validate();
         RequireAtLeastZero(Tolerance, nameof(Tolerance));
-        Require(AverageFromEpoch is null or >= 1, nameof(AverageFromEpoch), AverageFromEpoch, "at least 1, or null for no mean");
+        Require(AverageFromEpoch is null || (AverageFromEpoch >= 1 && AverageFromEpoch <= NumberOfEpochs), nameof(AverageFromEpoch), AverageFromEpoch, $"an epoch from 1 to {NumberOfEpochs}, which is {nameof(NumberOfEpochs)}, or null for no mean");
         Require(InitialWeights is null || Array.TrueForAll(InitialWeights, double.IsFinite), nameof(InitialWeights), InitialWeights is null ? null : string.Join(", ", InitialWeights), "finite numbers, or null for zeros");
         Require(double.IsFinite(InitialBias), nameof(InitialBias), InitialBias, "a finite number");
         try

@@ -125,6 +125,7 @@ public sealed class LinearInputTests
         Refused(o => o.L1Regularization = double.PositiveInfinity, "L1Regularization");
         Refused(o => o.Tolerance = -1, "Tolerance");
         Refused(o => o.AverageFromEpoch = 0, "AverageFromEpoch");
+        Refused(o => o.AverageFromEpoch = 101, "AverageFromEpoch");
         Refused(o => o.InitialWeights = [double.NaN], "InitialWeights");
         Refused(o => o.InitialBias = double.NaN, "InitialBias");
         Refused(o => o.Schedule = null!, "Schedule");
