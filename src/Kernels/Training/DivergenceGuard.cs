@@ -6,6 +6,7 @@ namespace MLNet.GradientTrainers.Kernels;
 /// that a run that begins at a tiny loss is not taken for diverging when it leaves it. The rules:
 /// <list type="bullet">
 /// <item>within epochs: each of the last <see cref="Streak"/> batches lies above <see cref="Factor"/> times the starting level (one wild batch alone proves nothing);</item>
+/// <item>at the end: the last batches, half of all or more, do: a run may be too short for eight;</item>
 /// <item>over epochs: the loss has grown in at least <see cref="GrowingEpochs"/> successive epochs of together at least <see cref="GrowingBatches"/> batches,
 /// and is above the starting level and above twice the best epoch's (momentum and Adam overshoot for a while, but not beyond where they started).</item>
 /// </list>
@@ -20,6 +21,7 @@ internal sealed class DivergenceGuard
     private double _startingLevel;
     private bool _started;
     private int _streak;
+    private long _batches;
     private double _lastEpoch = double.PositiveInfinity;
     private double _bestEpoch = double.PositiveInfinity;
     private int _growingEpochs;
@@ -28,9 +30,13 @@ internal sealed class DivergenceGuard
     /// <param name="zeroOutputLoss">The loss of an output of zeros; 0 if unknown.</param>
     public DivergenceGuard(double zeroOutputLoss) => _startingLevel = double.IsFinite(zeroOutputLoss) ? zeroOutputLoss : 0;
 
+    /// <summary>Whether a run that ends here ends with batches far above where it started.</summary>
+    public bool EndsHigh => _streak > 0 && 2L * _streak >= _batches;
+
     /// <summary>Takes a batch's loss, finite; true when the run diverges.</summary>
     public bool Batch(double loss)
     {
+        _batches++;
         if (!_started)
         {
             _startingLevel = Math.Max(_startingLevel, loss);

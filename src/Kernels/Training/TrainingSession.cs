@@ -82,6 +82,11 @@ internal sealed class TrainingSession<T> : IDisposable
                 _options.OnEpoch?.Invoke(record);
                 _steps.Average?.Hide();
             }
+
+            if (_guard.EndsHigh)
+            {
+                throw Diverged($"the loss ended above {DivergenceGuard.Factor} times its starting level", _history.Count, _batches, _history[^1].TrainingLoss);
+            }
         }
         catch (OperationCanceledException) when (
             _options.CancellationBehavior == CancellationBehavior.ReturnBest && _options.CancellationToken.IsCancellationRequested)

@@ -55,6 +55,15 @@ public class TrainingDivergenceTests
         StringAssert.Contains(e.Message, "1000 times");
     }
 
+    /// <summary>Adam's steps are as long as the rate: no number overflows, and three batches are too few for a row of eight.</summary>
+    [TestMethod]
+    public void ARunTooShortForTheRules_MustNotEndFarAboveItsStart()
+    {
+        DivergenceException e = Assert.ThrowsExactly<DivergenceException>(() => Train(Doubles(), new Adam { LearningRate = 1e6 }, batchSize: 1, epochs: 1));
+        Assert.AreEqual((1, 3), (e.Epoch, e.Batch));
+        StringAssert.Contains(e.Message, "1000 times");
+    }
+
     [TestMethod]
     public void LastUpdateOfTheRun_IsChecked()
     {
@@ -132,6 +141,22 @@ public class TrainingDivergenceTests
         }
 
         Assert.IsTrue(guard.Batch(1001));
+    }
+
+    [TestMethod]
+    public void Guard_JudgesTheEndByHalfOfTheBatches()
+    {
+        DivergenceGuard guard = new(1);
+        foreach (double loss in new[] { 0.5, 0.5, 2000 })
+        {
+            Assert.IsFalse(guard.Batch(loss));
+        }
+
+        Assert.IsFalse(guard.EndsHigh, "one of three may be an outlier");
+        Assert.IsFalse(guard.Batch(2000));
+        Assert.IsTrue(guard.EndsHigh);
+        Assert.IsFalse(guard.Batch(999));
+        Assert.IsFalse(guard.EndsHigh);
     }
 
     [TestMethod]
