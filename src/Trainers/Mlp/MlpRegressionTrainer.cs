@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
-using Microsoft.ML.Trainers;
 using MLNet.GradientTrainers.Kernels;
 
 namespace MLNet.GradientTrainers;
@@ -32,11 +31,8 @@ namespace MLNet.GradientTrainers;
 /// <seealso cref="GradientTrainersCatalogExtensions.Mlp(RegressionCatalog.RegressionTrainers, string, string, string?, int[], double, int, int)"/>
 /// <seealso cref="GradientTrainersCatalogExtensions.Mlp(RegressionCatalog.RegressionTrainers, Options)"/>
 /// <seealso cref="Options"/>
-public sealed partial class MlpRegressionTrainer : ITrainerEstimator<RegressionNetworkTransformer, RegressionNetworkModelParameters>
+public sealed partial class MlpRegressionTrainer : NetworkTrainer<RegressionNetworkTransformer, RegressionNetworkModelParameters>
 {
-    private readonly Options _options;
-    private readonly RegressionTraining _training;
-
     /// <summary>Creates a trainer with the most used options.</summary>
     /// <param name="env">The <see cref="MLContext"/>.</param>
     /// <param name="labelColumnName">Name of the label column, a Single or a known-size vector of Single.</param>
@@ -74,54 +70,7 @@ public sealed partial class MlpRegressionTrainer : ITrainerEstimator<RegressionN
     /// <param name="options">The options.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public MlpRegressionTrainer(IHostEnvironment env, Options options)
+        : base(env, options, host => new RegressionTraining(host, options, options.Define, options.NormalizeLabel))
     {
-        ArgumentNullException.ThrowIfNull(env);
-        ArgumentNullException.ThrowIfNull(options);
-        options.Validate();
-        _options = options;
-        _training = new RegressionTraining(env.Register(nameof(MlpRegressionTrainer)), options, options.Define, options.NormalizeLabel);
     }
-
-    /// <summary>What ML.NET asks of a trainer: normalised features are needed; caching is not; validation and continued training are supported.</summary>
-    public TrainerInfo Info => NetworkTraining.Info;
-
-    /// <summary>Trains on <paramref name="input"/>.</summary>
-    /// <param name="input">Rows with the label, feature and weight columns.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A column is missing or has a wrong type.</exception>
-    /// <exception cref="InvalidOperationException">No row is usable.</exception>
-    /// <exception cref="DivergenceException">The loss became infinite, NaN, or kept growing.</exception>
-    public RegressionNetworkTransformer Fit(IDataView input) => _training.Fit(input, _options.ValidationSet, null);
-
-    /// <summary>Trains on <paramref name="trainData"/>, validating on <paramref name="validationData"/> after each epoch.</summary>
-    /// <inheritdoc cref="Fit(IDataView)" path="/exception"/>
-    public RegressionNetworkTransformer Fit(IDataView trainData, IDataView validationData)
-    {
-        ArgumentNullException.ThrowIfNull(validationData);
-        return _training.Fit(trainData, validationData, null);
-    }
-
-    /// <summary>Goes on training a model of this trainer: its weights, and the scale of its label, are the start.</summary>
-    /// <param name="trainData">Rows with the same columns, features and outputs as the model was trained with.</param>
-    /// <param name="modelParameters">The model of an earlier fit, or of a loaded transformer.</param>
-    /// <exception cref="ArgumentException">The model's layers, features or outputs differ from this trainer's.</exception>
-    /// <inheritdoc cref="Fit(IDataView)" path="/exception"/>
-    public RegressionNetworkTransformer Fit(IDataView trainData, RegressionNetworkModelParameters modelParameters)
-    {
-        ArgumentNullException.ThrowIfNull(modelParameters);
-        return _training.Fit(trainData, _options.ValidationSet, modelParameters);
-    }
-
-    /// <summary>
-    /// Runs a learning rate range test: a short training of fresh weights whose rate grows from update to update until the loss rises. Set the suggestion as
-    /// <see cref="GradientTrainerOptions.LearningRate"/> of a new trainer; the curve's points are there to look at.
-    /// </summary>
-    /// <param name="trainData">The rows that are to be trained on.</param>
-    /// <param name="finder">The test's range and length; null for 100 updates from 1e-7 to 10.</param>
-    /// <returns>The loss over the rate, and a suggested rate, null where the loss never fell.</returns>
-    /// <inheritdoc cref="Fit(IDataView)" path="/exception"/>
-    public LearningRateCurve FindLearningRate(IDataView trainData, LearningRateFinder? finder = null) => _training.FindLearningRate(trainData, finder);
-
-    /// <summary>The schema that a fitted model will promise, checked without reading data.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A column is missing or has a wrong type.</exception>
-    public SchemaShape GetOutputSchema(SchemaShape inputSchema) => _training.GetOutputSchema(inputSchema);
 }

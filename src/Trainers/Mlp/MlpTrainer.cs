@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
-using Microsoft.ML.Trainers;
 using MLNet.GradientTrainers.Kernels;
 
 namespace MLNet.GradientTrainers;
@@ -31,11 +30,8 @@ namespace MLNet.GradientTrainers;
 /// <seealso cref="GradientTrainersCatalogExtensions.Mlp(MulticlassClassificationCatalog.MulticlassClassificationTrainers, string, string, string?, int[], double, int, int)"/>
 /// <seealso cref="GradientTrainersCatalogExtensions.Mlp(MulticlassClassificationCatalog.MulticlassClassificationTrainers, Options)"/>
 /// <seealso cref="Options"/>
-public sealed partial class MlpTrainer : ITrainerEstimator<MulticlassNetworkTransformer, MulticlassNetworkModelParameters>
+public sealed partial class MlpTrainer : NetworkTrainer<MulticlassNetworkTransformer, MulticlassNetworkModelParameters>
 {
-    private readonly Options _options;
-    private readonly MulticlassTraining _training;
-
     /// <summary>Creates a trainer with the most used options.</summary>
     /// <param name="env">The <see cref="MLContext"/>.</param>
     /// <param name="labelColumnName">Name of the label column, a key.</param>
@@ -73,54 +69,7 @@ public sealed partial class MlpTrainer : ITrainerEstimator<MulticlassNetworkTran
     /// <param name="options">The options.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public MlpTrainer(IHostEnvironment env, Options options)
+        : base(env, options, host => new MulticlassTraining(host, options, options.Define, options.ClassWeights))
     {
-        ArgumentNullException.ThrowIfNull(env);
-        ArgumentNullException.ThrowIfNull(options);
-        options.Validate();
-        _options = options;
-        _training = new MulticlassTraining(env.Register(nameof(MlpTrainer)), options, options.Define, options.ClassWeights);
     }
-
-    /// <summary>What ML.NET asks of a trainer: normalised features are needed; caching is not; validation and continued training are supported.</summary>
-    public TrainerInfo Info => NetworkTraining.Info;
-
-    /// <summary>Trains on <paramref name="input"/>.</summary>
-    /// <param name="input">Rows with the label, feature and weight columns.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A column is missing or has a wrong type.</exception>
-    /// <exception cref="InvalidOperationException">No row is usable.</exception>
-    /// <exception cref="DivergenceException">The loss became infinite, NaN, or kept growing.</exception>
-    public MulticlassNetworkTransformer Fit(IDataView input) => _training.Fit(input, _options.ValidationSet, null);
-
-    /// <summary>Trains on <paramref name="trainData"/>, validating on <paramref name="validationData"/> after each epoch.</summary>
-    /// <inheritdoc cref="Fit(IDataView)" path="/exception"/>
-    public MulticlassNetworkTransformer Fit(IDataView trainData, IDataView validationData)
-    {
-        ArgumentNullException.ThrowIfNull(validationData);
-        return _training.Fit(trainData, validationData, null);
-    }
-
-    /// <summary>Goes on training a model of this trainer: its weights are the start.</summary>
-    /// <param name="trainData">Rows with the same columns, features and classes as the model was trained with.</param>
-    /// <param name="modelParameters">The model's <see cref="ScoringTransformer{TModel}.Model"/>.</param>
-    /// <exception cref="ArgumentException">The model's layers, features or classes differ from this trainer's.</exception>
-    /// <inheritdoc cref="Fit(IDataView)" path="/exception"/>
-    public MulticlassNetworkTransformer Fit(IDataView trainData, MulticlassNetworkModelParameters modelParameters)
-    {
-        ArgumentNullException.ThrowIfNull(modelParameters);
-        return _training.Fit(trainData, _options.ValidationSet, modelParameters);
-    }
-
-    /// <summary>
-    /// Runs a learning rate range test: a short training of fresh weights whose rate grows from update to update until the loss rises. Set the suggestion as
-    /// <see cref="GradientTrainerOptions.LearningRate"/> of a new trainer; the curve's points are there to look at.
-    /// </summary>
-    /// <param name="trainData">The rows that are to be trained on.</param>
-    /// <param name="finder">The test's range and length; null for 100 updates from 1e-7 to 10.</param>
-    /// <returns>The loss over the rate, and a suggested rate, null where the loss never fell.</returns>
-    /// <inheritdoc cref="Fit(IDataView)" path="/exception"/>
-    public LearningRateCurve FindLearningRate(IDataView trainData, LearningRateFinder? finder = null) => _training.FindLearningRate(trainData, finder);
-
-    /// <summary>The schema that a fitted model will promise, checked without reading data.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A column is missing or has a wrong type.</exception>
-    public SchemaShape GetOutputSchema(SchemaShape inputSchema) => _training.GetOutputSchema(inputSchema);
 }

@@ -6,11 +6,22 @@ using MLNet.GradientTrainers.Kernels;
 
 namespace MLNet.GradientTrainers;
 
+/// <summary>What a <see cref="NetworkTrainer{TTransformer, TModel}"/> asks for, whatever its label tells.</summary>
+internal interface INetworkTraining<TTransformer, TModel>
+    where TModel : NetworkModelParameters
+{
+    SchemaShape GetOutputSchema(SchemaShape inputSchema);
+
+    TTransformer Fit(IDataView train, IDataView? validation, TModel? start);
+
+    LearningRateCurve FindLearningRate(IDataView train, LearningRateFinder? finder);
+}
+
 /// <summary>What all trainers of networks share: checks before reading, reading, and the order of a fit. Derived classes know the label.</summary>
 /// <typeparam name="TTarget">What the label column tells: the classes, or the outputs.</typeparam>
 /// <typeparam name="TModel">The model's parameters.</typeparam>
 /// <typeparam name="TTransformer">The fitted transformer.</typeparam>
-internal abstract class NetworkTraining<TTarget, TModel, TTransformer>
+internal abstract class NetworkTraining<TTarget, TModel, TTransformer> : INetworkTraining<TTransformer, TModel>
     where TModel : NetworkModelParameters
 {
     private readonly IHost _host;
