@@ -40,7 +40,8 @@ internal sealed class PyTorch
     /// <summary>The figure that a script prints, or null if it fails, which is told.</summary>
     public double? Run(string[] script, int threads)
     {
-        string? output = Execute(_python, [Script(script[0]), .. script[1..], "--threads", threads.ToString(CultureInfo.InvariantCulture)], tellErrors: true);
+        string count = threads.ToString(CultureInfo.InvariantCulture);
+        string? output = Execute(_python, [Script(script[0]), .. script[1..], "--threads", count], count, tellErrors: true);
         return output is null ? null : Parse(output).GetProperty("value").GetDouble();
     }
 
@@ -48,7 +49,7 @@ internal sealed class PyTorch
 
     private static string Script(string name) => Path.Combine(AppContext.BaseDirectory, "pytorch", name);
 
-    private static string? Execute(string program, string[] arguments, bool tellErrors = false)
+    private static string? Execute(string program, string[] arguments, string? blasThreads = null, bool tellErrors = false)
     {
         try
         {
@@ -56,6 +57,12 @@ internal sealed class PyTorch
             foreach (string setting in BlasSettings)
             {
                 start.Environment.Remove(setting);
+            }
+
+            if (blasThreads is not null)
+            {
+                // OpenBLAS has threads of its own, which PyTorch's setting does not reach.
+                start.Environment["OPENBLAS_NUM_THREADS"] = blasThreads;
             }
 
             using var process = Process.Start(start)!;

@@ -31,6 +31,42 @@ public sealed class SimdBackendTests
         AssertSameBits(one, other);
     }
 
+    /// <summary>Rows 4 KB apart are copied; with little packing memory in several pieces.</summary>
+    [TestMethod]
+    [DataRow(1, false)]
+    [DataRow(2, true)]
+    public void RowsThatShareTheirPlacesInTheCacheGiveTheSameSums(int threads, bool littleMemory)
+    {
+        using SimdBackend backend = littleMemory ? new(threads, SimdBackend.WidestVector, 50_000) : new(threads);
+        foreach (var (m, n, k, transposeA, accumulate) in new[] { (101, 256, 1024, false, true), (1024, 256, 21, true, false) })
+        {
+            float[] a = BackendCases.Numbers(m * k, 1);
+            float[] b = BackendCases.Numbers(k * n, 2);
+            float[] c = BackendCases.Numbers(m * n, 3);
+            Tensor<float> result = New(c);
+            backend.MatMul(New(a), transposeA, New(b), false, result, m, n, k, accumulate);
+            float[] actual = new float[m * n];
+            backend.Read(result, actual);
+            for (int i = 0; i < m * n; i++)
+            {
+                float sum = accumulate ? c[i] : 0;
+                for (int p = 0; p < k; p++)
+                {
+                    sum = MathF.FusedMultiplyAdd(a[transposeA ? (p * m) + (i / n) : (i / n * k) + p], b[(p * n) + (i % n)], sum);
+                }
+
+                Assert.AreEqual(sum, actual[i], $"{m}x{n}x{k}, element {i}");
+            }
+        }
+
+        Tensor<float> New(float[] numbers)
+        {
+            Tensor<float> tensor = backend.Allocate(numbers.Length);
+            backend.Write(numbers, tensor);
+            return tensor;
+        }
+    }
+
     /// <summary>The JIT compiler's switches take instruction sets away, as on older machines, for a process of its own.</summary>
     [TestMethod]
     [DataRow("DOTNET_EnableAVX512", 256)]

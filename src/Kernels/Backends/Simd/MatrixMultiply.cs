@@ -11,7 +11,14 @@ public sealed unsafe partial class SimdBackend
     /// <summary>Elements of b that are packed at once: 16 MB.</summary>
     private const int DefaultPackedElements = 4 * 1024 * 1024;
 
+    /// <summary>Elements after which an address has the same place in the first-level cache again: 4 KB, on x86 and Arm.</summary>
+    private const int CachePeriod = 1024;
+
+    /// <summary>Columns of the result for which a copy of a pays.</summary>
+    private const int ColumnsWorthCopy = 256;
+
     private readonly Scratch _scratch = new();
+    private readonly Scratch _rows = new();
 
     /// <inheritdoc/>
     public void MatMul(Tensor<float> a, bool transposeA, Tensor<float> b, bool transposeB, Tensor<float> c, int m, int n, int k, bool accumulate = false)
@@ -63,10 +70,7 @@ public sealed unsafe partial class SimdBackend
         GC.KeepAlive(output.Buffer);
     }
 
-    /// <summary>
-    /// Runs a product in blocks of b that fit into the packing memory: for a network's weights that is one block. Each block is packed by all threads,
-    /// then all threads take tasks (rows × panels of the result).
-    /// </summary>
+    /// <summary>Runs a product. Where the rows of a, 4 KB apart, would drive each other out of the cache, it works on a copy with other distances.</summary>
     private void Multiply<TRule>(TRule rule, ref Product product, bool transposeB)
         where TRule : struct, IActivationRule
     {
@@ -75,6 +79,39 @@ public sealed unsafe partial class SimdBackend
             return;
         }
 
+        nint distance = Math.Max(product.ARow, product.AStep);
+        if (distance % CachePeriod != 0 || product.Rows <= RowsWithoutCopy || product.Columns < ColumnsWorthCopy)
+        {
+            MultiplyBlocks(rule, product, transposeB);
+            return;
+        }
+
+        int stride = product.K + Line;
+        int most = Math.Max(RowsWithoutCopy, _packedElements / stride);
+        for (int row = 0; row < product.Rows; row += most)
+        {
+            Product some = product;
+            some.Rows = Math.Min(most, product.Rows - row);
+            some.A += row * product.ARow;
+            some.Init = product.Init is null ? null : product.Init + (row * product.InitRow);
+            some.C += (nint)row * product.Columns;
+            float* copy = _rows.Reserve((long)some.Rows * stride);
+            RowsJob job = new(some, copy, stride);
+            Run(ref job, some.Rows, (long)some.Rows * some.K, 4);
+            some.A = copy;
+            some.ARow = stride;
+            some.AStep = 1;
+            MultiplyBlocks(rule, some, transposeB);
+        }
+    }
+
+    /// <summary>
+    /// Runs a product in blocks of b that fit into the packing memory: for a network's weights that is one block. Each block is packed by all threads,
+    /// then all threads take tasks (rows × panels of the result).
+    /// </summary>
+    private void MultiplyBlocks<TRule>(TRule rule, in Product product, bool transposeB)
+        where TRule : struct, IActivationRule
+    {
         long work = (long)product.Rows * product.Columns * Math.Max(1, product.K);
         int threads = work < SerialProduct ? 1 : _team.Size;
         int panelWidth = MicroKernel.Vectors * _width / 32;
@@ -125,6 +162,24 @@ public sealed unsafe partial class SimdBackend
         PackJob job = new(block, transposeB, panelWidth, packed);
         Run(ref job, panels, (long)block.Columns * block.K, 1);
         block.B = packed;
+    }
+
+    private readonly struct RowsJob(Product product, float* copy, int stride) : IRangeJob
+    {
+        public void Run<TLane>(int start, int end)
+            where TLane : struct, ISimdLane<TLane>
+        {
+            if (product.AStep != 1)
+            {
+                Packing.Transpose(product.A + (start * product.ARow), product.AStep, copy + ((nint)start * stride), stride, end - start, product.K);
+                return;
+            }
+
+            for (int row = start; row < end; row++)
+            {
+                new ReadOnlySpan<float>(product.A + (row * product.ARow), product.K).CopyTo(new Span<float>(copy + ((nint)row * stride), product.K));
+            }
+        }
     }
 
     private readonly struct PackJob(Product block, bool transpose, int panelWidth, float* packed) : IRangeJob

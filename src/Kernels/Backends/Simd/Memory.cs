@@ -92,6 +92,7 @@ public sealed unsafe partial class SimdBackend : IBackend<float>
     {
         _team.Dispose();
         _scratch.Dispose();
+        _rows.Dispose();
     }
 
     /// <summary>The address of a tensor's first element; null for no tensor. The caller keeps the buffer alive.</summary>

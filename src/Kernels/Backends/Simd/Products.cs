@@ -47,13 +47,13 @@ internal readonly unsafe struct ProductJob<TRule> : ITeamJob
     where TRule : struct, IActivationRule
 {
     /// <summary>
-    /// Steps of k between two visits of a tile of the result. A panel of b of that depth (400 × 32 floats, 50 KB) is read again for every tile from the
+    /// Steps of k between two visits of a tile of the result. A panel of b of that depth (512 × 32 floats, 64 KB) is read again for every tile from the
     /// first or second-level cache, either of which is fast enough; more visits would cost more than that.
     /// </summary>
-    private const int Depth = 400;
+    private const int Depth = 512;
 
     /// <summary>Rows of a task: with <see cref="Depth"/> columns of a they take 400 KB of the second-level cache.</summary>
-    private const int LargestTask = 256;
+    private const int LargestTask = 196;
 
     private const int SmallestTask = 32;
 
