@@ -36,6 +36,11 @@ public abstract class LinearTrainerOptions : GradientTrainerOptions
     /// <summary>Whether the weights after each epoch are kept, for <see cref="LinearResult.Path"/>. Default: false.</summary>
     public bool RecordPath { get; set; }
 
+    /// <summary>
+    /// Threads of passes over all rows: full-batch steps and validation; null takes all cores. The result is the same for any number. Steps of some rows follow one another on one.
+    /// </summary>
+    public int? NumberOfThreads { get; set; }
+
     /// <summary>Rows of a gradient step.</summary>
     internal abstract int RowsOfAStep { get; }
 
@@ -46,6 +51,7 @@ public abstract class LinearTrainerOptions : GradientTrainerOptions
         Require(AverageFromEpoch is null || (AverageFromEpoch >= 1 && AverageFromEpoch <= NumberOfEpochs), nameof(AverageFromEpoch), AverageFromEpoch, $"an epoch from 1 to {NumberOfEpochs}, which is {nameof(NumberOfEpochs)}, or null for no mean");
         Require(InitialWeights is null || Array.TrueForAll(InitialWeights, double.IsFinite), nameof(InitialWeights), InitialWeights is null ? null : string.Join(", ", InitialWeights), "finite numbers, or null for zeros");
         Require(double.IsFinite(InitialBias), nameof(InitialBias), InitialBias, "a finite number");
+        Require(NumberOfThreads is null or >= 1, nameof(NumberOfThreads), NumberOfThreads, "at least 1, or null for all cores");
         try
         {
             _ = new LinearRegression(new LinearOptions { Loss = Loss });
@@ -73,6 +79,7 @@ public abstract class LinearTrainerOptions : GradientTrainerOptions
         AverageFromEpoch = AverageFromEpoch,
         EarlyStopping = EarlyStopping,
         RecordPath = RecordPath,
+        Threads = NumberOfThreads ?? 0,
         CancellationToken = CancellationToken,
         CancellationBehavior = CancellationBehavior,
     };

@@ -43,6 +43,25 @@ public sealed class LinearOptionTests
     }
 
     [TestMethod]
+    public void TheNumberOfThreadsIsPassedOnAndChangesNothing()
+    {
+        // Enough rows for two pieces, which are what threads take.
+        var context = new MLContext(seed: 1);
+        var data = context.Data.LoadFromEnumerable(Plane.Rows(33_000));
+        double[] Weights(int? threads)
+        {
+            var options = new GradientDescentTrainer.Options { NumberOfThreads = threads, NumberOfEpochs = 3 };
+            Assert.AreEqual(threads ?? 0, options.ToEngine().Threads);
+            return new GradientDescentTrainer(context, options).Fit(data).GetTrainingResult()!.Model.Weights.ToArray();
+        }
+
+        double[] expected = Weights(null);
+        CollectionAssert.AreEqual(expected, Weights(1));
+        CollectionAssert.AreEqual(expected, Weights(3));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new GradientDescentTrainer(context, new GradientDescentTrainer.Options { NumberOfThreads = 0 }));
+    }
+
+    [TestMethod]
     public void OptionsOfOneTrainerDoToo()
     {
         var context = new MLContext(seed: 1);
