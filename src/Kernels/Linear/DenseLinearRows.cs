@@ -181,10 +181,13 @@ internal readonly struct DenseLinearRows<T>(T[][] chunks, int shift, int width) 
         {
             // An address for the cache alone: it does no harm when the collector has moved the array meanwhile.
             byte* address = (byte*)Unsafe.AsPointer(ref Row(row));
-            for (int offset = 0; offset < width * sizeof(T); offset += CacheLine)
+            byte* end = address + (width * sizeof(T));
+            do
             {
-                Sse.Prefetch0(address + offset);
+                Sse.Prefetch0(address);
+                address += CacheLine;
             }
+            while (address < end);
         }
     }
 

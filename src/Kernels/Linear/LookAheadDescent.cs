@@ -136,8 +136,8 @@ internal sealed unsafe class LookAheadDescent<T, TRule> : LookAheadDescent
     }
 
     /// <summary>w ← shrunk w + step · last; gives what the next prediction can be made of: (w once more shrunk) · next, and current · next.</summary>
-    /// <remarks>Not inlined: the loop needs all registers. Four sums each, so that one addition need not wait for the one before.</remarks>
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    /// <remarks>Four sums each, so that one addition need not wait for the one before.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Sums Advance<TShrink>(double* w, ref T last, ref T current, ref T next, double step, Shrinkage pending, Shrinkage coming)
         where TShrink : struct, IShrink
     {
