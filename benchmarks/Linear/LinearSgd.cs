@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using MLNet.GradientTrainers.Kernels;
 
 namespace MLNet.GradientTrainers.Benchmarks;
@@ -9,6 +8,8 @@ internal sealed class LinearSgd(string name) : Benchmark
     public const int Rows = 1_000_000;
     public const int Width = 100;
     public const double GigaBytes = sizeof(float) * (double)Rows * Width / 1e9;
+
+    private const int Repeats = 9;
 
     private static readonly Lazy<LinearData> Data = new(Create);
 
@@ -53,9 +54,7 @@ internal sealed class LinearSgd(string name) : Benchmark
         public double Measure()
         {
             var regression = new LinearRegression(new LinearOptions { Optimizer = new Sgd { LearningRate = 0.001 }, BatchSize = 1, Shuffle = false, Epochs = 1 });
-            var watch = Stopwatch.StartNew();
-            regression.Run(_data);
-            return GigaBytes / watch.Elapsed.TotalSeconds;
+            return GigaBytes / Repeat.Seconds(Repeats, () => regression.Run(_data));
         }
 
         public void Dispose()
@@ -73,9 +72,7 @@ internal sealed class LinearSgd(string name) : Benchmark
 
         public double Measure()
         {
-            var watch = Stopwatch.StartNew();
-            _source.AsSpan().CopyTo(_target);
-            return GigaBytes / watch.Elapsed.TotalSeconds;
+            return GigaBytes / Repeat.Seconds(Repeats, () => _source.AsSpan().CopyTo(_target));
         }
 
         public void Dispose()
