@@ -20,7 +20,7 @@ internal static class DigitFigures
             series.Add(new Series("validation, after each epoch", monitor.ValidationLoss, Theme.Orange, SeriesStyle.Dots));
         }
 
-        new LineChart("Loss over training", subtitle, "batches", loss, series).Save(path);
+        new LineChart("Loss over training", subtitle, "batches", loss, series) { LogarithmicY = true }.Save(path);
     }
 
     /// <summary>Images under their labels.</summary>

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNet.GradientTrainers.Samples.CommandLine;
+using MLNet.GradientTrainers.Samples.Figures;
 using MLNet.GradientTrainers.Samples.Output;
 
 namespace MLNet.GradientTrainers.Samples.Classification;
@@ -27,11 +28,9 @@ internal sealed record DigitReport(SampleRun Run, TrainingArguments Arguments, M
     public MulticlassClassificationMetrics Write(ITransformer model, string lossName, string settings, Func<MulticlassClassificationMetrics, IReadOnlyList<string>>? details = null)
     {
         Terminal terminal = Run.Terminal;
-        terminal.Heading($"Loss: {lossName}, running mean");
-        foreach (string line in BrailleChart.Lines(Monitor.RunningMean, "batches"))
-        {
-            terminal.Line(line);
-        }
+        bool logarithmic = LineChart.IsWide(Monitor.RunningMean);
+        terminal.Heading($"Loss: {lossName}, running mean{(logarithmic ? ", on a logarithmic axis" : "")}");
+        terminal.Lines(BrailleChart.Lines([new Series("", Monitor.RunningMean, "dodgerblue1")], "batches", terminal.Width, logarithmicY: logarithmic));
 
         MulticlassClassificationMetrics metrics = MLContext.MulticlassClassification.Evaluate(model.Transform(Test));
         string modelPath = Arguments.OutputFile(Run, "model.zip");

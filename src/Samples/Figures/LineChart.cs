@@ -17,6 +17,13 @@ internal sealed record LineChart(string Title, string Subtitle, string XLabel, s
     /// <summary>Whether the vertical axis is logarithmic where its values allow it.</summary>
     public bool LogarithmicY { get; init; }
 
+    /// <summary>Whether positive values span so much that a logarithmic axis shows more of them.</summary>
+    public static bool IsWide(IEnumerable<(double X, double Y)> points)
+    {
+        double[] values = [.. points.Select(p => p.Y)];
+        return values.Length > 0 && IsWide(values.Min(), values.Max());
+    }
+
     /// <summary>Writes the chart as an SVG file.</summary>
     /// <exception cref="InvalidOperationException">No series has a finite point.</exception>
     public void Save(string path)

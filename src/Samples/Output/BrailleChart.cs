@@ -7,23 +7,10 @@ internal static class BrailleChart
 {
     /// <summary>What stands beside the plot: the labels and the axis.</summary>
     private const int Margin = 10;
-    private const int DefaultColumns = 64;
-    private const int LineRows = 8;
     private const int PlotRows = 12;
 
     /// <summary>Up to so many points have room to be drawn larger than a dot.</summary>
     private const int FewPoints = 30;
-
-    /// <summary>A curve over counts, in lines of plain text; both axes hold zero.</summary>
-    /// <param name="points">Points from left to right, at least one; those that are not finite are left out.</param>
-    /// <param name="unit">What is counted along the horizontal axis, for its label.</param>
-    public static IEnumerable<string> Lines(IEnumerable<(double X, double Y)> points, string unit)
-    {
-        var finite = points.Where(p => double.IsFinite(p.X) && double.IsFinite(p.Y)).ToArray();
-        return finite.Length == 0
-            ? []
-            : Plot([new Series("", finite, "")], unit, DefaultColumns, LineRows, new Window(finite, withZero: true));
-    }
 
     /// <summary>Several series in lines of Spectre.Console's markup, each dot in the colour of the last series that has it.</summary>
     /// <param name="series">The series, later ones over earlier ones, with colours that Spectre.Console knows; no lines come of no points.</param>
@@ -36,7 +23,7 @@ internal static class BrailleChart
         int columns = Math.Clamp(terminalWidth - Margin - 6, 20, 100);
         Series[] mapped = [.. series.Select(s => s with { Points = [.. s.Points.Select(p => (Mapped(p.X, logarithmicX), Mapped(p.Y, logarithmicY)))] })];
         var all = mapped.SelectMany(s => s.Points).Where(p => double.IsFinite(p.X) && double.IsFinite(p.Y)).ToArray();
-        return all.Length == 0 ? [] : Plot(mapped, unit, columns, PlotRows, new Window(all, withZero: false) { LogarithmicX = logarithmicX, LogarithmicY = logarithmicY });
+        return all.Length == 0 ? [] : Plot(mapped, unit, columns, PlotRows, new Window(all) { LogarithmicX = logarithmicX, LogarithmicY = logarithmicY });
     }
 
     private static double Mapped(double value, bool logarithmic) => logarithmic ? Math.Log10(value) : value;
@@ -86,11 +73,11 @@ internal static class BrailleChart
     }
 
     /// <summary>The rectangle that is shown; of a logarithmic axis, the logarithms.</summary>
-    private sealed class Window(IReadOnlyList<(double X, double Y)> points, bool withZero)
+    private sealed class Window(IReadOnlyList<(double X, double Y)> points)
     {
-        private readonly double _left = Math.Min(withZero ? 0 : double.MaxValue, points.Min(p => p.X));
+        private readonly double _left = points.Min(p => p.X);
         private readonly double _right = points.Max(p => p.X);
-        private readonly double _low = Math.Min(withZero ? 0 : double.MaxValue, points.Min(p => p.Y));
+        private readonly double _low = points.Min(p => p.Y);
         private readonly double _high = points.Max(p => p.Y);
 
         public bool LogarithmicX { get; init; }

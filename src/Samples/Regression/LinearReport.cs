@@ -43,7 +43,7 @@ internal sealed record LinearReport(SampleRun Run, LinearFit Fit, LinearModel Mo
     public void PrintCharts()
     {
         Terminal terminal = Run.Terminal;
-        bool logarithmic = IsWide(Loss);
+        bool logarithmic = LineChart.IsWide(Loss);
         terminal.Heading(logarithmic ? "Loss, on a logarithmic axis" : "Loss");
         terminal.Lines(BrailleChart.Lines([new Series("", Loss, TerminalLoss)], "epochs", terminal.Width, logarithmicY: logarithmic));
         if (Table.Width == 1)
@@ -129,7 +129,6 @@ internal sealed record LinearReport(SampleRun Run, LinearFit Fit, LinearModel Mo
 
     private (double X, double Y)[] Smoothed() => [.. Loss.Zip(CurveSmoothing.Exponential([.. Loss.Select(p => p.Y)], Beta), (p, y) => (p.X, y))];
 
-    private static bool IsWide((double X, double Y)[] loss) => loss.Min(p => p.Y) > 0 && loss.Max(p => p.Y) > 30 * loss.Min(p => p.Y);
 
     /// <summary>Many points lie under the line, few ones on it.</summary>
     private Series[] LineOverPoints(string data, string model)

@@ -37,12 +37,12 @@ public sealed class BrailleTests
     [TestMethod]
     public void ACurveRunsFromCornerToCorner()
     {
-        string[] lines = [.. BrailleChart.Lines([(0, 2.5), (1000, 0), (500, double.NaN)], "steps")];
-        Assert.HasCount(10, lines);
+        string[] lines = [.. BrailleChart.Lines([new Series("", [(0, 2.5), (1000, 0), (500, double.NaN)], "")], "steps", 80)];
+        Assert.HasCount(14, lines);
         StringAssert.StartsWith(lines[0], "     2.5 │⠉");
-        StringAssert.StartsWith(lines[7], "       0 │");
-        Assert.AreNotEqual('⠀', lines[7][^1]);
-        StringAssert.EndsWith(lines[9], "1,000 steps");
+        StringAssert.StartsWith(lines[11], "       0 │");
+        Assert.AreNotEqual('⠀', lines[11][^1]);
+        StringAssert.EndsWith(lines[13], "1,000 steps");
         Assert.IsTrue(lines.All(line => line.Length <= 80));
     }
 
@@ -85,8 +85,8 @@ public sealed class BrailleTests
     [TestMethod]
     public void ACurveOfOneValueOrNoneIsNoError()
     {
-        Assert.HasCount(10, BrailleChart.Lines([(0, 0)], "steps").ToArray());
-        Assert.HasCount(0, BrailleChart.Lines([(0, double.NaN)], "steps").ToArray());
+        Assert.HasCount(14, BrailleChart.Lines([new Series("", [(0, 0)], "")], "steps", 80).ToArray());
+        Assert.HasCount(0, BrailleChart.Lines([new Series("", [(0, double.NaN)], "")], "steps", 80).ToArray());
         Assert.HasCount(0, BrailleChart.Lines([new Series("", [(1, 0), (2, -1)], "")], "steps", 80, logarithmicY: true).ToArray());
     }
 }
