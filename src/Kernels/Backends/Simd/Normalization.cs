@@ -206,6 +206,9 @@ public sealed unsafe partial class SimdBackend
         }
     }
 
+    /// <summary>Rows that stay in the first-level cache while one lane of columns after the other goes down them, its moments in registers.</summary>
+    private const int RowsAtOnce = 64;
+
     private readonly struct NormalizeColumnsJob(NormalizationPointers pass, float* y) : IRangeJob
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -213,13 +216,21 @@ public sealed unsafe partial class SimdBackend
             where TLane : struct, ISimdLane<TLane>
         {
             int columns = pass.Columns;
-            for (int i = start; i < end; i++)
+            for (int first = start; first < end; first += RowsAtOnce)
             {
-                float* output = y + ((nint)i * columns);
+                int last = Math.Min(end, first + RowsAtOnce);
                 for (int j = 0; j < columns; j += TLane.Count)
                 {
-                    TLane value = (pass.ByColumn<TLane>(i, j) * TLane.Load(pass.Scale + j)) + TLane.Load(pass.Shift + j);
-                    Lanes.Store(value, output + j, columns - j);
+                    TLane mean = TLane.Load(pass.Mean + j);
+                    TLane deviation = TLane.Load(pass.Deviations + j);
+                    TLane scale = TLane.Load(pass.Scale + j);
+                    TLane shift = TLane.Load(pass.Shift + j);
+                    float* input = pass.X + ((nint)first * columns) + j;
+                    float* output = y + ((nint)first * columns) + j;
+                    for (int i = first; i < last; i++, input += columns, output += columns)
+                    {
+                        Lanes.Store(((TLane.Load(input) - mean) * deviation * scale) + shift, output, columns - j);
+                    }
                 }
             }
         }
@@ -234,18 +245,23 @@ public sealed unsafe partial class SimdBackend
         {
             int columns = pass.Columns;
             TLane count = TLane.Broadcast(rows);
-            for (int i = start; i < end; i++)
+            for (int first = start; first < end; first += RowsAtOnce)
             {
-                nint row = (nint)i * columns;
+                int last = Math.Min(end, first + RowsAtOnce);
                 for (int j = 0; j < columns; j += TLane.Count)
                 {
-                    TLane gradient = TLane.Load(outputGradient + row + j);
-                    if (ownMoments)
+                    TLane mean = TLane.Load(pass.Mean + j);
+                    TLane deviation = TLane.Load(pass.Deviations + j);
+                    TLane factor = TLane.Load(pass.Scale + j) * deviation;
+                    TLane meanGradient = ownMoments ? TLane.Load(shiftGradient + j) / count : default;
+                    TLane meanProduct = ownMoments ? TLane.Load(scaleGradient + j) / count : default;
+                    nint place = ((nint)first * columns) + j;
+                    for (int i = first; i < last; i++, place += columns)
                     {
-                        gradient -= (TLane.Load(shiftGradient + j) + (pass.ByColumn<TLane>(i, j) * TLane.Load(scaleGradient + j))) / count;
+                        TLane normalized = (TLane.Load(pass.X + place) - mean) * deviation;
+                        TLane gradient = TLane.Load(outputGradient + place) - (meanGradient + (normalized * meanProduct));
+                        Lanes.Store(gradient * factor, inputGradient + place, columns - j);
                     }
-
-                    Lanes.Store(gradient * TLane.Load(pass.Scale + j) * TLane.Load(pass.Deviations + j), inputGradient + row + j, columns - j);
                 }
             }
         }

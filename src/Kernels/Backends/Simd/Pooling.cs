@@ -94,12 +94,20 @@ public sealed unsafe partial class SimdBackend
             nint inputRow = (nint)shape.Width * channels;
             int outputHeight = shape.OutputHeight;
             int outputWidth = shape.OutputWidth;
+
+            // Windows side by side write each gradient once, and mostly leave none out.
+            bool apart = shape.Stride.Height >= shape.Kernel.Height && shape.Stride.Width >= shape.Kernel.Width;
+            bool covering = apart && shape.Stride == shape.Kernel && shape.Padding == 0 && shape.Height % shape.Kernel.Height == 0 && shape.Width % shape.Kernel.Width == 0;
             for (int n = start; n < end; n++)
             {
                 float* image = x + ((nint)n * shape.InputSize);
                 float* gradient = inputGradient + ((nint)n * shape.InputSize);
                 nint output = (nint)n * shape.OutputSize;
-                new Span<float>(gradient, shape.InputSize).Clear();
+                if (!covering)
+                {
+                    new Span<float>(gradient, shape.InputSize).Clear();
+                }
+
                 for (int i = 0; i < outputHeight; i++)
                 {
                     for (int j = 0; j < outputWidth; j++, output += channels)
@@ -116,7 +124,8 @@ public sealed unsafe partial class SimdBackend
                                 for (int u = window.Left; u < window.Right; u++, place += channels)
                                 {
                                     TLane found = TLane.EqualTo(TLane.Load(image + place), max);
-                                    TLane sum = TLane.Load(gradient + place) + TLane.Select(found, left, default);
+                                    TLane sum = TLane.Select(found, left, default);
+                                    sum = apart ? sum : TLane.Load(gradient + place) + sum;
                                     left = TLane.Select(found, default, left);
                                     Lanes.Store(sum, gradient + place, channels - c);
                                 }
