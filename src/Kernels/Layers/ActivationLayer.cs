@@ -23,6 +23,9 @@ public sealed record ActivationLayer(Activation Activation) : Layer
     public override TensorShape OutputShape(TensorShape input) => input;
 
     /// <inheritdoc/>
+    internal override bool WorksInPlace => !Activation.NeedsInput;
+
+    /// <inheritdoc/>
     public override void Forward<T>(LayerPass<T> pass) => Activation.Forward(pass.Backend, pass.Input, pass.Output);
 
     /// <inheritdoc/>

@@ -40,6 +40,9 @@ public sealed record AveragePooling2D : Layer
     public override TensorShape OutputShape(TensorShape input) => Windows.Output(input, Kernel, Stride, Padding, Name);
 
     /// <inheritdoc/>
+    internal override bool NeedsOutput => false;
+
+    /// <inheritdoc/>
     public override void Forward<T>(LayerPass<T> pass) => pass.Backend.AveragePool(Shape(pass.InputShape), pass.Input, pass.Output, pass.Rows);
 
     /// <inheritdoc/>

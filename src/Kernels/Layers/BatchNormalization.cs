@@ -53,6 +53,9 @@ public sealed record BatchNormalization(double Momentum = 0.1, double Epsilon = 
     public override long MultiplyAdds(TensorShape input) => input.Size;
 
     /// <inheritdoc/>
+    internal override bool NeedsOutput => false;
+
+    /// <inheritdoc/>
     public override void Forward<T>(LayerPass<T> pass)
     {
         if (pass.Rows == 0)

@@ -131,6 +131,9 @@ public sealed record Convolution2D : Layer
     public override long MultiplyAdds(TensorShape input) => (long)Kernel.Height * Kernel.Width * (input[0] / Groups) * OutputShape(input).Size;
 
     /// <inheritdoc/>
+    internal override bool NeedsOutput => Activation is not Identity;
+
+    /// <inheritdoc/>
     public override void Forward<T>(LayerPass<T> pass)
     {
         ConvolutionShape shape = Shape(pass.InputShape);

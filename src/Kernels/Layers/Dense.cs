@@ -69,6 +69,9 @@ public sealed record Dense : Layer
     public override long MultiplyAdds(TensorShape input) => (long)input.Size * Units;
 
     /// <inheritdoc/>
+    internal override bool NeedsOutput => Activation is not Identity;
+
+    /// <inheritdoc/>
     public override void Forward<T>(LayerPass<T> pass)
     {
         Tensor<T> bias = UseBias ? pass.Parameters[1] : default;

@@ -21,6 +21,9 @@ public sealed record Dropout(double Rate = 0.5) : Layer
     public override TensorShape OutputShape(TensorShape input) => input;
 
     /// <inheritdoc/>
+    internal override bool NeedsOutput => false;
+
+    /// <inheritdoc/>
     public override void Forward<T>(LayerPass<T> pass) => Apply(pass, pass.Input, pass.Output);
 
     /// <inheritdoc/>

@@ -17,6 +17,9 @@ public sealed record Flatten : Layer
     }
 
     /// <inheritdoc/>
+    internal override bool NeedsOutput => false;
+
+    /// <inheritdoc/>
     public override void Forward<T>(LayerPass<T> pass)
     {
         if (BorderOrder.Differs(pass.InputShape))

@@ -15,6 +15,9 @@ public sealed record GlobalAveragePooling2D : Layer
     }
 
     /// <inheritdoc/>
+    internal override bool NeedsOutput => false;
+
+    /// <inheritdoc/>
     public override void Forward<T>(LayerPass<T> pass) => pass.Backend.AveragePool(Shape(pass.InputShape), pass.Input, pass.Output, pass.Rows);
 
     /// <inheritdoc/>

@@ -38,6 +38,12 @@ public abstract record Layer : IDescription
     /// <summary>Elements of scratch memory for each sample, kept from forward to backward.</summary>
     public virtual int WorkspaceSize(TensorShape input) => 0;
 
+    /// <summary>Whether the output may lie where the input lay: the backward pass reads no input.</summary>
+    internal virtual bool WorksInPlace => false;
+
+    /// <summary>False when the backward pass reads no output, so that the next layer may write over it.</summary>
+    internal virtual bool NeedsOutput => true;
+
     /// <summary>Multiply-adds of the forward pass of one sample.</summary>
     public virtual long MultiplyAdds(TensorShape input) => 0;
 

@@ -56,11 +56,18 @@ internal static class LayerChain
         return layers.Select((layer, i) => layer.MultiplyAdds(shapes[i])).Sum();
     }
 
+    /// <summary>Whether a layer's output lies where its input lay, which nobody reads again. (The first one's input belongs to others.)</summary>
+    public static bool InPlace(IReadOnlyList<Layer> layers, int layer) => layer > 0 && layers[layer].WorksInPlace && !layers[layer - 1].NeedsOutput;
+
+    /// <summary>Elements a sample that outputs and workspaces of all layers take while training.</summary>
+    public static long Kept(IReadOnlyList<Layer> layers, IReadOnlyList<TensorShape> shapes) =>
+        layers.Select((layer, i) => (InPlace(layers, i) ? 0L : shapes[i + 1].Size) + layer.WorkspaceSize(shapes[i])).Sum();
+
     /// <summary>Elements a sample that <see cref="LayerChain{T}"/> takes for outputs and workspaces.</summary>
     public static int WorkspaceSize(IReadOnlyList<Layer> layers, TensorShape input, string setting)
     {
         TensorShape[] shapes = Shapes(layers, input, setting);
-        return layers.Select((layer, i) => checked(shapes[i + 1].Size + layer.WorkspaceSize(shapes[i]))).Aggregate(0, (sum, size) => checked(sum + size));
+        return checked((int)Kept(layers, shapes));
     }
 }
 
@@ -112,7 +119,7 @@ internal sealed class LayerChain<T>
             pass.Training = outer.Training;
             pass.RandomKey = RandomKey.Derive(key, (ulong)i);
             pass.Input = x;
-            pass.Output = Take(ref memory, outer.Rows * pass.OutputShape.Size);
+            pass.Output = LayerChain.InPlace(_layers, i) ? x : Take(ref memory, outer.Rows * pass.OutputShape.Size);
             pass.Workspace = Take(ref memory, outer.Rows * _workspaces[i]);
             _layers[i].Forward(pass);
             x = pass.Output;

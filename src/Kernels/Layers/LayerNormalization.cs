@@ -31,6 +31,9 @@ public sealed record LayerNormalization(double Epsilon = 1e-5) : Layer
     public override long MultiplyAdds(TensorShape input) => input.Size;
 
     /// <inheritdoc/>
+    internal override bool NeedsOutput => false;
+
+    /// <inheritdoc/>
     public override void Forward<T>(LayerPass<T> pass) =>
         pass.Backend.NormalizeRows(Normalization(pass), pass.Input, pass.Output, pass.Rows, pass.InputShape.Size);
 

@@ -24,6 +24,9 @@ public sealed record SpatialDropout(double Rate = 0.5) : Layer
     }
 
     /// <inheritdoc/>
+    internal override bool NeedsOutput => false;
+
+    /// <inheritdoc/>
     public override void Forward<T>(LayerPass<T> pass) => Apply(pass, pass.Input, pass.Output);
 
     /// <inheritdoc/>

@@ -5,7 +5,7 @@ using System.Runtime.CompilerServices;
 namespace MLNet.GradientTrainers.Kernels;
 
 /// <summary>
-/// The buffers of a network. With training every layer keeps its output and workspace; without, two outputs take turns
+/// The buffers of a network. With training every layer keeps its output, unless the next one works in place, and its workspace; without, two outputs take turns
 /// and all layers share one workspace. Gradients of activations take turns in two buffers. Images that lie otherwise at the border than inside have a copy of
 /// their own (see <see cref="BorderOrder"/>).
 /// </summary>
@@ -33,7 +33,12 @@ internal sealed class NetworkMemory<T> : IDisposable
         if (training)
         {
             Gradients = Allocate(backend, definition.TrainableLength, 1);
-            _outputs = [.. sizes.Select(size => Allocate(backend, size, maxRows))];
+            _outputs = new Tensor<T>[layers];
+            for (int i = 0; i < layers; i++)
+            {
+                _outputs[i] = LayerChain.InPlace(definition.Layers, i) ? _outputs[i - 1] : Allocate(backend, sizes[i], maxRows);
+            }
+
             _workspaces = [.. _workspaceSizes.Select(size => Allocate(backend, size, maxRows))];
             OutputGradientImage = Image(backend, definition.OutputShape, maxRows);
             int first = inputGradient && !InputImage.IsNone ? 0 : 1;
@@ -96,7 +101,7 @@ internal sealed class NetworkMemory<T> : IDisposable
     /// <summary>Told before anything is taken: a process that takes more memory than there is gets ended without a word.</summary>
     private void CheckFits(NetworkDefinition definition, int[] sizes, int maxRows, bool training)
     {
-        long row = training ? sizes.Sum(size => (long)size) + _workspaceSizes.Sum(size => (long)size) : sizes.Max() + _workspaceSizes.Max();
+        long row = training ? LayerChain.Kept(definition.Layers, definition.Shapes) : sizes.Max() + _workspaceSizes.Max();
         double bytes = Unsafe.SizeOf<T>() * ((double)(definition.InputShape.Size + row) * maxRows + ((training ? 2.0 : 1) * definition.ParameterLength));
 
         // The first is the machine's (or container's) memory unless the managed heap has a limit of its own, which is none for these buffers.

@@ -26,7 +26,7 @@ public static class NetworkSummary
         List<string[]> rows = [Headings, [inputLayout == ImageLayout.ChannelsLast ? "input, channels last" : "input", definition.InputShape.ToString(), "", "", ""]];
         Add(rows, definition.Layers, definition.InputShape, "", "");
         long multiplyAdds = definition.Layers.Select((layer, i) => layer.MultiplyAdds(definition.Shapes[i])).Sum();
-        long kept = definition.InputShape.Size + definition.Layers.Select((layer, i) => (long)definition.Shapes[i + 1].Size + layer.WorkspaceSize(definition.Shapes[i])).Sum();
+        long kept = definition.InputShape.Size + LayerChain.Kept(definition.Layers, definition.Shapes);
         StringBuilder table = new();
         int[] widths = [.. Headings.Select((_, column) => rows.Max(row => row[column].Length))];
         string rule = new string('─', widths.Sum() + (2 * (widths.Length - 1))) + "\n";

@@ -24,7 +24,7 @@ public sealed class SummaryTests
             "───────────────────────────────────────────────────────────────────────",
             "Parameters:     778 (3.0 KiB), 8 of them running statistics",
             "Multiply-adds:  7,808 a row",
-            "Training keeps: 4.3 KiB a row of a batch",
+            "Training keeps: 3.3 KiB a row of a batch",
         ];
         Assert.AreEqual(string.Join("\n", expected), NetworkSummary.Of(definition).TrimEnd('\n'));
     }
