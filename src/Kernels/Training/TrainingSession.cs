@@ -114,7 +114,7 @@ internal sealed class TrainingSession<T> : IDisposable
     private EpochRecord RunEpoch(int epoch)
     {
         long started = Stopwatch.GetTimestamp();
-        if (_options.Shuffle)
+        if (_options.Shuffle && _batches > 1)
         {
             _shuffler.Shuffle(_order);
         }

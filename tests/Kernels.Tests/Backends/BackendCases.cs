@@ -16,7 +16,7 @@ public static partial class BackendCases
 {
     private static readonly int[] s_lengths = [0, 1, 3, 15, 16, 17, 31, 64, 1009, 40_013];
     private static readonly (int Rows, int Columns)[] s_tables =
-        [(0, 0), (0, 5), (5, 0), (1, 1), (3, 10), (17, 1), (1, 47), (29, 16), (31, 33), (257, 129), (2053, 19)];
+        [(0, 0), (0, 5), (5, 0), (1, 1), (3, 10), (17, 1), (40_001, 1), (1, 47), (29, 16), (31, 33), (257, 129), (2053, 19)];
 
     private static readonly (int M, int N, int K)[] s_products =
     [

@@ -51,6 +51,12 @@ public sealed unsafe partial class SimdBackend
         public void Run<TLane>(int start, int end)
             where TLane : struct, ISimdLane<TLane>
         {
+            if (pass.Columns == 1)
+            {
+                Single<TLane>(start, end);
+                return;
+            }
+
             TRule loss = rule;
             float* numbers = stackalloc float[Lanes.Virtual];
             int columns = pass.Columns;
@@ -74,6 +80,26 @@ public sealed unsafe partial class SimdBackend
                 }
 
                 pass.RowLosses[i] = weight * Lanes.Sum(numbers);
+            }
+        }
+
+        /// <summary>One output: the rows lie side by side.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private void Single<TLane>(int start, int end)
+            where TLane : struct, ISimdLane<TLane>
+        {
+            TRule loss = rule;
+            TLane scale = TLane.Broadcast(pass.Scale);
+            for (int i = start; i < end; i += TLane.Count)
+            {
+                TLane p = TLane.Load(pass.Prediction + i);
+                TLane t = TLane.Load(pass.Target + i);
+                TLane weight = pass.Weights is null ? TLane.Broadcast(1) : TLane.Load(pass.Weights + i);
+                Lanes.Store(weight * loss.Value(p, t), pass.RowLosses + i, end - i);
+                if (pass.Gradient is not null)
+                {
+                    Lanes.Store(scale * weight * loss.Derivative(p, t), pass.Gradient + i, end - i);
+                }
             }
         }
     }
