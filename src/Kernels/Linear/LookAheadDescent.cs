@@ -11,8 +11,8 @@ internal readonly record struct RowPenalties(double L2, double L1);
 /// <summary>Plain stochastic descent over dense rows, one row at a time.</summary>
 internal abstract class LookAheadDescent
 {
-    /// <summary>Narrower rows are faster without.</summary>
-    public const int MinWidth = 2 * DoubleLane.Count;
+    /// <summary>Narrower rows do not fill a lane.</summary>
+    public const int MinWidth = DoubleLane.Count;
 
     /// <inheritdoc cref="LinearKernel.Descend"/>
     public abstract int Run(
@@ -79,7 +79,7 @@ internal sealed unsafe class LookAheadDescent<T, TRule> : LookAheadDescent
         double prediction = features.Dot(rows[0], ref parameters[0]) + bias;
         LinearSums total = default;
         int done = 0;
-        while (true)
+        while (done < rows.Length)
         {
             int row = rows[done];
             if (done < ahead.Length)
@@ -105,16 +105,9 @@ internal sealed unsafe class LookAheadDescent<T, TRule> : LookAheadDescent
             Shrinkage shrinkage = new(1 - (rate * penalties.L2), rate * penalties.L1);
             bias += fitIntercept ? step : 0;
             done++;
-            if (done == rows.Length)
-            {
-                Add<TShrink>(w, ref last, pendingStep, pending);
-                last = ref current;
-                pendingStep = step;
-                pending = shrinkage;
-                break;
-            }
 
-            ref T next = ref features.Row(rows[done]);
+            // Behind the last row its own products are taken, which nobody reads.
+            ref T next = ref features.Row(rows[Math.Min(done, rows.Length - 1)]);
             Sums products = Advance<TShrink>(w, ref last, ref current, ref next, pendingStep, pending, shrinkage);
             prediction = Math.FusedMultiplyAdd(step, products.Product, products.Known) + bias;
             last = ref current;
@@ -203,25 +196,23 @@ internal sealed unsafe class LookAheadDescent<T, TRule> : LookAheadDescent
 
     /// <summary>Eight columns; where fewer are left, these at the end, behind zeros: no load goes beyond the row.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Vector512<double> Columns(ref T x, int j)
+    private Vector512<double> Columns<TNumber>(ref TNumber row, int j)
+        where TNumber : unmanaged
     {
         if (j + Lane <= _width)
         {
-            return Wide.Load8(ref x, (nuint)j);
+            return Wide.Load8(ref row, (nuint)j);
         }
 
         Vector512<long> taken = Vector512.LessThan(Vector512<long>.Indices, Vector512.Create((long)(j + Lane - _width)));
-        return Vector512.AndNot(Wide.Load8(ref x, (nuint)(_width - Lane)), taken.AsDouble());
+        return Vector512.AndNot(Wide.Load8(ref row, (nuint)(_width - Lane)), taken.AsDouble());
     }
 
     private void Load(ref double source, double* target)
     {
         for (int j = 0; j < _padded; j += Lane)
         {
-            int full = j + Lane <= _width ? j : _width - Lane;
-            Vector512<double> values = Vector512.LoadUnsafe(ref source, (nuint)full);
-            Vector512<long> taken = Vector512.LessThan(Vector512<long>.Indices, Vector512.Create((long)(j - full)));
-            Vector512.AndNot(values, taken.AsDouble()).StoreAligned(target + j);
+            Columns(ref source, j).StoreAligned(target + j);
         }
     }
 

@@ -5,7 +5,7 @@ namespace MLNet.GradientTrainers.Kernels.Tests;
 public sealed class LookAheadDescentTests
 {
     public static IEnumerable<object[]> Cases =>
-        from width in new[] { 16, 17, 23, 31, 32, 47, 48, 100 }
+        from width in new[] { 8, 9, 15, 16, 17, 23, 31, 32, 47, 48, 100 }
         from single in new[] { false, true }
         from penalties in new[] { (L2: 0.0, L1: 0.0), (L2: 0.02, L1: 0.0), (L2: 0.0, L1: 0.01), (L2: 0.02, L1: 0.01) }
         select new object[] { width, single, penalties.L2, penalties.L1 };
