@@ -38,7 +38,7 @@ public sealed unsafe partial class SimdBackend
             Columns = n,
             K = k,
         };
-        Multiply(default(IdentityRule), ref product, transposeB);
+        Multiply(default(IdentityRule), product, transposeB);
         GC.KeepAlive(a.Buffer);
         GC.KeepAlive(b.Buffer);
         GC.KeepAlive(c.Buffer);
@@ -63,7 +63,7 @@ public sealed unsafe partial class SimdBackend
             Columns = outputs,
             K = inputs,
         };
-        Multiply(rule, ref product, false);
+        Multiply(rule, product, false);
         GC.KeepAlive(input.Buffer);
         GC.KeepAlive(weights.Buffer);
         GC.KeepAlive(bias.Buffer);
@@ -71,7 +71,7 @@ public sealed unsafe partial class SimdBackend
     }
 
     /// <summary>Runs a product. Where the rows of a, 4 KB apart, would drive each other out of the cache, it works on a copy with other distances.</summary>
-    private void Multiply<TRule>(TRule rule, ref Product product, bool transposeB)
+    private void Multiply<TRule>(TRule rule, in Product product, bool transposeB)
         where TRule : struct, IActivationRule
     {
         if (product.Rows == 0 || product.Columns == 0)
@@ -86,7 +86,7 @@ public sealed unsafe partial class SimdBackend
             return;
         }
 
-        int stride = product.K + Line;
+        int stride = product.K % CachePeriod == 0 ? product.K + Line : product.K;
         int most = Math.Max(RowsWithoutCopy, _packedElements / stride);
         for (int row = 0; row < product.Rows; row += most)
         {
