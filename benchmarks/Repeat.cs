@@ -8,15 +8,14 @@ internal static class Repeat
     /// <summary>The median of the seconds that a run takes.</summary>
     public static double Seconds(int times, Action run)
     {
-        double[] seconds = new double[times];
-        foreach (ref double second in seconds.AsSpan())
+        var seconds = new List<double>(times);
+        for (int i = 0; i < times; i++)
         {
             long start = Stopwatch.GetTimestamp();
             run();
-            second = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            seconds.Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
         }
 
-        Array.Sort(seconds);
-        return seconds[times / 2];
+        return Runner.Median(seconds);
     }
 }

@@ -41,7 +41,8 @@ internal static class Runner
         return run?.Measure();
     }
 
-    private static double Median(List<double> values)
+    /// <summary>The middle value, or the mean of the middle two. Sorts the values.</summary>
+    public static double Median(List<double> values)
     {
         values.Sort();
         int middle = values.Count / 2;

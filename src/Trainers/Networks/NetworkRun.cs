@@ -29,9 +29,8 @@ internal sealed class NetworkRun(IHost host, IChannel channel, NetworkTrainerOpt
         using var progress = host.StartProgressChannel("Training");
         var reporter = new EpochReporter(channel, progress, options.NumberOfEpochs, metric, options.OnEpoch);
 
-        using var backend = Backend.Create(options.Backend, options.NumberOfThreads ?? 0);
-        using var network = new Network<float>(definition, backend, Math.Min(options.BatchSize, rows.Count), training: true);
-        network.Load(start ?? NetworkWeights.Initialize(definition, (ulong)seed));
+        using var backend = CreateBackend();
+        using var network = CreateNetwork(backend, rows, start);
         channel.Trace(MessageSensitivity.None, string.Create(CultureInfo.InvariantCulture, $"{definition.ParameterCount:N0} parameters, {rows.Count:N0} training rows, {definition.OutputShape.Size} outputs, seed {seed}, {backend.Name}."));
 
         var result = new TrainingLoop<float>(network, LoopOptions() with
@@ -48,14 +47,23 @@ internal sealed class NetworkRun(IHost host, IChannel channel, NetworkTrainerOpt
     /// <summary>Runs a learning rate range test on a network with fresh weights.</summary>
     public LearningRateCurve FindLearningRate(LearningRateFinder finder, TrainingData rows)
     {
-        using var backend = Backend.Create(options.Backend, options.NumberOfThreads ?? 0);
-        using var network = new Network<float>(definition, backend, Math.Min(options.BatchSize, rows.Count), training: true);
-        network.Load(NetworkWeights.Initialize(definition, (ulong)seed));
+        using var backend = CreateBackend();
+        using var network = CreateNetwork(backend, rows, start: null);
         var curve = finder.Run(network, LoopOptions(), rows);
         channel.Info(MessageSensitivity.None, curve.Suggestion is { } rate
             ? string.Create(CultureInfo.InvariantCulture, $"Learning rate finder: {rate:G3}, a tenth of the rate at which the loss was lowest, after {curve.Points.Count} updates.")
             : "Learning rate finder: the loss never fell between the lowest and the highest rate.");
         return curve;
+    }
+
+    private IBackend<float> CreateBackend() => Backend.Create(options.Backend, options.NumberOfThreads ?? 0);
+
+    /// <summary>A network to train on the rows, with the weights to start from or, for null, fresh ones.</summary>
+    private Network<float> CreateNetwork(IBackend<float> backend, TrainingData rows, NetworkWeights? start)
+    {
+        var network = new Network<float>(definition, backend, Math.Min(options.BatchSize, rows.Count), training: true);
+        network.Load(start ?? NetworkWeights.Initialize(definition, (ulong)seed));
+        return network;
     }
 
     private static TrainingData With(TrainingData rows, IRowSource<float> features) => new(features, rows.Targets, rows.Weights.IsEmpty ? null : rows.Weights.ToArray());

@@ -70,88 +70,61 @@ public sealed unsafe partial class SimdBackend
             {
                 float* sums = partial + ((long)2 * chunk * padded);
                 int last = Math.Min(rows, (chunk + 1) * ColumnChunk);
-                int j = 0;
-                for (; j + (4 * TLane.Count) <= columns; j += 4 * TLane.Count)
+                for (int j = 0; j < columns;)
                 {
-                    Four<TLane>(chunk * ColumnChunk, last, j, sums + j, sums + padded + j);
-                }
-
-                for (; j + (2 * TLane.Count) <= columns; j += 2 * TLane.Count)
-                {
-                    Two<TLane>(chunk * ColumnChunk, last, j, sums + j, sums + padded + j);
-                }
-
-                for (; j < columns; j += TLane.Count)
-                {
-                    One<TLane>(chunk * ColumnChunk, last, j, sums + j, sums + padded + j);
+                    int lanes = (columns - j) / TLane.Count;
+                    j += TLane.Count * (lanes >= 4 ? Sum<TLane, MicroKernel.Four>(chunk * ColumnChunk, last, j, sums + j, sums + padded + j)
+                        : lanes >= 2 ? Sum<TLane, MicroKernel.Two>(chunk * ColumnChunk, last, j, sums + j, sums + padded + j)
+                        : Sum<TLane, MicroKernel.One>(chunk * ColumnChunk, last, j, sums + j, sums + padded + j));
                 }
             }
         }
 
+        /// <summary>Goes down 1, 2 or 4 lanes of columns side by side, so that no addition waits for the one before. Gives their number.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private void One<TLane>(int row, int end, int column, float* firsts, float* seconds)
+        private int Sum<TLane, TLanes>(int row, int end, int column, float* firsts, float* seconds)
             where TLane : struct, ISimdLane<TLane>
-        {
-            TLane a = default;
-            TLane b = default;
-            for (; row < end; row++)
-            {
-                Add(row, column, ref a, ref b);
-            }
-
-            TLane.Store(a, firsts);
-            TLane.Store(b, seconds);
-        }
-
-        /// <summary>Two lanes of columns side by side, so that no addition waits for the one before.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private void Two<TLane>(int row, int end, int column, float* firsts, float* seconds)
-            where TLane : struct, ISimdLane<TLane>
-        {
-            TLane a0 = default, a1 = default, b0 = default, b1 = default;
-            for (; row < end; row++)
-            {
-                Add(row, column, ref a0, ref b0);
-                Add(row, column + TLane.Count, ref a1, ref b1);
-            }
-
-            TLane.Store(a0, firsts);
-            TLane.Store(a1, firsts + TLane.Count);
-            TLane.Store(b0, seconds);
-            TLane.Store(b1, seconds + TLane.Count);
-        }
-
-        /// <inheritdoc cref="Two"/>
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private void Four<TLane>(int row, int end, int column, float* firsts, float* seconds)
-            where TLane : struct, ISimdLane<TLane>
+            where TLanes : struct, IConstant
         {
             TLane a0 = default, a1 = default, a2 = default, a3 = default, b0 = default, b1 = default, b2 = default, b3 = default;
             for (; row < end; row++)
             {
-                Add(row, column, ref a0, ref b0);
-                Add(row, column + TLane.Count, ref a1, ref b1);
-                Add(row, column + (2 * TLane.Count), ref a2, ref b2);
-                Add(row, column + (3 * TLane.Count), ref a3, ref b3);
+                Add<TLane, TLanes>(0, row, column, ref a0, ref b0);
+                Add<TLane, TLanes>(1, row, column, ref a1, ref b1);
+                Add<TLane, TLanes>(2, row, column, ref a2, ref b2);
+                Add<TLane, TLanes>(3, row, column, ref a3, ref b3);
             }
 
-            TLane.Store(a0, firsts);
-            TLane.Store(a1, firsts + TLane.Count);
-            TLane.Store(a2, firsts + (2 * TLane.Count));
-            TLane.Store(a3, firsts + (3 * TLane.Count));
-            TLane.Store(b0, seconds);
-            TLane.Store(b1, seconds + TLane.Count);
-            TLane.Store(b2, seconds + (2 * TLane.Count));
-            TLane.Store(b3, seconds + (3 * TLane.Count));
+            Store<TLane, TLanes>(0, a0, b0, firsts, seconds);
+            Store<TLane, TLanes>(1, a1, b1, firsts, seconds);
+            Store<TLane, TLanes>(2, a2, b2, firsts, seconds);
+            Store<TLane, TLanes>(3, a3, b3, firsts, seconds);
+            return TLanes.Value;
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private void Add<TLane>(int row, int column, ref TLane a, ref TLane b)
+        private void Add<TLane, TLanes>(int lane, int row, int column, ref TLane a, ref TLane b)
             where TLane : struct, ISimdLane<TLane>
+            where TLanes : struct, IConstant
         {
-            terms.Terms(row, column, out TLane first, out TLane second);
-            a += first;
-            b = TTerms.Two ? b + second : b;
+            if (lane < TLanes.Value)
+            {
+                terms.Terms(row, column + (lane * TLane.Count), out TLane first, out TLane second);
+                a += first;
+                b = TTerms.Two ? b + second : b;
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void Store<TLane, TLanes>(int lane, TLane a, TLane b, float* firsts, float* seconds)
+            where TLane : struct, ISimdLane<TLane>
+            where TLanes : struct, IConstant
+        {
+            if (lane < TLanes.Value)
+            {
+                TLane.Store(a, firsts + (lane * TLane.Count));
+                TLane.Store(b, seconds + (lane * TLane.Count));
+            }
         }
     }
 }
