@@ -2,7 +2,6 @@
 . (Join-Path $PSScriptRoot 'build/common.ps1')
 
 Assert-Dotnet
-Select-MLNetSource
 Invoke-Build 'benchmarks/Benchmarks.csproj'
-dotnet (Join-Path $Tree 'bin/Benchmarks/release/MLNet.GradientTrainers.Benchmarks.dll') @args
+dotnet (Join-Path $Root 'artifacts/bin/Benchmarks/release/MLNet.GradientTrainers.Benchmarks.dll') @args
 exit $LASTEXITCODE

@@ -4,6 +4,5 @@ set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/build/common.sh"
 
 need_dotnet
-choose_source
 build benchmarks/Benchmarks.csproj
-exec dotnet "$tree/bin/Benchmarks/release/MLNet.GradientTrainers.Benchmarks.dll" "$@"
+exec dotnet "$root/artifacts/bin/Benchmarks/release/MLNet.GradientTrainers.Benchmarks.dll" "$@"

@@ -2,7 +2,6 @@
 . (Join-Path $PSScriptRoot 'build/common.ps1')
 
 Assert-Dotnet
-Select-MLNetSource
 Invoke-Build 'src/Samples/MLNet.GradientTrainers.Samples.csproj'
-dotnet (Join-Path $Tree 'bin/MLNet.GradientTrainers.Samples/release/MLNet.GradientTrainers.Samples.dll') @args
+dotnet (Join-Path $Root 'artifacts/bin/MLNet.GradientTrainers.Samples/release/MLNet.GradientTrainers.Samples.dll') @args
 exit $LASTEXITCODE

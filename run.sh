@@ -4,6 +4,5 @@ set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/build/common.sh"
 
 need_dotnet
-choose_source
 build src/Samples/MLNet.GradientTrainers.Samples.csproj
-exec dotnet "$tree/bin/MLNet.GradientTrainers.Samples/release/MLNet.GradientTrainers.Samples.dll" "$@"
+exec dotnet "$root/artifacts/bin/MLNet.GradientTrainers.Samples/release/MLNet.GradientTrainers.Samples.dll" "$@"

@@ -4,10 +4,9 @@
 . (Join-Path $PSScriptRoot 'build/common.ps1')
 
 Assert-Dotnet
-Select-MLNetSource
 Invoke-Build 'MLNet.GradientTrainers.sln'
 
-$results = Join-Path $Tree 'test-results'
+$results = Join-Path $Root 'artifacts/test-results'
 if (Test-Path $results) { Remove-Item -Recurse -Force $results }
 New-Item -ItemType Directory -Force $results | Out-Null
 $passed = 0; $failed = 0; $skipped = 0

@@ -6,10 +6,9 @@ set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/build/common.sh"
 
 need_dotnet
-choose_source
 build MLNet.GradientTrainers.sln
 
-results="$tree/test-results"
+results="$root/artifacts/test-results"
 rm -rf "$results"
 mkdir -p "$results"
 passed=0 failed=0 skipped=0

@@ -6,7 +6,7 @@ namespace MLNet.GradientTrainers.Benchmarks;
 
 /// <summary>
 /// One pass of linear SGD through an ML.NET pipeline over 100,000 rows of 100 features, in rows a second, beside ML.NET's own OnlineGradientDescent: both
-/// read the same view. The peer is there only when this program was built with the real Microsoft.ML, which the stand-in does not replace here.
+/// read the same view.
 /// </summary>
 internal sealed class OnlineGradientDescent(string name) : Benchmark
 {
@@ -23,14 +23,7 @@ internal sealed class OnlineGradientDescent(string name) : Benchmark
     public override IRun Start(int threads) =>
         new Run(context => new SgdTrainer(context, new SgdTrainer.Options { LearningRate = 0.001, NumberOfEpochs = 1, Shuffle = false, Seed = 1 }));
 
-    public override IRun? StartPeer(int threads)
-    {
-        // By name: a program that was built with the stand-in has no such type.
-        var method = Type.GetType("Microsoft.ML.StandardTrainersCatalog, Microsoft.ML.StandardTrainers")?.GetMethods()
-            .FirstOrDefault(m => m.Name == "OnlineGradientDescent" && m.GetParameters().Length > 2);
-        return method is null ? null : new Run(context => (IEstimator<ITransformer>)method.Invoke(
-            null, [context.Regression.Trainers, .. method.GetParameters().Skip(1).Select(p => p.Name == "numberOfIterations" ? 1 : p.DefaultValue)])!);
-    }
+    public override IRun? StartPeer(int threads) => new Run(context => context.Regression.Trainers.OnlineGradientDescent(numberOfIterations: 1));
 
     private sealed class Run : IRun
     {

@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 
-// Honoured by the run time when this assembly runs beside the real ML.NET; without effect beside the stand-in, which names
-// this assembly as a friend.
+// Honoured by the run time, though the compiler does not know it.
 [assembly: IgnoresAccessChecksTo("Microsoft.ML.Core")]
 [assembly: IgnoresAccessChecksTo("Microsoft.ML.Data")]
 
