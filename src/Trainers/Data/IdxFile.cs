@@ -59,7 +59,7 @@ public sealed class IdxFile
         }
     }
 
-    /// <summary>Writes values as an IDX file; an existing file is replaced.</summary>
+    /// <summary>Writes values as an IDX file; an existing file is replaced when all is written.</summary>
     /// <param name="path">The file to write.</param>
     /// <param name="dimensions">1 to <see cref="IdxReader.MaximumDimensions"/> numbers of at least 0; for a set of images: count, rows, columns.</param>
     /// <param name="values">As many values as the product of the dimensions, last dimension fastest.</param>
@@ -73,15 +73,14 @@ public sealed class IdxFile
             throw new ArgumentException($"An IDX file has 1 to {IdxReader.MaximumDimensions} dimensions, not {dimensions.Length}.", nameof(dimensions));
         }
 
-        Span<byte> header = stackalloc byte[4 + (4 * dimensions.Length)];
-        header.Clear();
+        byte[] header = new byte[4 + (4 * dimensions.Length)];
         header[2] = IdxReader.UnsignedByte;
         header[3] = (byte)dimensions.Length;
         Int128 product = 1;
         for (int i = 0; i < dimensions.Length; i++)
         {
             ArgumentOutOfRangeException.ThrowIfNegative(dimensions[i], nameof(dimensions));
-            BinaryPrimitives.WriteInt32BigEndian(header[(4 + (4 * i))..], dimensions[i]);
+            BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4 + (4 * i)), dimensions[i]);
             product = product > values.Length ? product : product * dimensions[i];
         }
 
@@ -90,9 +89,11 @@ public sealed class IdxFile
             throw new ArgumentException($"Dimensions {IdxReader.Shape(dimensions.ToArray())} do not fit {values.Length} values.", nameof(values));
         }
 
-        using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None);
-        using Stream stream = compress ? new GZipStream(file, CompressionLevel.SmallestSize) : file;
-        stream.Write(header);
-        stream.Write(values);
+        AtomicFile.Write(path, values, (content, file) =>
+        {
+            using Stream stream = compress ? new GZipStream(file, CompressionLevel.SmallestSize) : file;
+            stream.Write(header);
+            stream.Write(content);
+        });
     }
 }

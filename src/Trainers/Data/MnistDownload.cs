@@ -73,7 +73,7 @@ internal sealed class MnistDownload(IReadOnlyList<MnistFile> files, string direc
                 bool resumed = await fetch.RunAsync(address, file, part, cancellationToken).ConfigureAwait(false);
                 if (await file.CheckAsync(part, cancellationToken).ConfigureAwait(false) == MnistFileState.Right)
                 {
-                    File.Move(part, path, overwrite: true);
+                    PendingFile.Replace(part, path);
                     return;
                 }
 

@@ -69,7 +69,7 @@ public sealed class ImageMap
         return picture.Save();
     }
 
-    /// <summary>Writes <see cref="ToPng"/> to a file; an existing one is replaced.</summary>
+    /// <summary>Writes <see cref="ToPng"/> to a file; an existing one is replaced when all is written.</summary>
     /// <param name="path">The file.</param>
     /// <param name="pixelSize">As in <see cref="ToPng"/>.</param>
     /// <inheritdoc cref="ToPng" path="/exception"/>
@@ -77,7 +77,8 @@ public sealed class ImageMap
     public void SavePng(string path, int pixelSize = 8)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        File.WriteAllBytes(path, ToPng(pixelSize));
+        byte[] picture = ToPng(pixelSize);
+        AtomicFile.Write(path, stream => stream.Write(picture));
     }
 
     /// <summary>From white by way of a clear colour to a deep one, so that small values show too.</summary>
