@@ -1,4 +1,5 @@
 using System.Globalization;
+using MLNet.GradientTrainers.TestSupport;
 
 namespace MLNet.GradientTrainers.Kernels.Tests;
 

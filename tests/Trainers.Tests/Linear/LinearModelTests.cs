@@ -1,8 +1,8 @@
-using System.Diagnostics;
 using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Trainers;
+using MLNet.GradientTrainers.TestSupport;
 
 namespace MLNet.GradientTrainers.Tests;
 
@@ -154,20 +154,7 @@ public sealed class LinearModelTests
         var here = new DirectoryInfo(AppContext.BaseDirectory);
         string probe = Path.Combine(here.Parent!.Parent!.FullName, "NativeModelProbe", here.Name, "MLNet.GradientTrainers.NativeModelProbe.dll");
         Assert.IsFalse(Directory.GetFiles(Path.GetDirectoryName(probe)!, "MLNet.GradientTrainers*.dll").Any(f => Path.GetFileName(f) is "MLNet.GradientTrainers.dll"));
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.ArgumentList.Add("exec");
-        start.ArgumentList.Add(probe);
-        foreach (string argument in arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        using var process = Process.Start(start)!;
-        var errors = process.StandardError.ReadToEndAsync();
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        Assert.AreEqual(0, process.ExitCode, errors.Result);
-        return output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return ChildProcess.Run(ChildProcess.Program(probe, arguments));
     }
 
     internal sealed class LinePrediction

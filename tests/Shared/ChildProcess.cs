@@ -1,0 +1,46 @@
+using System.Diagnostics;
+
+namespace MLNet.GradientTrainers.TestSupport;
+
+/// <summary>Runs programs of their own: this test assembly, whose Program.cs knows some commands, or another one beside it.</summary>
+internal static class ChildProcess
+{
+    /// <summary>Runs a command of this test assembly, with settings that a running process can't change, and gives the lines that it printed.</summary>
+    public static string[] Run(string command, params (string Name, string Value)[] environment)
+    {
+        ProcessStartInfo start = Program(typeof(ChildProcess).Assembly.Location, command);
+        foreach ((string name, string value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        return Run(start);
+    }
+
+    /// <summary>Runs a program to its end and gives the lines that it printed.</summary>
+    public static string[] Run(ProcessStartInfo start)
+    {
+        using Process process = Process.Start(start)!;
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.AreEqual(0, process.ExitCode, errors.Result);
+        return output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    }
+
+    /// <summary>How to start an assembly as a program, with its output and errors for us to read.</summary>
+    public static ProcessStartInfo Program(string assembly, params IEnumerable<string> arguments)
+    {
+        ProcessStartInfo start = new(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (string argument in (string[])["exec", assembly, .. arguments])
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        return start;
+    }
+}

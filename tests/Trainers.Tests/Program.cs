@@ -1,0 +1,18 @@
+using MLNet.GradientTrainers.Tests.Files;
+
+namespace MLNet.GradientTrainers.Tests;
+
+/// <summary>The entry point of the assembly when a test starts it as a child process; the test runner does not use it.</summary>
+internal static class Program
+{
+    private static int Main(string[] arguments)
+    {
+        if (arguments is [EndlessWriter.Command, string path])
+        {
+            EndlessWriter.Run(path);
+        }
+
+        Console.Error.WriteLine("This is a test assembly: run it with dotnet test.");
+        return 2;
+    }
+}
