@@ -36,6 +36,12 @@ public abstract class NetworkTrainerOptions : BatchTrainerOptions
     /// <summary>Called after each batch, on the thread that called Fit.</summary>
     public Action<BatchProgress>? OnBatch { get; set; }
 
+    /// <summary>The network for a feature column of these dimensions.</summary>
+    internal abstract NetworkDefinition Define(TensorShape features, int outputs);
+
+    /// <summary>The order of the numbers of images in a feature column of these dimensions.</summary>
+    internal virtual ImageLayout Layout(TensorShape features) => ImageLayout.ChannelsFirst;
+
     internal override void Validate()
     {
         base.Validate();

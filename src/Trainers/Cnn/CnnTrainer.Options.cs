@@ -84,9 +84,9 @@ public sealed partial class CnnTrainer
         }
 
         /// <summary>The order of the values in a feature column of these dimensions.</summary>
-        internal ImageLayout Layout(TensorShape features) => CnnArchitecture.Layout(this, features);
+        internal override ImageLayout Layout(TensorShape features) => CnnArchitecture.Layout(this, features);
 
         /// <summary>The network for a feature column of these dimensions.</summary>
-        internal NetworkDefinition Define(TensorShape features, int classes) => CnnArchitecture.Define(this, features, classes);
+        internal override NetworkDefinition Define(TensorShape features, int classes) => CnnArchitecture.Define(this, features, classes);
     }
 }

@@ -34,6 +34,8 @@ namespace MLNet.GradientTrainers;
 /// <seealso cref="Options"/>
 public sealed partial class CnnTrainer : NetworkTrainer<MulticlassNetworkTransformer, MulticlassNetworkModelParameters>
 {
+    private readonly Options _options;
+
     /// <summary>Creates a trainer with the most used options.</summary>
     /// <param name="env">The <see cref="MLContext"/>.</param>
     /// <param name="labelColumnName">Name of the label column, a key.</param>
@@ -71,7 +73,8 @@ public sealed partial class CnnTrainer : NetworkTrainer<MulticlassNetworkTransfo
     /// <param name="options">The options.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public CnnTrainer(IHostEnvironment env, Options options)
-        : base(env, options, host => new MulticlassTraining(host, options, options.Define, options.ClassWeights, options.Augmentation, options.Layout))
-    {
-    }
+        : base(env, options, LabelKind.Class) => _options = options;
+
+    private protected override NetworkFit<MulticlassNetworkTransformer, MulticlassNetworkModelParameters> Begin(FitContext context, DataViewSchema schema) =>
+        new MulticlassFit(context, _options, schema, _options.ClassWeights, _options.Augmentation);
 }

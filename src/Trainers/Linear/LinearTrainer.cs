@@ -2,6 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Trainers;
+using MLNet.GradientTrainers.Bridge;
 using MLNet.GradientTrainers.Kernels;
 
 namespace MLNet.GradientTrainers;
@@ -9,6 +10,8 @@ namespace MLNet.GradientTrainers;
 /// <summary>What the trainers of linear models have in common: they fit ML.NET's own <see cref="LinearRegressionModelParameters"/>.</summary>
 public abstract class LinearTrainer : ITrainerEstimator<RegressionPredictionTransformer<LinearRegressionModelParameters>, LinearRegressionModelParameters>
 {
+    private static readonly TrainerInfo Information = TrainerInfos.Create(needNormalization: true, wantCaching: false, supportsValidation: true, supportsIncrementalTraining: true);
+
     private readonly LinearTrainerOptions _options;
     private readonly LinearTraining _training;
 
@@ -22,7 +25,7 @@ public abstract class LinearTrainer : ITrainerEstimator<RegressionPredictionTran
     }
 
     /// <summary>What ML.NET asks of a trainer: normalised features are needed; caching is not; validation and continued training are supported.</summary>
-    public TrainerInfo Info => NetworkTraining.Info;
+    public TrainerInfo Info => Information;
 
     /// <summary>Trains on <paramref name="input"/>.</summary>
     /// <param name="input">Rows with the label, feature and weight columns.</param>

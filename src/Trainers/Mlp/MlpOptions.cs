@@ -41,7 +41,7 @@ public abstract class MlpOptions : NetworkTrainerOptions
     }
 
     /// <summary>The network for features of a shape: hidden layers, then a dense layer without activation.</summary>
-    internal NetworkDefinition Define(TensorShape input, int outputs)
+    internal override NetworkDefinition Define(TensorShape input, int outputs)
     {
         var layers = new List<Layer>();
         foreach (int units in HiddenLayers)

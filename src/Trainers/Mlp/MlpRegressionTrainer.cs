@@ -33,6 +33,8 @@ namespace MLNet.GradientTrainers;
 /// <seealso cref="Options"/>
 public sealed partial class MlpRegressionTrainer : NetworkTrainer<RegressionNetworkTransformer, RegressionNetworkModelParameters>
 {
+    private readonly Options _options;
+
     /// <summary>Creates a trainer with the most used options.</summary>
     /// <param name="env">The <see cref="MLContext"/>.</param>
     /// <param name="labelColumnName">Name of the label column, a Single or a known-size vector of Single.</param>
@@ -70,7 +72,8 @@ public sealed partial class MlpRegressionTrainer : NetworkTrainer<RegressionNetw
     /// <param name="options">The options.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public MlpRegressionTrainer(IHostEnvironment env, Options options)
-        : base(env, options, host => new RegressionTraining(host, options, options.Define, options.NormalizeLabel))
-    {
-    }
+        : base(env, options, LabelKind.Numbers) => _options = options;
+
+    private protected override NetworkFit<RegressionNetworkTransformer, RegressionNetworkModelParameters> Begin(FitContext context, DataViewSchema schema) =>
+        new RegressionFit(context, _options, schema, _options.NormalizeLabel);
 }

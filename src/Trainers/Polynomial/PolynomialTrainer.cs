@@ -3,8 +3,6 @@ using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
-using Microsoft.ML.Trainers;
-using MLNet.GradientTrainers.Bridge;
 using MLNet.GradientTrainers.Kernels;
 
 namespace MLNet.GradientTrainers;
@@ -38,12 +36,9 @@ namespace MLNet.GradientTrainers;
 /// <seealso cref="GradientTrainersCatalogExtensions.Polynomial(RegressionCatalog.RegressionTrainers, string, string, string?, int, bool, double)"/>
 /// <seealso cref="GradientTrainersCatalogExtensions.Polynomial(RegressionCatalog.RegressionTrainers, Options)"/>
 /// <seealso cref="Options"/>
-public sealed partial class PolynomialTrainer : ITrainerEstimator<PolynomialTransformer, PolynomialModelParameters>
+public sealed partial class PolynomialTrainer : GradientTrainer<PolynomialTransformer, PolynomialModelParameters>
 {
-    private readonly IHost _host;
     private readonly Options _options;
-    private readonly TrainingRoles _roles;
-    private readonly int _seed;
 
     /// <summary>Creates a trainer with the most used options, which solves by QR.</summary>
     /// <param name="env">The <see cref="MLContext"/>.</param>
@@ -79,97 +74,37 @@ public sealed partial class PolynomialTrainer : ITrainerEstimator<PolynomialTran
     /// <param name="options">The options.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public PolynomialTrainer(IHostEnvironment env, Options options)
+        : base(env, options, LabelKind.Number, needNormalization: false) => _options = options;
+
+    private protected override PolynomialTransformer Fit(FitContext context, IDataView train, IDataView? validation, PolynomialModelParameters? start)
     {
-        ArgumentNullException.ThrowIfNull(env);
-        ArgumentNullException.ThrowIfNull(options);
-        options.Validate();
-        _host = env.Register(nameof(PolynomialTrainer));
-        _options = options;
-        _roles = new TrainingRoles(options.TrainerName, options.LabelColumnName, options.FeatureColumnName, options.ExampleWeightColumnName);
-
-        // Drawn once, here, so that fitting the same rows again gives the same model.
-        _seed = options.Seed ?? _host.Rand.Next();
-    }
-
-    /// <summary>What ML.NET asks of a trainer: neither normalisation nor caching is needed; validation and continued training are supported.</summary>
-    public TrainerInfo Info { get; } = TrainerInfos.Create(needNormalization: false, wantCaching: false, supportsValidation: true, supportsIncrementalTraining: true);
-
-    /// <summary>Fits to <paramref name="input"/>.</summary>
-    /// <param name="input">Rows with the label, feature and weight columns.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A column is missing or has a wrong type.</exception>
-    /// <exception cref="ArgumentException">The polynomial has too many terms.</exception>
-    /// <exception cref="InvalidOperationException">No row is usable.</exception>
-    /// <exception cref="DivergenceException">Gradient descent diverged; the message names a rate that the data allows.</exception>
-    public PolynomialTransformer Fit(IDataView input) => Fit(input, _options.ValidationSet, null);
-
-    /// <summary>Fits to <paramref name="trainData"/> and measures on <paramref name="validationData"/>: QR once, gradient descent after each epoch.</summary>
-    /// <inheritdoc cref="Fit(IDataView)" path="/exception"/>
-    public PolynomialTransformer Fit(IDataView trainData, IDataView validationData)
-    {
-        ArgumentNullException.ThrowIfNull(validationData);
-        return Fit(trainData, validationData, null);
-    }
-
-    /// <summary>Goes on with a polynomial by gradient descent: its coefficients and the scale of its features are the start.</summary>
-    /// <param name="trainData">Rows with the same columns and features as the polynomial was fitted to.</param>
-    /// <param name="modelParameters">The model of an earlier fit by either solver, or of a loaded transformer.</param>
-    /// <exception cref="ArgumentException">The polynomial has other features or terms.</exception>
-    /// <exception cref="InvalidOperationException">The solver is QR, to which no start makes a difference; or no row is usable.</exception>
-    /// <inheritdoc cref="Fit(IDataView)" path="/exception"/>
-    public PolynomialTransformer Fit(IDataView trainData, PolynomialModelParameters modelParameters)
-    {
-        ArgumentNullException.ThrowIfNull(modelParameters);
-        if (_options.Solver == PolynomialSolver.QR)
+        string trainer = context.Roles.Trainer;
+        if (start is not null && _options.Solver == PolynomialSolver.QR)
         {
-            throw new InvalidOperationException($"{_roles.Trainer} solves by QR, to which it makes no difference where it starts. To go on with a model set Solver = PolynomialSolver.GradientDescent; or fit all rows together.");
+            throw new InvalidOperationException($"{trainer} solves by QR, to which it makes no difference where it starts. To go on with a model set Solver = PolynomialSolver.GradientDescent; or fit all rows together.");
         }
 
-        return Fit(trainData, _options.ValidationSet, modelParameters);
-    }
-
-    /// <summary>The schema that a fitted model will promise, checked without reading data.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A column is missing or has a wrong type.</exception>
-    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
-    {
-        _roles.CheckRegression(inputSchema);
-        return RegressionOutput.Promise(inputSchema, _roles.Label);
-    }
-
-    private PolynomialTransformer Fit(IDataView train, IDataView? validation, PolynomialModelParameters? start)
-    {
-        ArgumentNullException.ThrowIfNull(train);
-        _roles.CheckRegression(SchemaShapes.Of(train.Schema));
-        var type = (VectorDataViewType)train.Schema[_roles.Features].Type;
-        if (validation is not null)
-        {
-            _roles.CheckRegression(SchemaShapes.Of(validation.Schema));
-            int size = ((VectorDataViewType)validation.Schema[_roles.Features].Type).Size;
-            if (size != type.Size)
-            {
-                throw new ArgumentOutOfRangeException(nameof(validation), $"{_roles.Trainer}: the validation features '{_roles.Features}' have {size} values a row, the training ones {type.Size}. Transform both with the same fitted pipeline.");
-            }
-        }
-
+        var column = train.Schema[context.Roles.Features];
+        var type = (VectorDataViewType)column.Type;
         var terms = new PolynomialTerms(type.Size, _options.Degree, _options.InteractionOnly);
         if (start is not null && (start.FeatureNames.Count != type.Size || start.Degree != terms.Degree || start.InteractionOnly != terms.InteractionOnly))
         {
-            throw new ArgumentException($"{_roles.Trainer} can go on only with a polynomial of its own terms. The model has degree {start.Degree} in {start.FeatureNames.Count} features (InteractionOnly: {start.InteractionOnly}); the trainer and the data ask for degree {terms.Degree} in {type.Size} (InteractionOnly: {terms.InteractionOnly}).", nameof(start));
+            throw new ArgumentException($"{trainer} can go on only with a polynomial of its own terms. The model has degree {start.Degree} in {start.FeatureNames.Count} features (InteractionOnly: {start.InteractionOnly}); the trainer and the data ask for degree {terms.Degree} in {type.Size} (InteractionOnly: {terms.InteractionOnly}).", nameof(start));
         }
 
-        using var channel = _host.Start("Training");
-        var rows = Read(train, "training", channel);
-        var validationRows = validation is null ? null : Read(validation, "validation", channel);
-        string[] names = FeatureNames.Of(train.Schema[_roles.Features]);
-        var basis = start?.Basis ?? Basis(terms, rows, names, channel);
+        var rows = Read(context, train, "training");
+        var validationRows = validation is null ? null : Read(context, validation, "validation");
+        string[] names = FeatureNames.Of(column);
+        var basis = start?.Basis ?? Basis(terms, rows, names, context.Channel);
         var model = _options.Solver == PolynomialSolver.QR
-            ? Solve(channel, basis, names, rows, validationRows)
-            : Descend(channel, basis, names, rows, validationRows, start);
-        channel.Trace(MessageSensitivity.None, model.ToString());
-        return new PolynomialTransformer(model, _roles.Features, type);
+            ? Solve(context.Channel, basis, names, rows, validationRows)
+            : Descend(context, basis, names, rows, validationRows, start);
+        context.Channel.Trace(MessageSensitivity.None, model.ToString());
+        return new PolynomialTransformer(model, column.Name, type);
     }
 
-    private PolynomialRows Read(IDataView data, string purpose, IChannel channel) =>
-        new(TrainingReader.Read(_roles, data, (row, column) => new NumberLabelRows(row, column), purpose, channel, _options.CancellationToken, adviseScaling: false));
+    private static PolynomialRows Read(FitContext context, IDataView data, string purpose) =>
+        new(context.Read(data, (row, column) => new NumberLabelRows(row, column), purpose, adviseScaling: false));
 
     private PolynomialBasis Basis(PolynomialTerms terms, PolynomialRows rows, string[] names, IChannel channel)
     {
@@ -209,11 +144,11 @@ public sealed partial class PolynomialTrainer : ITrainerEstimator<PolynomialTran
         return new PolynomialModelParameters(basis, weights, names, new TrainingHistory(new RootMeanSquaredError(), [record]));
     }
 
-    private PolynomialModelParameters Descend(IChannel channel, PolynomialBasis basis, string[] names, PolynomialRows rows, PolynomialRows? validation, PolynomialModelParameters? start)
+    private PolynomialModelParameters Descend(FitContext context, PolynomialBasis basis, string[] names, PolynomialRows rows, PolynomialRows? validation, PolynomialModelParameters? start)
     {
-        using var progress = _host.StartProgressChannel("Training");
-        var reporter = new EpochReporter(channel, progress, _options.NumberOfEpochs, new RootMeanSquaredError(), _options.OnEpoch);
-        var (weights, result) = PolynomialDescent.Train(_options, _seed, basis, rows, validation, start is null ? [] : start.Weights, reporter.Report);
+        using var progress = context.Host.StartProgressChannel("Training");
+        var reporter = new EpochReporter(context.Channel, progress, _options.NumberOfEpochs, new RootMeanSquaredError(), _options.OnEpoch);
+        var (weights, result) = PolynomialDescent.Train(_options, context.Seed, basis, rows, validation, start is null ? [] : start.Weights, reporter.Report);
         reporter.Finish(result.History, result.BestEpoch, result.StopReason);
         return new PolynomialModelParameters(basis, weights, names, result.History);
     }

@@ -1,12 +1,48 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MLNet.GradientTrainers.Bridge;
 using VectorKind = Microsoft.ML.SchemaShape.Column.VectorKind;
 
 namespace MLNet.GradientTrainers;
 
 /// <summary>The columns that a trainer reads, and the checks of their types before any row is read.</summary>
-internal sealed record TrainingRoles(string Trainer, string Label, string Features, string? Weight)
+internal sealed record TrainingRoles(string Trainer, string Label, string Features, string? Weight, LabelKind Kind = LabelKind.Number)
 {
+    /// <summary>Checks all roles.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or has a wrong type; the message names the call that mends it.</exception>
+    public void Check(SchemaShape schema)
+    {
+        if (Kind == LabelKind.Class)
+        {
+            CheckMulticlass(schema);
+        }
+        else
+        {
+            CheckRegression(schema, severalOutputs: Kind == LabelKind.Numbers);
+        }
+    }
+
+    /// <summary>Checks all roles of validation rows, and that their features are those of the training rows.</summary>
+    /// <inheritdoc cref="Check" path="/exception"/>
+    public void CheckValidation(DataViewSchema training, DataViewSchema validation)
+    {
+        Check(SchemaShapes.Of(validation));
+        var wanted = (VectorDataViewType)training[Features].Type;
+        var got = (VectorDataViewType)validation[Features].Type;
+        if (got.Size != wanted.Size)
+        {
+            throw new ArgumentOutOfRangeException("validationData", $"{Trainer}: the validation features '{Features}' have {got.Size} values a row, the training ones {wanted.Size}. Transform both with the same fitted pipeline.");
+        }
+
+        if (wanted.Dimensions.Length > 1 && got.Dimensions.Length > 1 && !wanted.Dimensions.Where(d => d > 1).SequenceEqual(got.Dimensions.Where(d => d > 1)))
+        {
+            throw new ArgumentOutOfRangeException("validationData", $"{Trainer}: the validation features '{Features}' lie as [{string.Join(", ", got.Dimensions)}], the training ones as [{string.Join(", ", wanted.Dimensions)}]. Transform both with the same fitted pipeline.");
+        }
+    }
+
+    /// <summary>The shape of a fitted model's output, for an input that has been checked.</summary>
+    public SchemaShape Promise(SchemaShape schema) => Kind == LabelKind.Class ? MulticlassOutput.Promise(schema, Label) : RegressionOutput.Promise(schema, Label);
+
     /// <summary>Checks all roles of a multiclass trainer.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or has a wrong type; the message names the call that mends it.</exception>
     public void CheckMulticlass(SchemaShape schema)

@@ -67,7 +67,7 @@ public sealed class CnnInputTests
         rows[0].Direction = "round";
         var data = context.Data.LoadFromEnumerable(rows);
         data = context.Transforms.Conversion.MapValueToKey("Label", "Direction").Fit(data).Transform(data);
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => Trainer(context).Fit(data, model)).Message, "dense [3]; the trainer and the data ask for");
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => Trainer(context).Fit(data, model)).Message, "its 3 classes are not the 4 that the keys of the label 'Label' stand for. Map the label with the MapValueToKey that the model was trained with");
     }
 
     private static IDataView Load(MLContext context, IEnumerable<ImageRow> rows) => context.Data.LoadFromEnumerable(rows);

@@ -223,7 +223,7 @@ public sealed class MlpRegressionTests
         Assert.Contains("layers", exception.Message);
         var vector = context.Transforms.Concatenate("One", "Label").Fit(data).Transform(data);
         exception = Assert.ThrowsExactly<ArgumentException>(() => new MlpRegressionTrainer(context, Quick(o => o.LabelColumnName = "One")).Fit(vector, first.Model));
-        Assert.Contains("the model predicts one number, but the label 'One' is a vector of 1", exception.Message);
+        Assert.Contains("it predicts one number, but the label 'One' is a vector of 1", exception.Message);
     }
 
     [TestMethod]

@@ -1,0 +1,102 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using Microsoft.ML.Trainers;
+using MLNet.GradientTrainers.Bridge;
+using MLNet.GradientTrainers.Kernels;
+
+namespace MLNet.GradientTrainers;
+
+/// <summary>What every trainer of this plug-in is to ML.NET: an estimator that checks columns before it reads rows, and fits, validates and goes on with a model.</summary>
+/// <typeparam name="TTransformer">The fitted transformer.</typeparam>
+/// <typeparam name="TModel">Its model.</typeparam>
+public abstract class GradientTrainer<TTransformer, TModel> : ITrainerEstimator<TTransformer, TModel>
+    where TTransformer : ISingleFeaturePredictionTransformer<TModel>
+    where TModel : class
+{
+    private readonly GradientTrainerOptions _options;
+    private readonly IHost _host;
+    private readonly TrainingRoles _roles;
+    private readonly int _seed;
+
+    private protected GradientTrainer(IHostEnvironment env, GradientTrainerOptions options, LabelKind label, bool needNormalization = true)
+    {
+        ArgumentNullException.ThrowIfNull(env);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        _options = options;
+        _host = env.Register(options.TrainerName);
+        _roles = new TrainingRoles(options.TrainerName, options.LabelColumnName, options.FeatureColumnName, options.ExampleWeightColumnName, label);
+        Info = TrainerInfos.Create(needNormalization, wantCaching: false, supportsValidation: true, supportsIncrementalTraining: true);
+
+        // Drawn once, here, so that fitting the same rows again gives the same model.
+        _seed = options.Seed ?? _host.Rand.Next();
+    }
+
+    /// <summary>What ML.NET asks of a trainer: whether it needs normalised features; it needs no caching, and supports validation and continued training.</summary>
+    public TrainerInfo Info { get; }
+
+    /// <summary>Trains on <paramref name="input"/>.</summary>
+    /// <param name="input">Rows with the label, feature and weight columns.</param>
+    /// <returns>The fitted transformer, with the model.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or has a wrong type.</exception>
+    /// <exception cref="ArgumentException">
+    /// What is asked for does not fit the columns, told before any row is read: a layer can't take its input, or a polynomial has too many terms. The message says which, and the mend.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">No row is usable.</exception>
+    /// <exception cref="DivergenceException">The loss became infinite, NaN, or kept growing; of a linear model the message names a learning rate that the data allows.</exception>
+    /// <exception cref="OperationCanceledException">The training was cancelled, and <see cref="CancellationBehavior.Throw"/> is set.</exception>
+    public TTransformer Fit(IDataView input) => Fit(input, _options.ValidationSet, null);
+
+    /// <summary>Trains on <paramref name="trainData"/>, validating on <paramref name="validationData"/> after each epoch.</summary>
+    /// <param name="trainData">Rows with the label, feature and weight columns.</param>
+    /// <param name="validationData">Rows with the same columns.</param>
+    /// <inheritdoc cref="Fit(IDataView)" path="/*[self::exception or self::returns]"/>
+    public TTransformer Fit(IDataView trainData, IDataView validationData)
+    {
+        ArgumentNullException.ThrowIfNull(validationData);
+        return Fit(trainData, validationData, null);
+    }
+
+    /// <summary>Goes on training a model: its weights, and the scale of its numbers, are the start.</summary>
+    /// <param name="trainData">Rows with the same columns, features and classes or outputs as the model was trained with.</param>
+    /// <param name="modelParameters">The model of an earlier fit or of a loaded transformer: its <c>Model</c>.</param>
+    /// <exception cref="ArgumentException">The model's features, terms, layers, classes or outputs differ from what this trainer and the data ask for.</exception>
+    /// <exception cref="InvalidOperationException">No row is usable; or the trainer has a solver to which a start makes no difference.</exception>
+    /// <inheritdoc cref="Fit(IDataView)" path="/*[self::exception or self::returns]"/>
+    public TTransformer Fit(IDataView trainData, TModel modelParameters)
+    {
+        ArgumentNullException.ThrowIfNull(modelParameters);
+        return Fit(trainData, _options.ValidationSet, modelParameters);
+    }
+
+    /// <summary>The schema that a fitted model will promise, checked without reading data.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or has a wrong type.</exception>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        _roles.Check(inputSchema);
+        return _roles.Promise(inputSchema);
+    }
+
+    /// <summary>Trains on rows whose columns have been checked.</summary>
+    private protected abstract TTransformer Fit(FitContext context, IDataView train, IDataView? validation, TModel? start);
+
+    /// <summary>Checks the columns, and begins what reads them.</summary>
+    private protected FitContext Begin(string activity, IDataView train, IDataView? validation = null)
+    {
+        ArgumentNullException.ThrowIfNull(train);
+        _roles.Check(SchemaShapes.Of(train.Schema));
+        if (validation is not null)
+        {
+            _roles.CheckValidation(train.Schema, validation.Schema);
+        }
+
+        return new FitContext(_host, _options, _roles, _seed, activity);
+    }
+
+    private TTransformer Fit(IDataView train, IDataView? validation, TModel? start)
+    {
+        using var context = Begin("Training", train, validation);
+        return Fit(context, train, validation, start);
+    }
+}

@@ -1,0 +1,87 @@
+using System.Globalization;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using MLNet.GradientTrainers.Kernels;
+
+namespace MLNet.GradientTrainers;
+
+/// <summary>A fit of a network whose label is a key: rows count by their classes, and images may be changed and lie in either order.</summary>
+internal sealed class MulticlassFit : NetworkFit<MulticlassNetworkTransformer, MulticlassNetworkModelParameters>
+{
+    /// <summary>More classes than this are a key column without a real range, not a classification.</summary>
+    private const ulong MaxClasses = 1_000_000;
+
+    private readonly ClassLabels _classes;
+    private readonly OutputLink _link;
+    private readonly ClassWeights? _classWeights;
+    private readonly ImageAugmentation? _augmentation;
+    private readonly ImageLayout _layout;
+
+    /// <param name="context">The trainer's call.</param>
+    /// <param name="options">Validated options.</param>
+    /// <param name="schema">The training rows' columns, checked.</param>
+    /// <param name="classWeights">How much a row of each class counts; null for all the same.</param>
+    /// <param name="augmentation">What is done to training images; null for nothing.</param>
+    public MulticlassFit(FitContext context, NetworkTrainerOptions options, DataViewSchema schema, ClassWeights? classWeights, ImageAugmentation? augmentation = null)
+        : base(context, options, schema, CountClasses(context.Roles, schema))
+    {
+        classWeights?.Check(Definition.OutputShape.Size, Roles.Trainer, Roles.Label);
+        _classes = ClassLabels.From(schema[Roles.Label]);
+        _link = options.Loss.Link;
+        _classWeights = classWeights;
+        _augmentation = augmentation;
+        _layout = options.Layout(FeatureShape);
+    }
+
+    protected override LabelRows Labels(DataViewRow row, DataViewSchema.Column column) => new ClassLabelRows(row, column, _classes);
+
+    protected override string? ProblemWith(DataViewSchema.Column validationLabel) => ClassLabels.From(validationLabel).Matches(_classes)
+        ? null
+        : $"the keys of the validation label '{Roles.Label}' stand for other classes than those of the training label. Map both with the same fitted MapValueToKey.";
+
+    protected override string? ProblemWith(MulticlassNetworkModelParameters start) => start.Classes.Matches(_classes)
+        ? null
+        : string.Create(
+            CultureInfo.InvariantCulture,
+            $"its {start.NumberOfClasses} classes are not the {_classes.Count} that the keys of the label '{Roles.Label}' stand for. Map the label with the MapValueToKey that the model was trained with: fit it once, to all rows.");
+
+    protected override TrainingData Prepare(TrainingData rows) => Augmented(Weighted(rows, _classWeights?.For(rows)));
+
+    protected override MulticlassNetworkTransformer Train(TrainingData rows, TrainingData? validation, MulticlassNetworkModelParameters? start)
+    {
+        double[]? ofClasses = _classWeights?.For(rows);
+        var (weights, history) = Learn(
+            Augmented(Weighted(rows, ofClasses)), validation is null ? null : Weighted(validation, ofClasses), start?.Weights, new Accuracy());
+        return new MulticlassNetworkTransformer(new MulticlassNetworkModelParameters(Definition, weights, _link, _classes, history, _layout), Roles.Features, Features);
+    }
+
+    /// <summary>Rows that count by their classes, with images in the order that networks train on.</summary>
+    private TrainingData Weighted(TrainingData rows, double[]? ofClasses)
+    {
+        rows = ofClasses is null ? rows : ClassWeights.Apply(ofClasses, rows);
+        return _layout == ImageLayout.ChannelsLast ? With(rows, new ChannelsLastRows(rows.Features, Definition.InputShape)) : rows;
+    }
+
+    /// <summary>
+    /// The rows with images that training sees changed at random; rows set aside for validation stay as they are. The seed is another than the loop's, so that no image's
+    /// changes come from the numbers that order the rows.
+    /// </summary>
+    private TrainingData Augmented(TrainingData rows) =>
+        _augmentation is null ? rows : With(rows, new AugmentedRows(rows.Features, Definition.InputShape, _augmentation, ~(ulong)Seed));
+
+    private static TrainingData With(TrainingData rows, IRowSource<float> features) => new(features, rows.Targets, rows.Weights.IsEmpty ? null : rows.Weights.ToArray());
+
+    private static int CountClasses(TrainingRoles roles, DataViewSchema schema)
+    {
+        ulong count = ((KeyDataViewType)schema[roles.Label].Type).Count;
+        if (count is >= 2 and <= MaxClasses)
+        {
+            return (int)count;
+        }
+
+        string problem = count < 2 ? "a classifier needs at least 2" : $"more than {MaxClasses:N0} is surely not meant";
+        throw new ArgumentOutOfRangeException(
+            "inputSchema",
+            string.Create(CultureInfo.InvariantCulture, $"{roles.Trainer}: the label column '{roles.Label}' has {count} classes, but {problem}. Map the classes to keys with mlContext.Transforms.Conversion.MapValueToKey(\"{roles.Label}\")."));
+    }
+}

@@ -1,0 +1,148 @@
+using System.Globalization;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using MLNet.GradientTrainers.Kernels;
+
+namespace MLNet.GradientTrainers;
+
+/// <summary>
+/// One fit of a network: from the columns to the network that they ask for, from rows to what it learns from, and from weights back to a model. Derived classes know what the
+/// label column tells.
+/// </summary>
+/// <typeparam name="TTransformer">The fitted transformer.</typeparam>
+/// <typeparam name="TModel">The model's parameters.</typeparam>
+internal abstract class NetworkFit<TTransformer, TModel>
+    where TModel : NetworkModelParameters
+{
+    private readonly FitContext _context;
+    private readonly NetworkTrainerOptions _options;
+
+    /// <param name="context">The trainer's call.</param>
+    /// <param name="options">Validated options.</param>
+    /// <param name="schema">The training rows' columns, checked.</param>
+    /// <param name="outputs">Outputs that the label asks for.</param>
+    protected NetworkFit(FitContext context, NetworkTrainerOptions options, DataViewSchema schema, int outputs)
+    {
+        _context = context;
+        _options = options;
+        Features = (VectorDataViewType)schema[Roles.Features].Type;
+        FeatureShape = new TensorShape(Features.Dimensions.AsSpan());
+        Definition = options.Define(FeatureShape, outputs);
+    }
+
+    protected TrainingRoles Roles => _context.Roles;
+
+    protected int Seed => _context.Seed;
+
+    protected VectorDataViewType Features { get; }
+
+    protected TensorShape FeatureShape { get; }
+
+    protected NetworkDefinition Definition { get; }
+
+    /// <summary>Checks what can be checked before reading, reads, and trains.</summary>
+    public TTransformer Train(IDataView train, IDataView? validation, TModel? start)
+    {
+        if (validation is not null && ProblemWith(validation.Schema[Roles.Label]) is { } problem)
+        {
+            throw new ArgumentOutOfRangeException("validationData", $"{Roles.Trainer}: {problem}");
+        }
+
+        if (start is not null && (ProblemWith(start) ?? NetworkDifference.Find(start.Definition, Definition)) is { } difference)
+        {
+            throw new ArgumentException($"{Roles.Trainer} can't go on with this model: {difference}", "modelParameters");
+        }
+
+        var rows = Read(train, "training", adviseScaling: true);
+        return Train(rows, validation is null ? null : Read(validation, "validation", adviseScaling: false), start);
+    }
+
+    /// <summary>Runs a learning rate range test on a network with fresh weights.</summary>
+    public LearningRateCurve FindLearningRate(IDataView train, LearningRateFinder finder)
+    {
+        var rows = Prepare(Read(train, "training", adviseScaling: true));
+        using var backend = CreateBackend();
+        using var network = CreateNetwork(backend, rows, start: null);
+        var curve = finder.Run(network, LoopOptions(), rows);
+        _context.Channel.Info(MessageSensitivity.None, curve.Suggestion is { } rate
+            ? string.Create(CultureInfo.InvariantCulture, $"Learning rate finder: {rate:G3}, a tenth of the rate at which the loss was lowest, after {curve.Points.Count} updates.")
+            : "Learning rate finder: the loss never fell between the lowest and the highest rate.");
+        return curve;
+    }
+
+    /// <summary>Makes the reader of labels.</summary>
+    protected abstract LabelRows Labels(DataViewRow row, DataViewSchema.Column column);
+
+    /// <summary>Says how the label of validation rows differs from that of the training rows; null when it does not.</summary>
+    protected abstract string? ProblemWith(DataViewSchema.Column validationLabel);
+
+    /// <summary>Says how what a model predicts differs from what the label asks for; null when it does not.</summary>
+    protected abstract string? ProblemWith(TModel start);
+
+    /// <summary>The rows as a first training sees them.</summary>
+    protected abstract TrainingData Prepare(TrainingData rows);
+
+    /// <summary>Prepares the rows, lets the network learn, and makes the transformer.</summary>
+    protected abstract TTransformer Train(TrainingData rows, TrainingData? validation, TModel? start);
+
+    /// <summary>Trains the network in the engine, with messages and progress in ML.NET's channels.</summary>
+    /// <param name="rows">What to learn.</param>
+    /// <param name="validation">What to measure on after each epoch, or null.</param>
+    /// <param name="start">Initial weights; null draws them.</param>
+    /// <param name="metric">What is reported beside the loss.</param>
+    protected (NetworkWeights Weights, TrainingHistory History) Learn(TrainingData rows, TrainingData? validation, NetworkWeights? start, Metric metric)
+    {
+        using var progress = _context.Host.StartProgressChannel("Training");
+        var reporter = new EpochReporter(_context.Channel, progress, _options.NumberOfEpochs, metric, _options.OnEpoch);
+
+        using var backend = CreateBackend();
+        using var network = CreateNetwork(backend, rows, start);
+        _context.Channel.Trace(MessageSensitivity.None, string.Create(
+            CultureInfo.InvariantCulture, $"{Definition.ParameterCount:N0} parameters, {rows.Count:N0} training rows, {Definition.OutputShape.Size} outputs, seed {Seed}, {backend.Name}."));
+
+        var result = new TrainingLoop<float>(network, LoopOptions() with
+        {
+            ValidationData = validation,
+            ValidationFraction = validation is null ? _options.ValidationFraction : 0,
+            Metric = metric,
+            OnEpoch = reporter.Report,
+        }).Run(rows);
+        reporter.Finish(result.History, result.BestEpoch, result.StopReason);
+        return (network.Save(), result.History);
+    }
+
+    private TrainingData Read(IDataView data, string purpose, bool adviseScaling) => _context.Read(data, Labels, purpose, adviseScaling);
+
+    private IBackend<float> CreateBackend() => Backend.Create(_options.Backend, _options.NumberOfThreads ?? 0);
+
+    /// <summary>A network to train on the rows, with the weights to start from or, for null, fresh ones.</summary>
+    private Network<float> CreateNetwork(IBackend<float> backend, TrainingData rows, NetworkWeights? start)
+    {
+        var network = new Network<float>(Definition, backend, Math.Min(_options.BatchSize, rows.Count), training: true);
+        network.Load(start ?? NetworkWeights.Initialize(Definition, (ulong)Seed));
+        return network;
+    }
+
+    private TrainingOptions LoopOptions() => new()
+    {
+        Epochs = _options.NumberOfEpochs,
+        BatchSize = _options.BatchSize,
+        AccumulationSteps = _options.AccumulationSteps,
+        Loss = _options.Loss,
+        Optimizer = _options.EffectiveOptimizer,
+        Schedule = _options.Schedule,
+        L1 = _options.L1Regularization,
+        L2 = _options.L2Regularization,
+        ClipValue = _options.ClipValue ?? double.PositiveInfinity,
+        ClipNorm = _options.ClipNorm ?? double.PositiveInfinity,
+        MaxNorm = _options.MaxNorm ?? double.PositiveInfinity,
+        AverageDecay = _options.AverageDecay,
+        Shuffle = _options.Shuffle,
+        Seed = (ulong)Seed,
+        EarlyStopping = _options.EarlyStopping,
+        OnBatch = _options.OnBatch,
+        CancellationToken = _options.CancellationToken,
+        CancellationBehavior = _options.CancellationBehavior,
+    };
+}

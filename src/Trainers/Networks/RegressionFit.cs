@@ -1,0 +1,53 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using MLNet.GradientTrainers.Kernels;
+
+namespace MLNet.GradientTrainers;
+
+/// <summary>A fit of a network whose label is a number or a vector of numbers; its last layer is dense and has no activation.</summary>
+internal sealed class RegressionFit : NetworkFit<RegressionNetworkTransformer, RegressionNetworkModelParameters>
+{
+    private readonly RegressionTargets _targets;
+    private readonly Loss _loss;
+    private readonly bool _standardizes;
+
+    /// <param name="context">The trainer's call.</param>
+    /// <param name="options">Validated options.</param>
+    /// <param name="schema">The training rows' columns, checked.</param>
+    /// <param name="normalizeLabel">Whether training sees standardised labels.</param>
+    public RegressionFit(FitContext context, NetworkTrainerOptions options, DataViewSchema schema, bool normalizeLabel)
+        : base(context, options, schema, RegressionTargets.From(schema[context.Roles.Label]).Count)
+    {
+        _targets = RegressionTargets.From(schema[Roles.Label]);
+        _loss = options.Loss;
+        _standardizes = normalizeLabel && !_loss.HasAbsoluteTargets;
+    }
+
+    protected override LabelRows Labels(DataViewRow row, DataViewSchema.Column column) => new NumberLabelRows(row, column);
+
+    protected override string? ProblemWith(DataViewSchema.Column validationLabel) => RegressionTargets.From(validationLabel) is var other && IsLike(other)
+        ? null
+        : $"the validation label '{Roles.Label}' is {other}, the training label {_targets}. Transform both with the same fitted pipeline.";
+
+    protected override string? ProblemWith(RegressionNetworkModelParameters start) => IsLike(start.Targets)
+        ? null
+        : $"it predicts {start.Targets}, but the label '{Roles.Label}' is {_targets}. Give the label that the model was trained with.";
+
+    protected override TrainingData Prepare(TrainingData rows) => ScaleOf(rows).Standardize(rows);
+
+    protected override RegressionNetworkTransformer Train(TrainingData rows, TrainingData? validation, RegressionNetworkModelParameters? start)
+    {
+        // A model goes on in the units that it was trained in: a later batch of rows may have a poor idea of the labels' spread.
+        var scale = start is { Scale.IsNone: false } && _standardizes ? start.Scale : ScaleOf(rows);
+        var metric = Metric.ForNumbers(_loss.Link);
+        var (weights, history) = Learn(
+            scale.Standardize(rows), validation is null ? null : scale.Standardize(validation), start is null ? null : scale.Unfold(start.Weights), scale.IsNone ? metric : scale.Metric);
+        scale.Fold(weights);
+        var model = new RegressionNetworkModelParameters(Definition, weights, _loss.Link, _targets, scale, history with { Metric = metric });
+        return new RegressionNetworkTransformer(model, Roles.Features, Features);
+    }
+
+    private bool IsLike(RegressionTargets other) => other.Count == _targets.Count && other.IsVector == _targets.IsVector;
+
+    private LabelScale ScaleOf(TrainingData rows) => _standardizes ? LabelScale.Of(rows) : LabelScale.None;
+}

@@ -1,0 +1,14 @@
+namespace MLNet.GradientTrainers;
+
+/// <summary>What a trainer takes as its label.</summary>
+internal enum LabelKind
+{
+    /// <summary>A key, which stands for a class.</summary>
+    Class,
+
+    /// <summary>One number.</summary>
+    Number,
+
+    /// <summary>One number, or a vector of them for as many outputs.</summary>
+    Numbers,
+}
