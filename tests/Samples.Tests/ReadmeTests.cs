@@ -2,7 +2,6 @@ using System.Text.RegularExpressions;
 using Microsoft.ML;
 using MLNet.GradientTrainers.Samples.CommandLine;
 using MLNet.GradientTrainers.Samples.Tests.Support;
-using MLNet.GradientTrainers.TestSupport;
 
 namespace MLNet.GradientTrainers.Samples.Tests;
 
@@ -10,7 +9,7 @@ namespace MLNet.GradientTrainers.Samples.Tests;
 [TestClass]
 public sealed partial class ReadmeTests
 {
-    private static readonly string Root = RealMnist.RepositoryRoot();
+    private static readonly string Root = Repository.Root;
     private static readonly string Readme = File.ReadAllText(Path.Combine(Root, "README.md")).ReplaceLineEndings("\n");
 
     [TestMethod]

@@ -24,19 +24,22 @@ internal static class ChildProcess
         Task<string> errors = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        Assert.AreEqual(0, process.ExitCode, errors.Result);
+        Assert.AreEqual(0, process.ExitCode, $"{string.Join(' ', start.ArgumentList)}\n{output}\n{errors.Result}");
         return output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
     }
 
     /// <summary>How to start an assembly as a program, with its output and errors for us to read.</summary>
-    public static ProcessStartInfo Program(string assembly, params IEnumerable<string> arguments)
+    public static ProcessStartInfo Program(string assembly, params IEnumerable<string> arguments) => Dotnet(["exec", assembly, .. arguments]);
+
+    /// <summary>How to start a command of the SDK, with its output and errors for us to read.</summary>
+    public static ProcessStartInfo Dotnet(params IEnumerable<string> arguments)
     {
         ProcessStartInfo start = new(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (string argument in (string[])["exec", assembly, .. arguments])
+        foreach (string argument in arguments)
         {
             start.ArgumentList.Add(argument);
         }

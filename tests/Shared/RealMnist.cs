@@ -26,24 +26,10 @@ internal static class RealMnist
     /// <summary>The path of one of the four files; ends the running test as inconclusive without it.</summary>
     public static string FileOrSkip(string name) => Path.Combine(DirectoryOrSkip(), name);
 
-    /// <summary>The repository's root: the folder above the test assembly that holds the solution.</summary>
-    public static string RepositoryRoot()
-    {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "MLNet.GradientTrainers.sln")))
-            {
-                return folder.FullName;
-            }
-        }
-
-        throw new DirectoryNotFoundException($"No folder above {AppContext.BaseDirectory} holds MLNet.GradientTrainers.sln.");
-    }
-
     private static string? Find(out string looked)
     {
         string? named = Environment.GetEnvironmentVariable("MNIST_DIR");
-        looked = string.IsNullOrEmpty(named) ? Path.GetFullPath(Path.Combine(RepositoryRoot(), "..", "shared", "mnist")) : named;
+        looked = string.IsNullOrEmpty(named) ? Path.GetFullPath(Path.Combine(Repository.Root, "..", "shared", "mnist")) : named;
         string folder = looked;
         return FileNames.All(name => File.Exists(Path.Combine(folder, name))) ? folder : null;
     }

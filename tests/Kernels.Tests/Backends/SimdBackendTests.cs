@@ -1,5 +1,4 @@
 using System.Globalization;
-using MLNet.GradientTrainers.TestSupport;
 
 namespace MLNet.GradientTrainers.Kernels.Tests;
 

@@ -1,7 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNet.GradientTrainers.Samples.Digits;
-using MLNet.GradientTrainers.TestSupport;
 
 namespace MLNet.GradientTrainers.Samples.Tests.Digits;
 
@@ -16,7 +15,7 @@ public sealed class DigitGeneratorTests
         {
             DigitGenerator.Write(folder);
             string[] written = [.. Directory.GetFiles(folder).Select(path => Path.GetFileName(path)).Order()];
-            string data = Path.Combine(RealMnist.RepositoryRoot(), "data");
+            string data = Path.Combine(Repository.Root, "data");
             CollectionAssert.AreEqual(Directory.GetFiles(data, "digits-*").Select(path => Path.GetFileName(path)).Order().ToArray(), written);
             Assert.HasCount(4, written);
             foreach (string name in written)

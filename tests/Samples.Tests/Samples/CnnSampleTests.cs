@@ -3,7 +3,6 @@ using Microsoft.ML;
 using MLNet.GradientTrainers.Samples.CommandLine;
 using MLNet.GradientTrainers.Samples.Digits;
 using MLNet.GradientTrainers.Samples.Tests.Support;
-using MLNet.GradientTrainers.TestSupport;
 
 namespace MLNet.GradientTrainers.Samples.Tests.Samples;
 

@@ -3,7 +3,6 @@ using Microsoft.ML;
 using MLNet.GradientTrainers.Samples.Regression;
 using MLNet.GradientTrainers.Samples.Tabular;
 using MLNet.GradientTrainers.Samples.Tests.Support;
-using MLNet.GradientTrainers.TestSupport;
 
 namespace MLNet.GradientTrainers.Samples.Tests.Samples;
 
@@ -37,7 +36,7 @@ public sealed class LinearCsvSampleTests
     [TestMethod]
     public void TheDataIsThatOfTheTable()
     {
-        string path = Path.Combine(RealMnist.RepositoryRoot(), "data", "linear.csv");
+        string path = Path.Combine(Repository.Root, "data", "linear.csv");
         CsvFile file = CsvFile.Open(path, CsvHeader.Auto);
         Assert.IsFalse(file.HasHeader);
         Assert.AreEqual(100, file.Count);

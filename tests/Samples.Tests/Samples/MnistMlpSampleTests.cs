@@ -5,7 +5,6 @@ using MLNet.GradientTrainers.Samples.CommandLine;
 using MLNet.GradientTrainers.Samples.Digits;
 using MLNet.GradientTrainers.Samples.Samples;
 using MLNet.GradientTrainers.Samples.Tests.Support;
-using MLNet.GradientTrainers.TestSupport;
 
 namespace MLNet.GradientTrainers.Samples.Tests.Samples;
 

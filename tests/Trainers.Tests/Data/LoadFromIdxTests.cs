@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using MLNet.GradientTrainers.TestSupport;
 
 namespace MLNet.GradientTrainers.Tests.Data;
 

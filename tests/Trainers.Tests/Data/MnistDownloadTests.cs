@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
-using MLNet.GradientTrainers.TestSupport;
 
 namespace MLNet.GradientTrainers.Tests.Data;
 

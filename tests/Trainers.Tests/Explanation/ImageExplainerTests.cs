@@ -92,7 +92,7 @@ public sealed class ImageExplainerTests
     [TestMethod]
     public void SavesAPicture()
     {
-        using var folder = new Data.TemporaryFolder();
+        using var folder = new TemporaryFolder();
         using var explainer = new ImageExplainer(Model.Value);
         ImageMap map = explainer.Saliency(Strokes.Rows(6, 5)[0].Features);
         map.SavePng(folder["map.png"], 4);

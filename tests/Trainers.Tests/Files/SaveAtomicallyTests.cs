@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNet.GradientTrainers.Tests.Data;
-using MLNet.GradientTrainers.TestSupport;
 
 namespace MLNet.GradientTrainers.Tests.Files;
 

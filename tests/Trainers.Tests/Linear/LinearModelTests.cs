@@ -2,7 +2,6 @@ using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Trainers;
-using MLNet.GradientTrainers.TestSupport;
 
 namespace MLNet.GradientTrainers.Tests;
 
@@ -18,21 +17,21 @@ public sealed class LinearModelTests
         var context = new MLContext(seed: 1);
         var data = Plane.Load(context);
         var model = Trainer(context).Fit(data);
-        string file = Path.Combine(Path.GetTempPath(), $"linear-{Guid.NewGuid():N}.zip");
-        try
+        using var folder = new TemporaryFolder();
+        context.Model.Save(model, data.Schema, folder["linear.zip"]);
+        using (var file = File.Create(folder["rows.idv"]))
         {
-            context.Model.Save(model, data.Schema, file);
-            string[] output = Probe(file, "0.1,-0.2,0.3", "1,1,1");
-            float[] expected = EstimatorContract.Scores(model, context.Data.LoadFromEnumerable(new[] { new PlaneRow { Features = [0.1f, -0.2f, 0.3f] }, new PlaneRow { Features = [1, 1, 1] } }));
-            CollectionAssert.AreEqual(expected, output.Take(2).Select(line => float.Parse(line, CultureInfo.InvariantCulture)).ToArray());
-            string[] assemblies = output[2..];
-            CollectionAssert.Contains(assemblies, "MLNet.GradientTrainers.NativeModelProbe");
-            Assert.IsFalse(assemblies.Any(a => a is "MLNet.GradientTrainers" or "MLNet.GradientTrainers.Kernels" or "MLNet.GradientTrainers.Bridge"));
+            context.Data.SaveAsBinary(data, file);
         }
-        finally
-        {
-            File.Delete(file);
-        }
+
+        string program = Repository.Program("MLNetAlone", "MLNetAlone");
+        Assert.IsFalse(File.Exists(Path.Combine(Path.GetDirectoryName(program)!, "MLNet.GradientTrainers.dll")));
+        string[] output = ChildProcess.Run(ChildProcess.Program(program, folder["linear.zip"], folder["rows.idv"]));
+        float[] expected = EstimatorContract.Scores(model, data);
+        CollectionAssert.AreEqual(expected, output.Take(expected.Length).Select(line => float.Parse(line, CultureInfo.InvariantCulture)).ToArray());
+        string[] assemblies = output[expected.Length..];
+        CollectionAssert.Contains(assemblies, "MLNetAlone");
+        Assert.IsFalse(assemblies.Any(a => a.StartsWith("MLNet.GradientTrainers", StringComparison.Ordinal)));
     }
 
     [TestMethod]
@@ -146,15 +145,6 @@ public sealed class LinearModelTests
         Assert.AreEqual("Features", model.FeatureColumnName);
         Assert.AreEqual(data.Schema["Features"].Type, model.FeatureColumnType);
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => model.GetOutputSchema(context.Transforms.DropColumns("Features").Fit(data).Transform(data).Schema));
-    }
-
-    private static string[] Probe(params string[] arguments)
-    {
-        // Beside this test's own folder, with the same configuration.
-        var here = new DirectoryInfo(AppContext.BaseDirectory);
-        string probe = Path.Combine(here.Parent!.Parent!.FullName, "NativeModelProbe", here.Name, "MLNet.GradientTrainers.NativeModelProbe.dll");
-        Assert.IsFalse(Directory.GetFiles(Path.GetDirectoryName(probe)!, "MLNet.GradientTrainers*.dll").Any(f => Path.GetFileName(f) is "MLNet.GradientTrainers.dll"));
-        return ChildProcess.Run(ChildProcess.Program(probe, arguments));
     }
 
     internal sealed class LinePrediction

@@ -1,4 +1,4 @@
-namespace MLNet.GradientTrainers.Samples.Tests.Support;
+namespace MLNet.GradientTrainers.TestSupport;
 
 /// <summary>A folder that is gone after the test.</summary>
 internal sealed class TemporaryFolder : IDisposable

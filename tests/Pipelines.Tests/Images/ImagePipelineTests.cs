@@ -1,0 +1,102 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms;
+using Microsoft.ML.Transforms.Image;
+using static MLNet.GradientTrainers.Cnn;
+
+namespace MLNet.GradientTrainers.Pipelines.Tests.Images;
+
+/// <summary>From a folder of PNG files to their classes: LoadImages, ResizeImages and ExtractPixels before our convolutional network.</summary>
+[TestClass]
+public sealed class ImagePipelineTests
+{
+    private static readonly TemporaryFolder Folder = new();
+    private static readonly IReadOnlyList<Sign> Training = SignFolder.Write(Folder.Path, count: 150, seed: 1);
+    private static readonly IReadOnlyList<Sign> New = SignFolder.Write(Folder.Path, count: 30, seed: 2);
+
+    [ClassCleanup]
+    public static void RemoveFolder() => Folder.Dispose();
+
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void PicturesAreClassified(bool interleaved)
+    {
+        var context = new MLContext(seed: 1);
+        var model = FromFiles(context, Folder.Path, interleaved).Fit(context.Data.LoadFromEnumerable(Training));
+        var scored = model.Transform(context.Data.LoadFromEnumerable(New));
+        Assert.IsGreaterThan(0.9, context.MulticlassClassification.Evaluate(scored).MicroAccuracy);
+        CollectionAssert.AreEqual(New.Select(s => s.Shape).ToArray(), scored.GetColumn<string>("PredictedShape").ToArray());
+    }
+
+    [TestMethod]
+    public void BothLayoutsOfThePixelsGiveTheSameScores()
+    {
+        float[] Scores(bool interleaved)
+        {
+            var context = new MLContext(seed: 1);
+            var data = context.Data.LoadFromEnumerable(Training.Take(60));
+            return HomePipelines.Scores(FromFiles(context, Folder.Path, interleaved, epochs: 2).Fit(data), data);
+        }
+
+        CollectionAssert.AreEqual(Scores(interleaved: false), Scores(interleaved: true));
+    }
+
+    [TestMethod]
+    public void APictureInMemoryIsPredictedAsItsFileIs()
+    {
+        var context = new MLContext(seed: 1);
+        var classify = Classify(context, interleaved: true, epochs: 3);
+        var files = context.Transforms.LoadImages("Picture", Folder.Path, "File").Append(classify).Fit(context.Data.LoadFromEnumerable(Training));
+        float[] expected = HomePipelines.Scores(files, context.Data.LoadFromEnumerable(New.Take(1)));
+        var withoutFiles = new TransformerChain<ITransformer>([.. files.Skip(1)]);
+        using var picture = MLImage.CreateFromFile(Path.Combine(Folder.Path, New[0].File));
+        using var engine = context.Model.CreatePredictionEngine<PictureRow, PicturePrediction>(withoutFiles);
+        CollectionAssert.AreEqual(expected, engine.Predict(new PictureRow { Picture = picture, Shape = "" }).Score);
+    }
+
+    [TestMethod]
+    public void PermutationImportanceHasAValueAPixel()
+    {
+        var context = new MLContext(seed: 1);
+        var data = context.Data.LoadFromEnumerable(Training.Take(30));
+        var model = context.Transforms.Conversion.MapValueToKey("Label", "Shape")
+            .Append(context.Transforms.LoadImages("Picture", Folder.Path, "File"))
+            .Append(context.Transforms.ResizeImages("Small", 6, 5, "Picture"))
+            .Append(context.Transforms.ExtractPixels("Features", "Small", interleavePixelColors: true, scaleImage: 1 / 255f))
+            .Append(context.MulticlassClassification.Trainers.Cnn(layers: [Conv2D(4, 3), ReLU()], learningRate: 0.01, numberOfEpochs: 10, batchSize: 10))
+            .Fit(data);
+        var transformed = context.Data.Cache(model.Transform(data));
+
+        // ML.NET's overload for chains wants names of slots, which ExtractPixels does not give.
+        var generic = new MLContext(seed: 1).MulticlassClassification.PermutationFeatureImportance(model.LastTransformer, transformed);
+        Assert.HasCount(6 * 5 * 3, generic);
+        Assert.IsTrue(generic.All(pixel => pixel.MicroAccuracy.Mean <= 0.1));
+        Assert.IsLessThan(0, generic.Min(pixel => pixel.LogLossReduction.Mean));
+    }
+
+    /// <summary>From the names of files in a folder and of shapes to the names of predicted shapes.</summary>
+    internal static IEstimator<ITransformer> FromFiles(MLContext context, string folder, bool interleaved, int epochs = 15) =>
+        context.Transforms.LoadImages("Picture", folder, "File").Append(Classify(context, interleaved, epochs));
+
+    private static EstimatorChain<KeyToValueMappingTransformer> Classify(MLContext context, bool interleaved, int epochs) =>
+        context.Transforms.Conversion.MapValueToKey("Label", "Shape")
+            .Append(context.Transforms.ResizeImages("Small", 16, 12, "Picture", ImageResizingEstimator.ResizingKind.Fill))
+            .Append(context.Transforms.ExtractPixels("Features", "Small", interleavePixelColors: interleaved, scaleImage: 1 / 255f))
+            .Append(context.MulticlassClassification.Trainers.Cnn(
+                layers: [Conv2D(8, 3, padding: 1), ReLU(), MaxPool(2), Conv2D(8, 3), ReLU(), Flatten(), Dense(16), ReLU()], learningRate: 0.01, numberOfEpochs: epochs, batchSize: 16))
+            .Append(context.Transforms.Conversion.MapKeyToValue("PredictedShape", "PredictedLabel"));
+
+    internal sealed class PictureRow
+    {
+        [ImageType(SignFolder.Height, SignFolder.Width)]
+        public MLImage? Picture { get; set; }
+
+        public string Shape { get; set; } = "";
+    }
+
+    internal sealed class PicturePrediction
+    {
+        public float[] Score { get; set; } = [];
+    }
+}

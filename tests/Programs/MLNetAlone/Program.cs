@@ -1,0 +1,3 @@
+using MLNet.GradientTrainers.TestPrograms;
+
+Scoring.Run(args);
