@@ -11,8 +11,8 @@ public static class CifarDataCatalogExtensions
     /// <summary>Loads images and labels from one or more files in CIFAR-10's binary format, pixels as they are, 0 to 255.</summary>
     /// <param name="catalog">The catalog, <c>mlContext.Data</c>.</param>
     /// <param name="paths">The files, for example <c>data_batch_1.bin</c> to <c>data_batch_5.bin</c>.</param>
-    /// <returns>The view that <see cref="LoadFromCifar(DataOperationsCatalog, IEnumerable{string}, PixelScaling, IReadOnlyList{string}, string, string)"/> describes.</returns>
-    /// <inheritdoc cref="LoadFromCifar(DataOperationsCatalog, IEnumerable{string}, PixelScaling, IReadOnlyList{string}, string, string)" path="/exception"/>
+    /// <returns>The view that <see cref="LoadFromCifar(DataOperationsCatalog, IEnumerable{string}, PixelScaling, IReadOnlyList{string}, string, string, long?)"/> describes.</returns>
+    /// <inheritdoc cref="LoadFromCifar(DataOperationsCatalog, IEnumerable{string}, PixelScaling, IReadOnlyList{string}, string, string, long?)" path="/exception"/>
     public static IDataView LoadFromCifar(this DataOperationsCatalog catalog, params string[] paths) => catalog.LoadFromCifar(paths, scaling: null);
 
     /// <summary>Loads images and labels from one or more files in CIFAR-10's binary format. Each may be plain or gzip-compressed, whatever its name.</summary>
@@ -22,6 +22,7 @@ public static class CifarDataCatalogExtensions
     /// <param name="classNames">The classes, in the order of their numbers from 0; <see cref="CifarClassNames"/> when <see langword="null"/>.</param>
     /// <param name="featureColumnName">Name of the column of pixels.</param>
     /// <param name="labelColumnName">Name of the column of labels.</param>
+    /// <param name="maxRows">Only so many images, the first ones, are loaded; at least 1. <see langword="null"/> for all.</param>
     /// <returns>
     /// A data view with the columns
     /// <list type="table">
@@ -32,9 +33,10 @@ public static class CifarDataCatalogExtensions
     /// and any number of threads may read it, each with its own cursor.
     /// </returns>
     /// <exception cref="System.IO.InvalidDataException">
-    /// A file is empty, cut short, damaged or of another format, or a label has no class name. The message names the file, what was expected and what was found.
+    /// A file is empty, cut short, damaged or of another format, a label has no class name, or, without <paramref name="maxRows"/>, a compressed file holds more
+    /// than 64 MiB and a hundred times its length on disk. The message names the file, what was expected and what was found.
     /// </exception>
-    /// <exception cref="System.IO.IOException">A file does not exist or cannot be read.</exception>
+    /// <exception cref="System.IO.IOException">A file does not exist, is a folder or cannot be read.</exception>
     /// <exception cref="ArgumentException">No file is named, an argument is empty or out of range, or both columns have the same name.</exception>
     /// <example>
     /// <code>
@@ -47,7 +49,8 @@ public static class CifarDataCatalogExtensions
         PixelScaling? scaling = null,
         IReadOnlyList<string>? classNames = null,
         string featureColumnName = "Features",
-        string labelColumnName = "Label")
+        string labelColumnName = "Label",
+        long? maxRows = null)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(paths);
@@ -64,6 +67,7 @@ public static class CifarDataCatalogExtensions
             ArgumentException.ThrowIfNullOrEmpty(file, nameof(paths));
         }
 
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxRows ?? 1, 1, nameof(maxRows));
         classNames ??= CifarClassNames;
         if (classNames.Count is < 1 or > 256)
         {
@@ -75,6 +79,6 @@ public static class CifarDataCatalogExtensions
             throw new ArgumentException($"The columns of pixels and labels are both called '{labelColumnName}'; give them two names.", nameof(labelColumnName));
         }
 
-        return new ImageDataView(CifarFile.Read(files, classNames.Count), scaling ?? PixelScaling.Raw, featureColumnName, labelColumnName, classNames);
+        return new ImageDataView(CifarFile.Read(files, classNames.Count, maxRows), scaling ?? PixelScaling.Raw, featureColumnName, labelColumnName, classNames);
     }
 }

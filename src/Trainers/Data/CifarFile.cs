@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.IO.Compression;
 
 namespace MLNet.GradientTrainers;
 
@@ -17,60 +16,91 @@ internal static class CifarFile
     private const int RecordLength = 1 + ImageLength;
     private const int RecordsAtOnce = 256;
 
+    private delegate void RecordAction(int index, ReadOnlySpan<byte> record);
+
     /// <summary>Reads files one after another into one set.</summary>
     /// <param name="paths">The files.</param>
     /// <param name="classCount">Labels are 0 to this minus 1.</param>
+    /// <param name="maxRows">Only so many images are read; null for all, unless they are more than such a file holds in earnest.</param>
     /// <exception cref="InvalidDataException">A file is no such file; the message names it, what was expected and what was found.</exception>
-    public static ImageSet Read(IReadOnlyList<string> paths, int classCount)
+    public static ImageSet Read(IReadOnlyList<string> paths, int classCount, long? maxRows)
     {
-        using var pixels = new MemoryStream();
-        using var labels = new MemoryStream();
-        foreach (string path in paths)
+        // Twice: a compressed file tells its number of images only at its end, and memory is claimed once, for images that are there.
+        int total = ForEachRecord(maxRows, (_, _) => { });
+        byte[] pixels = new byte[total * ImageLength];
+        byte[] labels = new byte[total];
+        int read = ForEachRecord(total, (index, record) =>
         {
-            Append(path, classCount, pixels, labels);
+            labels[index] = record[0];
+            record[1..].CopyTo(pixels.AsSpan(index * ImageLength));
+        });
+        if (read < total)
+        {
+            throw Error(string.Join("', '", paths), "it changed while it was read");
         }
 
-        // The streams' own arrays: a second copy of the pixels would double the memory.
-        return new ImageSet(
-            (int)labels.Length, [Channels, Side, Side], ImageLength, pixels.GetBuffer().AsMemory(0, (int)pixels.Length), labels.GetBuffer().AsMemory(0, (int)labels.Length));
+        return new ImageSet(total, [Channels, Side, Side], ImageLength, pixels, labels);
+
+        int ForEachRecord(long? limit, RecordAction action)
+        {
+            int records = 0;
+            for (int i = 0; i < paths.Count && records < (limit ?? long.MaxValue); i++)
+            {
+                records = Scan(paths[i], classCount, records, limit, action);
+            }
+
+            return records;
+        }
     }
 
-    private static void Append(string path, int classCount, MemoryStream pixels, MemoryStream labels)
+    /// <summary>Hands on a file's records, checked.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="classCount">Labels are 0 to this minus 1.</param>
+    /// <param name="before">Records of the files before.</param>
+    /// <param name="maxRows">The limit of all files.</param>
+    /// <param name="action">Gets each record and how many came before it.</param>
+    /// <returns>The records of all files so far.</returns>
+    private static int Scan(string path, int classCount, int before, long? maxRows, RecordAction action)
     {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
-        int first = file.ReadByte();
-        bool compressed = first == 0x1F && file.ReadByte() == 0x8B;
-        file.Position = 0;
-        if (!compressed && file.Length % RecordLength != 0)
+        using var file = new DataFile(path);
+        if (!file.IsCompressed && file.Length % RecordLength != 0)
         {
             throw Length(path, file.Length);
         }
 
-        using Stream stream = compressed ? new GZipStream(file, CompressionMode.Decompress) : file;
         byte[] buffer = new byte[RecordsAtOnce * RecordLength];
-        long records = 0;
+        int records = 0;
         while (true)
         {
-            int read = ReadAtMost(stream, buffer, path);
-            if (read % RecordLength != 0)
+            int read = ReadAtMost(file.Content, buffer, path);
+            for (int start = 0; start + RecordLength <= read; start += RecordLength, records++)
             {
-                throw Length(path, (records * RecordLength) + read);
-            }
+                if (before + records == maxRows)
+                {
+                    return before + records;
+                }
 
-            for (int start = 0; start < read; start += RecordLength, records++)
-            {
                 if (buffer[start] >= classCount)
                 {
                     throw Error(path, Text($"expected a class of 0 to {classCount - 1} at the start of image {records}, found {buffer[start]}; CIFAR-100's files, with two classes an image, are of another format"));
                 }
 
-                if (pixels.Length + ImageLength > Array.MaxLength)
+                if ((before + records + 1L) * ImageLength > Array.MaxLength)
                 {
-                    throw Error(path, Text($"with it the images are more than {Array.MaxLength:N0} bytes; load fewer files"));
+                    throw Error(path, Text($"with it the images are more than {Array.MaxLength:N0} bytes; load fewer files or images (maxRows)"));
                 }
 
-                labels.WriteByte(buffer[start]);
-                pixels.Write(buffer, start + 1, ImageLength);
+                action(before + records, buffer.AsSpan(start, RecordLength));
+            }
+
+            if (read % RecordLength != 0)
+            {
+                throw Length(path, ((long)records * RecordLength) + (read % RecordLength));
+            }
+
+            if (maxRows is null && file.ExpandsBeyondReason((long)records * RecordLength))
+            {
+                throw Error(path, Text($"its {file.Length:N0} bytes hold {records:N0} images and more, which only a file does that is made to fill the memory; if it is meant so, tell how many to read at most (maxRows)"));
             }
 
             if (read < buffer.Length)
@@ -79,10 +109,7 @@ internal static class CifarFile
             }
         }
 
-        if (records == 0)
-        {
-            throw Error(path, "it is empty");
-        }
+        return records > 0 ? before + records : throw Error(path, "it is empty");
     }
 
     private static int ReadAtMost(Stream stream, byte[] buffer, string path)

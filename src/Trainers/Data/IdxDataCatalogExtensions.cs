@@ -21,6 +21,7 @@ public static class IdxDataCatalogExtensions
     /// <param name="classCount">Number of keys: labels are 0 to this minus 1 (1 to 256). Not used for <see cref="IdxLabelKind.Number"/>.</param>
     /// <param name="featureColumnName">Name of the column of pixels.</param>
     /// <param name="labelColumnName">Name of the column of labels.</param>
+    /// <param name="maxRows">Only so many images, the first ones, are loaded; at least 1. <see langword="null"/> for all.</param>
     /// <returns>
     /// A data view with the columns
     /// <list type="table">
@@ -32,10 +33,11 @@ public static class IdxDataCatalogExtensions
     /// and any number of threads may read it, each with its own cursor.
     /// </returns>
     /// <exception cref="System.IO.InvalidDataException">
-    /// A file is not IDX, of another type, short, too long or damaged, the counts of images and labels differ, or a label is not below
-    /// <paramref name="classCount"/>. The message names the file, what was expected and what was found.
+    /// A file is not IDX, of another type, short, too long or damaged, the counts of images and labels differ, a label is not below
+    /// <paramref name="classCount"/>, or, without <paramref name="maxRows"/>, a compressed file holds more than 64 MiB and a hundred times its length on disk.
+    /// The message names the file, what was expected and what was found.
     /// </exception>
-    /// <exception cref="System.IO.IOException">A file does not exist or cannot be read.</exception>
+    /// <exception cref="System.IO.IOException">A file does not exist, is a folder or cannot be read.</exception>
     /// <exception cref="ArgumentException">An argument is empty or out of range, or both columns have the same name.</exception>
     /// <example>
     /// <code>
@@ -50,7 +52,8 @@ public static class IdxDataCatalogExtensions
         PixelScaling? scaling = null,
         int classCount = DefaultClassCount,
         string featureColumnName = "Features",
-        string labelColumnName = "Label")
+        string labelColumnName = "Label",
+        long? maxRows = null)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentException.ThrowIfNullOrEmpty(imagesPath);
@@ -63,12 +66,13 @@ public static class IdxDataCatalogExtensions
             throw new ArgumentOutOfRangeException(nameof(labelKind), labelKind, "Expected IdxLabelKind.Key or IdxLabelKind.Number.");
         }
 
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxRows ?? 1, 1, nameof(maxRows));
         if (labelsPath is not null && featureColumnName == labelColumnName)
         {
             throw new ArgumentException($"The columns of pixels and labels are both called '{labelColumnName}'; give them two names.", nameof(labelColumnName));
         }
 
-        ImageSet set = ImageSet.ReadIdx(imagesPath, labelsPath, labelKind == IdxLabelKind.Key ? classCount : 256);
+        ImageSet set = ImageSet.ReadIdx(imagesPath, labelsPath, labelKind == IdxLabelKind.Key ? classCount : 256, maxRows);
         string[]? digits = labelKind == IdxLabelKind.Key ? [.. Enumerable.Range(0, classCount).Select(i => i.ToString(CultureInfo.InvariantCulture))] : null;
         return new ImageDataView(set, scaling ?? PixelScaling.Raw, featureColumnName, labelColumnName, digits);
     }

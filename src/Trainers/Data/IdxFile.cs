@@ -30,33 +30,24 @@ public sealed class IdxFile
 
     /// <summary>Reads a file, plain or gzip-compressed.</summary>
     /// <param name="path">An IDX file of unsigned bytes.</param>
-    /// <exception cref="InvalidDataException">The file is not IDX, of another type, short, too long or damaged; the message names it.</exception>
-    /// <exception cref="IOException">The file does not exist or cannot be read.</exception>
-    public static IdxFile Read(string path)
+    /// <param name="maxRows">Only so many items, the first ones, are read; at least 1. <see langword="null"/> for all.</param>
+    /// <exception cref="InvalidDataException">
+    /// The file is not IDX, of another type, short, too long or damaged, or, without <paramref name="maxRows"/>, holds more than 64 MiB and a hundred times its length on disk;
+    /// the message names it.
+    /// </exception>
+    /// <exception cref="IOException">The file does not exist, is a folder or cannot be read.</exception>
+    public static IdxFile Read(string path, long? maxRows = null)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxRows ?? 1, 1, nameof(maxRows));
         using var reader = new IdxReader(path);
-        if (reader.Length > System.Array.MaxLength)
-        {
-            throw new InvalidDataException(
-                $"Cannot read IDX file '{path}' into memory: its dimensions {IdxReader.Shape(reader.Dimensions)} are more than {System.Array.MaxLength} values. Read it in parts with IdxReader.");
-        }
+        return Read(reader, maxRows);
+    }
 
-        // Memory follows what the file really holds: a header in a small compressed file may promise a thousand times its length.
-        int length = (int)reader.Length;
-        var values = new byte[reader.IsCompressed ? (int)Math.Min(length, Math.Max(1 << 16, 8 * reader.FileLength)) : length];
-        int filled = 0;
-        while (true)
-        {
-            reader.Read(values.AsSpan(filled));
-            filled = values.Length;
-            if (filled == length)
-            {
-                reader.EnsureEnd();
-                return new IdxFile(path, [.. reader.Dimensions], values);
-            }
-
-            System.Array.Resize(ref values, (int)Math.Min(length, 2L * filled));
-        }
+    /// <summary>Reads what follows the header.</summary>
+    internal static IdxFile Read(IdxReader reader, long? maxRows)
+    {
+        var (count, values) = reader.ReadItems(maxRows);
+        return new IdxFile(reader.Path, [count, .. reader.Dimensions.Skip(1)], values);
     }
 
     /// <summary>Writes values as an IDX file; an existing file is replaced when all is written.</summary>

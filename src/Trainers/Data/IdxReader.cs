@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using System.IO.Compression;
 
 namespace MLNet.GradientTrainers;
 
@@ -21,7 +20,7 @@ public sealed class IdxReader : IDisposable
     /// <summary>Deflate cannot shrink data further than by this factor, so a compressed file bounds what it can hold.</summary>
     private const long DeflateLimit = 1032;
 
-    private readonly Stream _stream;
+    private readonly DataFile _file;
     private readonly int[] _dimensions;
     private long _remaining;
 
@@ -35,18 +34,9 @@ public sealed class IdxReader : IDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         Path = path;
-        var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
-        _stream = file;
+        _file = new DataFile(path);
         try
         {
-            FileLength = file.Length;
-            IsCompressed = file.ReadByte() == 0x1F && file.ReadByte() == 0x8B;
-            file.Position = 0;
-            if (IsCompressed)
-            {
-                _stream = new GZipStream(file, CompressionMode.Decompress);
-            }
-
             _dimensions = ReadHeader();
             Length = Product(_dimensions);
             _remaining = Length;
@@ -54,7 +44,7 @@ public sealed class IdxReader : IDisposable
         }
         catch
         {
-            _stream.Dispose();
+            _file.Dispose();
             throw;
         }
     }
@@ -63,16 +53,13 @@ public sealed class IdxReader : IDisposable
     public string Path { get; }
 
     /// <summary>True when the file is gzip-compressed.</summary>
-    public bool IsCompressed { get; }
+    public bool IsCompressed => _file.IsCompressed;
 
     /// <summary>The dimensions of the header, in order; for a set of images: count, rows, columns.</summary>
     public IReadOnlyList<int> Dimensions => _dimensions;
 
     /// <summary>The number of values: the product of the dimensions.</summary>
     public long Length { get; }
-
-    /// <summary>The file's length on disk in bytes.</summary>
-    internal long FileLength { get; }
 
     /// <summary>Fills the buffer with the next values.</summary>
     /// <param name="values">At most as long as the number of values not yet read.</param>
@@ -105,8 +92,35 @@ public sealed class IdxReader : IDisposable
         }
     }
 
+    /// <summary>Reads the next items, as many as there are but at most some.</summary>
+    /// <param name="limit">At least 1; null for all items, unless they are more than such a file holds in earnest.</param>
+    /// <returns>Their number and their values.</returns>
+    internal (int Count, byte[] Values) ReadItems(long? limit)
+    {
+        if (limit is null && _file.ExpandsBeyondReason(Length))
+        {
+            throw Error($"its dimensions {Shape(_dimensions)} promise {Text(Length)} values in {Text(_file.Length)} compressed bytes, which only a file does that is made to fill the memory; if it is meant so, tell how many to read at most (maxRows)");
+        }
+
+        int count = (int)Math.Min(_dimensions[0], limit ?? int.MaxValue);
+        long length = _dimensions[0] == 0 ? 0 : Length / _dimensions[0] * count;
+        if (length > Array.MaxLength)
+        {
+            throw Error($"its dimensions {Shape(_dimensions)} are more than the {Text(Array.MaxLength)} values that are kept in memory; read fewer (maxRows), or in parts with {nameof(IdxReader)}");
+        }
+
+        byte[] values = new byte[length];
+        Read(values);
+        if (_remaining == 0)
+        {
+            EnsureEnd();
+        }
+
+        return (count, values);
+    }
+
     /// <inheritdoc/>
-    public void Dispose() => _stream.Dispose();
+    public void Dispose() => _file.Dispose();
 
     /// <summary>Dimensions as people write them: 60000 × 28 × 28.</summary>
     internal static string Shape(IEnumerable<int> dimensions) => string.Join(" × ", dimensions.Select(d => Text(d)));
@@ -183,15 +197,15 @@ public sealed class IdxReader : IDisposable
     {
         if (IsCompressed)
         {
-            if (Length / DeflateLimit > FileLength)
+            if (Length / DeflateLimit > _file.Length)
             {
-                throw Error($"its dimensions {Shape(_dimensions)} promise {Text(Length)} values, more than {Text(FileLength)} compressed bytes can hold");
+                throw Error($"its dimensions {Shape(_dimensions)} promise {Text(Length)} values, more than {Text(_file.Length)} compressed bytes can hold");
             }
         }
-        else if (FileLength - headerLength != Length)
+        else if (_file.Length - headerLength != Length)
         {
-            string advice = FileLength - headerLength < Length ? "; it is cut short, fetch it again" : "; bytes follow the last value";
-            throw Error($"its dimensions {Shape(_dimensions)} promise {Text(Length)} values after {headerLength} bytes of header, found {Text(FileLength - headerLength)}{advice}");
+            string advice = _file.Length - headerLength < Length ? "; it is cut short, fetch it again" : "; bytes follow the last value";
+            throw Error($"its dimensions {Shape(_dimensions)} promise {Text(Length)} values after {headerLength} bytes of header, found {Text(_file.Length - headerLength)}{advice}");
         }
     }
 
@@ -199,7 +213,7 @@ public sealed class IdxReader : IDisposable
     {
         try
         {
-            return _stream.ReadAtLeast(values, values.Length, throwOnEndOfStream: false);
+            return _file.Content.ReadAtLeast(values, values.Length, throwOnEndOfStream: false);
         }
         catch (InvalidDataException exception)
         {

@@ -8,34 +8,35 @@ namespace MLNet.GradientTrainers;
 /// <param name="Labels">One label an image, or none.</param>
 internal sealed record ImageSet(int Count, int[] Shape, int ImageLength, ReadOnlyMemory<byte> Pixels, ReadOnlyMemory<byte>? Labels)
 {
-    /// <summary>Reads IDX files.</summary>
-    public static ImageSet ReadIdx(string imagesPath, string? labelsPath, int classCount)
+    /// <summary>Reads IDX files. What their headers say is compared before anything else is read: a small file may promise much.</summary>
+    public static ImageSet ReadIdx(string imagesPath, string? labelsPath, int classCount, long? maxRows)
     {
-        // Labels first: they are small, and a swapped pair of paths is told before the large file is read.
-        IdxFile? labels = labelsPath is null ? null : IdxFile.Read(labelsPath);
+        using IdxReader? labels = labelsPath is null ? null : new IdxReader(labelsPath);
         if (labels is not null && labels.Dimensions.Count != 1)
         {
             throw new InvalidDataException(
                 $"Expected labels with 1 dimension in '{labelsPath}', found {labels.Dimensions.Count} ({IdxReader.Shape(labels.Dimensions)}). Are the paths of images and labels swapped?");
         }
 
-        IdxFile images = IdxFile.Read(imagesPath);
+        using var images = new IdxReader(imagesPath);
         int[] shape = ImageShape(images);
-        if (labels is not null)
+        if (labels is not null && labels.Dimensions[0] != images.Dimensions[0])
         {
-            if (labels.Count != images.Count)
-            {
-                throw new InvalidDataException(
-                    $"'{imagesPath}' holds {images.Count} images, but '{labelsPath}' holds {labels.Count} labels. Each image needs one label: do both files belong to the same set?");
-            }
-
-            CheckLabels(labels, classCount);
+            throw new InvalidDataException(
+                $"'{imagesPath}' holds {images.Dimensions[0]} images, but '{labelsPath}' holds {labels.Dimensions[0]} labels. Each image needs one label: do both files belong to the same set?");
         }
 
-        return new(images.Count, shape, shape.Aggregate(1, (product, d) => product * d), images.Values, labels?.Values);
+        IdxFile? classes = labels is null ? null : IdxFile.Read(labels, maxRows);
+        if (classes is not null)
+        {
+            CheckLabels(classes, classCount);
+        }
+
+        IdxFile pixels = IdxFile.Read(images, maxRows);
+        return new(pixels.Count, shape, shape.Aggregate(1, (product, d) => product * d), pixels.Values, classes?.Values);
     }
 
-    private static int[] ImageShape(IdxFile images)
+    private static int[] ImageShape(IdxReader images)
     {
         int[] item = [.. images.Dimensions.Skip(1)];
         if (item.Length is < 1 or > 3)

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Security.Cryptography;
 
 namespace MLNet.GradientTrainers;
@@ -38,17 +37,14 @@ public sealed record MnistFile(string Name, long ContentLength, string ContentSh
     /// <summary>Compares a file's content, unpacked where it is gzip, with what it should be.</summary>
     internal async Task<MnistFileState> CheckAsync(string path, CancellationToken cancellationToken)
     {
-        var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
-        bool compressed = file.ReadByte() == 0x1F && file.ReadByte() == 0x8B;
-        file.Position = 0;
-        await using Stream stream = compressed ? new GZipStream(file, CompressionMode.Decompress) : file;
+        using var file = new DataFile(path);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = new byte[1 << 16];
         long length = 0;
         try
         {
             int read;
-            while ((read = await stream.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
+            while ((read = await file.Content.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
             {
                 hash.AppendData(buffer, 0, read);
                 length += read;
