@@ -1,7 +1,6 @@
 using System.Reflection;
 using System.Xml.Linq;
 using Microsoft.ML;
-using Microsoft.ML.Trainers;
 using MLNet.GradientTrainers.Kernels;
 
 namespace MLNet.GradientTrainers.Tests;
@@ -10,28 +9,11 @@ namespace MLNet.GradientTrainers.Tests;
 [TestClass]
 public sealed class TrainerConventionsTests
 {
-    private static readonly Dictionary<Type, Action> Contracts = new()
-    {
-        [typeof(GradientDescentTrainer)] = () => EstimatorContract.Check(context => new GradientDescentTrainer(context, numberOfEpochs: 5), context => Plane.Load(context)),
-        [typeof(SgdTrainer)] = () => EstimatorContract.Check(context => new SgdTrainer(context, numberOfEpochs: 5), context => Plane.Load(context)),
-        [typeof(MiniBatchSgdTrainer)] = () => EstimatorContract.Check(context => new MiniBatchSgdTrainer(context, numberOfEpochs: 5), context => Plane.Load(context)),
-        [typeof(PolynomialTrainer)] = () => EstimatorContract.Check(context => new PolynomialTrainer(context, degree: 3), context => Surface.Load(context)),
-        [typeof(MlpTrainer)] = () => EstimatorContract.Check(context => new MlpTrainer(context, hiddenLayers: [8], numberOfEpochs: 2), context => Blobs.Load(context)),
-        [typeof(MlpRegressionTrainer)] = () => EstimatorContract.Check(context => new MlpRegressionTrainer(context, hiddenLayers: [8], numberOfEpochs: 2), context => Surface.Load(context)),
-        [typeof(CnnTrainer)] = () => EstimatorContract.Check(
-            context => new CnnTrainer(context, layers: [GradientTrainers.Cnn.Conv2D(3, 3), GradientTrainers.Cnn.ReLU()], numberOfEpochs: 2), context => Tests.Cnn.Strokes.Load(context, 30)),
-    };
-
-    public static IEnumerable<object[]> Trainers => typeof(LinearTrainer).Assembly.GetExportedTypes()
-        .Where(type => !type.IsAbstract && type.GetInterfaces().Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(ITrainerEstimator<,>)))
-        .Select(type => new object[] { type });
+    public static IEnumerable<object[]> Trainers => TrainerCase.Types.Select(type => new object[] { type });
 
     [TestMethod]
-    public void AllTrainersAreKnown() => CollectionAssert.AreEquivalent(Contracts.Keys, Trainers.Select(row => row[0]).ToList());
-
-    [TestMethod]
-    [DynamicData(nameof(Trainers))]
-    public void KeepsTheEstimatorContract(Type trainer) => Contracts[trainer]();
+    [DynamicData(nameof(TrainerCase.All), typeof(TrainerCase))]
+    public void KeepsTheEstimatorContract(TrainerCase trainer) => EstimatorContract.Check(context => trainer.Create(context), context => trainer.Load(context));
 
     [TestMethod]
     [DynamicData(nameof(Trainers))]
@@ -46,22 +28,53 @@ public sealed class TrainerConventionsTests
 
     [TestMethod]
     [DynamicData(nameof(Trainers))]
-    public void IsInBothCatalogsWithTwoOverloads(Type trainer)
+    public void IsInItsCatalogWithTwoOverloads(Type trainer)
     {
         var options = trainer.GetNestedType("Options")!;
         Assert.AreEqual("Microsoft.ML", typeof(GradientTrainersCatalogExtensions).Namespace);
-        MethodInfo[] extensions = [.. typeof(GradientTrainersCatalogExtensions).GetMethods().Where(method => method.ReturnType == trainer)];
+        var extensions = Extensions(trainer);
         Assert.HasCount(1, extensions.Select(method => (method.Name, method.GetParameters()[0].ParameterType)).Distinct());
         CheckOverloads([.. extensions.Select(method => method.GetParameters())], extensions[0].GetParameters()[0].ParameterType, options);
-        MethodInfo[] own = [.. typeof(GradientTrainersCatalog).GetMethods().Where(method => method.ReturnType == trainer)];
-        CheckOverloads([.. own.Select(method => method.GetParameters())], null, options);
 
-        // The same arguments with the same defaults everywhere.
-        string Arguments(IEnumerable<ParameterInfo[]> overloads, int skip) =>
-            string.Join(", ", overloads.MaxBy(parameters => parameters.Length)!.Skip(skip).Select(p => $"{p.ParameterType} {p.Name} = {p.DefaultValue}"));
-        string expected = Arguments(trainer.GetConstructors().Select(constructor => constructor.GetParameters()), 1);
-        Assert.AreEqual(expected, Arguments(extensions.Select(method => method.GetParameters()), 1));
-        Assert.AreEqual(expected, Arguments(own.Select(method => method.GetParameters()), 0));
+        // The same arguments with the same defaults as the constructor's.
+        string Arguments(IEnumerable<ParameterInfo[]> overloads) =>
+            string.Join(", ", overloads.MaxBy(parameters => parameters.Length)!.Skip(1).Select(p => $"{p.ParameterType} {p.Name} = {p.DefaultValue}"));
+        Assert.AreEqual(
+            Arguments(trainer.GetConstructors().Select(constructor => constructor.GetParameters())), Arguments(extensions.Select(method => method.GetParameters())));
+    }
+
+    /// <summary>Without a seed of its own, each trainer draws one from a context of the same seed.</summary>
+    [TestMethod]
+    [DynamicData(nameof(TrainerCase.All), typeof(TrainerCase))]
+    public void AllWaysToCreateItAreTheSame(TrainerCase trainer)
+    {
+        var constructor = trainer.Trainer.GetConstructors().MaxBy(c => c.GetParameters().Length)!;
+        var parameters = constructor.GetParameters().Skip(1).ToArray();
+        object?[] arguments = [.. parameters.Select(p => Changed.TryGetValue(p.Name!, out object? value) ? value : p.DefaultValue)];
+        Assert.IsGreaterThanOrEqualTo(2, parameters.Count(p => Changed.ContainsKey(p.Name!)));
+        var options = trainer.Options();
+        foreach (var (parameter, argument) in parameters.Zip(arguments))
+        {
+            options.GetType().GetProperty(OptionOf(parameter))!.SetValue(options, argument);
+        }
+
+        object Extension(object first)
+        {
+            var context = new MLContext(seed: 3);
+            var methods = Extensions(trainer.Trainer);
+            object catalog = methods[0].GetParameters()[0].ParameterType == typeof(RegressionCatalog.RegressionTrainers) ? context.Regression.Trainers : context.MulticlassClassification.Trainers;
+            return first == options
+                ? methods.MinBy(m => m.GetParameters().Length)!.Invoke(null, [catalog, options])!
+                : methods.MaxBy(m => m.GetParameters().Length)!.Invoke(null, [catalog, .. arguments])!;
+        }
+
+        var data = trainer.Load(new MLContext(seed: 1));
+        float[] Fit(object estimator) => EstimatorContract.Scores(((IEstimator<ITransformer>)estimator).Fit(data), data);
+        float[] expected = Fit(constructor.Invoke([new MLContext(seed: 3), .. arguments]));
+        CollectionAssert.AreEqual(expected, Fit(Activator.CreateInstance(trainer.Trainer, new MLContext(seed: 3), options)!));
+        CollectionAssert.AreEqual(expected, Fit(Extension(arguments)));
+        CollectionAssert.AreEqual(expected, Fit(Extension(options)));
+        CollectionAssert.AreNotEqual(expected, Fit(constructor.Invoke([new MLContext(seed: 3), .. parameters.Select(p => p.DefaultValue)])));
     }
 
     [TestMethod]
@@ -71,7 +84,7 @@ public sealed class TrainerConventionsTests
         object options = Activator.CreateInstance(trainer.GetNestedType("Options")!)!;
         foreach (var parameter in trainer.GetConstructors().MaxBy(constructor => constructor.GetParameters().Length)!.GetParameters().Skip(1).Where(p => p.DefaultValue is not null))
         {
-            string name = char.ToUpperInvariant(parameter.Name![0]) + parameter.Name[1..];
+            string name = OptionOf(parameter);
             object? value = name == "LearningRate" ? ((GradientTrainerOptions)options).Optimizer.LearningRate : options.GetType().GetProperty(name)!.GetValue(options);
             Assert.AreEqual(parameter.DefaultValue, value, name);
         }
@@ -92,15 +105,29 @@ public sealed class TrainerConventionsTests
         Assert.Contains($"T:{trainer.FullName}.Options", links);
     }
 
+    /// <summary>Values of arguments that are no default.</summary>
+    private static readonly Dictionary<string, object> Changed = new()
+    {
+        ["hiddenLayers"] = (int[])[5],
+        ["layers"] = (IReadOnlyList<Layer>)[new Convolution2D(3, 3), new Flatten()],
+        ["learningRate"] = 0.02,
+        ["numberOfEpochs"] = 2,
+        ["batchSize"] = 16,
+        ["degree"] = 3,
+        ["interactionOnly"] = true,
+        ["l2Regularization"] = 0.01,
+    };
+
+    private static string OptionOf(ParameterInfo parameter) => char.ToUpperInvariant(parameter.Name![0]) + parameter.Name[1..];
+
+    private static MethodInfo[] Extensions(Type trainer) => [.. typeof(GradientTrainersCatalogExtensions).GetMethods().Where(method => method.ReturnType == trainer)];
+
     /// <summary>One overload with the usual columns first and a default for each argument, and one with the options.</summary>
-    private static void CheckOverloads(ParameterInfo[][] overloads, Type? owner, Type options)
+    private static void CheckOverloads(ParameterInfo[][] overloads, Type owner, Type options)
     {
         Assert.HasCount(2, overloads);
-        if (owner is not null)
-        {
-            Assert.IsTrue(overloads.All(parameters => parameters[0].ParameterType == owner));
-            overloads = Array.ConvertAll(overloads, parameters => parameters[1..]);
-        }
+        Assert.IsTrue(overloads.All(parameters => parameters[0].ParameterType == owner));
+        overloads = Array.ConvertAll(overloads, parameters => parameters[1..]);
 
         Assert.HasCount(1, overloads.Where(parameters => parameters.Length == 1 && parameters[0].ParameterType == options));
         var named = overloads.Single(parameters => parameters.Length > 1);

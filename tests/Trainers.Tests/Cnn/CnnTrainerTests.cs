@@ -48,28 +48,6 @@ public sealed class CnnTrainerTests
     }
 
     [TestMethod]
-    public void AllWaysToCreateItAreTheSame()
-    {
-        var context = new MLContext(seed: 1);
-        var data = Strokes.Load(context, 30);
-        IReadOnlyList<Layer> layers = [Conv2D(3, 3), ReLU()];
-        var options = new CnnTrainer.Options { Layers = layers, NumberOfEpochs = 1, BatchSize = 8 };
-        float[][] scores =
-        [
-            EstimatorContract.Scores(new CnnTrainer(new MLContext(3), layers: layers, numberOfEpochs: 1, batchSize: 8).Fit(data), data),
-            EstimatorContract.Scores(new CnnTrainer(new MLContext(3), options).Fit(data), data),
-            EstimatorContract.Scores(new MLContext(3).MulticlassClassification.Trainers.Cnn(layers: layers, numberOfEpochs: 1, batchSize: 8).Fit(data), data),
-            EstimatorContract.Scores(new MLContext(3).MulticlassClassification.Trainers.Cnn(options).Fit(data), data),
-            EstimatorContract.Scores(new MLContext(3).GradientTrainers().Cnn(layers: layers, numberOfEpochs: 1, batchSize: 8).Fit(data), data),
-            EstimatorContract.Scores(new MLContext(3).GradientTrainers().Cnn(options).Fit(data), data),
-        ];
-        foreach (float[] other in scores[1..])
-        {
-            CollectionAssert.AreEqual(scores[0], other);
-        }
-    }
-
-    [TestMethod]
     public void TheSeedDecidesAndTheThreadsDoNot()
     {
         var context = new MLContext(seed: 1);

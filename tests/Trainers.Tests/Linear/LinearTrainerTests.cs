@@ -99,35 +99,6 @@ public sealed class LinearTrainerTests
     }
 
     [TestMethod]
-    public void AllWaysToCreateThemAreTheSame()
-    {
-        var context = new MLContext(seed: 1);
-        var data = Plane.Load(context, 60);
-        float[] Named(Func<MLContext, LinearTrainer> create) => EstimatorContract.Scores(create(new MLContext(seed: 5)).Fit(data), data);
-
-        float[] expected = Named(c => new GradientDescentTrainer(c, new GradientDescentTrainer.Options { LearningRate = 0.1, NumberOfEpochs = 3 }));
-        CollectionAssert.AreEqual(expected, Named(c => new GradientDescentTrainer(c, learningRate: 0.1, numberOfEpochs: 3)));
-        CollectionAssert.AreEqual(expected, Named(c => c.Regression.Trainers.GradientDescent(learningRate: 0.1, numberOfEpochs: 3)));
-        CollectionAssert.AreEqual(expected, Named(c => c.Regression.Trainers.GradientDescent(new GradientDescentTrainer.Options { LearningRate = 0.1, NumberOfEpochs = 3 })));
-        CollectionAssert.AreEqual(expected, Named(c => c.GradientTrainers().GradientDescent(learningRate: 0.1, numberOfEpochs: 3)));
-        CollectionAssert.AreEqual(expected, Named(c => c.GradientTrainers().GradientDescent(new GradientDescentTrainer.Options { LearningRate = 0.1, NumberOfEpochs = 3 })));
-
-        expected = Named(c => new SgdTrainer(c, new SgdTrainer.Options { LearningRate = 0.1, NumberOfEpochs = 3 }));
-        CollectionAssert.AreEqual(expected, Named(c => new SgdTrainer(c, learningRate: 0.1, numberOfEpochs: 3)));
-        CollectionAssert.AreEqual(expected, Named(c => c.Regression.Trainers.Sgd(learningRate: 0.1, numberOfEpochs: 3)));
-        CollectionAssert.AreEqual(expected, Named(c => c.Regression.Trainers.Sgd(new SgdTrainer.Options { LearningRate = 0.1, NumberOfEpochs = 3 })));
-        CollectionAssert.AreEqual(expected, Named(c => c.GradientTrainers().Sgd(learningRate: 0.1, numberOfEpochs: 3)));
-        CollectionAssert.AreEqual(expected, Named(c => c.GradientTrainers().Sgd(new SgdTrainer.Options { LearningRate = 0.1, NumberOfEpochs = 3 })));
-
-        expected = Named(c => new MiniBatchSgdTrainer(c, new MiniBatchSgdTrainer.Options { LearningRate = 0.1, NumberOfEpochs = 3, BatchSize = 7 }));
-        CollectionAssert.AreEqual(expected, Named(c => new MiniBatchSgdTrainer(c, learningRate: 0.1, numberOfEpochs: 3, batchSize: 7)));
-        CollectionAssert.AreEqual(expected, Named(c => c.Regression.Trainers.MiniBatchSgd(learningRate: 0.1, numberOfEpochs: 3, batchSize: 7)));
-        CollectionAssert.AreEqual(expected, Named(c => c.Regression.Trainers.MiniBatchSgd(new MiniBatchSgdTrainer.Options { LearningRate = 0.1, NumberOfEpochs = 3, BatchSize = 7 })));
-        CollectionAssert.AreEqual(expected, Named(c => c.GradientTrainers().MiniBatchSgd(learningRate: 0.1, numberOfEpochs: 3, batchSize: 7)));
-        CollectionAssert.AreEqual(expected, Named(c => c.GradientTrainers().MiniBatchSgd(new MiniBatchSgdTrainer.Options { LearningRate = 0.1, NumberOfEpochs = 3, BatchSize = 7 })));
-    }
-
-    [TestMethod]
     public void SeedsDecideTheOrderOfRows()
     {
         var context = new MLContext(seed: 1);

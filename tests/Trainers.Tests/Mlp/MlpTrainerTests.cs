@@ -73,28 +73,6 @@ public sealed class MlpTrainerTests
     }
 
     [TestMethod]
-    public void AllWaysToCreateItAreTheSame()
-    {
-        var context = new MLContext(seed: 1);
-        var data = Blobs.Load(context, 60);
-        MlpTrainer.Options Options() => new() { HiddenLayers = [5], LearningRate = 0.01, NumberOfEpochs = 2, BatchSize = 16 };
-        MlpTrainer[] trainers =
-        [
-            new(new MLContext(seed: 3), hiddenLayers: [5], learningRate: 0.01, numberOfEpochs: 2, batchSize: 16),
-            new(new MLContext(seed: 3), Options()),
-            new MLContext(seed: 3).MulticlassClassification.Trainers.Mlp(hiddenLayers: [5], learningRate: 0.01, numberOfEpochs: 2, batchSize: 16),
-            new MLContext(seed: 3).MulticlassClassification.Trainers.Mlp(Options()),
-            new MLContext(seed: 3).GradientTrainers().Mlp(hiddenLayers: [5], learningRate: 0.01, numberOfEpochs: 2, batchSize: 16),
-            new MLContext(seed: 3).GradientTrainers().Mlp(Options()),
-        ];
-        float[] expected = EstimatorContract.Scores(trainers[0].Fit(data), data);
-        foreach (var trainer in trainers)
-        {
-            CollectionAssert.AreEqual(expected, EstimatorContract.Scores(trainer.Fit(data), data));
-        }
-    }
-
-    [TestMethod]
     public void AnyNumberOfThreadsGivesTheSameWeights()
     {
         var context = new MLContext(seed: 1);

@@ -15,21 +15,6 @@ public sealed class PolynomialTrainerTests
             context => new PolynomialTrainer(context, new PolynomialTrainer.Options { Solver = PolynomialSolver.GradientDescent, NumberOfEpochs = 5 }), context => Surface.Load(context));
 
     [TestMethod]
-    public void AllWaysToCreateItAreTheSame()
-    {
-        var context = new MLContext(seed: 1);
-        var data = Surface.Load(context, 60);
-        var options = new PolynomialTrainer.Options { Degree = 3, InteractionOnly = true, L2Regularization = 0.01 };
-        float[] Fit(PolynomialTrainer trainer) => EstimatorContract.Scores(trainer.Fit(data), data);
-        float[] expected = Fit(new PolynomialTrainer(context, options));
-        CollectionAssert.AreEqual(expected, Fit(new PolynomialTrainer(context, degree: 3, interactionOnly: true, l2Regularization: 0.01)));
-        CollectionAssert.AreEqual(expected, Fit(context.Regression.Trainers.Polynomial(options)));
-        CollectionAssert.AreEqual(expected, Fit(context.Regression.Trainers.Polynomial(degree: 3, interactionOnly: true, l2Regularization: 0.01)));
-        CollectionAssert.AreEqual(expected, Fit(context.GradientTrainers().Polynomial(options)));
-        CollectionAssert.AreEqual(expected, Fit(context.GradientTrainers().Polynomial(degree: 3, interactionOnly: true, l2Regularization: 0.01)));
-    }
-
-    [TestMethod]
     public void EvaluatesCrossValidatesAndPredictsAlsoAfterLoading()
     {
         var context = new MLContext(seed: 1);

@@ -1,3 +1,4 @@
+using Microsoft.ML.Runtime;
 using MLNet.GradientTrainers;
 using MLNet.GradientTrainers.Bridge;
 
@@ -8,14 +9,7 @@ public static partial class GradientTrainersCatalogExtensions
     /// <summary>
     /// Creates an <see cref="MlpRegressionTrainer"/>: a multilayer perceptron that predicts one number or several.
     /// </summary>
-    /// <param name="catalog">The regression trainers of an <see cref="MLContext"/>.</param>
-    /// <param name="labelColumnName">Name of the label column, a Single or a known-size vector of Single.</param>
-    /// <param name="featureColumnName">Name of the feature column, a known-size vector of Single.</param>
-    /// <param name="exampleWeightColumnName">Name of the weight column, Single, or null.</param>
-    /// <param name="hiddenLayers">Units of each hidden layer, each at least 1; empty for none; null for one layer of 128.</param>
-    /// <param name="learningRate">Step size of Adam, above 0.</param>
-    /// <param name="numberOfEpochs">Passes over the training rows, at least 1.</param>
-    /// <param name="batchSize">Rows of a gradient step, at least 1.</param>
+    /// <inheritdoc cref="MlpRegressionTrainer(IHostEnvironment, string, string, string?, int[], double, int, int)" path="/param[@name!='env'] | /exception"/>
     /// <seealso cref="Mlp(RegressionCatalog.RegressionTrainers, MlpRegressionTrainer.Options)"/>
     public static MlpRegressionTrainer Mlp(
         this RegressionCatalog.RegressionTrainers catalog,
@@ -31,8 +25,7 @@ public static partial class GradientTrainersCatalogExtensions
     /// <summary>
     /// Creates an <see cref="MlpRegressionTrainer"/> with all options.
     /// </summary>
-    /// <param name="catalog">The regression trainers of an <see cref="MLContext"/>.</param>
-    /// <param name="options">The options.</param>
+    /// <inheritdoc cref="MlpRegressionTrainer(IHostEnvironment, MlpRegressionTrainer.Options)" path="/param[@name!='env'] | /exception"/>
     /// <seealso cref="Mlp(RegressionCatalog.RegressionTrainers, string, string, string?, int[], double, int, int)"/>
     public static MlpRegressionTrainer Mlp(this RegressionCatalog.RegressionTrainers catalog, MlpRegressionTrainer.Options options) =>
         new(Catalogs.Environment(catalog), options);

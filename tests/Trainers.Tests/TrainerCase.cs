@@ -1,0 +1,47 @@
+using Microsoft.ML;
+using Microsoft.ML.Trainers;
+using MLNet.GradientTrainers.Tests.Cnn;
+using static MLNet.GradientTrainers.Cnn;
+
+namespace MLNet.GradientTrainers.Tests;
+
+/// <summary>A trainer with small options and rows: what the tests that hold for every trainer run on.</summary>
+/// <param name="trainer">The trainer's type.</param>
+/// <param name="options">Makes its options.</param>
+/// <param name="load">Makes so many rows.</param>
+public sealed class TrainerCase(Type trainer, Func<GradientTrainerOptions> options, Func<MLContext, int, IDataView> load)
+{
+    private static readonly TrainerCase[] Known =
+    [
+        new(typeof(GradientDescentTrainer), () => new GradientDescentTrainer.Options { NumberOfEpochs = 5 }, (context, count) => Plane.Load(context, count)),
+        new(typeof(SgdTrainer), () => new SgdTrainer.Options { NumberOfEpochs = 5 }, (context, count) => Plane.Load(context, count)),
+        new(typeof(MiniBatchSgdTrainer), () => new MiniBatchSgdTrainer.Options { NumberOfEpochs = 5 }, (context, count) => Plane.Load(context, count)),
+        new(typeof(PolynomialTrainer), () => new PolynomialTrainer.Options { Degree = 3 }, (context, count) => Surface.Load(context, count)),
+        new(typeof(MlpTrainer), () => new MlpTrainer.Options { HiddenLayers = [8], NumberOfEpochs = 2 }, (context, count) => Blobs.Load(context, count)),
+        new(typeof(MlpRegressionTrainer), () => new MlpRegressionTrainer.Options { HiddenLayers = [8], NumberOfEpochs = 2 }, (context, count) => Surface.Load(context, count)),
+        new(typeof(CnnTrainer), () => new CnnTrainer.Options { Layers = [Conv2D(3, 3), ReLU()], NumberOfEpochs = 2 }, (context, count) => Strokes.Load(context, count)),
+    ];
+
+    public Type Trainer => trainer;
+
+    /// <summary>The trainers of this plug-in, by reflection, so that none is forgotten.</summary>
+    public static IEnumerable<Type> Types => typeof(GradientTrainerOptions).Assembly.GetExportedTypes()
+        .Where(type => !type.IsAbstract && type.GetInterfaces().Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(ITrainerEstimator<,>)));
+
+    /// <summary>All cases, for <c>DynamicData</c>.</summary>
+    public static IEnumerable<object[]> All => Types.Select(type => new object[] { Known.Single(known => known.Trainer == type) });
+
+    public GradientTrainerOptions Options(Action<GradientTrainerOptions>? change = null)
+    {
+        var made = options();
+        change?.Invoke(made);
+        return made;
+    }
+
+    public IEstimator<ITransformer> Create(MLContext context, Action<GradientTrainerOptions>? change = null) =>
+        (IEstimator<ITransformer>)Activator.CreateInstance(trainer, context, Options(change))!;
+
+    public IDataView Load(MLContext context, int count = 60) => load(context, count);
+
+    public override string ToString() => trainer.Name;
+}
