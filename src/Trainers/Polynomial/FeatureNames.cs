@@ -23,4 +23,22 @@ internal static class FeatureNames
 
         return result;
     }
+
+    /// <summary>Names for the scaled features, t1, t2, …, unlike all names of features.</summary>
+    public static string[] Scaled(IReadOnlyCollection<string> names) => [.. Enumerable.Range(1, names.Count).Select(i => Unused($"t{i}", names))];
+
+    /// <summary>The name, or with a number behind it where it is used.</summary>
+    public static string Unused(string name, IReadOnlyCollection<string> used) => Unused(name, used.Contains);
+
+    /// <inheritdoc cref="Unused(string, IReadOnlyCollection{string})"/>
+    public static string Unused(string name, Func<string, bool> isUsed)
+    {
+        string candidate = name;
+        for (int i = 2; isUsed(candidate); i++)
+        {
+            candidate = $"{name}_{i}";
+        }
+
+        return candidate;
+    }
 }

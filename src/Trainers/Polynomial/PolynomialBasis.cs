@@ -52,19 +52,45 @@ internal sealed class PolynomialBasis
         }
     }
 
-    /// <summary>The coefficients of the products of powers of x, from those of this basis.</summary>
-    public double[] ToPowers(ReadOnlySpan<double> coefficients) => ToPowers(coefficients, _centres, _halfWidths);
+    /// <summary>The polynomial with these coefficients of this basis; for one thread.</summary>
+    public Func<double[], double> Polynomial(double[] coefficients)
+    {
+        var scratch = new double[ScratchSize];
+        var values = new double[coefficients.Length];
+        return features =>
+        {
+            Evaluate(features, scratch, values);
+            return Doubles.Dot(values, coefficients);
+        };
+    }
 
-    /// <summary>The coefficients of the products of powers of the scaled features t, from those of this basis.</summary>
-    public double[] ToScaledPowers(ReadOnlySpan<double> coefficients) =>
-        ToPowers(coefficients, new double[Terms.Features], Array.ConvertAll(_halfWidths, width => width > 0 ? 1.0 : 0.0));
+    /// <summary>The coefficients of the products of powers of x, from those of this basis.</summary>
+    public double[] ToPowers(ReadOnlySpan<double> coefficients) => ToPowers(coefficients, new double[Terms.Features], Ones());
+
+    /// <summary>The coefficients of the products of powers of (x − centre) / width, from those of this basis.</summary>
+    /// <param name="coefficients">The coefficients of this basis.</param>
+    /// <param name="centres">A centre for each feature.</param>
+    /// <param name="widths">A width above 0 for each feature.</param>
+    public double[] ToPowers(ReadOnlySpan<double> coefficients, double[] centres, double[] widths) => Convert(coefficients, centres, widths, cancel: true);
+
+    /// <summary>
+    /// The sums of the absolute values of what <see cref="ToPowers(ReadOnlySpan{double}, double[], double[])"/> adds up to each coefficient. What rounding does to it is a small multiple of their last bit.
+    /// </summary>
+    public double[] MagnitudesOfPowers(ReadOnlySpan<double> coefficients, double[] centres, double[] widths) => Convert(coefficients, centres, widths, cancel: false);
+
+    private double[] Ones()
+    {
+        double[] ones = new double[Terms.Features];
+        Array.Fill(ones, 1);
+        return ones;
+    }
 
     /// <summary>
     /// One feature after another, Tₖ becomes its powers. Terms come in ascending degree, so that what a term adds to lower ones goes to those that are done.
     /// </summary>
-    private double[] ToPowers(ReadOnlySpan<double> coefficients, double[] centres, double[] halfWidths)
+    private double[] Convert(ReadOnlySpan<double> coefficients, double[] centres, double[] widths, bool cancel)
     {
-        double[] result = coefficients.ToArray();
+        double[] result = cancel ? coefficients.ToArray() : Array.ConvertAll(coefficients.ToArray(), Math.Abs);
         int[][] factors = new int[result.Length][];
         for (int i = 0; i < result.Length; i++)
         {
@@ -73,12 +99,12 @@ internal sealed class PolynomialBasis
 
         for (int j = 0; j < Terms.Features; j++)
         {
-            if (halfWidths[j] == 0)
+            if (_halfWidths[j] == 0)
             {
                 continue;
             }
 
-            double[][] powers = PowersOfChebyshev(centres[j], halfWidths[j]);
+            double[][] powers = PowersOfChebyshev((_centres[j] - centres[j]) / widths[j], _halfWidths[j] / widths[j], cancel);
             for (int i = 1; i < result.Length; i++)
             {
                 int first = Array.IndexOf(factors[i], j);
@@ -102,9 +128,11 @@ internal sealed class PolynomialBasis
         return result;
     }
 
-    /// <summary>Row k: the coefficients of Tₖ((x − centre) / halfWidth) as a polynomial of x.</summary>
-    private double[][] PowersOfChebyshev(double centre, double halfWidth)
+    /// <summary>Row k: the coefficients of Tₖ((x − centre) / halfWidth) as a polynomial of x; or, where nothing may cancel, sums of absolute values.</summary>
+    private double[][] PowersOfChebyshev(double centre, double halfWidth, bool cancel)
     {
+        double shift = cancel ? -(centre / halfWidth) : Math.Abs(centre / halfWidth);
+        double sign = cancel ? -1 : 1;
         var rows = new double[_stride][];
         rows[0] = [1];
         for (int k = 1; k < _stride; k++)
@@ -114,12 +142,12 @@ internal sealed class PolynomialBasis
             for (int p = 0; p < k; p++)
             {
                 rows[k][p + 1] += factor * rows[k - 1][p] / halfWidth;
-                rows[k][p] -= factor * rows[k - 1][p] * (centre / halfWidth);
+                rows[k][p] += factor * rows[k - 1][p] * shift;
             }
 
             for (int p = 0; p < k - 1; p++)
             {
-                rows[k][p] -= rows[k - 2][p];
+                rows[k][p] += sign * rows[k - 2][p];
             }
         }
 

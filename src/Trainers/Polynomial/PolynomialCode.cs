@@ -20,6 +20,9 @@ internal static class PolynomialCode
         "void", "volatile", "wchar_t", "while", "xor", "xor_eq",
     ];
 
+    /// <summary>Characters of a parameter's name; longer ones are cut.</summary>
+    private const int LongestName = 60;
+
     public static string CSharp(PolynomialModelParameters model, bool scaled) => Function(model, scaled, "public static double Predict");
 
     public static string C(PolynomialModelParameters model, bool scaled) => Function(model, scaled, "double predict");
@@ -27,45 +30,49 @@ internal static class PolynomialCode
     private static string Function(PolynomialModelParameters model, bool scaled, string head)
     {
         string[] names = Identifiers(model.FeatureNames);
-        string[] factors = scaled ? Array.ConvertAll(Enumerable.Range(1, names.Length).ToArray(), i => Unused($"t{i}", names)) : names;
+        var form = PolynomialForm.ForCode(model, scaled);
         var text = new StringBuilder();
         text.Append("// ").Append(model).Append('\n');
         text.Append(head).Append('(').AppendJoin(", ", names.Select(name => $"double {name}")).Append(")\n{\n");
-        IReadOnlyList<PolynomialTerm> terms = scaled ? model.ScaledTerms() : model.Coefficients;
-        if (terms.FirstOrDefault(term => !double.IsFinite(term.Coefficient)) is { } beyond)
-        {
-            throw new InvalidOperationException($"The coefficient of '{beyond.Name}' is beyond what a double holds, because the features are so small. Export the polynomial with scaledInputs: true.");
-        }
-
-        if (scaled)
-        {
-            for (int j = 0; j < names.Length; j++)
-            {
-                if (model.Basis.HalfWidths[j] > 0)
-                {
-                    text.Append(CultureInfo.InvariantCulture, $"    double {factors[j]} = ({names[j]} - {Literal(model.Basis.Centres[j])}) / {Literal(model.Basis.HalfWidths[j])};\n");
-                }
-            }
-        }
+        Func<PolynomialFactor, string> factor = form.Notation == PolynomialNotation.Powers
+            ? factor => string.Join(" * ", Enumerable.Repeat(names[factor.Feature], factor.Power))
+            : Scaled(form, names, text);
 
         text.Append("    return ");
         bool first = true;
-        foreach (var term in terms.Where(term => term.Coefficient != 0))
+        foreach (var term in form.Terms)
         {
             text.Append(first ? (term.Coefficient < 0 ? "-" : "") : (term.Coefficient < 0 ? "\n        - " : "\n        + "));
-            text.Append(Literal(Math.Abs(term.Coefficient)));
-            foreach (var factor in term.Factors)
-            {
-                for (int k = 0; k < factor.Power; k++)
-                {
-                    text.Append(" * ").Append(factors[factor.Feature]);
-                }
-            }
-
+            text.AppendJoin(" * ", term.Factors.Select(factor).Prepend(Literal(Math.Abs(term.Coefficient))));
             first = false;
         }
 
         return text.Append(first ? "0.0" : "").Append(";\n}\n").ToString();
+    }
+
+    /// <summary>Declares the scaled features and their Chebyshev polynomials where the form has any; gives the product that stands for a factor.</summary>
+    private static Func<PolynomialFactor, string> Scaled(PolynomialForm form, string[] names, StringBuilder text)
+    {
+        string[] scaled = FeatureNames.Scaled(names);
+        bool chebyshev = form.Notation == PolynomialNotation.Chebyshev;
+        var used = new HashSet<string>([.. names, .. scaled]);
+        var declared = new Dictionary<PolynomialFactor, string>();
+        foreach (var (feature, largest) in form.Features)
+        {
+            string t = scaled[feature];
+            text.Append(CultureInfo.InvariantCulture, $"    double {t} = ({names[feature]} - {Literal(form.Centres[feature])}) / {Literal(form.Widths[feature])};\n");
+            for (int k = 2; chebyshev && k <= largest; k++)
+            {
+                string name = FeatureNames.Unused($"{t}_T{k}", used.Contains);
+                string before = k == 2 ? "1.0" : Product(new PolynomialFactor(feature, k - 2));
+                text.Append(CultureInfo.InvariantCulture, $"    double {name} = 2.0 * {t} * {Product(new PolynomialFactor(feature, k - 1))} - {before};\n");
+                used.Add(declared[new PolynomialFactor(feature, k)] = name);
+            }
+        }
+
+        return Product;
+
+        string Product(PolynomialFactor factor) => declared.TryGetValue(factor, out string? name) ? name : string.Join(" * ", Enumerable.Repeat(scaled[factor.Feature], factor.Power));
     }
 
     /// <summary>All digits, and a point or exponent, without which it would be an integer.</summary>
@@ -82,25 +89,16 @@ internal static class PolynomialCode
     /// </summary>
     private static string[] Identifiers(IReadOnlyList<string> names)
     {
-        var used = new List<string>();
-        foreach (string name in names)
-        {
-            string plain = string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '_'));
-            bool kept = plain is ['_', '_' or (>= 'A' and <= 'Z'), ..];
-            used.Add(Unused(char.IsAsciiDigit(plain[0]) ? "_" + plain : kept ? "x" + plain : plain, used));
-        }
-
-        return [.. used];
+        var used = new HashSet<string>();
+        return [.. names.Select(name => Identifier(name, used))];
     }
 
-    private static string Unused(string name, IReadOnlyList<string> used)
+    private static string Identifier(string name, HashSet<string> used)
     {
-        string candidate = name;
-        for (int i = 2; used.Contains(candidate) || Reserved.Contains(candidate); i++)
-        {
-            candidate = $"{name}_{i}";
-        }
-
-        return candidate;
+        string plain = string.Concat(name.Take(LongestName).Select(c => char.IsAsciiLetterOrDigit(c) ? c : '_'));
+        bool kept = plain is ['_', '_' or (>= 'A' and <= 'Z'), ..];
+        string identifier = FeatureNames.Unused(char.IsAsciiDigit(plain[0]) ? "_" + plain : kept ? "x" + plain : plain, candidate => used.Contains(candidate) || Reserved.Contains(candidate));
+        used.Add(identifier);
+        return identifier;
     }
 }

@@ -25,16 +25,21 @@ public sealed class PolynomialReader : IModelReader
             var names = new string[features];
             var centres = new double[features];
             var halfWidths = new double[features];
+            var lowest = new double[features];
+            var highest = new double[features];
             for (int j = 0; j < features; j++)
             {
                 names[j] = reader.ReadString();
                 centres[j] = Finite(reader.ReadDouble());
                 halfWidths[j] = Finite(reader.ReadDouble());
+                (lowest[j], highest[j]) = Range(reader);
                 if (names[j].Length == 0 || halfWidths[j] < 0)
                 {
-                    throw new InvalidDataException($"its feature {j} has the name '{names[j]}' and the range {halfWidths[j]}");
+                    throw new InvalidDataException($"its feature {j} has the name '{Excerpt.Of(names[j])}' and the range {halfWidths[j]}");
                 }
             }
+
+            var (lowestScore, highestScore) = Range(reader);
 
             var weights = new double[terms.Count];
             for (int i = 0; i < weights.Length; i++)
@@ -43,7 +48,8 @@ public sealed class PolynomialReader : IModelReader
             }
 
             var history = HistoryFormat.Read(reader, new RootMeanSquaredError());
-            return new PolynomialTransformer(new PolynomialModelParameters(new PolynomialBasis(terms, centres, halfWidths), weights, names, history), column);
+            var range = new TrainingRange(lowest, highest, lowestScore, highestScore);
+            return new PolynomialTransformer(new PolynomialModelParameters(new PolynomialBasis(terms, centres, halfWidths), weights, names, range, history), column);
         });
     }
 
@@ -61,7 +67,12 @@ public sealed class PolynomialReader : IModelReader
                 writer.Write(model.FeatureNames[j]);
                 writer.Write(model.Basis.Centres[j]);
                 writer.Write(model.Basis.HalfWidths[j]);
+                writer.Write(model.Range.Lowest[j]);
+                writer.Write(model.Range.Highest[j]);
             }
+
+            writer.Write(model.Range.LowestScore);
+            writer.Write(model.Range.HighestScore);
 
             foreach (double weight in model.Weights)
             {
@@ -70,6 +81,13 @@ public sealed class PolynomialReader : IModelReader
 
             HistoryFormat.Write(writer, model.History);
         });
+    }
+
+    private static (double Lowest, double Highest) Range(BinaryReader reader)
+    {
+        double lowest = Finite(reader.ReadDouble());
+        double highest = Finite(reader.ReadDouble());
+        return lowest <= highest ? (lowest, highest) : throw new InvalidDataException($"it has a range from {lowest} to {highest}");
     }
 
     private static int InRange(int value, int largest, string what) =>

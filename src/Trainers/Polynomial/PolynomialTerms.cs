@@ -81,6 +81,9 @@ internal sealed class PolynomialTerms
         return [.. factors];
     }
 
+    /// <summary>A term's features in ascending order with their powers.</summary>
+    public PolynomialFactor[] PowersOf(int term) => [.. FactorsOf(term).GroupBy(feature => feature).Select(group => new PolynomialFactor(group.Key, group.Count()))];
+
     /// <summary>The term with these features in ascending order: the reverse of <see cref="FactorsOf"/>.</summary>
     public int IndexOf(ReadOnlySpan<int> factors)
     {

@@ -1,85 +1,72 @@
-using System.Globalization;
 using System.Text;
+using MLNet.GradientTrainers.Kernels;
 
 namespace MLNet.GradientTrainers;
 
 /// <summary>Polynomials for people: a formula, and LaTeX.</summary>
 internal static class PolynomialText
 {
-    /// <summary>Half the distance of neighbouring Singles, relatively.</summary>
-    private const double SinglePrecision = 6e-8;
+    /// <summary>Characters of a name; longer ones are cut.</summary>
+    private const int LongestName = 60;
 
     /// <summary>For example x1^2·x2; 1 without factors. Names that are not plain stand in brackets.</summary>
     public static string TermName(IReadOnlyList<PolynomialFactor> factors, IReadOnlyList<string> names) =>
-        factors.Count == 0 ? "1" : string.Join('·', factors.Select(f => Bracketed(names[f.Feature]) + (f.Power > 1 ? $"^{f.Power}" : "")));
+        factors.Count == 0 ? "1" : string.Join('·', factors.Select(f => PlainFormulaStyle.Bracketed(names[f.Feature]) + (f.Power > 1 ? $"^{f.Power}" : "")));
 
-    public static string Formula(PolynomialModelParameters model) =>
-        Sum(model, Number, term => term.Name, "·");
+    public static string Formula(PolynomialModelParameters model) => Write(PolynomialForm.ForText(model), new PlainFormulaStyle(Shown(model.FeatureNames)));
 
-    public static string Latex(PolynomialModelParameters model) =>
-        Sum(model, LatexNumber, term => string.Join(' ', term.Factors.Select(f => LatexName(model.FeatureNames[f.Feature], f.Feature) + (f.Power > 1 ? $"^{{{f.Power}}}" : ""))), @"\,");
+    public static string Latex(PolynomialModelParameters model) => Write(PolynomialForm.ForText(model), new LatexFormulaStyle(Shown(model.FeatureNames)));
 
-    private static string Sum(PolynomialModelParameters model, Func<double, string> number, Func<PolynomialTerm, string> name, string times)
+    private static string Write(PolynomialForm form, FormulaStyle style)
     {
         var text = new StringBuilder("y = ");
         bool first = true;
-        foreach (var term in Visible(model))
+        foreach (var term in form.Terms)
         {
-            double magnitude = Math.Abs(term.Coefficient);
             text.Append(first ? (term.Coefficient < 0 ? "-" : "") : (term.Coefficient < 0 ? " - " : " + "));
+            string number = style.Number(Math.Abs(term.Coefficient), term.Digits);
+            string factors = string.Join(style.Times, term.Factors.Select(factor => Factor(form.Notation, style, factor)));
+            text.Append(factors == "" ? number : number == "1" ? factors : number + style.TimesFactors + factors);
             first = false;
-            string factor = number(magnitude);
-            text.Append(term.Factors.Count == 0 ? factor : factor == "1" ? name(term) : factor + times + name(term));
         }
 
-        return first ? "y = 0" : text.ToString().ReplaceLineEndings(" ");
+        string[] definitions = [.. Definitions(form, style)];
+        return text.Append(first ? "0" : "").Append(definitions.Length == 0 ? "" : style.Where(definitions)).ToString();
     }
 
-    /// <summary>Terms whose largest contribution in the training range is visible beside the largest of all.</summary>
-    private static IEnumerable<PolynomialTerm> Visible(PolynomialModelParameters model)
+    private static string Factor(PolynomialNotation notation, FormulaStyle style, PolynomialFactor factor)
     {
-        double[] reach = new double[model.FeatureNames.Count];
-        for (int j = 0; j < reach.Length; j++)
-        {
-            reach[j] = Math.Abs(model.Basis.Centres[j]) + model.Basis.HalfWidths[j];
-        }
-
-        double Contribution(PolynomialTerm term) => Math.Abs(term.Coefficient) * term.Factors.Aggregate(1.0, (product, f) => product * Math.Pow(reach[f.Feature], f.Power));
-        double largest = model.Coefficients.Max(Contribution);
-        return model.Coefficients.Where(term => Contribution(term) > SinglePrecision * largest);
+        string name = notation == PolynomialNotation.Powers ? style.Feature(factor.Feature) : style.Scaled(factor.Feature);
+        return factor.Power == 1 ? name : notation == PolynomialNotation.Chebyshev ? style.Chebyshev(name, factor.Power) : style.Power(name, factor.Power);
     }
 
-    private static string Number(double value) => value.ToString("G6", CultureInfo.InvariantCulture).Replace("E-0", "e-").Replace("E+0", "e+").Replace('E', 'e');
-
-    private static string LatexNumber(double value)
+    /// <summary>The scaled features that the terms have, and what Chebyshev polynomials are where there are any.</summary>
+    private static IEnumerable<string> Definitions(PolynomialForm form, FormulaStyle style)
     {
-        string[] parts = value.ToString("G6", CultureInfo.InvariantCulture).Split('E');
-        return parts.Length == 1 ? parts[0] : $@"{parts[0]} \times 10^{{{int.Parse(parts[1], CultureInfo.InvariantCulture)}}}";
+        if (form.Notation == PolynomialNotation.Powers)
+        {
+            yield break;
+        }
+
+        foreach (var (feature, _) in form.Features)
+        {
+            double centre = form.Centres[feature];
+            string name = style.Feature(feature);
+            string shifted = centre == 0 ? name : $"{name} {(centre < 0 ? '+' : '-')} {style.Number(Math.Abs(centre))}";
+            yield return $"{style.Scaled(feature)} = {(form.Widths[feature] == 1 ? shifted : style.Quotient(shifted, style.Number(form.Widths[feature])))}";
+        }
+
+        if (form.Notation == PolynomialNotation.Chebyshev && form.Features.Any(factor => factor.Power > 1))
+        {
+            yield return style.ChebyshevDefinition;
+        }
     }
 
-    private static string Bracketed(string name) => name.All(c => char.IsLetterOrDigit(c) || c == '_') && !char.IsDigit(name[0]) ? name : $"[{name}]";
-
-    private static string LatexName(string name, int feature)
+    /// <summary>The features' names on one line, cut where they are long; where that leaves two the same, x1, x2, ….</summary>
+    private static string[] Shown(IReadOnlyList<string> names)
     {
-        if (name == $"x{feature + 1}")
-        {
-            return $"x_{{{feature + 1}}}";
-        }
-
-        var text = new StringBuilder();
-        foreach (char c in name)
-        {
-            text.Append(c switch
-            {
-                ' ' => @"\ ",
-                '\\' => @"\backslash ",
-                '^' => @"{\wedge}",
-                '~' => @"{\sim}",
-                '_' or '%' or '$' or '#' or '&' or '{' or '}' => $@"\{c}",
-                _ => c.ToString(),
-            });
-        }
-
-        return name.Length == 1 && char.IsLetter(name[0]) ? name : $@"\mathrm{{{text}}}";
+        string[] shown = [.. names.Select(name => Excerpt.Of(name, LongestName))];
+        var twice = shown.GroupBy(name => name).Where(group => group.Count() > 1).Select(group => group.Key).ToHashSet();
+        return [.. shown.Select((name, i) => twice.Contains(name) ? FeatureNames.Unused($"x{i + 1}", shown) : name)];
     }
 }

@@ -112,7 +112,7 @@ public sealed partial class PolynomialTrainer : GradientTrainer<PolynomialTransf
         string[] constant = [.. names.Where((_, j) => halfWidths[j] == 0)];
         if (constant.Length > 0)
         {
-            channel.Warning(MessageSensitivity.None, $"{constant.Length} of {names.Length} features never change, so that their terms are 0: {string.Join(", ", constant.Take(10))}{(constant.Length > 10 ? ", …" : "")}.");
+            channel.Warning(MessageSensitivity.None, $"{constant.Length} of {names.Length} features never change, so that their terms are 0: {Excerpt.List(constant)}.");
         }
 
         return new PolynomialBasis(terms, centres, halfWidths);
@@ -133,15 +133,15 @@ public sealed partial class PolynomialTrainer : GradientTrainer<PolynomialTransf
                 $"The {rows.Count:N0} rows determine only {rank:N0} of {used:N0} coefficients. The smallest ones that fit best are taken; scores in the range of the rows are good, single coefficients mean nothing. {mend}, or set L2Regularization."));
         }
 
-        var model = new PolynomialModelParameters(basis, weights, names, new TrainingHistory(new RootMeanSquaredError(), []));
-        double loss = MeanSquare(model, rows);
-        double validationLoss = validation is null ? double.NaN : MeanSquare(model, validation);
+        var score = basis.Polynomial(weights);
+        double loss = MeanSquare(score, rows);
+        double validationLoss = validation is null ? double.NaN : MeanSquare(score, validation);
         double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         channel.Info(MessageSensitivity.None, string.Create(
             CultureInfo.InvariantCulture, $"Solved for {used:N0} coefficients from {rows.Count:N0} rows in {seconds:F2} s: RMSE {Math.Sqrt(loss):G6}{(validation is null ? "" : $", validation RMSE {Math.Sqrt(validationLoss):G6}")}."));
         var record = new EpochRecord(1, loss, Math.Sqrt(loss), validationLoss, Math.Sqrt(validationLoss), seconds, LearningRate: 0);
         _options.OnEpoch?.Invoke(record);
-        return new PolynomialModelParameters(basis, weights, names, new TrainingHistory(new RootMeanSquaredError(), [record]));
+        return new PolynomialModelParameters(basis, weights, names, TrainingRange.Of(rows, score, before: null), new TrainingHistory(new RootMeanSquaredError(), [record]));
     }
 
     private PolynomialModelParameters Descend(FitContext context, PolynomialBasis basis, string[] names, PolynomialRows rows, PolynomialRows? validation, PolynomialModelParameters? start)
@@ -150,17 +150,17 @@ public sealed partial class PolynomialTrainer : GradientTrainer<PolynomialTransf
         var reporter = new EpochReporter(context.Channel, progress, _options.NumberOfEpochs, new RootMeanSquaredError(), _options.OnEpoch);
         var (weights, result) = PolynomialDescent.Train(_options, context.Seed, basis, rows, validation, start is null ? [] : start.Weights, reporter.Report);
         reporter.Finish(result.History, result.BestEpoch, result.StopReason);
-        return new PolynomialModelParameters(basis, weights, names, result.History);
+        return new PolynomialModelParameters(basis, weights, names, TrainingRange.Of(rows, basis.Polynomial(weights), start?.Range), result.History);
     }
 
-    private static double MeanSquare(PolynomialModelParameters model, PolynomialRows rows)
+    private static double MeanSquare(Func<double[], double> score, PolynomialRows rows)
     {
         var features = new double[rows.Width];
         double sum = 0;
         for (int i = 0; i < rows.Count; i++)
         {
             rows.Read(i, features);
-            double error = model.Evaluate(features) - rows.Label(i);
+            double error = score(features) - rows.Label(i);
             sum += rows.WeightOf(i) * error * error;
         }
 

@@ -57,7 +57,7 @@ public sealed class PolynomialTermsTests
             var basis = new PolynomialBasis(terms, [0.5, -0.25, 3], [1, 2, 0]);
             double[] weights = [.. Enumerable.Range(0, terms.Count).Select(i => terms.FactorsOf(i).Contains(2) ? 0 : random.NextDouble() - 0.5)];
             double[] powers = basis.ToPowers(weights);
-            double[] scaled = basis.ToScaledPowers(weights);
+            double[] scaled = basis.ToPowers(weights, [0.5, -0.25, 0], [1, 2, 1]);
             var values = new double[terms.Count];
             for (int k = 0; k < 20; k++)
             {

@@ -130,24 +130,43 @@ public sealed class PolynomialTextTests
     public void NamesStayOnTheirLineAndUnlikeNumbers()
     {
         var model = Named("a\nb", "2");
-        Assert.AreEqual("y = 0.5 - 1.25·[a b] + 0.25·[a b]^2·[2]", model.ToString());
+        Assert.AreEqual(@"y = 0.5 - 1.25·[a\nb] + 0.25·[a\nb]^2·[2]", model.ToString());
         Assert.DoesNotContain("\n", model.ToLatex());
         Assert.AreEqual(0.5, model["1"], 1e-6);
         Assert.AreEqual(@"y = 0.5 - 1.25\,\mathrm{a{\wedge}b} + 0.25\,\mathrm{a{\wedge}b}^{2} \mathrm{{\sim}c}", Named("a^b", "~c").ToLatex());
     }
 
     [TestMethod]
-    public void CoefficientsBeyondDoubleAreNotExported()
+    public void CoefficientsBeyondDoubleAreScaled()
     {
         // x^12 of 1e-30 takes a coefficient of 1e360; scaled, all is well.
         var context = new MLContext(seed: 1);
         var rows = Enumerable.Range(-50, 101).Select(i => new PolynomialRow { Features = [i * 2e-32f], Label = (float)Math.Sin(i / 15.0) });
         var model = PolynomialCase.Fit(context, rows, 12).Model;
-        foreach (var export in new Func<bool, string>[] { model.ToCSharp, model.ToC })
+        Assert.EndsWith("where t1 = x1 / 1e-30", model.ToString());
+        foreach (string code in new[] { model.ToCSharp(), model.ToC(), model.ToC(scaledInputs: true) })
         {
-            Assert.Contains("scaledInputs: true", Assert.ThrowsExactly<InvalidOperationException>(() => export(false)).Message);
-            Assert.AreEqual(model.Evaluate([3e-31]), Expression.Run(export(true), [3e-31]), 1e-9);
+            Assert.AreEqual(model.Evaluate([3e-31]), Expression.Run(code, [3e-31]), 1e-9);
         }
+    }
+
+    /// <summary>Names come from files: they may be of any length and hold what a terminal or a compiler obeys.</summary>
+    [TestMethod]
+    public void HostileNamesAreShownAndNeverObeyed()
+    {
+        string longName = new('a', 100_000);
+        var model = Named("red \u001b[31m\u2028\u202e#define", longName);
+        string text = model.ToString();
+        Assert.Contains(@"[red \u001b[31m\u2028\u202e#define]", text);
+        Assert.Contains("… (100,000 characters)", text);
+        Assert.IsLessThan(1000, text.Length);
+        Assert.IsLessThan(2000, model.ToCSharp().Length);
+        Assert.IsFalse((model.ToCSharp() + model.ToLatex()).Any(c => char.IsControl(c) && c != '\n'));
+        var exception = Assert.ThrowsExactly<ArgumentException>(() => model[longName + "?"]);
+        Assert.IsLessThan(1000, exception.Message.Length);
+
+        // Two long names that begin alike.
+        Assert.AreEqual("y = 0.5 - 1.25·x1 + 0.25·x1^2·x2", Named(longName + "b", longName + "c").ToString());
     }
 
     [TestMethod]
