@@ -7,14 +7,19 @@ internal static class Program
 {
     private static int Main(string[] arguments)
     {
-        if (arguments is not [Fingerprints.Command])
+        IEnumerable<string>? lines = arguments switch
+        {
+            [Fingerprints.Command] => Fingerprints.All().Prepend(SimdBackend.WidestVector.ToString(CultureInfo.InvariantCulture)),
+            [Interrupts.Command] => Interrupts.All(),
+            _ => null,
+        };
+        if (lines is null)
         {
             Console.Error.WriteLine("This is a test assembly: run it with dotnet test.");
             return 2;
         }
 
-        Console.WriteLine(SimdBackend.WidestVector.ToString(CultureInfo.InvariantCulture));
-        foreach (string line in Fingerprints.All())
+        foreach (string line in lines)
         {
             Console.WriteLine(line);
         }

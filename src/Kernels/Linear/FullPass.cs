@@ -4,7 +4,7 @@ namespace MLNet.GradientTrainers.Kernels;
 /// A pass over many rows by several threads. The rows are cut into pieces, by their number alone, and what the pieces give is added up in their order: the sums have the same bits for
 /// any number of threads.
 /// </summary>
-internal sealed class FullPass
+internal sealed class FullPass : IDisposable
 {
     /// <summary>Rows that are worth a thread's start.</summary>
     private const int MinPieceRows = 1 << 14;
@@ -17,9 +17,10 @@ internal sealed class FullPass
     private readonly LinearKernel _kernel;
     private readonly int[] _rows;
     private readonly int _pieces;
-    private readonly ParallelOptions _parallel;
+    private readonly int _threads;
     private readonly LinearSums[] _sums;
     private readonly double[] _parameters;
+    private ThreadTeam? _team;
     private double[][]? _gradients;
     private PackedRows?[]? _packed;
 
@@ -33,7 +34,7 @@ internal sealed class FullPass
         _kernel = kernel;
         _rows = rows;
         _pieces = Math.Max(1, Math.Min(Math.Min(rows.Length / MinPieceRows, MaxPieces), MaxPieceGradients / (width + 1)));
-        _parallel = new ParallelOptions { MaxDegreeOfParallelism = threads == 0 ? Environment.ProcessorCount : threads };
+        _threads = Math.Min(_pieces, threads == 0 ? Environment.ProcessorCount : threads);
         _sums = new LinearSums[_pieces];
         _parameters = new double[width + 1];
     }
@@ -62,15 +63,14 @@ internal sealed class FullPass
         return Total();
     }
 
+    /// <summary>Ends the threads.</summary>
+    public void Dispose() => _team?.Dispose();
+
     private void ForEachPiece(Action<int> body)
     {
-        if (_pieces == 1)
-        {
-            body(0);
-            return;
-        }
-
-        Parallel.For(0, _pieces, _parallel, body);
+        _team ??= new ThreadTeam(_threads);
+        PieceJob job = new(body);
+        _team.Run(ref job, _pieces);
     }
 
     private LinearSums Total()
@@ -88,5 +88,10 @@ internal sealed class FullPass
     {
         int start = (int)((long)_rows.Length * piece / _pieces);
         return _rows.AsSpan(start, (int)((long)_rows.Length * (piece + 1) / _pieces) - start);
+    }
+
+    private readonly struct PieceJob(Action<int> body) : ITeamJob
+    {
+        public void Run(int part, int parts) => body(part);
     }
 }

@@ -62,7 +62,8 @@ public sealed class LinearRegression
             validationRows = validation is null ? [] : AllRows(validation);
         }
 
-        return new LinearSession(_options, data, rows, validation, validationRows, start).Run();
+        using LinearSession session = new(_options, data, rows, validation, validationRows, start);
+        return session.Run();
     }
 
     /// <summary>The learning rates that the data allows for these settings.</summary>
@@ -85,7 +86,8 @@ public sealed class LinearRegression
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
         model = Start(data, model);
-        LinearSums sums = new FullPass(LinearKernel.Create(data, _options.Loss), AllRows(data), data.Width, _options.Threads).Measure([.. model.Weights, model.Bias]);
+        using FullPass pass = new(LinearKernel.Create(data, _options.Loss), AllRows(data), data.Width, _options.Threads);
+        LinearSums sums = pass.Measure([.. model.Weights, model.Bias]);
         return new EvaluationResult(sums.Reduced(_options.Loss), sums.RootMeanSquaredError);
     }
 

@@ -4,7 +4,7 @@ using System.Globalization;
 namespace MLNet.GradientTrainers.Kernels;
 
 /// <summary>One run of a linear regression: everything that changes while training, and the loop over epochs.</summary>
-internal sealed class LinearSession
+internal sealed class LinearSession : IDisposable
 {
     /// <summary>The seed's stream of random numbers for drawing the validation set.</summary>
     public const ulong SplitStream = 0;
@@ -109,6 +109,12 @@ internal sealed class LinearSession
             restored,
             reason ?? StopReason.Completed,
             _path.AsReadOnly());
+    }
+
+    public void Dispose()
+    {
+        _all.Dispose();
+        _validationRows?.Dispose();
     }
 
     private EpochRecord RunEpoch(int epoch)

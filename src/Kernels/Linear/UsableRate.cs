@@ -62,7 +62,8 @@ internal static class UsableRate
             try
             {
                 LinearOptions run = trial with { Optimizer = options.Optimizer with { LearningRate = candidate } };
-                var epochs = new LinearSession(run, data, [.. sample], null, [], start, isTrial: true).Run().History.Epochs;
+                using LinearSession session = new(run, data, [.. sample], null, [], start, isTrial: true);
+                var epochs = session.Run().History.Epochs;
                 return epochs.Skip(epochs.Count / 2).Average(epoch => epoch.TrainingLoss);
             }
             catch (DivergenceException)

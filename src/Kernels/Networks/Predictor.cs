@@ -1,3 +1,5 @@
+using ThreadMonitor = System.Threading.Monitor;
+
 namespace MLNet.GradientTrainers.Kernels;
 
 /// <summary>
@@ -8,8 +10,9 @@ public sealed class Predictor : IDisposable
 {
     private readonly NetworkWeights _weights;
     private readonly PredictorOptions _options;
-    private readonly SemaphoreSlim _permits;
+    private readonly object _gate = new();
     private readonly Stack<Execution> _idle = new();
+    private int _taken;
     private bool _disposed;
 
     /// <summary>Creates a predictor.</summary>
@@ -24,7 +27,6 @@ public sealed class Predictor : IDisposable
         Guard.AtLeast(_options.MaxRows, 1, nameof(_options.MaxRows), nameof(PredictorOptions));
         Guard.AtLeast(_options.MaxExecutions, 1, nameof(_options.MaxExecutions), nameof(PredictorOptions));
         _weights = weights.Clone();
-        _permits = new SemaphoreSlim(_options.MaxExecutions);
     }
 
     /// <summary>The network.</summary>
@@ -42,6 +44,7 @@ public sealed class Predictor : IDisposable
     /// <param name="scores">Receives count × <see cref="OutputSize"/> scores.</param>
     /// <exception cref="ArgumentException">A span is too short.</exception>
     /// <exception cref="ObjectDisposedException">The predictor has been disposed.</exception>
+    /// <exception cref="ThreadInterruptedException">The thread was interrupted; the scores are not complete.</exception>
     public void Predict(ReadOnlySpan<float> rows, int count, Span<float> scores)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
@@ -55,68 +58,101 @@ public sealed class Predictor : IDisposable
             throw new ArgumentException($"{count} rows of {OutputSize} scores need more than {scores.Length} elements.", nameof(scores));
         }
 
-        _permits.Wait();
+        Execution execution = Take();
         try
         {
-            Execution execution = Take();
-            try
+            for (int start = 0; start < count; start += _options.MaxRows)
             {
-                for (int start = 0; start < count; start += _options.MaxRows)
-                {
-                    int part = Math.Min(_options.MaxRows, count - start);
-                    execution.Run(rows.Slice(start * InputSize, part * InputSize), part, scores.Slice(start * OutputSize, part * OutputSize));
-                }
-            }
-            finally
-            {
-                GiveBack(execution);
+                int part = Math.Min(_options.MaxRows, count - start);
+                execution.Run(rows.Slice(start * InputSize, part * InputSize), part, scores.Slice(start * OutputSize, part * OutputSize));
             }
         }
         finally
         {
-            _permits.Release();
+            GiveBack(execution);
         }
     }
 
-    /// <summary>Gives the memory back; calls in progress finish first, later ones are refused.</summary>
+    /// <summary>Gives the memory back; calls in progress finish first, later ones and those that wait are refused.</summary>
     public void Dispose()
     {
-        lock (_idle)
+        bool interrupted = false;
+        Uninterrupted.Enter(_gate, ref interrupted);
+        try
         {
             _disposed = true;
             while (_idle.TryPop(out Execution? execution))
             {
                 execution.Dispose();
             }
+
+            ThreadMonitor.PulseAll(_gate);
+        }
+        finally
+        {
+            ThreadMonitor.Exit(_gate);
+            Uninterrupted.Restore(interrupted);
         }
     }
 
     private Execution Take()
     {
-        lock (_idle)
+        lock (_gate)
         {
+            while (_taken == _options.MaxExecutions && !_disposed)
+            {
+                AwaitExecution();
+            }
+
             ObjectDisposedException.ThrowIf(_disposed, this);
+            _taken++;
             if (_idle.TryPop(out Execution? execution))
             {
                 return execution;
             }
         }
 
-        return new Execution(_weights, _options);
+        try
+        {
+            return new Execution(_weights, _options);
+        }
+        catch
+        {
+            GiveBack(null);
+            throw;
+        }
     }
 
-    private void GiveBack(Execution execution)
+    private void AwaitExecution()
     {
-        lock (_idle)
+        try
         {
-            if (!_disposed)
-            {
-                _idle.Push(execution);
-                return;
-            }
+            ThreadMonitor.Wait(_gate);
+        }
+        catch
+        {
+            // The thread that leaves may have been the one that was called: another takes its turn.
+            ThreadMonitor.Pulse(_gate);
+            throw;
+        }
+    }
+
+    /// <summary>Ends a turn. Nothing stops it halfway: nobody else would let the next caller in.</summary>
+    private void GiveBack(Execution? execution)
+    {
+        bool interrupted = false;
+        Uninterrupted.Enter(_gate, ref interrupted);
+        _taken--;
+        if (execution is not null && !_disposed)
+        {
+            _idle.Push(execution);
+            execution = null;
         }
 
-        execution.Dispose();
+        ThreadMonitor.Pulse(_gate);
+        ThreadMonitor.Exit(_gate);
+        execution?.Dispose();
+        Uninterrupted.Restore(interrupted);
     }
 
     /// <summary>A back end with a network on it: what one caller at a time computes with.</summary>

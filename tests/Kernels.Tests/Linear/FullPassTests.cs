@@ -18,7 +18,7 @@ public sealed class FullPassTests
         double[] expected = new double[width + 1];
         double[] actual = new double[width + 1];
         LinearSums all = kernel.Gradient(rows, parameters, expected);
-        FullPass pass = new(kernel, rows, width, threads: 2);
+        using FullPass pass = new(kernel, rows, width, threads: 2);
         foreach (LinearSums sums in new[] { pass.Gradient(parameters, actual), pass.Measure(parameters), pass.Gradient(parameters, actual) })
         {
             Assert.AreEqual(all.Loss, sums.Loss, 1e-9 * all.Loss);
@@ -49,5 +49,50 @@ public sealed class FullPassTests
             Assert.AreEqual(one.FinalLoss, other.FinalLoss);
             CollectionAssert.AreEqual(one.History.Epochs.Select(e => e.ValidationLoss).ToArray(), other.History.Epochs.Select(e => e.ValidationLoss).ToArray());
         }
+    }
+
+    [TestMethod]
+    public void AnInterruptWaitsForAllPieces()
+    {
+        int running = -1;
+        string outcome = Interrupts.Outcome(() =>
+        {
+            LateParts late = new();
+            using FullPass pass = new(new LateKernel(late), new int[Rows], width: 1, threads: 2);
+            Thread.CurrentThread.Interrupt();
+            try
+            {
+                pass.Measure([0, 0]);
+            }
+            finally
+            {
+                running = late.Running;
+            }
+        });
+        Assert.AreEqual(nameof(ThreadInterruptedException), outcome);
+        Assert.AreEqual(0, running);
+    }
+
+    private sealed class LateKernel(LateParts late) : LinearKernel
+    {
+        public override bool DescendsWithPenalties => false;
+
+        public override LinearSums Measure(ReadOnlySpan<int> rows, ReadOnlySpan<double> parameters)
+        {
+            late.Run();
+            return default;
+        }
+
+        public override LinearSums Gradient(ReadOnlySpan<int> rows, ReadOnlySpan<double> parameters, Span<double> gradient) => throw new NotSupportedException();
+
+        public override int Descend(
+            ReadOnlySpan<int> rows, ReadOnlySpan<int> ahead, ReadOnlySpan<double> rates, double factor, RowPenalties penalties, bool fitIntercept, Span<double> parameters, ref LinearSums sums) =>
+            throw new NotSupportedException();
+
+        public override PackedRows? Pack(ReadOnlySpan<int> rows) => throw new NotSupportedException();
+
+        public override void Curvatures(ReadOnlySpan<int> rows, ReadOnlySpan<double> parameters, bool atTarget, Span<double> curvatures) => throw new NotSupportedException();
+
+        public override double SquaredNorm(int row) => throw new NotSupportedException();
     }
 }

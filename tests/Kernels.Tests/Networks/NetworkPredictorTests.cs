@@ -117,6 +117,49 @@ public class NetworkPredictorTests
         Assert.AreEqual(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
+    /// <summary>Threads that wait for an execution, or for a lock while they give one back, are interrupted at any moment: no execution gets lost.</summary>
+    [TestMethod]
+    public void Interrupts_LoseNoExecution()
+    {
+        using Predictor predictor = new(Trained(), new PredictorOptions { MaxExecutions = 1 });
+        float[] x = TrainingFixture.Clusters(Rows, Inputs, 1).Features;
+        bool end = false;
+        int interrupts = 0;
+        Thread[] threads = [.. Enumerable.Range(0, 4).Select(_ => new Thread(() =>
+        {
+            float[] scores = new float[Outputs];
+            while (!Volatile.Read(ref end))
+            {
+                try
+                {
+                    predictor.Predict(x, 1, scores);
+                }
+                catch (ThreadInterruptedException)
+                {
+                    Interlocked.Increment(ref interrupts);
+                }
+            }
+        })
+        {
+            IsBackground = true,
+        })];
+        foreach (Thread thread in threads)
+        {
+            thread.Start();
+        }
+
+        for (int i = 0; i < 400; i++)
+        {
+            threads[i % 4].Interrupt();
+            Thread.Yield();
+        }
+
+        Volatile.Write(ref end, true);
+        Assert.IsTrue(threads.All(thread => thread.Join(10_000)), "A thread waits for an execution that nobody has.");
+        Assert.AreNotEqual(0, interrupts);
+        predictor.Predict(x, 1, new float[Outputs]);
+    }
+
     private static NetworkWeights Trained() =>
         NetworkWeights.Initialize(new NetworkDefinition(new TensorShape(Inputs), [new Dense(31, new Tanh()), new Dense(Outputs)]), 8);
 }

@@ -136,7 +136,7 @@ public sealed unsafe partial class SimdBackend
         Run(ref pack, correlation.Groups * groupPanels, packed, 1);
         CorrelationJob<TRule> job = new(
             rule, correlation, (nint*)(correlation.Weights + packed), correlation.Weights + packed + places, PanelWidth, _width, parts);
-        _team.Run(ref job, parts);
+        RunParts(ref job, parts);
     }
 
     private readonly struct PanelsJob<TPanels>(TPanels panels, Correlation correlation, int groupPanels, int panelWidth) : IRangeJob

@@ -79,7 +79,7 @@ public sealed unsafe partial class SimdBackend
                 }
 
                 WeightGradientJob job = new(chunk, PanelWidth, _width);
-                _team.Run(ref job, parts);
+                RunParts(ref job, parts);
             }
         }
     }

@@ -141,7 +141,7 @@ public sealed unsafe partial class SimdBackend
                 ProductJob<TRule> job = new(rule, block, pack, p + block.K == whole.K, panelWidth, _width, threads);
                 if (threads > 1)
                 {
-                    _team.Run(ref job, job.Tasks);
+                    RunParts(ref job, job.Tasks);
                 }
                 else
                 {

@@ -15,6 +15,7 @@ public sealed unsafe partial class SimdBackend : IBackend<float>
     private readonly int _width;
     private readonly int _packedElements;
     private readonly ThreadTeam _team;
+    private bool _disposed;
 
     /// <summary>Creates a back end with its own threads.</summary>
     /// <param name="threads">Threads that an operation may use, the caller included; 0 for one a processor.</param>
@@ -90,6 +91,7 @@ public sealed unsafe partial class SimdBackend : IBackend<float>
     /// <summary>Ends the threads and gives back the working memory. Tensors stay valid until they are disposed of themselves.</summary>
     public void Dispose()
     {
+        _disposed = true;
         _team.Dispose();
         _scratch.Dispose();
         _rows.Dispose();

@@ -36,7 +36,16 @@ public sealed partial class SimdBackend
 
         RangeJob<TJob> range = new(ref job, length, grain, _width);
         int parts = work < SerialWork || _team.Size == 1 ? 1 : Math.Min(PartsOfAThread * _team.Size, ((length - 1) / grain) + 1);
-        _team.Run(ref range, parts);
+        RunParts(ref range, parts);
+    }
+
+    /// <summary>Runs all parts of a job on the team. Nobody finalizes the working memory that the job may use before it is over.</summary>
+    private void RunParts<TJob>(ref TJob job, int parts)
+        where TJob : struct, ITeamJob
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        _team.Run(ref job, parts);
+        GC.KeepAlive(this);
     }
 
     private readonly unsafe struct RangeJob<TJob>(ref TJob job, int length, int grain, int width) : ITeamJob

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using MLNet.GradientTrainers.TestSupport;
 
 namespace MLNet.GradientTrainers.Kernels.Tests;
 
@@ -93,6 +94,52 @@ public sealed class ThreadTeamTests
         Assert.IsFalse(worker.IsAlive);
     }
 
+    [TestMethod]
+    [DataRow(-1, nameof(ThreadInterruptedException), false, DisplayName = "The interrupt is thrown when all parts have ended")]
+    [DataRow(2, nameof(InvalidOperationException), true, DisplayName = "An error goes first, and the interrupt is kept")]
+    public void AnInterruptOfTheCallerWaitsForAllParts(int failing, string exception, bool keptInterrupt)
+    {
+        string? after = null;
+        string outcome = Interrupts.Outcome(() =>
+        {
+            using ThreadTeam team = new(3);
+            LateParts late = new();
+            LateJob job = new(late, failing);
+            Thread.CurrentThread.Interrupt();
+            try
+            {
+                team.Run(ref job, 3);
+            }
+            finally
+            {
+                after = $"{late.Ended} of 3 parts, {(IsInterrupted() ? "still interrupted" : "not interrupted")}";
+                CountingJob next = new(new int[3]);
+                team.Run(ref next, 3);
+                Assert.IsTrue(next.Runs.All(runs => runs == 1));
+            }
+        });
+        Assert.AreEqual(exception, outcome);
+        Assert.AreEqual($"3 of 3 parts, {(keptInterrupt ? "still interrupted" : "not interrupted")}", after);
+    }
+
+    [TestMethod]
+    public void RefusesASecondCallerWhileItIsAtWork()
+    {
+        using ThreadTeam team = new(3);
+        NestedJob job = new(team);
+        StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => Run(team, ref job)).Message, "in the middle of another operation");
+        CountingJob next = new(new int[3]);
+        team.Run(ref next, 3);
+        CollectionAssert.AreEqual(new[] { 1, 1, 1 }, next.Runs);
+    }
+
+    /// <summary>In a process of its own: before, threads of the team wrote into memory that their caller had given back, or ended the process.</summary>
+    [TestMethod]
+    public void InterruptsEndNeitherTheProcessNorTheTeam() =>
+        CollectionAssert.AreEqual(
+            new[] { $"training thread: {nameof(ThreadInterruptedException)}", "team's thread: none" },
+            ChildProcess.Run(Interrupts.Command));
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static Thread Forget()
     {
@@ -138,6 +185,41 @@ public sealed class ThreadTeamTests
 
             Thread.Sleep(20);
             ended[part] = 1;
+        }
+    }
+
+    private static bool IsInterrupted()
+    {
+        try
+        {
+            Thread.Sleep(1);
+            return false;
+        }
+        catch (ThreadInterruptedException)
+        {
+            return true;
+        }
+    }
+
+    /// <summary>Of three parts one may fail at its end.</summary>
+    private readonly struct LateJob(LateParts late, int failing) : ITeamJob
+    {
+        public void Run(int part, int parts)
+        {
+            late.Run();
+            if (part == failing)
+            {
+                throw new InvalidOperationException($"part {part}");
+            }
+        }
+    }
+
+    private readonly struct NestedJob(ThreadTeam team) : ITeamJob
+    {
+        public void Run(int part, int parts)
+        {
+            CountingJob inner = new(new int[2]);
+            team.Run(ref inner, 2);
         }
     }
 }
