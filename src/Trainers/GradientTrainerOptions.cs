@@ -20,7 +20,10 @@ public abstract class GradientTrainerOptions
     /// <summary>Name of the feature column, a known-size vector of Single, dense or sparse. Default: <c>Features</c>.</summary>
     public string FeatureColumnName { get; set; } = DefaultColumns.Features;
 
-    /// <summary>Name of the column of example weights (Single, at least 0), or null for 1 each.</summary>
+    /// <summary>
+    /// Name of the column of example weights (Single, at least 0), or null for 1 each. A row counts by its share of an average training row's weight, in the gradient of a batch of any
+    /// size as in the loss and the metric that are told.
+    /// </summary>
     public string? ExampleWeightColumnName { get; set; }
 
     /// <summary>What training minimises. Default: for classes softmax cross-entropy, whose scores are probabilities; for numbers the mean squared error.</summary>

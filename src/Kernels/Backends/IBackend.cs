@@ -101,8 +101,10 @@ public interface IBackend<T> : IDisposable
     /// <summary>inputGradient = y ⊙ (outputGradient − ⟨outputGradient, y⟩) for each row; may be in place.</summary>
     void SoftmaxBackward(Tensor<T> y, Tensor<T> outputGradient, Tensor<T> inputGradient, int rows, int columns);
 
-    /// <summary>In how many rows the largest prediction stands where the largest target stands (the first one of equals; a NaN row never counts).</summary>
-    int CountMatches(Tensor<T> prediction, Tensor<T> target, int rows, int columns);
+    /// <summary>
+    /// matches[i] = the weight of row i, or 1 without weights, where its largest prediction stands where its largest target stands (the first one of equals); else, and for a row with a NaN, 0.
+    /// </summary>
+    void Matches(Tensor<T> prediction, Tensor<T> target, Tensor<T> weights, Tensor<T> matches, int rows, int columns);
 
     // Convolution.cs: images are [height, width, channels], see ConvolutionShape
 

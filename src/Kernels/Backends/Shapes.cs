@@ -124,11 +124,19 @@ internal static partial class Shapes
         SameOrApart(inputGradient, "inputGradient", outputGradient, "outputGradient", "SoftmaxBackward");
     }
 
-    public static void CountMatches<T>(Tensor<T> prediction, Tensor<T> target, int rows, int columns)
+    public static void Matches<T>(Tensor<T> prediction, Tensor<T> target, Tensor<T> weights, Tensor<T> matches, int rows, int columns)
         where T : unmanaged
     {
-        Matrix(prediction, "prediction", rows, columns, "CountMatches");
-        Matrix(target, "target", rows, columns, "CountMatches");
+        Matrix(prediction, "prediction", rows, columns, "Matches");
+        Matrix(target, "target", rows, columns, "Matches");
+        Vector(matches, "matches", rows, "Matches");
+        Apart(matches, "matches", prediction, "prediction", "Matches");
+        Apart(matches, "matches", target, "target", "Matches");
+        if (!weights.IsNone)
+        {
+            Vector(weights, "weights", rows, "Matches");
+            Apart(matches, "matches", weights, "weights", "Matches");
+        }
     }
 
     public static void Loss<T>(in LossPass<T> pass, [CallerMemberName] string operation = "")

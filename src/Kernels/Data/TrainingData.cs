@@ -8,7 +8,10 @@ public sealed class TrainingData
     /// <summary>Puts the columns together and checks what can be checked without reading them.</summary>
     /// <param name="features">Inputs: rows × the network's input size.</param>
     /// <param name="targets">Wanted outputs: rows × the network's output size; <see cref="ClassRows"/> for classes.</param>
-    /// <param name="weights">One weight for each row, finite and at least 0, not all 0; null for 1. Not copied.</param>
+    /// <param name="weights">
+    /// One weight for each row, finite and at least 0, not all 0; null for 1. Not copied. A batch's mean is Σ weight · loss / (rows of the batch · mean weight of all rows): its expectation
+    /// is the weighted mean over all rows, whatever the size of a batch.
+    /// </param>
     /// <exception cref="ArgumentException">There is no row, the counts differ, or a weight is out of range; the message says which.</exception>
     public TrainingData(IRowSource<float> features, IRowSource<float> targets, float[]? weights = null)
     {
@@ -26,7 +29,7 @@ public sealed class TrainingData
 
         if (weights is not null)
         {
-            CheckWeights(weights, features.Count);
+            MeanWeight = CheckWeights(weights, features.Count) / features.Count;
             WeightRows = new DenseRows(weights, 1);
         }
 
@@ -46,6 +49,9 @@ public sealed class TrainingData
 
     /// <summary>Number of rows.</summary>
     public int Count => Features.Count;
+
+    /// <summary>The mean of the rows' weights, above 0: what an average row weighs.</summary>
+    internal double MeanWeight { get; } = 1;
 
     /// <summary>The weights as a column to gather from, or null.</summary>
     internal DenseRows? WeightRows { get; }
@@ -102,14 +108,15 @@ public sealed class TrainingData
         return picked;
     }
 
-    private static void CheckWeights(float[] weights, int rows)
+    /// <summary>Throws when a weight is out of range; gives their sum.</summary>
+    private static double CheckWeights(float[] weights, int rows)
     {
         if (weights.Length != rows)
         {
             throw new ArgumentException($"There are {rows} rows but {weights.Length} weights.", nameof(weights));
         }
 
-        bool any = false;
+        double sum = 0;
         for (int i = 0; i < weights.Length; i++)
         {
             if (!(weights[i] >= 0) || !float.IsFinite(weights[i]))
@@ -117,12 +124,11 @@ public sealed class TrainingData
                 throw new ArgumentException($"The weight of row {i} is {weights[i]}, but it must be a finite number of at least 0.", nameof(weights));
             }
 
-            any |= weights[i] > 0;
+            sum += weights[i];
         }
 
-        if (!any)
-        {
-            throw new ArgumentException($"All {rows} weights are 0: there is nothing to learn from. Give at least one row a weight above 0.", nameof(weights));
-        }
+        return sum > 0
+            ? sum
+            : throw new ArgumentException($"All {rows} weights are 0: there is nothing to learn from. Give at least one row a weight above 0.", nameof(weights));
     }
 }

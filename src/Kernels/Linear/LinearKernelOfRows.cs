@@ -105,7 +105,7 @@ internal sealed class LinearKernel<TRows, TRule>(LinearData data, TRows features
             double error = prediction.Value - target.Value;
             total += value;
             weightSum += weight;
-            squares += error * error;
+            squares += weight * (error * error);
             double step = -rates[done] * factor * (weight * loss.Derivative(prediction, target).Value);
             x.AddScaled(row, step, ref w);
             bias += fitIntercept ? step : 0;
@@ -113,7 +113,7 @@ internal sealed class LinearKernel<TRows, TRule>(LinearData data, TRows features
         }
 
         parameters[_width] = bias;
-        sums += new LinearSums { Loss = total, Weight = weightSum, Squares = squares, Rows = done };
+        sums += new LinearSums { Loss = total, Weight = weightSum, Squares = squares };
         return done;
     }
 
@@ -153,8 +153,7 @@ internal sealed class LinearKernel<TRows, TRule>(LinearData data, TRows features
             double error = prediction.Value - target.Value;
             sums.Loss += weight * rule.Value(prediction, target).Value;
             sums.Weight += weight;
-            sums.Squares += error * error;
-            sums.Rows++;
+            sums.Squares += weight * (error * error);
             if (TMode.NeedsGradient)
             {
                 double derivative = weight * rule.Derivative(prediction, target).Value;

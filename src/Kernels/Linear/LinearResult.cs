@@ -2,7 +2,7 @@ namespace MLNet.GradientTrainers.Kernels;
 
 /// <summary>The outcome of a linear regression.</summary>
 /// <param name="Model">The weights: the last ones, those of the best epoch, or their mean, as the options say.</param>
-/// <param name="History">The finished epochs; the metric is the root mean squared error.</param>
+/// <param name="History">The finished epochs; the metric is the root mean squared error, of rows by their weights.</param>
 /// <param name="FinalLoss">
 /// The loss of <paramref name="Model"/> over the training rows, for full batches; NaN for smaller ones, where the last epoch's loss is close to it.
 /// </param>

@@ -12,20 +12,17 @@ internal struct LinearSums
     /// <summary>Σ weight.</summary>
     public double Weight;
 
-    /// <summary>Σ error², without weights.</summary>
+    /// <summary>Σ weight · error².</summary>
     public double Squares;
 
-    /// <summary>Number of rows.</summary>
-    public long Rows;
-
-    public readonly double RootMeanSquaredError => Rows == 0 ? 0 : Math.Sqrt(Squares / Rows);
+    /// <summary>√(weighted mean of error²); 0 for rows that all weigh 0.</summary>
+    public readonly double RootMeanSquaredError => Weight > 0 ? Math.Sqrt(Squares / Weight) : 0;
 
     public static LinearSums operator +(in LinearSums a, in LinearSums b) => new()
     {
         Loss = a.Loss + b.Loss,
         Weight = a.Weight + b.Weight,
         Squares = a.Squares + b.Squares,
-        Rows = a.Rows + b.Rows,
     };
 
     /// <summary>Sum or mean, as the loss says.</summary>
@@ -58,10 +55,9 @@ internal struct LaneSums
         where TRule : struct, ILossRule
     {
         Vector512<double> error = prediction - target;
-        _squares = Vector512.FusedMultiplyAdd(error, error, _squares);
+        _squares = Vector512.FusedMultiplyAdd(weight * error, error, _squares);
         _loss += weight * rule.Value(new DoubleLane(prediction), new DoubleLane(target)).Value;
         _weight += weight;
-        _rows += DoubleLane.Count;
         return weight * rule.Derivative(new DoubleLane(prediction), new DoubleLane(target)).Value;
     }
 
@@ -70,6 +66,5 @@ internal struct LaneSums
         Loss = Wide.Sum(_loss),
         Weight = weighted ? Wide.Sum(_weight) : _rows,
         Squares = Wide.Sum(_squares),
-        Rows = _rows,
     };
 }

@@ -99,7 +99,7 @@ internal sealed unsafe class LookAheadDescent<T, TRule> : LookAheadDescent
             double error = prediction - target.Value;
             total.Loss += value;
             total.Weight += weight;
-            total.Squares += error * error;
+            total.Squares += weight * (error * error);
             double rate = rates[done];
             double step = -rate * factor * (weight * rule.Derivative(output, target).Value);
             Shrinkage shrinkage = new(1 - (rate * penalties.L2), rate * penalties.L1);
@@ -123,7 +123,6 @@ internal sealed unsafe class LookAheadDescent<T, TRule> : LookAheadDescent
 
         Save(w, ref parameters[0]);
         parameters[_width] = bias;
-        total.Rows = done;
         sums += total;
         return done;
     }

@@ -88,8 +88,7 @@ internal sealed class PackedRows<T, TRule> : PackedRows
             double error = prediction.Value - target.Value;
             sums.Loss += weight * _rule.Value(prediction, target).Value;
             sums.Weight += weight;
-            sums.Squares += error * error;
-            sums.Rows++;
+            sums.Squares += weight * (error * error);
             double derivative = weight * _rule.Derivative(prediction, target).Value;
             for (int j = 0; j < row.Length; j++)
             {

@@ -1,6 +1,6 @@
 namespace MLNet.GradientTrainers.Kernels;
 
-/// <summary>The share of rows whose largest output is the wanted class, in [0, 1].</summary>
+/// <summary>The share of rows whose largest output is the wanted class, by their weights, in [0, 1].</summary>
 public sealed record Accuracy : Metric
 {
     /// <inheritdoc/>
@@ -10,9 +10,12 @@ public sealed record Accuracy : Metric
     public override bool HigherIsBetter => true;
 
     /// <inheritdoc/>
-    public override double Measure<T>(IBackend<T> backend, in LossPass<T> pass) =>
-        backend.CountMatches(pass.Prediction, pass.Target, pass.Rows, pass.Columns);
+    public override double Measure<T>(IBackend<T> backend, in LossPass<T> pass)
+    {
+        backend.Matches(pass.Prediction, pass.Target, pass.Weights, pass.RowLosses, pass.Rows, pass.Columns);
+        return backend.Sum(pass.RowLosses);
+    }
 
     /// <inheritdoc/>
-    public override double Finish(double total, long rows, int columns) => total / rows;
+    public override double Finish(double total, double weight, int columns) => total / weight;
 }

@@ -27,6 +27,12 @@ internal sealed class BatchBuffers<T> : IDisposable
     /// <summary>Sum of the weights of the batch that was loaded last.</summary>
     public double WeightSum { get; private set; }
 
+    /// <summary>
+    /// What as many average rows of the data weigh. A batch's mean is over this, not over its own weights: then every batch is an unbiased estimate of the mean over all rows, and
+    /// weights count even where a batch is one row.
+    /// </summary>
+    public double AverageWeight { get; private set; }
+
     /// <summary>Gathers a batch: features into <see cref="Network{T}.Input"/>, targets and weights here.</summary>
     public void Load(in BatchSource<T> source, ReadOnlySpan<int> rows)
     {
@@ -40,6 +46,7 @@ internal sealed class BatchBuffers<T> : IDisposable
         _backend.Gather(source.Targets, rows, _targets.Slice(0, rows.Length * _columns));
         _hasWeights = source.Weights is not null;
         WeightSum = source.Data.SumOfWeights(rows);
+        AverageWeight = rows.Length * source.Data.MeanWeight;
         if (source.Weights is not null)
         {
             _backend.Gather(source.Weights, rows, _weights.Slice(0, rows.Length));

@@ -12,12 +12,12 @@ public sealed record BinaryAccuracy : Metric
     /// <inheritdoc/>
     public override double Measure<T>(IBackend<T> backend, in LossPass<T> pass)
     {
-        backend.ElementLoss(default(AgreementRule), pass with { Weights = default, Gradient = default });
+        backend.ElementLoss(default(AgreementRule), pass with { Gradient = default });
         return backend.Sum(pass.RowLosses);
     }
 
     /// <inheritdoc/>
-    public override double Finish(double total, long rows, int columns) => total / ((double)rows * columns);
+    public override double Finish(double total, double weight, int columns) => total / (weight * columns);
 
     /// <summary>1 where both are on the same side; flat, so its derivative is 0.</summary>
     private readonly struct AgreementRule : ILossRule

@@ -5,7 +5,7 @@ namespace MLNet.GradientTrainers.Kernels;
 
 /// <summary>Loss and metric of a network on some data.</summary>
 /// <param name="Loss">Weighted mean or sum over all rows, as the loss says.</param>
-/// <param name="Metric">The metric over all rows.</param>
+/// <param name="Metric">The metric over all rows, which count by their weights as in the loss.</param>
 public readonly record struct EvaluationResult(double Loss, double Metric);
 
 /// <summary>Measures a network, in batches of <see cref="Network{T}.MaxRows"/>, without changing it. One thread at a time.</summary>
@@ -77,12 +77,12 @@ public sealed class Evaluator<T> : IDisposable
             double metric = _metric.Measure(_network.Backend, pass);
             _loss.Evaluate(_network.Backend, pass);
             double loss = _network.Backend.Sum(pass.RowLosses);
-            sums.Add(loss, _batch.WeightSum, metric, count);
+            sums.Add(loss, _batch.WeightSum, metric);
             onBatch?.Invoke(template with
             {
                 Batch = batch + 1,
                 Batches = batches,
-                Loss = LossSums.Reduce(_loss, loss, _batch.WeightSum, columns),
+                Loss = LossSums.Reduce(_loss, loss, _batch.AverageWeight, columns),
                 RowsPerSecond = (start + count) / Stopwatch.GetElapsedTime(started).TotalSeconds,
             });
         }

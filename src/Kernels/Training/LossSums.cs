@@ -6,14 +6,12 @@ internal struct LossSums
     private double _loss;
     private double _weight;
     private double _metric;
-    private long _rows;
 
-    public void Add(double loss, double weight, double metric, int rows)
+    public void Add(double loss, double weight, double metric)
     {
         _loss += loss;
         _weight += weight;
         _metric += metric;
-        _rows += rows;
     }
 
     /// <summary>The loss of an average unit of weight, whatever the reduction.</summary>
@@ -21,7 +19,7 @@ internal struct LossSums
 
     public readonly double Loss(Loss loss, int columns) => Reduce(loss, _loss, _weight, columns);
 
-    public readonly double Metric(Metric metric, int columns) => metric.Finish(_metric, _rows, columns);
+    public readonly double Metric(Metric metric, int columns) => _weight > 0 ? metric.Finish(_metric, _weight, columns) : 0;
 
     /// <summary>Sum or mean, as the loss says; rows that all weigh 0 have the mean 0.</summary>
     public static double Reduce(Loss loss, double sum, double weight, int columns) =>

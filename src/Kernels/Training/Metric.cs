@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace MLNet.GradientTrainers.Kernels;
 
-/// <summary>A figure that is reported beside the loss. Row weights do not enter it.</summary>
+/// <summary>A figure that is reported beside the loss. Rows count by their weights, as in the loss.</summary>
 public abstract record Metric
 {
     /// <summary>The name for people, for example <c>accuracy</c>.</summary>
@@ -29,15 +29,15 @@ public abstract record Metric
         _ => new RootMeanSquaredError { Exponential = link == OutputLink.Exponential },
     };
 
-    /// <summary>What a batch adds to the total.</summary>
+    /// <summary>What a batch adds to the total: the sum over its rows, each times its weight.</summary>
     /// <param name="backend">Where the tensors live.</param>
-    /// <param name="pass">The batch; <see cref="LossPass{T}.RowLosses"/> may be used as scratch memory.</param>
+    /// <param name="pass">The batch and its rows' weights; <see cref="LossPass{T}.RowLosses"/> may be used as scratch memory.</param>
     public abstract double Measure<T>(IBackend<T> backend, in LossPass<T> pass)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
     /// <summary>The figure of all batches together.</summary>
     /// <param name="total">Sum of what <see cref="Measure"/> returned.</param>
-    /// <param name="rows">Number of rows.</param>
+    /// <param name="weight">Sum of the rows' weights, above 0; the number of rows without weights.</param>
     /// <param name="columns">Outputs of a row.</param>
-    public abstract double Finish(double total, long rows, int columns);
+    public abstract double Finish(double total, double weight, int columns);
 }

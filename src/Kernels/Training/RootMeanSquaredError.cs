@@ -1,6 +1,6 @@
 namespace MLNet.GradientTrainers.Kernels;
 
-/// <summary>√(mean over rows and outputs of (prediction − target)²), in the unit of the targets.</summary>
+/// <summary>√(weighted mean over rows and outputs of (prediction − target)²), in the unit of the targets.</summary>
 public sealed record RootMeanSquaredError : Metric
 {
     /// <summary>True when the outputs are logarithms of the predictions, as for <see cref="OutputLink.Exponential"/>.</summary>
@@ -15,7 +15,7 @@ public sealed record RootMeanSquaredError : Metric
     /// <inheritdoc/>
     public override double Measure<T>(IBackend<T> backend, in LossPass<T> pass)
     {
-        LossPass<T> plain = pass with { Weights = default, Gradient = default };
+        LossPass<T> plain = pass with { Gradient = default };
         if (Exponential)
         {
             backend.ElementLoss(default(LogarithmRule), plain);
@@ -29,7 +29,7 @@ public sealed record RootMeanSquaredError : Metric
     }
 
     /// <inheritdoc/>
-    public override double Finish(double total, long rows, int columns) => Math.Sqrt(total / ((double)rows * columns));
+    public override double Finish(double total, double weight, int columns) => Math.Sqrt(total / (weight * columns));
 
     /// <summary>Squared error of a prediction that is given by its logarithm.</summary>
     private readonly struct LogarithmRule : ILossRule

@@ -5,7 +5,7 @@ namespace MLNet.GradientTrainers.Kernels;
 /// <param name="TrainingLoss">
 /// Loss over the rows of the epoch, each measured before the update of its batch: the weighted mean, or the sum, as the loss says. Without penalties (L1, L2).
 /// </param>
-/// <param name="TrainingMetric">The metric from the same passes; dropout was active.</param>
+/// <param name="TrainingMetric">The metric from the same passes, of rows by their weights; dropout was active.</param>
 /// <param name="ValidationLoss">Loss over the validation data after the epoch; NaN without.</param>
 /// <param name="ValidationMetric">Metric over the validation data after the epoch; NaN without.</param>
 /// <param name="Seconds">Wall-clock time, validation included.</param>

@@ -133,7 +133,7 @@ internal sealed class TrainingSession<T> : IDisposable
                 _options.Epochs,
                 batch + 1,
                 _batches,
-                LossSums.Reduce(_options.Loss, loss, _batch.WeightSum, _columns),
+                LossSums.Reduce(_options.Loss, loss, _batch.AverageWeight, _columns),
                 _steps.LearningRate,
                 (start + count) / Stopwatch.GetElapsedTime(started).TotalSeconds));
         }
@@ -167,9 +167,9 @@ internal sealed class TrainingSession<T> : IDisposable
         bool first = batch % _options.AccumulationSteps == 0;
         if (first)
         {
-            // A mean is over the rows of the whole update, so that its batches need only be added up.
+            // A mean is over the rows of the whole update, so that its batches need only be added up; see AverageWeight.
             int rows = (int)Math.Min((long)_options.BatchSize * _options.AccumulationSteps, _order.Length - start);
-            _updateScale = LossSums.Scale(_options.Loss, _data.SumOfWeights(_order.AsSpan(start, rows)), _columns);
+            _updateScale = LossSums.Scale(_options.Loss, rows * _data.MeanWeight, _columns);
         }
 
         _batch.Load(source, _order.AsSpan(start, count));
@@ -179,19 +179,19 @@ internal sealed class TrainingSession<T> : IDisposable
         double metric = _metric.Measure(_backend, pass);
         _options.Loss.Evaluate(_backend, pass);
         double loss = _backend.Sum(pass.RowLosses);
-        sums.Add(loss, _batch.WeightSum, metric, count);
+        sums.Add(loss, _batch.WeightSum, metric);
         if (!double.IsFinite(loss))
         {
             throw Diverged(Became("loss", loss), epoch, batch + 1, loss);
         }
 
-        if (_batch.WeightSum > 0 && _guard.Batch(loss / _batch.WeightSum))
+        if (_batch.WeightSum > 0 && _guard.Batch(loss / _batch.AverageWeight))
         {
             throw Diverged(
                 $"the loss stayed above {DivergenceGuard.Factor} times its starting level for {DivergenceGuard.Streak} batches",
                 epoch,
                 batch + 1,
-                LossSums.Reduce(_options.Loss, loss, _batch.WeightSum, _columns));
+                LossSums.Reduce(_options.Loss, loss, _batch.AverageWeight, _columns));
         }
 
         _network.Backward(gradient, count);
@@ -199,7 +199,7 @@ internal sealed class TrainingSession<T> : IDisposable
         bool last = batch + 1 == _batches || (batch + 1) % _options.AccumulationSteps == 0;
         if (last && !_steps.Step(epoch))
         {
-            throw Diverged("the gradient became infinite or NaN", epoch, batch + 1, LossSums.Reduce(_options.Loss, loss, _batch.WeightSum, _columns));
+            throw Diverged("the gradient became infinite or NaN", epoch, batch + 1, LossSums.Reduce(_options.Loss, loss, _batch.AverageWeight, _columns));
         }
 
         return loss;
@@ -250,7 +250,7 @@ internal sealed class TrainingSession<T> : IDisposable
             _batch.LoadTargets(_source, rows.Slice(start, count));
             LossPass<T> pass = _batch.Pass(zeros, default, 1, count);
             _options.Loss.Evaluate(_backend, pass);
-            sums.Add(_backend.Sum(pass.RowLosses), _batch.WeightSum, 0, count);
+            sums.Add(_backend.Sum(pass.RowLosses), _batch.WeightSum, 0);
         }
 
         return sums.LossPerWeight;

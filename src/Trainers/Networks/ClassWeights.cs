@@ -3,7 +3,7 @@ using MLNet.GradientTrainers.Kernels;
 
 namespace MLNet.GradientTrainers;
 
-/// <summary>How much a row of each class counts in the loss of training and validation rows; it multiplies the row's own weight. Immutable.</summary>
+/// <summary>How much a row of each class counts in the loss and the metric of training and validation rows; it multiplies the row's own weight. Immutable.</summary>
 public abstract class ClassWeights
 {
     private ClassWeights()

@@ -13,5 +13,5 @@ internal sealed record LabelRootMeanSquaredError(double Deviation) : Metric
 
     public override double Measure<T>(IBackend<T> backend, in LossPass<T> pass) => _inner.Measure(backend, pass);
 
-    public override double Finish(double total, long rows, int columns) => Deviation * _inner.Finish(total, rows, columns);
+    public override double Finish(double total, double weight, int columns) => Deviation * _inner.Finish(total, weight, columns);
 }

@@ -176,13 +176,17 @@ public static partial class BackendCases
                 backend.Softmax(x, x, rows, columns);
                 return memory.Read(x, y, dx, dy);
             });
-            yield return new($"CountMatches {rows}x{columns}", 0, backend =>
+            yield return new($"Matches {rows}x{columns}", 0, backend =>
             {
                 using Memory memory = new(backend);
                 Tensor<float> x = memory.New(size, 1);
                 Tensor<float> y = memory.New(size, 1);
                 Tensor<float> z = memory.New(size, 2);
-                return [backend.CountMatches(x, y, rows, columns), backend.CountMatches(x, z, rows, columns)];
+                Tensor<float> same = memory.New(rows, 3);
+                Tensor<float> other = memory.New(rows, 4);
+                backend.Matches(x, y, default, same, rows, columns);
+                backend.Matches(x, z, memory.New(rows, 5), other, rows, columns);
+                return memory.Read(same, other);
             });
             yield return new($"Gather {rows}x{columns}", 0, backend =>
             {

@@ -55,9 +55,11 @@ public abstract class BackendConformance
         Assert.IsTrue(values[..3].All(float.IsNaN));
         Assert.IsTrue(values[3..].All(float.IsFinite));
 
-        Assert.AreEqual(1, _backend.CountMatches(x, x, 2, 3));
-        Assert.AreEqual(1, _backend.CountMatches(New([7, 7, 0]), New([1, 1, 1]), 1, 3));
-        Assert.AreEqual(0, _backend.CountMatches(New([7, 7, 0]), New([0, 1, 0]), 1, 3));
+        Tensor<float> matches = _backend.Allocate(2);
+        _backend.Matches(x, x, New([3, 5]), matches, 2, 3);
+        CollectionAssert.AreEqual(new[] { 0f, 5 }, Values(matches));
+        _backend.Matches(New([7, 7, 0, 7, 7, 0]), New([1, 1, 1, 0, 1, 0]), default, matches, 2, 3);
+        CollectionAssert.AreEqual(new[] { 1f, 0 }, Values(matches));
 
         _backend.Map(default(ReLURule), x, y);
         Assert.IsTrue(float.IsNaN(Values(y)[1]));
@@ -112,7 +114,7 @@ public abstract class BackendConformance
         Assert.ThrowsExactly<ArgumentException>(() => _backend.SumRows(six, five, 2, 3));
         Assert.ThrowsExactly<ArgumentException>(() => _backend.Softmax(five, five, 2, 2));
         Assert.ThrowsExactly<ArgumentException>(() => _backend.SoftmaxBackward(five, six, six, 2, 3));
-        Assert.ThrowsExactly<ArgumentException>(() => _backend.CountMatches(six, five, 2, 3));
+        Assert.ThrowsExactly<ArgumentException>(() => _backend.Matches(six, five, default, _backend.Allocate(2), 2, 3));
         Assert.ThrowsExactly<ArgumentException>(() => _backend.Write([1, 2], five));
         Assert.ThrowsExactly<ArgumentException>(() => _backend.Copy(five, six));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _backend.Dropout(1, 0, five, five));

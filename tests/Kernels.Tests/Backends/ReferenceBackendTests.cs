@@ -40,7 +40,7 @@ public sealed class ReferenceBackendTests
         _backend.Map(default(ReLURule), none, none);
         _backend.Softmax(none, none, 0, 3);
         _backend.Softmax(none, none, 3, 0);
-        Assert.AreEqual(0, _backend.CountMatches(none, none, 3, 0));
+        _backend.Matches(none, none, default, none, 0, 3);
         Assert.AreEqual(0, _backend.Sum(none));
     }
 
@@ -79,14 +79,20 @@ public sealed class ReferenceBackendTests
         TestTensors.AreClose([-0.375, 0.375], _backend.Values(gradient), 1e-15);
     }
 
-    /// <summary>Matches: the first of equals counts; a row with a NaN does not.</summary>
+    /// <summary>Matches: the first of equals counts; a row with a NaN does not; each counts by its weight.</summary>
     [TestMethod]
-    public void CountMatchesByHand()
+    public void MatchesByHand()
     {
         double nan = double.NaN;
         Tensor<double> prediction = _backend.Tensor(1, 2, 3, /**/ 5, 5, 1, /**/ 5, 5, 1, /**/ nan, 9, 1, /**/ 1, nan, 0, /**/ -3, -1, -2);
         Tensor<double> target = _backend.Tensor(0, 0, 1, /**/ 1, 0, 0, /**/ 0, 1, 0, /**/ 0, 1, 0, /**/ 1, 0, 0, /**/ 0, 1, 0);
-        Assert.AreEqual(3, _backend.CountMatches(prediction, target, 6, 3));
+        Tensor<double> matches = _backend.Allocate(6);
+        _backend.Matches(prediction, target, default, matches, 6, 3);
+        CollectionAssert.AreEqual(new double[] { 1, 1, 0, 0, 0, 1 }, _backend.Values(matches));
+        _backend.Matches(prediction, target, _backend.Tensor(2, 0, 9, 9, 9, 0.5), matches, 6, 3);
+        CollectionAssert.AreEqual(new double[] { 2, 0, 0, 0, 0, 0.5 }, _backend.Values(matches));
+        _backend.Matches(default, default, default, matches, 6, 0);
+        CollectionAssert.AreEqual(new double[6], _backend.Values(matches));
     }
 
     /// <summary>Rows are gathered in the order asked for; a row that is not there is named.</summary>
@@ -117,7 +123,9 @@ public sealed class ReferenceBackendTests
         Refused("SumRows: sums must have 3", () => _backend.SumRows(six, five, 2, 3));
         Refused("Softmax: x must have 2 × 2", () => _backend.Softmax(five, five, 2, 2));
         Refused("SoftmaxBackward: y must have", () => _backend.SoftmaxBackward(five, six, six, 2, 3));
-        Refused("CountMatches: target must have", () => _backend.CountMatches(six, five, 2, 3));
+        Refused("Matches: target must have", () => _backend.Matches(six, five, default, _backend.Allocate(2), 2, 3));
+        Refused("Matches: weights must have 2", () => _backend.Matches(six, _backend.Allocate(6), five, _backend.Allocate(2), 2, 3));
+        Refused("Matches: matches must have 2", () => _backend.Matches(six, _backend.Allocate(6), default, five, 2, 3));
         Refused("Update: gradient must have 5", () => new Sgd().Step(_backend, new UpdatePass<double>(five, six, default, default, default, GradientTransform.None, 1, 1)));
         Refused("Update: state 0 must have 5", () => new Adam().Step(_backend, new UpdatePass<double>(five, _backend.Allocate(5), default, default, default, GradientTransform.None, 1, 1)));
         Refused("ElementLoss: row losses must have 2", () => new MeanSquaredError().Evaluate(_backend, new LossPass<double>(six, _backend.Allocate(6), default, five, default, 1, 2, 3)));

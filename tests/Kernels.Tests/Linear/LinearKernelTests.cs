@@ -69,8 +69,27 @@ public sealed class LinearKernelTests
         double[] parameters = [0, 0];
         LinearSums sums = default;
         Assert.AreEqual(2, kernel.Descend([0, 1, 2, 3], [], [0.01, 0.01, 0.01, 0.01], 1, default, true, parameters, ref sums));
-        Assert.AreEqual(2, sums.Rows);
+        Assert.AreEqual(2, sums.Weight);
         Assert.IsTrue(double.IsFinite(parameters[0]));
+    }
+
+    /// <summary>For the squared error the metric is the root of the loss, whichever loop adds it up: rows count alike in both.</summary>
+    [TestMethod]
+    [DataRow("single")]
+    [DataRow("double")]
+    [DataRow("sparse")]
+    public void TheMetricCountsRowsAsTheLossDoes(string kind)
+    {
+        foreach (int width in new[] { 1, 5, 9, 100 })
+        {
+            LinearData data = Make(new RandomLine(rows: 61, width, noise: 0.5, seed: width, weighted: true), kind);
+            foreach (int batch in new[] { 1, 20, 61 })
+            {
+                EpochRecord epoch = new LinearRegression(new LinearOptions { Epochs = 1, BatchSize = batch, Optimizer = new Sgd { LearningRate = 1e-3 }, ValidationFraction = 0.3 }).Run(data).History.Epochs[0];
+                Assert.AreEqual(Math.Sqrt(epoch.TrainingLoss), epoch.TrainingMetric, 1e-12);
+                Assert.AreEqual(Math.Sqrt(epoch.ValidationLoss), epoch.ValidationMetric, 1e-12);
+            }
+        }
     }
 
     [TestMethod]

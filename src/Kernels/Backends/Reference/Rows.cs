@@ -58,21 +58,15 @@ public sealed partial class ReferenceBackend<T>
     }
 
     /// <inheritdoc/>
-    public int CountMatches(Tensor<T> prediction, Tensor<T> target, int rows, int columns)
+    public void Matches(Tensor<T> prediction, Tensor<T> target, Tensor<T> weights, Tensor<T> matches, int rows, int columns)
     {
-        Shapes.CountMatches(prediction, target, rows, columns);
-        int matches = 0;
+        Shapes.Matches(prediction, target, weights, matches, rows, columns);
         for (int i = 0; i < rows; i++)
         {
             int predicted = IndexOfLargest(Span(prediction).Slice(i * columns, columns));
             int wanted = IndexOfLargest(Span(target).Slice(i * columns, columns));
-            if (predicted >= 0 && predicted == wanted)
-            {
-                matches++;
-            }
+            Span(matches)[i] = predicted < 0 || predicted != wanted ? T.Zero : weights.IsNone ? T.One : Span(weights)[i];
         }
-
-        return matches;
     }
 
     /// <summary>The index of the first largest element; −1 when there is none or one is NaN.</summary>

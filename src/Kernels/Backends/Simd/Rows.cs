@@ -37,19 +37,21 @@ public sealed unsafe partial class SimdBackend
     }
 
     /// <inheritdoc/>
-    public int CountMatches(Tensor<float> prediction, Tensor<float> target, int rows, int columns)
+    public void Matches(Tensor<float> prediction, Tensor<float> target, Tensor<float> weights, Tensor<float> matches, int rows, int columns)
     {
-        Shapes.CountMatches(prediction, target, rows, columns);
+        Shapes.Matches(prediction, target, weights, matches, rows, columns);
         if (columns == 0)
         {
-            return 0;
+            Fill(matches, 0);
+            return;
         }
 
-        CountMatchesJob job = new(Pointer(prediction), Pointer(target), columns);
+        MatchesJob job = new(Pointer(prediction), Pointer(target), weights.IsNone ? null : Pointer(weights), Pointer(matches), columns);
         Run(ref job, rows, prediction.Length, 1);
         GC.KeepAlive(prediction.Buffer);
         GC.KeepAlive(target.Buffer);
-        return job.Count;
+        GC.KeepAlive(weights.Buffer);
+        GC.KeepAlive(matches.Buffer);
     }
 
     /// <summary>The largest of a row; NaN if one is NaN.</summary>
@@ -175,26 +177,19 @@ public sealed unsafe partial class SimdBackend
         }
     }
 
-    private struct CountMatchesJob(float* prediction, float* target, int columns) : IRangeJob
+    private readonly struct MatchesJob(float* prediction, float* target, float* weights, float* matches, int columns) : IRangeJob
     {
-        private int _count;
-
-        public readonly int Count => _count;
-
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<TLane>(int start, int end)
             where TLane : struct, ISimdLane<TLane>
         {
             float* numbers = stackalloc float[Lanes.Virtual];
-            int count = 0;
             for (int i = start; i < end; i++)
             {
                 int predicted = IndexOfLargest<TLane>(prediction + ((long)i * columns), columns, numbers);
                 int wanted = IndexOfLargest<TLane>(target + ((long)i * columns), columns, numbers);
-                count += predicted >= 0 && predicted == wanted ? 1 : 0;
+                matches[i] = predicted < 0 || predicted != wanted ? 0 : weights is null ? 1 : weights[i];
             }
-
-            Interlocked.Add(ref _count, count);
         }
 
         /// <summary>The index of the first largest element; −1 when one is NaN.</summary>
