@@ -41,10 +41,10 @@ public abstract class GradientTrainerOptions
     /// <summary>Passes over the training rows, at least 1.</summary>
     public int NumberOfEpochs { get; set; }
 
-    /// <summary>Coupled L2 penalty: this times the weight is added to its gradient. At least 0.</summary>
+    /// <summary>Coupled L2 penalty: this times the weight is added to its gradient. It never touches biases, nor the scales and shifts of normalization layers. At least 0.</summary>
     public double L2Regularization { get; set; }
 
-    /// <summary>L1 penalty: this times the weight's sign is added to its gradient. At least 0.</summary>
+    /// <summary>L1 penalty: this times the weight's sign is added to its gradient, with the same exceptions. At least 0.</summary>
     public double L1Regularization { get; set; }
 
     /// <summary>Largest magnitude of a gradient's element, or null for no clipping.</summary>

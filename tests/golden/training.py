@@ -2,7 +2,8 @@
 """Writes training.json: what PyTorch makes of a small convolutional network in three epochs, in double precision: the loss of every batch, the weights and running
 statistics at the end, and the outputs then.
 
-Seven images in batches of three, so that the last batch holds one; cross-entropy, SGD with momentum and weight decay. Run it again after a change
+Seven images in batches of three, so that the last batch holds one; cross-entropy, SGD with momentum and weight decay of kernels and matrices (biases, scales and shifts do not
+decay). Run it again after a change
 (any PyTorch from 1.13 on):  python3 tests/golden/training.py
 """
 import json
@@ -83,7 +84,9 @@ start = [state(module) for module in network]
 x = (torch.randn(ROWS, *SHAPE) * 64).round() / 64
 labels = [i % CLASSES for i in range(ROWS)]
 y = torch.tensor(labels)
-optimizer = torch.optim.SGD(network.parameters(), lr=0.05, momentum=0.9, weight_decay=0.01)
+decaying = [m.weight for m in network.modules() if isinstance(m, (nn.Conv2d, nn.Linear))]
+others = [p for p in network.parameters() if all(p is not d for d in decaying)]
+optimizer = torch.optim.SGD([{"params": decaying, "weight_decay": 0.01}, {"params": others}], lr=0.05, momentum=0.9)
 losses = []
 for _ in range(EPOCHS):
     for first in range(0, ROWS, BATCH):

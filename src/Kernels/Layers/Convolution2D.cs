@@ -120,7 +120,7 @@ public sealed record Convolution2D : Layer
         int taps = checked(Kernel.Height * Kernel.Width);
         int fanIn = checked(taps * channels);
         int fanOut = checked(taps * (Filters / Groups));
-        ParameterSpec weight = new("weight", [Kernel.Height, Kernel.Width, channels, Filters], fanIn, fanOut, WeightInitializer) { ColumnsFeedUnits = true };
+        ParameterSpec weight = new("weight", [Kernel.Height, Kernel.Width, channels, Filters], fanIn, fanOut, WeightInitializer) { ColumnsFeedUnits = true, IsPenalized = true };
         return UseBias ? [weight, new ParameterSpec("bias", [Filters], fanIn, fanOut, BiasInitializer)] : [weight];
     }
 

@@ -58,7 +58,7 @@ public sealed record Dense : Layer
     /// <inheritdoc/>
     public override IReadOnlyList<ParameterSpec> Parameters(TensorShape input)
     {
-        ParameterSpec weight = new("weight", [input.Size, Units], input.Size, Units, WeightInitializer) { ColumnsFeedUnits = true };
+        ParameterSpec weight = new("weight", [input.Size, Units], input.Size, Units, WeightInitializer) { ColumnsFeedUnits = true, IsPenalized = true };
         return UseBias ? [weight, new ParameterSpec("bias", [Units], input.Size, Units, BiasInitializer)] : [weight];
     }
 

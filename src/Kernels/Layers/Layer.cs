@@ -14,6 +14,11 @@ public sealed record ParameterSpec(string Name, IReadOnlyList<int> Dimensions, i
     /// <summary>True for weights whose last dimension counts units (or filters), so that each column of them feeds one: what <see cref="TrainingOptions.MaxNorm"/> is for.</summary>
     public bool ColumnsFeedUnits { get; init; }
 
+    /// <summary>
+    /// True for weights that multiply inputs: L1, L2 and weight decay shrink these. False for biases, scales and shifts, whose size says nothing of how crooked the network's function is.
+    /// </summary>
+    public bool IsPenalized { get; init; }
+
     /// <summary>Number of elements.</summary>
     public long Size => Dimensions.Aggregate(1L, (size, d) => checked(size * d));
 }

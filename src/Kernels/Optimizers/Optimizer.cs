@@ -39,7 +39,8 @@ public abstract record Optimizer : IDescription
 
     /// <summary>
     /// Weight decay λ, at least 0. Coupled, as most optimizers have it: λ · weight is added to the gradient (an L2 penalty). Where
-    /// <see cref="DecouplesWeightDecay"/> says so, the weight itself shrinks by rate · λ · weight.
+    /// <see cref="DecouplesWeightDecay"/> says so, the weight itself shrinks by rate · λ · weight. Training decays only the weights that multiply inputs: no bias, and no scale or
+    /// shift of a normalization. (PyTorch's optimizers decay all that they are given.)
     /// </summary>
     public double WeightDecay { get; init; }
 

@@ -3,7 +3,7 @@ using System.Numerics;
 namespace MLNet.GradientTrainers.Kernels;
 
 /// <summary>
-/// The updates of a run, composed in one place: gradients of several batches are added up, clipped and given the penalties; the schedule names the rate; the optimizer's rule updates
+/// The updates of a run, composed in one place: gradients of several batches are added up, clipped and, where they are of penalised weights, given the penalties; the schedule names the rate; the optimizer's rule updates
 /// the weights; norms are limited; the mean of the weights follows.
 /// </summary>
 internal sealed class OptimizerSteps<T> : IDisposable
@@ -19,6 +19,10 @@ internal sealed class OptimizerSteps<T> : IDisposable
     private readonly Tensor<T> _state1;
     private readonly Tensor<T> _state2;
 
+    // Biases and the like are not penalised: they are updated by an optimizer without weight decay.
+    private readonly Optimizer _plain;
+    private readonly (int Start, int Length, bool Penalized)[] _ranges;
+
     public OptimizerSteps(Network<T> network, TrainingOptions options, int stepsPerEpoch)
     {
         _network = network;
@@ -33,6 +37,8 @@ internal sealed class OptimizerSteps<T> : IDisposable
         _state0 = states > 0 ? State() : default;
         _state1 = states > 1 ? State() : default;
         _state2 = states > 2 ? State() : default;
+        _plain = options.Optimizer with { WeightDecay = 0 };
+        _ranges = options.L1 > 0 || options.L2 > 0 || options.Optimizer.WeightDecay > 0 ? Ranges(network.Definition) : [(0, _weights.Length, false)];
     }
 
     /// <summary>The mean of the weights; null when none is wanted.</summary>
@@ -81,10 +87,23 @@ internal sealed class OptimizerSteps<T> : IDisposable
 
         Count++;
         LearningRate = _schedule.Rate(Count, epoch);
-        GradientTransform transform = new(scale, _options.ClipValue, _options.L2, _options.L1);
-        _options.Optimizer.Step(
-            _network.Backend,
-            new UpdatePass<T>(_weights, gradients, _state0, _state1, _state2, transform, LearningRate, Count));
+        GradientTransform transform = new(scale, _options.ClipValue, 0, 0);
+        GradientTransform penalties = transform with { L2 = _options.L2, L1 = _options.L1 };
+        foreach ((int start, int length, bool penalized) in _ranges)
+        {
+            (penalized ? _options.Optimizer : _plain).Step(
+                _network.Backend,
+                new UpdatePass<T>(
+                    _weights.Slice(start, length),
+                    gradients.Slice(start, length),
+                    Part(_state0, start, length),
+                    Part(_state1, start, length),
+                    Part(_state2, start, length),
+                    penalized ? penalties : transform,
+                    LearningRate,
+                    Count));
+        }
+
         _maxNorm?.Apply();
         Average?.Add();
         return true;
@@ -101,6 +120,25 @@ internal sealed class OptimizerSteps<T> : IDisposable
         _state1.Buffer?.Dispose();
         _state2.Buffer?.Dispose();
     }
+
+    /// <summary>The trained parameters in their order, cut where penalised ones and others meet.</summary>
+    private static (int Start, int Length, bool Penalized)[] Ranges(NetworkDefinition definition)
+    {
+        List<(int Start, int Length, bool Penalized)> ranges = [];
+        foreach (ParameterSlot slot in definition.Parameters.Where(slot => slot.Spec.Trainable))
+        {
+            if (ranges.Count == 0 || ranges[^1].Penalized != slot.Spec.IsPenalized)
+            {
+                ranges.Add((slot.Offset, 0, slot.Spec.IsPenalized));
+            }
+
+            ranges[^1] = ranges[^1] with { Length = slot.Offset + slot.Length - ranges[^1].Start };
+        }
+
+        return [.. ranges];
+    }
+
+    private static Tensor<T> Part(Tensor<T> state, int start, int length) => state.IsNone ? default : state.Slice(start, length);
 
     private Tensor<T> State() => _network.Backend.Allocate(_weights.Length);
 }

@@ -64,11 +64,11 @@ public sealed record TrainingOptions
     /// </summary>
     public double ClipNorm { get; init; } = double.PositiveInfinity;
 
-    /// <summary>Penalty L1 · Σ|w| over all weights, biases included: L1 · sign(w) is added to the clipped gradient. At least 0.</summary>
+    /// <summary>Penalty L1 · Σ|w| over the weights that multiply inputs, never over biases nor the scales and shifts of normalizations: L1 · sign(w) is added to the clipped gradient. At least 0.</summary>
     public double L1 { get; init; }
 
     /// <summary>
-    /// Penalty L2/2 · Σw² over all weights, biases included: L2 · w is added to the clipped gradient, beside <see cref="Optimizer.WeightDecay"/>. At least 0.
+    /// Penalty L2/2 · Σw² over the same weights: L2 · w is added to the clipped gradient, beside <see cref="Optimizer.WeightDecay"/>, which spares what the penalties spare. At least 0.
     /// </summary>
     public double L2 { get; init; }
 

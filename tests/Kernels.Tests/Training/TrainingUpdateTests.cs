@@ -30,6 +30,53 @@ public class TrainingUpdateTests
         AssertStep(options, expected, [1, -2], 1);
     }
 
+    /// <summary>Biases, scales and shifts take the same step as without penalties, to the bit; every other weight its share of them.</summary>
+    [TestMethod]
+    [DataRow("sgd")]
+    [DataRow("adamw")]
+    public void Penalties_SpareBiasesAndNormalizations(string name)
+    {
+        NetworkDefinition definition = new(
+            new TensorShape(2, 4, 4),
+            [
+                new Convolution2D(3, 3, padding: 1, biasInitializer: new Constant(0.5)),
+                new BatchNormalization(),
+                new Residual([new Convolution2D(3, 3, padding: 1, biasInitializer: new Constant(0.5)), new LayerNormalization()], activation: new ReLU()),
+                new Flatten(),
+                new Dense(2, biasInitializer: new Constant(0.5)),
+            ]);
+        const double Rate = 0.1;
+        Optimizer optimizer = name == "sgd" ? new Sgd { LearningRate = Rate } : new AdamW { LearningRate = Rate, WeightDecay = 0 };
+        double[] start = Step(optimizer with { LearningRate = double.Epsilon }, 0, 0);
+        double[] free = Step(optimizer, 0, 0);
+        double[] penalized = Step(optimizer with { WeightDecay = 0.25 }, name == "sgd" ? 0.5 : 0, name == "sgd" ? 0.125 : 0);
+        HashSet<string> spared = [];
+        foreach (ParameterSlot slot in definition.Parameters)
+        {
+            bool isWeight = slot.Spec.Name.EndsWith("weight", StringComparison.Ordinal);
+            Assert.AreEqual(isWeight, slot.Spec.IsPenalized);
+            _ = isWeight || spared.Add(slot.Spec.Name.Split('.')[^1]);
+            for (int i = slot.Offset; i < slot.Offset + slot.Length; i++)
+            {
+                // Coupled: 0.5 + 0.25 and the sign; decoupled: the weight's own.
+                double penalty = !isWeight ? 0 : name == "sgd" ? (0.75 * start[i]) + (0.125 * Math.Sign(start[i])) : 0.25 * start[i];
+                Assert.AreEqual(free[i] - (Rate * penalty), penalized[i], isWeight ? 1e-12 : 0, $"{slot.Spec.Name} of layer {slot.Layer + 1}");
+            }
+        }
+
+        CollectionAssert.AreEquivalent(new[] { "bias", "scale", "shift", "runningMean", "runningVariance" }, spared.ToArray());
+
+        double[] Step(Optimizer optimizer, double l2, double l1)
+        {
+            using ReferenceBackend<double> backend = new();
+            using Network<double> network = Trainable(backend, definition, 4);
+            TrainingOptions options = new() { Loss = new SoftmaxCrossEntropy(), Optimizer = optimizer, L2 = l2, L1 = l1, Epochs = 1, BatchSize = 4 };
+            (float[] features, _) = Clusters(4, 32, 1);
+            new TrainingLoop<double>(network, options).Run(new TrainingData(new DenseRows(features, 32), new ClassRows([0, 1, 0, 1], 2)));
+            return Weights(network);
+        }
+    }
+
     [TestMethod]
     public void Schedule_GivesTheRateOfEveryUpdate()
     {
