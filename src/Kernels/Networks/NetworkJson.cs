@@ -19,11 +19,6 @@ internal static class NetworkJson
                 $"The {What} is in format {document.Format}, but this library reads format {Format}. Update the library if a newer one wrote it.");
         }
 
-        if (document.Input is null || document.Layers is null)
-        {
-            throw new FormatException($"The {What} has no \"{(document.Input is null ? "input" : "layers")}\".");
-        }
-
         try
         {
             return new NetworkDefinition(new TensorShape(document.Input), document.Layers);
@@ -34,5 +29,5 @@ internal static class NetworkJson
         }
     }
 
-    private sealed record Document(int Format, int[]? Input, Layer[]? Layers);
+    private sealed record Document(int Format, int[] Input, Layer[] Layers);
 }

@@ -1,11 +1,12 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace MLNet.GradientTrainers.Kernels;
 
 /// <summary>
 /// Descriptions as JSON: an object whose <c>kind</c> is the name in the family's registry and whose other members are the settings,
-/// for example <c>{"kind":"leaky-relu","slope":0.01}</c>. Reading is strict: what is unknown, doubled or out of range is refused.
+/// for example <c>{"kind":"leaky-relu","slope":0.01}</c>. Reading is strict: what is missing, unknown, doubled, null or out of range is refused.
 /// </summary>
 internal static class DescriptionJson
 {
@@ -37,6 +38,8 @@ internal static class DescriptionJson
         {
             PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
             IgnoreReadOnlyProperties = true,
+            RespectNullableAnnotations = true,
+            TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { RequireAll } },
             UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
             AllowDuplicateProperties = false,
             Converters =
@@ -50,7 +53,17 @@ internal static class DescriptionJson
                 new FamilyConverter<Optimizer>(Optimizers.Registry),
             },
         };
-        options.MakeReadOnly(populateMissingResolver: true);
+        options.MakeReadOnly();
         return options;
+    }
+
+    /// <summary>A member that a file has lost must not take its default in silence, neither by being absent nor by being null.</summary>
+    private static void RequireAll(JsonTypeInfo type)
+    {
+        foreach (JsonPropertyInfo property in type.Properties)
+        {
+            property.IsRequired = property.Set is not null;
+            property.IsSetNullable &= property.IsGetNullable;
+        }
     }
 }

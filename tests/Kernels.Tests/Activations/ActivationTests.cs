@@ -1,4 +1,3 @@
-using System.Text.Json;
 
 namespace MLNet.GradientTrainers.Kernels.Tests;
 
@@ -6,9 +5,7 @@ namespace MLNet.GradientTrainers.Kernels.Tests;
 [TestClass]
 public sealed class ActivationTests
 {
-    private static readonly Golden File =
-        JsonSerializer.Deserialize<Golden>(
-            System.IO.File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "golden", "activations.json")), DescriptionJson.Options)!;
+    private static readonly Golden File = GoldenFile.Read<Golden>("activations.json");
 
     private static IEnumerable<object[]> Cases => Families.ActivationCases;
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 
 namespace MLNet.GradientTrainers.Kernels.Tests;
 
@@ -6,8 +5,7 @@ namespace MLNet.GradientTrainers.Kernels.Tests;
 [TestClass]
 public sealed class ImageLayerGoldenTests
 {
-    private static readonly Case[] s_cases = JsonSerializer.Deserialize<Case[]>(
-        File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "golden", "images.json")), DescriptionJson.Options)!;
+    private static readonly Case[] s_cases = GoldenFile.Read<Case[]>("images.json");
 
     private static IEnumerable<object[]> Cases => s_cases.Select((_, i) => new object[] { i });
 

@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Text.Json;
 
 namespace MLNet.GradientTrainers.Kernels.Tests;
 
@@ -7,9 +6,7 @@ namespace MLNet.GradientTrainers.Kernels.Tests;
 [TestClass]
 public sealed class LossTests
 {
-    private static readonly Golden File =
-        JsonSerializer.Deserialize<Golden>(
-            System.IO.File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "golden", "losses.json")), DescriptionJson.Options)!;
+    private static readonly Golden File = GoldenFile.Read<Golden>("losses.json");
 
     private static IEnumerable<object[]> Cases => Families.LossCases;
 

@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Text.Json;
 
 namespace MLNet.GradientTrainers.Kernels.Tests;
 
@@ -7,9 +6,7 @@ namespace MLNet.GradientTrainers.Kernels.Tests;
 [TestClass]
 public sealed class OptimizerTests
 {
-    private static readonly Golden File =
-        JsonSerializer.Deserialize<Golden>(
-            System.IO.File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "golden", "optimizers.json")), DescriptionJson.Options)!;
+    private static readonly Golden File = GoldenFile.Read<Golden>("optimizers.json");
 
     private static IEnumerable<object[]> Cases => Enumerable.Range(0, File.Cases.Length).Select(i => new object[] { i });
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using static MLNet.GradientTrainers.Kernels.Tests.TrainingFixture;
 
 namespace MLNet.GradientTrainers.Kernels.Tests;
@@ -7,9 +6,7 @@ namespace MLNet.GradientTrainers.Kernels.Tests;
 [TestClass]
 public sealed class ScheduleTests
 {
-    private static readonly Golden File =
-        JsonSerializer.Deserialize<Golden>(
-            System.IO.File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "golden", "schedules.json")), DescriptionJson.Options)!;
+    private static readonly Golden File = GoldenFile.Read<Golden>("schedules.json");
 
     private static IEnumerable<object[]> Cases => Enumerable.Range(0, File.Cases.Length).Select(i => new object[] { i });
 

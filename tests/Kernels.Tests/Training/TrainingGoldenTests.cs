@@ -1,13 +1,10 @@
-using System.Text.Json;
-
 namespace MLNet.GradientTrainers.Kernels.Tests;
 
 /// <summary>Three epochs of a convolutional network, batch by batch, against numbers that PyTorch made (tests/golden/training.py).</summary>
 [TestClass]
 public sealed class TrainingGoldenTests
 {
-    private static readonly Golden s_golden = JsonSerializer.Deserialize<Golden>(
-        File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "golden", "training.json")), DescriptionJson.Options)!;
+    private static readonly Golden s_golden = GoldenFile.Read<Golden>("training.json");
 
     [TestMethod]
     public void ReferenceInDouble()
@@ -26,7 +23,7 @@ public sealed class TrainingGoldenTests
     private static void Train<T>(IBackend<T> backend, double tolerance)
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     {
-        NetworkDefinition definition = NetworkDefinition.FromJson(s_golden.Network.GetRawText());
+        NetworkDefinition definition = new(new TensorShape(s_golden.Network.Input), s_golden.Network.Layers);
         using Network<T> network = new(definition, backend, s_golden.BatchSize, training: true);
         foreach (ParameterSlot slot in definition.Parameters)
         {
@@ -64,8 +61,10 @@ public sealed class TrainingGoldenTests
         TestTensors.AreClose(s_golden.Outputs, [.. outputs], tolerance, "outputs");
     }
 
+    private sealed record GoldenNetwork(int Format, int[] Input, Layer[] Layers);
+
     private sealed record Golden(
-        JsonElement Network,
+        GoldenNetwork Network,
         int BatchSize,
         int Epochs,
         double LearningRate,
