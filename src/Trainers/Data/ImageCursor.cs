@@ -42,9 +42,7 @@ internal sealed class ImageCursor(ImageDataView view, bool[] active, int[]? orde
 
         if (next >= view.Set.Count)
         {
-            _ended = true;
-            _position = -1;
-            _row = -1;
+            End();
             return false;
         }
 
@@ -70,6 +68,19 @@ internal sealed class ImageCursor(ImageDataView view, bool[] active, int[]? orde
             : Schema[column.Index].Type is KeyDataViewType ? (ValueGetter<uint>)Key : (ValueGetter<float>)Number;
         return getter as ValueGetter<TValue>
             ?? throw new InvalidOperationException($"Column '{column.Name}' has values of type {Schema[column.Index].Type.RawType}, not {typeof(TValue)}.");
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        End();
+        base.Dispose(disposing);
+    }
+
+    private void End()
+    {
+        _ended = true;
+        _position = -1;
+        _row = -1;
     }
 
     private void Pixels(ref VBuffer<float> value)

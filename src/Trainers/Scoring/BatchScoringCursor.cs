@@ -41,7 +41,7 @@ internal sealed class BatchScoringCursor : DataViewRowCursor
         _active = active;
         _width = bindings.Scorer.InputSize;
         _outputs = bindings.Scorer.OutputSize;
-        _capacity = Math.Clamp(LargestBlockElements / _width, 1, LargestBlock);
+        _capacity = Math.Clamp(LargestBlockElements / Math.Max(_width, _outputs), 1, LargestBlock);
         _features = input.GetGetter<VBuffer<float>>(bindings.Features);
         _id = input.GetIdGetter();
         _columns = new BufferedColumn?[bindings.InputSchema.Count];
@@ -75,8 +75,7 @@ internal sealed class BatchScoringCursor : DataViewRowCursor
             _current = 0;
             if (_filled == 0)
             {
-                _ended = true;
-                _position = -1;
+                End();
                 return false;
             }
         }
@@ -105,6 +104,7 @@ internal sealed class BatchScoringCursor : DataViewRowCursor
     {
         if (disposing)
         {
+            End();
             _input.Dispose();
         }
 
@@ -128,6 +128,12 @@ internal sealed class BatchScoringCursor : DataViewRowCursor
         }
 
         _bindings.Scorer.Score(_rows.AsSpan(0, _filled * _width), _filled, _scores.AsSpan(0, _filled * _outputs));
+    }
+
+    private void End()
+    {
+        _ended = true;
+        _position = -1;
     }
 
     private int Current() => _position >= 0 ? _current : throw new InvalidOperationException("The cursor stands on no row: call MoveNext first.");

@@ -6,13 +6,15 @@ namespace MLNet.GradientTrainers;
 /// <summary>The cursor of a scored view whose scores nobody asked for: the input's cursor under the output's schema.</summary>
 internal sealed class PassThroughCursor(ScoringBindings bindings, DataViewRowCursor input, bool[] active) : DataViewRowCursor
 {
-    public override long Position => input.Position;
+    private bool _disposed;
+
+    public override long Position => _disposed ? -1 : input.Position;
 
     public override long Batch => input.Batch;
 
     public override DataViewSchema Schema => bindings.OutputSchema;
 
-    public override bool MoveNext() => input.MoveNext();
+    public override bool MoveNext() => !_disposed && input.MoveNext();
 
     public override ValueGetter<DataViewRowId> GetIdGetter() => input.GetIdGetter();
 
@@ -27,6 +29,7 @@ internal sealed class PassThroughCursor(ScoringBindings bindings, DataViewRowCur
     {
         if (disposing)
         {
+            _disposed = true;
             input.Dispose();
         }
 
