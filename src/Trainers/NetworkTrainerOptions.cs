@@ -27,7 +27,10 @@ public abstract class NetworkTrainerOptions : BatchTrainerOptions
     /// </summary>
     public double AverageDecay { get; set; }
 
-    /// <summary>Threads to compute with; null takes all cores. The result is the same for any number.</summary>
+    /// <summary>
+    /// Threads to compute with; null takes all cores. The result is the same for any number. More than four times the cores, or 16 where that is more, count as so many, and where the system refuses a
+    /// thread, as in a container whose processes are limited, training goes on with fewer.
+    /// </summary>
     public int? NumberOfThreads { get; set; }
 
     /// <summary>What computes. Default: the fastest one of this machine.</summary>

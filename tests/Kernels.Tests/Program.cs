@@ -11,6 +11,7 @@ internal static class Program
         {
             [Fingerprints.Command] => Fingerprints.All().Prepend(SimdBackend.WidestVector.ToString(CultureInfo.InvariantCulture)),
             [Interrupts.Command] => Interrupts.All(),
+            [ManyThreads.Command] => ManyThreads.All(),
             _ => null,
         };
         if (lines is null)

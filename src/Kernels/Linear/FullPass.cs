@@ -34,7 +34,7 @@ internal sealed class FullPass : IDisposable
         _kernel = kernel;
         _rows = rows;
         _pieces = Math.Max(1, Math.Min(Math.Min(rows.Length / MinPieceRows, MaxPieces), MaxPieceGradients / (width + 1)));
-        _threads = Math.Min(_pieces, threads == 0 ? Environment.ProcessorCount : threads);
+        _threads = Math.Min(_pieces, ThreadTeam.SizeFor(threads));
         _sums = new LinearSums[_pieces];
         _parameters = new double[width + 1];
     }

@@ -77,6 +77,7 @@ public sealed record LinearOptions
 
     /// <summary>
     /// Threads of passes over all rows: full-batch steps and measuring; 0 for one a core. The weights have the same bits for any number. Steps of some rows follow one another on one.
+    /// More than four times the cores, or 16 where that is more, count as so many, and where the system refuses a thread the run goes on with fewer.
     /// </summary>
     public int Threads { get; init; }
 

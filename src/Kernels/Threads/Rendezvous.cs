@@ -22,7 +22,7 @@ internal sealed unsafe class Rendezvous(int size)
     private int _workersSleep;
     private int _callerSleeps;
     private int _number;
-    private volatile bool _stopped;
+    private volatile int _members = size;
     private Exception? _failure;
     private void* _job;
     private delegate*<void*, int, int, void> _entry;
@@ -31,7 +31,7 @@ internal sealed unsafe class Rendezvous(int size)
     /// <summary>Does all parts, with the threads that are in <see cref="Work"/>. See <see cref="ThreadTeam.Run"/>.</summary>
     public void Run(void* job, delegate*<void*, int, int, void> entry, int parts)
     {
-        ObjectDisposedException.ThrowIf(_stopped, typeof(ThreadTeam));
+        ObjectDisposedException.ThrowIf(_members == 0, typeof(ThreadTeam));
         if (Interlocked.CompareExchange(ref _counters.Remaining, parts, 0) != 0)
         {
             throw new InvalidOperationException("The threads are in the middle of another operation. A back end serves one thread at a time, and row sources must not call the one that reads them.");
@@ -65,12 +65,13 @@ internal sealed unsafe class Rendezvous(int size)
         }
     }
 
-    /// <summary>What a thread of the team does until <see cref="Stop"/>.</summary>
-    public void Work()
+    /// <summary>What a thread of the team does until it is no longer kept.</summary>
+    /// <param name="index">The thread's place, from 1: the caller has 0.</param>
+    public void Work(int index)
     {
         // Only a part can have interrupted this thread, by mistake: there is nobody to tell.
         bool interrupted = false;
-        while (AwaitJob(ref interrupted))
+        while (AwaitJob(index, ref interrupted))
         {
             while (TryPart(first: false, ref interrupted))
             {
@@ -79,9 +80,12 @@ internal sealed unsafe class Rendezvous(int size)
     }
 
     /// <summary>Ends the threads, which finish the parts that they have begun.</summary>
-    public void Stop()
+    public void Stop() => Keep(0);
+
+    /// <summary>Ends the threads beyond a number, the caller included.</summary>
+    public void Keep(int members)
     {
-        _stopped = true;
+        _members = members;
         Interlocked.MemoryBarrier();
         bool interrupted = false;
         WakeWorkers(ref interrupted);
@@ -129,16 +133,16 @@ internal sealed unsafe class Rendezvous(int size)
 
     private static bool HasParts(long open) => (ushort)(open >> 16) != (ushort)open;
 
-    /// <summary>False when the team has been stopped.</summary>
-    private bool AwaitJob(ref bool interrupted)
+    /// <summary>False when the thread is no longer kept.</summary>
+    private bool AwaitJob(int index, ref bool interrupted)
     {
         while (true)
         {
             for (int i = 0; i < _spins; i++)
             {
-                if (_stopped || HasParts(Volatile.Read(ref _counters.Open)))
+                if (index >= _members || HasParts(Volatile.Read(ref _counters.Open)))
                 {
-                    return !_stopped;
+                    return index < _members;
                 }
 
                 Thread.SpinWait(1);
@@ -148,9 +152,9 @@ internal sealed unsafe class Rendezvous(int size)
             try
             {
                 Interlocked.Exchange(ref _workersSleep, 1);
-                if (_stopped || HasParts(Volatile.Read(ref _counters.Open)))
+                if (index >= _members || HasParts(Volatile.Read(ref _counters.Open)))
                 {
-                    return !_stopped;
+                    return index < _members;
                 }
 
                 // Once awake it spins again: the job that woke it may be over, but the next one is near.

@@ -13,33 +13,65 @@ internal sealed unsafe class ThreadTeam : IDisposable
     /// <summary>The largest number of parts of a job.</summary>
     public const int MaxParts = ushort.MaxValue;
 
+    /// <summary>Bytes of a thread's stack: what Windows gives by default, an eighth of Linux's. Rows are read on it, perhaps by the user's own code.</summary>
+    private const int StackSize = 1 << 20;
+
     // The threads know only this, so that a team that nobody disposed of is found by the finalizer and its threads end.
     private readonly Rendezvous? _rendezvous;
 
-    /// <summary>Starts the threads.</summary>
+    /// <summary>
+    /// Starts the threads. Where the system refuses one, for example because a container limits its processes, the team keeps half of those that it has: the last ones of all would be
+    /// missing elsewhere in the process.
+    /// </summary>
     /// <param name="size">Threads including the caller, at least 1.</param>
     public ThreadTeam(int size)
+        : this(size, static thread => thread.UnsafeStart())
     {
-        Size = size;
-        if (size == 1)
+    }
+
+    /// <summary>The same with another way to start a thread.</summary>
+    internal ThreadTeam(int size, Action<Thread> start)
+    {
+        Rendezvous rendezvous = new(size);
+        try
         {
-            GC.SuppressFinalize(this);
-            return;
+            int started = 1;
+            while (started < size && TryStart(rendezvous, started, start))
+            {
+                started++;
+            }
+
+            Size = started == size ? size : 1 + ((started - 1) / 2);
+            rendezvous.Keep(Size);
+        }
+        catch
+        {
+            rendezvous.Stop();
+            throw;
         }
 
-        Rendezvous rendezvous = new(size);
-        _rendezvous = rendezvous;
-        for (int i = 1; i < size; i++)
+        if (Size > 1)
         {
-            new Thread(rendezvous.Work) { IsBackground = true, Name = $"Gradient trainers {i}" }.UnsafeStart();
+            _rendezvous = rendezvous;
+        }
+        else
+        {
+            GC.SuppressFinalize(this);
         }
     }
 
     /// <summary>Ends the threads.</summary>
     ~ThreadTeam() => _rendezvous?.Stop();
 
+    /// <summary>The largest team that <see cref="SizeFor"/> gives: more threads than this only wait for each other, and tens of thousands end the process.</summary>
+    public static int LargestSize => Math.Max(16, 4 * Environment.ProcessorCount);
+
     /// <summary>Threads including the caller.</summary>
     public int Size { get; }
+
+    /// <summary>The size of a team for a setting.</summary>
+    /// <param name="threads">Threads including the caller, at least 0: 0 for one a processor; more than <see cref="LargestSize"/> are as many.</param>
+    public static int SizeFor(int threads) => threads == 0 ? Environment.ProcessorCount : Math.Min(threads, LargestSize);
 
     /// <summary>Runs all parts of a job, on the caller too, and waits for them: no exception leaves while one runs.</summary>
     /// <param name="job">The job: may lie on the caller's stack.</param>
@@ -68,6 +100,20 @@ internal sealed unsafe class ThreadTeam : IDisposable
     {
         _rendezvous?.Stop();
         GC.SuppressFinalize(this);
+    }
+
+    /// <summary>False when the system gives no further thread.</summary>
+    private static bool TryStart(Rendezvous rendezvous, int index, Action<Thread> start)
+    {
+        try
+        {
+            start(new Thread(() => rendezvous.Work(index), StackSize) { IsBackground = true, Name = $"Gradient trainers {index}" });
+            return true;
+        }
+        catch (Exception e) when (e is OutOfMemoryException or ThreadStartException)
+        {
+            return false;
+        }
     }
 
     private static void Invoke<TJob>(void* job, int part, int parts)

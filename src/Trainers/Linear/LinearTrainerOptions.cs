@@ -38,6 +38,7 @@ public abstract class LinearTrainerOptions : GradientTrainerOptions
 
     /// <summary>
     /// Threads of passes over all rows: full-batch steps and validation; null takes all cores. The result is the same for any number. Steps of some rows follow one another on one.
+    /// More than four times the cores, or 16 where that is more, count as so many, and where the system refuses a thread training goes on with fewer.
     /// </summary>
     public int? NumberOfThreads { get; set; }
 

@@ -122,6 +122,77 @@ public sealed class ThreadTeamTests
         Assert.AreEqual($"3 of 3 parts, {(keptInterrupt ? "still interrupted" : "not interrupted")}", after);
     }
 
+    /// <summary>In a process of its own: before, the runtime ended it.</summary>
+    [TestMethod]
+    public void ThreadsBeyondReasonAreFewer() =>
+        CollectionAssert.AreEqual(
+            new[] { $"SIMD (Vector{SimdBackend.WidestVector}, {ThreadTeam.LargestSize} threads)", "2 · 3 is 6", "a line in 2 epochs" },
+            ChildProcess.Run(ManyThreads.Command));
+
+    [TestMethod]
+    public void GoesOnWithHalfOfTheThreadsWhereTheSystemGivesNoMore()
+    {
+        foreach (Exception refusal in new Exception[] { new OutOfMemoryException(), (Exception)RuntimeHelpers.GetUninitializedObject(typeof(ThreadStartException)) })
+        {
+            foreach (int available in new[] { 0, 1, 2, 6 })
+            {
+                List<Thread> started = [];
+                using (ThreadTeam team = new(9, Start))
+                {
+                    Assert.AreEqual(1 + (available / 2), team.Size);
+                    Assert.IsTrue(started.Skip(available / 2).All(thread => thread.Join(10_000)), "A thread stays that is not of the team.");
+                    Assert.IsTrue(started.Take(available / 2).All(thread => thread.IsAlive));
+                    CountingJob job = new(new int[50]);
+                    team.Run(ref job, 50);
+                    Assert.IsTrue(job.Runs.All(runs => runs == 1));
+                }
+
+                Assert.HasCount(available, started);
+                Assert.IsTrue(started.All(thread => thread.Join(10_000)), "A thread outlives its team.");
+
+                void Start(Thread thread)
+                {
+                    if (started.Count == available)
+                    {
+                        throw refusal;
+                    }
+
+                    thread.Start();
+                    started.Add(thread);
+                }
+            }
+        }
+    }
+
+    [TestMethod]
+    public void AnotherErrorAtTheStartEndsTheThreadsThatAreThere()
+    {
+        List<Thread> started = [];
+        Assert.ThrowsExactly<ThreadInterruptedException>(() => new ThreadTeam(5, Start));
+        Assert.HasCount(2, started);
+        Assert.IsTrue(started.All(thread => thread.Join(10_000)));
+
+        void Start(Thread thread)
+        {
+            if (started.Count == 2)
+            {
+                throw new ThreadInterruptedException();
+            }
+
+            thread.Start();
+            started.Add(thread);
+        }
+    }
+
+    [TestMethod]
+    public void SizeFollowsTheProcessors()
+    {
+        Assert.AreEqual(Environment.ProcessorCount, ThreadTeam.SizeFor(0));
+        Assert.AreEqual(3, ThreadTeam.SizeFor(3));
+        Assert.AreEqual(ThreadTeam.LargestSize, ThreadTeam.SizeFor(int.MaxValue));
+        Assert.IsTrue(ThreadTeam.LargestSize >= 4 * Environment.ProcessorCount);
+    }
+
     [TestMethod]
     public void RefusesASecondCallerWhileItIsAtWork()
     {

@@ -58,6 +58,7 @@ public sealed class LinearOptionTests
         double[] expected = Weights(null);
         CollectionAssert.AreEqual(expected, Weights(1));
         CollectionAssert.AreEqual(expected, Weights(3));
+        CollectionAssert.AreEqual(expected, Weights(20_000));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new GradientDescentTrainer(context, new GradientDescentTrainer.Options { NumberOfThreads = 0 }));
     }
 

@@ -87,6 +87,7 @@ public sealed class MlpTrainerTests
         float[] one = Weights(1);
         CollectionAssert.AreEqual(one, Weights(2));
         CollectionAssert.AreEqual(one, Weights(3));
+        CollectionAssert.AreEqual(one, Weights(20_000));
     }
 
     [TestMethod]

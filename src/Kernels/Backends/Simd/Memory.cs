@@ -18,7 +18,7 @@ public sealed unsafe partial class SimdBackend : IBackend<float>
     private bool _disposed;
 
     /// <summary>Creates a back end with its own threads.</summary>
-    /// <param name="threads">Threads that an operation may use, the caller included; 0 for one a processor.</param>
+    /// <param name="threads">Threads that an operation may use, the caller included; 0 for one a processor. <see cref="Backend.Create"/> says what limits them.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="threads"/> is below 0.</exception>
     public SimdBackend(int threads = 0)
         : this(threads, WidestVector)
@@ -31,7 +31,7 @@ public sealed unsafe partial class SimdBackend : IBackend<float>
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
         _width = width;
         _packedElements = packedElements;
-        _team = new ThreadTeam(threads == 0 ? Environment.ProcessorCount : threads);
+        _team = new ThreadTeam(ThreadTeam.SizeFor(threads));
     }
 
     /// <inheritdoc/>
