@@ -116,5 +116,5 @@ internal sealed class LinearTraining
 
     private float ToSingle(double value, string what) => float.IsFinite((float)value)
         ? (float)value
-        : throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"{_roles.Trainer}: a {what} is {value:G3}, which the Single numbers of a model can't hold. Normalise the features with mlContext.Transforms.NormalizeMeanVariance(\"{_roles.Features}\")."));
+        : throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"{_roles.Trainer}: a {what} is {value:G3}, which the Single numbers of a model can't hold. Normalise the features with mlContext.Transforms.NormalizeMeanVariance(\"{_roles.Features}\", fixZero: false)."));
 }

@@ -118,9 +118,9 @@ internal static class TrainingReader
             channel.Warning(MessageSensitivity.None, $"{row - used:N0} of {row:N0} {purpose} rows are skipped: {Reasons()}.");
         }
 
-        if (adviseScaling && scale.Unusual is { } size)
+        if (adviseScaling && scale.Advice(roles.Features) is { } advice)
         {
-            channel.Warning(MessageSensitivity.None, $"The features in '{roles.Features}' look unnormalised: a value's typical size is {size:G3}. Training is faster and more stable after mlContext.Transforms.NormalizeMeanVariance(\"{roles.Features}\").");
+            channel.Warning(MessageSensitivity.None, advice);
         }
 
         if (weights is not null && weights.TrueForAll(w => w == 0))

@@ -47,16 +47,4 @@ internal static class PolynomialCase
     }
 
     /// <summary>What a context warns of while something is done.</summary>
-    public static List<string> Warnings(MLContext context)
-    {
-        var warnings = new List<string>();
-        context.Log += (_, e) =>
-        {
-            if (e.Message.Contains("Kind=Warning"))
-            {
-                warnings.Add(e.Message);
-            }
-        };
-        return warnings;
-    }
 }

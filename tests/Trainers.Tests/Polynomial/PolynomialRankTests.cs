@@ -10,7 +10,7 @@ public sealed class PolynomialRankTests
     public void TooFewRowsAreFittedExactlyAndWarnedAbout()
     {
         var context = new MLContext(seed: 1);
-        var warnings = PolynomialCase.Warnings(context);
+        var warnings = Log.Warnings(context);
         var rows = PolynomialCase.Rows(PolynomialCase.Points(6, 2), x => 1 + x[0] - x[1]);
         var model = PolynomialCase.Fit(context, rows, 3).Model;
         Assert.HasCount(1, warnings);
@@ -24,7 +24,7 @@ public sealed class PolynomialRankTests
     public void AFeatureTwiceSharesItsCoefficient()
     {
         var context = new MLContext(seed: 1);
-        var warnings = PolynomialCase.Warnings(context);
+        var warnings = Log.Warnings(context);
         var rows = PolynomialCase.Rows(PolynomialCase.Points(50, 1).Select(x => new[] { x[0], x[0] }), x => 1 + (4 * x[0]));
         var model = PolynomialCase.Fit(context, rows, 1).Model;
         Assert.HasCount(1, warnings);
@@ -38,7 +38,7 @@ public sealed class PolynomialRankTests
     public void AFeatureTwiceInOtherUnitsIsRecognisedDespiteRounding()
     {
         var context = new MLContext(seed: 1);
-        var warnings = PolynomialCase.Warnings(context);
+        var warnings = Log.Warnings(context);
         var rows = PolynomialCase.Rows(PolynomialCase.Points(200, 1, 10, 20).Select(x => new[] { x[0], (float)x[0] * 2.54f }), x => 1 + (4 * x[0]));
         var model = PolynomialCase.Fit(context, rows, 1).Model;
         Assert.HasCount(1, warnings);
@@ -50,7 +50,7 @@ public sealed class PolynomialRankTests
     public void AFeatureThatNeverChangesHasNoTerms()
     {
         var context = new MLContext(seed: 1);
-        var warnings = PolynomialCase.Warnings(context);
+        var warnings = Log.Warnings(context);
         var rows = PolynomialCase.Rows(PolynomialCase.Points(50, 1).Select(x => new[] { x[0], 7 }), x => 1 + (4 * x[0] * x[0]));
         var model = PolynomialCase.Fit(context, rows, 3).Model;
         Assert.HasCount(1, warnings);
@@ -77,7 +77,7 @@ public sealed class PolynomialRankTests
     public void APenaltyMakesAnyDataDetermineAPolynomial()
     {
         var context = new MLContext(seed: 1);
-        var warnings = PolynomialCase.Warnings(context);
+        var warnings = Log.Warnings(context);
         var rows = PolynomialCase.Rows(PolynomialCase.Points(50, 1).Select(x => new[] { x[0], x[0] }), x => 1 + (4 * x[0]));
         var model = PolynomialCase.Fit(context, rows, 2, o => o.L2Regularization = 1e-6).Model;
         Assert.IsEmpty(warnings);

@@ -97,7 +97,7 @@ public sealed class PolynomialTrainerTests
         rows[3].Features[1] = float.NaN;
         rows[20].Label = float.NaN;
         rows.ForEach(r => r.Features[2] *= 1e6f);
-        var warnings = PolynomialCase.Warnings(context);
+        var warnings = Log.Warnings(context);
         var model = new PolynomialTrainer(context).Fit(context.Data.LoadFromEnumerable(rows));
         Assert.HasCount(1, warnings);
         Assert.Contains("2 of 60 training rows are skipped: 1 with NaN or infinite values in 'Features', 1 with a NaN or infinite label in 'Label'.", warnings[0]);
