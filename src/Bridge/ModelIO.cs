@@ -25,6 +25,8 @@ internal static class ModelIO
 
     private const string PlugIn = "MLNet.GradientTrainers";
 
+    private const int LongestName = 200;
+
     /// <summary>What ML.NET keeps for us. Its own version check cannot say what to do, so that it stays at 1 for ever.</summary>
     private static VersionInfo Version => new("MGTMODEL", 0x00010001, 0x00010001, 0x00010001, typeof(ModelIO).Assembly.GetName().Name!, LoaderSignature);
 
@@ -65,6 +67,9 @@ internal static class ModelIO
     /// <summary>The name comes from a file, so that only readers of the plug-in itself are ever made from it.</summary>
     private static IModelReader CreateReader(string name)
     {
+        // What else a file may hold there is not for a message.
+        if (name.Length > LongestName || name.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('.' or ',' or ' ' or '+' or '_')))
+            throw new FormatException($"The model file is corrupt: where it names its reader there is no name of a type of the assembly {PlugIn}.");
         int comma = name.IndexOf(',', StringComparison.Ordinal);
         if (comma < 0 || name[(comma + 1)..].Trim() != PlugIn)
             throw new FormatException($"The model file is corrupt: it names '{name}' as its reader, which is no type of the assembly {PlugIn}.");

@@ -37,5 +37,5 @@ internal sealed class Registry<T>
 
     /// <summary>What to say of a name that no member has, and none of <paramref name="others"/> either.</summary>
     public string Unknown(string name, params IEnumerable<string> others) =>
-        $"There is no {Family} '{name}'. Known are: {string.Join(", ", All.Select(m => m.Name).Concat(others))}.";
+        $"There is no {Family} '{Excerpt.Of(name)}'. Known are: {string.Join(", ", All.Select(m => m.Name).Concat(others))}.";
 }

@@ -31,6 +31,8 @@ public sealed class ExcerptTests
         Assert.AreEqual(new string('a', 80), Excerpt.Of(new string('a', 80)));
         Assert.AreEqual("a👩… (5 characters)", Excerpt.Of("a👩👩", 4));
         Assert.AreEqual(@"\n\n… (9 characters)", Excerpt.Of(new string('\n', 9), 5));
+        Assert.AreEqual(@"a\nb…", Excerpt.Name("a\nbc", 4));
+        Assert.AreEqual("abcd", Excerpt.Name("abcd", 4));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Excerpt.Of("a", 0));
     }
 

@@ -40,8 +40,8 @@ public sealed class NetworkWeights
                 }
             }
 
-            string known = string.Join(", ", Definition.Parameters.Select(slot => $"({slot.Layer}, \"{slot.Spec.Name}\")"));
-            throw new ArgumentException($"Layer {layer} has no parameter \"{name}\". This network has: {known}.", nameof(name));
+            string known = Excerpt.List([.. Definition.Parameters.Select(slot => $"({slot.Layer}, \"{slot.Spec.Name}\")")], count: 40);
+            throw new ArgumentException($"Layer {layer} has no parameter \"{Excerpt.Of(name)}\". This network has: {known}.", nameof(name));
         }
     }
 

@@ -28,7 +28,7 @@ internal static class DescriptionJson
         }
         catch (Exception e) when (e is JsonException or NotSupportedException or ArgumentException)
         {
-            throw new FormatException($"The {what} can't be read: {e.Message}", e);
+            throw new FormatException($"The {what} can't be read: {Excerpt.Of(e.Message, Excerpt.MessageLength)}", e);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using MLNet.GradientTrainers.Kernels;
 
 namespace MLNet.GradientTrainers.Samples.CommandLine;
 
@@ -38,7 +39,7 @@ internal static class SampleOptions
         {
             if (result.Tokens.Count > 0 && !words.Contains(result.Tokens[0].Value))
             {
-                result.AddError($"{name} is '{result.Tokens[0].Value}', but it must be {string.Join(", ", words[..^1])} or {words[^1]}.");
+                result.AddError($"{name} is '{Excerpt.Of(result.Tokens[0].Value)}', but it must be {string.Join(", ", words[..^1])} or {words[^1]}.");
             }
         });
         return option;
@@ -71,7 +72,7 @@ internal static class SampleOptions
             {
                 if (!Uri.TryCreate(token.Value, UriKind.Absolute, out Uri? address) || (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps))
                 {
-                    result.AddError($"{name} is '{token.Value}', but it must be an address that begins with http:// or https://.");
+                    result.AddError($"{name} is '{Excerpt.Of(token.Value)}', but it must be an address that begins with http:// or https://.");
                 }
             }
         });
@@ -93,7 +94,7 @@ internal static class SampleOptions
             return value;
         }
 
-        result.AddError($"{name} is '{text}', but it must be a number{(positive ? " above 0" : "")}, for example 0.01.");
+        result.AddError($"{name} is '{Excerpt.Of(text)}', but it must be a number{(positive ? " above 0" : "")}, for example 0.01.");
         return null;
     }
 
@@ -105,7 +106,7 @@ internal static class SampleOptions
             return value;
         }
 
-        result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} is '{text}', but it must be a whole number from {minimum} to {int.MaxValue}."));
+        result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} is '{Excerpt.Of(text)}', but it must be a whole number from {minimum} to {int.MaxValue}."));
         return null;
     }
 }

@@ -31,7 +31,7 @@ internal static class SampleProgram
         args = args is ["help", .. var rest] ? [.. rest, "--help"] : args;
         if (args is [var first, ..] && !first.StartsWith('-') && !HelpWords.Contains(first) && samples.All(s => s.Name != first))
         {
-            terminal.Error.WriteLine($"There is no sample '{first}'. The samples: {string.Join(", ", samples.Select(s => s.Name))}.");
+            terminal.Error.WriteLine($"There is no sample '{Excerpt.Of(first)}'. The samples: {string.Join(", ", samples.Select(s => s.Name))}.");
             return Usage;
         }
 
@@ -42,7 +42,7 @@ internal static class SampleProgram
         {
             foreach (var error in parsed.Errors)
             {
-                terminal.Error.WriteLine(error.Message);
+                terminal.Fail(Excerpt.Of(error.Message, Excerpt.MessageLength));
             }
 
             terminal.Error.WriteLine();
@@ -88,7 +88,7 @@ internal static class SampleProgram
         }
         catch (Exception e) when (e is SampleException or DivergenceException or IOException or InvalidDataException or UnauthorizedAccessException)
         {
-            run.Terminal.Error.WriteLine(e.Message);
+            run.Terminal.Fail(e.Message);
             return Failure;
         }
 

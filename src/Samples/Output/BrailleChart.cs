@@ -49,7 +49,7 @@ internal static class BrailleChart
         string start = window.LeftLabel;
         string left = new(' ', width + 1);
         yield return $"{left}└{new string('─', columns)}";
-        yield return $"{left} {start}{$"{window.RightLabel} {unit}".PadLeft(columns - start.Length)}";
+        yield return Spectre.Console.Markup.Escape($"{left} {start}{$"{window.RightLabel} {unit}".PadLeft(columns - start.Length)}");
     }
 
     private static IEnumerable<(int X, int Y)> Diamond((int X, int Y) dot, BraillePattern pattern) =>

@@ -1,3 +1,4 @@
+using MLNet.GradientTrainers.Kernels;
 using MLNet.GradientTrainers.Samples.Figures;
 using Spectre.Console;
 
@@ -10,6 +11,9 @@ namespace MLNet.GradientTrainers.Samples.Output;
 internal sealed record Terminal(IAnsiConsole Console, TextWriter Output, TextWriter Error)
 {
     private const int PlainWidth = 80;
+
+    /// <summary>Characters that are printed of a heading, a path or a line of a message: a path of the longest kind fits.</summary>
+    private const int LongestLine = 5000;
 
     /// <summary>Whether lines can be redrawn.</summary>
     public bool IsInteractive => Console.Profile.Capabilities.Interactive && Console.Profile.Capabilities.Ansi;
@@ -41,7 +45,7 @@ internal sealed record Terminal(IAnsiConsole Console, TextWriter Output, TextWri
     public void Heading(string text)
     {
         Console.WriteLine();
-        Console.Write(new Rule($"[bold]{Markup.Escape(text)}[/]") { Justification = Justify.Left, Style = Style.Parse("grey") });
+        Console.Write(new Rule($"[bold]{Markup.Escape(Excerpt.Of(text, LongestLine))}[/]") { Justification = Justify.Left, Style = Style.Parse("grey") });
     }
 
     /// <summary>A line of Spectre.Console's markup.</summary>
@@ -69,7 +73,16 @@ internal sealed record Terminal(IAnsiConsole Console, TextWriter Output, TextWri
     public void Fact(string name, string value)
     {
         Console.Markup($"  [grey]{Markup.Escape(name),-18}[/]");
-        Console.Write(new Text(value + Environment.NewLine) { Overflow = Overflow.Fold });
+        Console.Write(new Text(Excerpt.Of(value, LongestLine) + Environment.NewLine) { Overflow = Overflow.Fold });
+    }
+
+    /// <summary>What went wrong, on standard error; each line without what a terminal would obey, as it may quote a file or a path.</summary>
+    public void Fail(string message)
+    {
+        foreach (string line in message.ReplaceLineEndings("\n").Split('\n'))
+        {
+            Error.WriteLine(Excerpt.Of(line, LongestLine));
+        }
     }
 
     /// <summary>A path as short as it can be said from the current folder.</summary>

@@ -48,7 +48,7 @@ internal sealed record LinearCsvReport(SampleRun Run, RegressionTable Table, Lin
     {
         var table = new TextTable(["", .. models.Select(m => m.Name)]) { Names = 1 };
         table.Add(["b", .. Cells(model => model.Bias)]);
-        for (int j = 0; j < Table.Width; j++)
+        for (int j = 0; j < Math.Min(Table.Width, LinearReport.MostWeights); j++)
         {
             int feature = j;
             table.Add([Table.Width == 1 ? "w" : Table.FeatureNames[j], .. Cells(model => model.Weights[feature])]);
@@ -56,6 +56,7 @@ internal sealed record LinearCsvReport(SampleRun Run, RegressionTable Table, Lin
 
         table.Add(["mean squared error", .. Cells(Error)]);
         table.Print(Run.Terminal);
+        LinearReport.PrintRest(Run.Terminal, Table.Width);
         if (Closed is null)
         {
             Run.Terminal.Line("  There is no closed form: columns depend on each other, or never change.");

@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Transforms;
 using MLNet.GradientTrainers.Kernels;
 using MLNet.GradientTrainers.Samples.CommandLine;
 using MLNet.GradientTrainers.Samples.Tabular;
@@ -48,16 +50,25 @@ internal sealed record LinearFit(MLContext MLContext, RegressionTable Table, ITr
     /// <summary>ML.NET's metrics over all rows.</summary>
     public RegressionMetrics Evaluate() => MLContext.Regression.Evaluate(Pipeline.Transform(MLContext.Load(Table)));
 
-    /// <summary>
-    /// The model for features as they are in the table. A pipeline that scales them is still a linear function: its slopes are read off predictions one standard
-    /// deviation apart.
-    /// </summary>
+    /// <summary>The model for features as they are in the table: the normalisation of the pipeline, x′ = (x − offset)·scale, goes into its weights and bias.</summary>
     public LinearModel InUnits()
     {
-        ColumnScale[] scales = [.. Enumerable.Range(0, Table.Width).Select(j => ColumnScale.Of(Table.Column(j)))];
-        double[] means = [.. scales.Select(scale => scale.Mean)];
-        double[] scores = MLContext.Predict(Pipeline, [means, .. Enumerable.Range(0, Table.Width).Select(j => means.Select((mean, k) => k == j ? mean + scales[j].Width : mean).ToArray())]);
-        double[] weights = [.. scales.Select((scale, j) => (scores[j + 1] - scores[0]) / scale.Width)];
-        return new LinearModel(weights, scores[0] - weights.Zip(means, (w, mean) => w * mean).Sum());
+        if (Pipeline is not IEnumerable<ITransformer> chain)
+        {
+            return Result.Model;
+        }
+
+        var normalizer = (NormalizingTransformer.AffineNormalizerModelParameters<ImmutableArray<float>>)chain.OfType<NormalizingTransformer>().Single().GetNormalizerModelParameters(0);
+        double bias = Result.Model.Bias;
+        var weights = new double[Table.Width];
+        for (int j = 0; j < weights.Length; j++)
+        {
+            weights[j] = Result.Model.Weights[j] * normalizer.Scale[j];
+
+            // There are none where no column changes.
+            bias -= normalizer.Offset.IsEmpty ? 0 : weights[j] * normalizer.Offset[j];
+        }
+
+        return new LinearModel(weights, bias);
     }
 }

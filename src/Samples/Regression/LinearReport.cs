@@ -16,7 +16,9 @@ internal sealed record LinearReport(SampleRun Run, LinearFit Fit, LinearModel Mo
     /// <summary>The weight of the past in a smoothed loss.</summary>
     private const double Beta = 0.8;
 
-    private const int MostWeights = 20;
+    /// <summary>Weights that are printed.</summary>
+    public const int MostWeights = 20;
+
     private const string TerminalData = "grey";
     private const string TerminalModel = "darkorange";
     private const string TerminalLoss = "dodgerblue1";
@@ -74,14 +76,19 @@ internal sealed record LinearReport(SampleRun Run, LinearFit Fit, LinearModel Mo
             terminal.Fact(j == 0 ? "weights" : "", $"{Format.Number(Model.Weights[j])} · {Table.FeatureNames[j]}");
         }
 
-        if (Table.Width > MostWeights)
-        {
-            terminal.Fact("", Format.Text($"… and {Table.Width - MostWeights:N0} more, which --json lists"));
-        }
-
+        PrintRest(terminal, Table.Width);
         var metrics = Fit.Evaluate();
         terminal.Fact("bias", Format.Number(Model.Bias));
         terminal.Fact("error", Format.Text($"R² {metrics.RSquared:0.0000}, root mean squared {Format.Number(metrics.RootMeanSquaredError)}"));
+    }
+
+    /// <summary>How many weights are not printed.</summary>
+    public static void PrintRest(Terminal terminal, int weights)
+    {
+        if (weights > MostWeights)
+        {
+            terminal.Fact("", Format.Text($"… and {weights - MostWeights:N0} more, which --json lists"));
+        }
     }
 
     /// <summary>Where the figures are.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MLNet.GradientTrainers.Kernels;
 using MLNet.GradientTrainers.Samples.CommandLine;
 
 namespace MLNet.GradientTrainers.Samples.Tabular;
@@ -35,8 +36,12 @@ internal sealed class CsvFile
     public int Count => _rows.Count;
 
     /// <summary>Reads a file.</summary>
-    /// <exception cref="SampleException">It is missing, empty, or a line has another number of cells than the first one.</exception>
-    public static CsvFile Open(string path, CsvHeader header)
+    /// <param name="path">The file; a pipe or a device too.</param>
+    /// <param name="header">Whether its first line names the columns.</param>
+    /// <param name="limits">How much to read at most; null for the default.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    /// <exception cref="SampleException">It is missing, empty or too large, or a line has another number of cells than the first one.</exception>
+    public static CsvFile Open(string path, CsvHeader header, CsvLimits? limits = null, CancellationToken cancellation = default)
     {
         string full = Path.GetFullPath(path);
         if (!File.Exists(full))
@@ -45,30 +50,24 @@ internal sealed class CsvFile
             throw new SampleException($"The file '{full}' {what}. Name a file of comma-separated values with --csv FILE.");
         }
 
-        IReadOnlyList<CsvRow> rows = CsvReader.Read(full);
+        IReadOnlyList<CsvRow> rows = CsvReader.Read(full, limits ?? CsvLimits.Default, cancellation);
         if (rows.Count == 0)
         {
             throw new SampleException($"The file '{full}' is empty. It must hold rows of numbers, one line each, separated by commas.");
         }
 
         string[] first = rows[0].Cells;
-        CsvRow? ragged = rows.FirstOrDefault(row => row.Cells.Length != first.Length);
-        if (ragged is not null)
-        {
-            throw new SampleException($"Line {ragged.Line} of '{full}' has {ragged.Cells.Length} cell{(ragged.Cells.Length == 1 ? "" : "s")}, but line {rows[0].Line} has {first.Length}. Give all lines as many.");
-        }
-
         bool hasHeader = header == CsvHeader.Yes || (header == CsvHeader.Auto && !first.Any(cell => TryParse(cell, out _)));
         string[] names = [.. first.Select((cell, i) => hasHeader && cell.Length > 0 ? cell : Number(i))];
         if (hasHeader && rows.Count == 1)
         {
-            throw new SampleException($"The file '{full}' has a header ({Joined(names)}) but no rows. Add rows of numbers, or say --header no if its one line is data.");
+            throw new SampleException($"The file '{full}' has a header ({Excerpt.List(names)}) but no rows. Add rows of numbers, or say --header no if its one line is data.");
         }
 
         string? twice = names.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1)?.Key;
         return twice is null
             ? new CsvFile(full, names, hasHeader ? [.. rows.Skip(1)] : rows, hasHeader)
-            : throw new SampleException($"Line {rows[0].Line} of '{full}' names two columns '{twice}'. Give each column a name of its own, or say --header no if the line is data.");
+            : throw new SampleException($"Line {rows[0].Line} of '{full}' names two columns '{Excerpt.Of(twice)}'. Give each column a name of its own, or say --header no if the line is data.");
     }
 
     /// <summary>The place of a column by its name; or by its number, from 1, where no column has it as a name.</summary>
@@ -87,7 +86,7 @@ internal sealed class CsvFile
 
         return int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= 1 && number <= Columns.Count
             ? number - 1
-            : throw new SampleException($"{option} is '{name}', but '{_path}' has no such column. Its columns: {Joined(Columns)}.{(HasHeader ? "" : " It has no header, so that they are counted.")}");
+            : throw new SampleException($"{option} is '{Excerpt.Of(name)}', but '{_path}' has no such column. Its columns: {Excerpt.List(Columns)}.{(HasHeader ? "" : " It has no header, so that they are counted.")}");
     }
 
     /// <summary>The numbers of a column.</summary>
@@ -102,11 +101,11 @@ internal sealed class CsvFile
             string cell = _rows[i].Cells[column];
             if (!TryParse(cell, out numbers[i]))
             {
-                string what = cell.Length == 0 ? "is empty" : $"is '{cell}'";
+                string what = cell.Length == 0 ? "is empty" : $"is '{Excerpt.Of(cell)}'";
                 string comma = TryParse(cell.Replace(',', '.'), out _) ? " Decimals stand behind a point, not a comma." : "";
                 string header = i == 0 && !HasHeader ? " If the line names the columns, say --header yes." : "";
                 throw new SampleException(
-                    $"Line {_rows[i].Line}, column '{Columns[column]}' of '{_path}' {what}, but it must be a number such as -1.5 or 2e3, within ±3.4e38.{comma}{header}{(advice.Length == 0 ? "" : " " + advice)}");
+                    $"Line {_rows[i].Line}, column '{Excerpt.Of(Columns[column])}' of '{_path}' {what}, but it must be a number such as -1.5 or 2e3, within ±3.4e38.{comma}{header}{(advice.Length == 0 ? "" : " " + advice)}");
             }
         }
 
@@ -118,6 +117,4 @@ internal sealed class CsvFile
         double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && Math.Abs(value) <= float.MaxValue;
 
     private static string Number(int index) => (index + 1).ToString(CultureInfo.InvariantCulture);
-
-    private static string Joined(IEnumerable<string> names) => string.Join(", ", names);
 }

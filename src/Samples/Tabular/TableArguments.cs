@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Globalization;
+using MLNet.GradientTrainers.Kernels;
 using MLNet.GradientTrainers.Samples.CommandLine;
 
 namespace MLNet.GradientTrainers.Samples.Tabular;
@@ -8,14 +10,19 @@ namespace MLNet.GradientTrainers.Samples.Tabular;
 /// <param name="features">What the feature columns are for, as the help says it.</param>
 internal sealed class TableArguments(string label = "The column to predict", string features = "The columns to predict from")
 {
+    /// <summary>Characters of a name in tables and figures.</summary>
+    private const int NameLength = 30;
+
     private readonly Option<string?> _csv = SampleOptions.Text("--csv", "FILE", "Your own numbers, separated by commas, semicolons or tabs, instead of the sample's.");
     private readonly Option<string?> _label = SampleOptions.Text("--label", "COLUMN", $"{label}, by its name or its number from 1. [default: the last one]");
     private readonly Option<string?> _features = SampleOptions.Text("--features", "COLUMNS", $"{features}, separated by commas. [default: all others]");
     private readonly Option<string> _header = SampleOptions.Choice(
         "--header", "Whether the first line names the columns; auto: if none of its cells is a number.", "auto", "yes", "no");
 
+    private readonly CsvLimitArguments _limits = new();
+
     /// <summary>The options, for <see cref="Sample.Options"/>.</summary>
-    public IEnumerable<Option> Options => [_csv, _label, _features, _header];
+    public IEnumerable<Option> Options => [_csv, _label, _features, _header, .. _limits.Options];
 
     /// <summary>Whether the user gave a file.</summary>
     public bool IsGiven(SampleRun run) => run.Value(_csv) is not null;
@@ -33,7 +40,8 @@ internal sealed class TableArguments(string label = "The column to predict", str
             return alone is null ? own() : throw new SampleException($"{alone} names a column of a file, but no file is given. Give it with --csv FILE.");
         }
 
-        var file = CsvFile.Open(path, Enum.Parse<CsvHeader>(run.Value(_header), ignoreCase: true));
+        CsvLimits limits = _limits.Of(run);
+        var file = CsvFile.Open(path, Enum.Parse<CsvHeader>(run.Value(_header), ignoreCase: true), limits, run.CancellationToken);
         if (file.Columns.Count < 2)
         {
             throw new SampleException($"The file '{Path.GetFullPath(path)}' has one column, but a regression needs at least two: one to predict, and one to predict it from.");
@@ -43,23 +51,23 @@ internal sealed class TableArguments(string label = "The column to predict", str
         int[] features = run.Value(_features) is { } names
             ? [.. names.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(feature => file.Find(feature, "--features"))]
             : [.. Enumerable.Range(0, file.Columns.Count).Where(column => column != label)];
-        Check(file, label, features, width);
+        Check(file, label, features, width, limits.Columns);
 
         double[] labels = file.Numbers(label, "Mend it, or choose another column with --label.");
         double[][] columns = [.. features.Select(column => file.Numbers(column, "Mend it, or choose other columns with --features."))];
         return new RegressionTable(
-            Path.GetFileName(path),
+            Excerpt.Name(Path.GetFileName(path), NameLength),
             [.. features.Select(Title)],
             Title(label),
             [.. Enumerable.Range(0, labels.Length).Select(row => columns.Select(column => column[row]).ToArray())],
             labels);
 
-        string Title(int column) => file.HasHeader ? file.Columns[column] : $"column {file.Columns[column]}";
+        string Title(int column) => file.HasHeader ? Excerpt.Name(file.Columns[column], NameLength) : $"column {file.Columns[column]}";
     }
 
-    private static void Check(CsvFile file, int label, int[] features, int? width)
+    private static void Check(CsvFile file, int label, int[] features, int? width, int most)
     {
-        string columns = string.Join(", ", file.Columns);
+        string columns = Excerpt.List(file.Columns);
         if (features.Length == 0)
         {
             throw new SampleException($"--features names no column. The columns: {columns}.");
@@ -67,17 +75,23 @@ internal sealed class TableArguments(string label = "The column to predict", str
 
         if (features.Contains(label))
         {
-            throw new SampleException($"Column '{file.Columns[label]}' is both the label and a feature. Take it out of --features, or choose another --label. The columns: {columns}.");
+            throw new SampleException($"Column '{Excerpt.Of(file.Columns[label])}' is both the label and a feature. Take it out of --features, or choose another --label. The columns: {columns}.");
         }
 
         if (features.Distinct().Count() < features.Length)
         {
-            throw new SampleException($"--features names a column twice: {string.Join(", ", features.Select(f => file.Columns[f]))}.");
+            throw new SampleException($"--features names a column twice: {Excerpt.List([.. features.Select(f => file.Columns[f])])}.");
         }
 
         if (width is { } wanted && features.Length != wanted)
         {
             throw new SampleException($"This sample predicts from {wanted} column{(wanted == 1 ? "" : "s")}, not from {features.Length}. Choose with --features COLUMN. The columns: {columns}.");
+        }
+
+        if (features.Length > most)
+        {
+            throw new SampleException(string.Create(
+                CultureInfo.InvariantCulture, $"There are {features.Length:N0} columns to predict from, more than {most:N0}. Choose fewer with --features, or allow more with {CsvLimitArguments.Columns} N. The columns: {columns}."));
         }
     }
 }

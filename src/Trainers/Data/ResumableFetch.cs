@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using MLNet.GradientTrainers.Kernels;
 
 namespace MLNet.GradientTrainers;
 
@@ -29,7 +30,7 @@ internal sealed class ResumableFetch(HttpClient client, TimeSpan stallTimeout, I
         if (!response.IsSuccessStatusCode)
         {
             int status = (int)response.StatusCode;
-            throw new FetchException($"{status} {response.ReasonPhrase}", mayPass: status is 408 or 429 or >= 500);
+            throw new FetchException($"{status} {Excerpt.Of(response.ReasonPhrase)}", mayPass: status is 408 or 429 or >= 500);
         }
 
         bool resumed = offset > 0 && response.StatusCode == HttpStatusCode.PartialContent && response.Content.Headers.ContentRange?.From == offset;

@@ -16,7 +16,7 @@ internal static class NetworkDifference
         const string Mend = "Give the trainer the model's layers, and data with the model's features.";
         if (model.ToString() != wanted.ToString())
         {
-            return $"it is {model}; the trainer and the data ask for {wanted}. {Mend}";
+            return $"it is {Excerpt.Of(model.ToString(), Excerpt.MessageLength)}; the trainer and the data ask for {Excerpt.Of(wanted.ToString(), Excerpt.MessageLength)}. {Mend}";
         }
 
         int layer = Enumerable.Range(0, wanted.Layers.Count).First(i => !model.Layers[i].Equals(wanted.Layers[i]));

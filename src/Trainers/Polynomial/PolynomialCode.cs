@@ -21,7 +21,7 @@ internal static class PolynomialCode
     ];
 
     /// <summary>Characters of a parameter's name; longer ones are cut.</summary>
-    private const int LongestName = 60;
+    private const int LongestName = 40;
 
     public static string CSharp(PolynomialModelParameters model, bool scaled) => Function(model, scaled, "public static double Predict");
 

@@ -6,9 +6,6 @@ namespace MLNet.GradientTrainers;
 /// <summary>Polynomials for people: a formula, and LaTeX.</summary>
 internal static class PolynomialText
 {
-    /// <summary>Characters of a name; longer ones are cut.</summary>
-    private const int LongestName = 60;
-
     /// <summary>For example x1^2·x2; 1 without factors. Names that are not plain stand in brackets.</summary>
     public static string TermName(IReadOnlyList<PolynomialFactor> factors, IReadOnlyList<string> names) =>
         factors.Count == 0 ? "1" : string.Join('·', factors.Select(f => PlainFormulaStyle.Bracketed(names[f.Feature]) + (f.Power > 1 ? $"^{f.Power}" : "")));
@@ -65,7 +62,7 @@ internal static class PolynomialText
     /// <summary>The features' names on one line, cut where they are long; where that leaves two the same, x1, x2, ….</summary>
     private static string[] Shown(IReadOnlyList<string> names)
     {
-        string[] shown = [.. names.Select(name => Excerpt.Of(name, LongestName))];
+        string[] shown = [.. names.Select(name => Excerpt.Name(name))];
         var twice = shown.GroupBy(name => name).Where(group => group.Count() > 1).Select(group => group.Key).ToHashSet();
         return [.. shown.Select((name, i) => twice.Contains(name) ? FeatureNames.Unused($"x{i + 1}", shown) : name)];
     }

@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNet.GradientTrainers.Bridge;
+using MLNet.GradientTrainers.Kernels;
 using VectorKind = Microsoft.ML.SchemaShape.Column.VectorKind;
 
 namespace MLNet.GradientTrainers;
@@ -128,8 +129,8 @@ internal sealed record TrainingRoles(string Trainer, string Label, string Featur
             }
         }
 
-        string columns = string.Join(", ", schema.Select(c => $"'{c.Name}'"));
-        throw new ArgumentOutOfRangeException("inputSchema", $"{Trainer} finds no {role} column '{name}' among {(columns.Length == 0 ? "the data's columns (there are none)" : columns)}. {mend}");
+        string columns = Excerpt.List([.. schema.Select(c => c.Name)], quote: "'");
+        throw new ArgumentOutOfRangeException("inputSchema", $"{Trainer} finds no {role} column '{Excerpt.Of(name)}' among {(columns.Length == 0 ? "the data's columns (there are none)" : columns)}. {mend}");
     }
 
     private ArgumentOutOfRangeException Mismatch(string role, string name, string expected, SchemaShape.Column got, string mend) =>

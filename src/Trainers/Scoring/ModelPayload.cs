@@ -66,7 +66,7 @@ internal static class ModelPayload
     }
 
     private static FormatException Damaged(string what, string how, Exception? inner) =>
-        new($"The {what} in this model file is damaged: {how}. Copy the file again, or save the model again.", inner);
+        new($"The {what} in this model file is damaged: {Excerpt.Of(how, Excerpt.MessageLength)}. Copy the file again, or save the model again.", inner);
 
     private static byte[] ReadBytes(BinaryReader reader, long length)
     {

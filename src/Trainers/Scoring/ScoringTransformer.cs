@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNet.GradientTrainers.Bridge;
+using MLNet.GradientTrainers.Kernels;
 
 namespace MLNet.GradientTrainers;
 
@@ -57,7 +58,7 @@ public abstract class ScoringTransformer<TModel> : PredictionTransformer, ISingl
         int size = _scorer.InputSize;
         var column = inputSchema.GetColumnOrNull(FeatureColumnName)
             ?? throw new ArgumentOutOfRangeException(
-                nameof(inputSchema), $"The model finds no feature column '{FeatureColumnName}' among {string.Join(", ", inputSchema.Select(c => $"'{c.Name}'"))}. Save and load the whole pipeline, so that the steps that make it come along.");
+                nameof(inputSchema), $"The model finds no feature column '{Excerpt.Of(FeatureColumnName)}' among {Excerpt.List([.. inputSchema.Select(c => c.Name)], quote: "'")}. Save and load the whole pipeline, so that the steps that make it come along.");
         if (column.Type is not VectorDataViewType { ItemType: NumberDataViewType item } vector || item != NumberDataViewType.Single || (vector.IsKnownSize && vector.Size != size))
         {
             throw new ArgumentOutOfRangeException(

@@ -86,24 +86,17 @@ public sealed class PolynomialPrecisionTests
             }
         }
 
-        string folder = Directory.CreateTempSubdirectory().FullName;
-        try
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["all.c"], source.Append(main).Append("    return 0;\n}\n").ToString());
+        ChildProcess.Run(Start(compiler, "-O0", "-Wall", "-Werror", "-o", folder["all"], folder["all.c"]));
+        string[] lines = ChildProcess.Run(Start(folder["all"]));
+        Assert.HasCount(expected.Count, lines);
+        for (int i = 0; i < lines.Length; i++)
         {
-            string file = Path.Combine(folder, "all.c");
-            string program = Path.Combine(folder, "all");
-            File.WriteAllText(file, source.Append(main).Append("    return 0;\n}\n").ToString());
-            Run(compiler, "-O0", "-Wall", "-Werror", "-o", program, file);
-            string[] lines = Run(program).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-            Assert.HasCount(expected.Count, lines);
-            for (int i = 0; i < lines.Length; i++)
-            {
-                Assert.AreEqual(expected[i].Score, double.Parse(lines[i], CultureInfo.InvariantCulture), expected[i].Tolerance, expected[i].Code);
-            }
+            Assert.AreEqual(expected[i].Score, double.Parse(lines[i], CultureInfo.InvariantCulture), expected[i].Tolerance, expected[i].Code);
         }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+
+        static ProcessStartInfo Start(string program, params string[] arguments) => new(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
     }
 
     [TestMethod]
@@ -186,15 +179,5 @@ public sealed class PolynomialPrecisionTests
             yield return At(_ => random.NextDouble());
             yield return At(_ => random.Next(2));
         }
-    }
-
-    private static string Run(string program, params string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var error = process.StandardError.ReadToEndAsync();
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        Assert.AreEqual(0, process.ExitCode, error.Result);
-        return output;
     }
 }

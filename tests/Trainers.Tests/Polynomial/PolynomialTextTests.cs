@@ -158,7 +158,7 @@ public sealed class PolynomialTextTests
         var model = Named("red \u001b[31m\u2028\u202e#define", longName);
         string text = model.ToString();
         Assert.Contains(@"[red \u001b[31m\u2028\u202e#define]", text);
-        Assert.Contains("… (100,000 characters)", text);
+        Assert.Contains("·aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa…", text.Replace("[", ""));
         Assert.IsLessThan(1000, text.Length);
         Assert.IsLessThan(2000, model.ToCSharp().Length);
         Assert.IsFalse((model.ToCSharp() + model.ToLatex()).Any(c => char.IsControl(c) && c != '\n'));
