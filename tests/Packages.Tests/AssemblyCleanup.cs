@@ -1,0 +1,8 @@
+namespace MLNet.GradientTrainers.Packages.Tests;
+
+[TestClass]
+public static class AssemblyCleanup
+{
+    [AssemblyCleanup]
+    public static void DeletePackages() => MadePackages.Delete();
+}

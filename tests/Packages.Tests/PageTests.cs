@@ -1,0 +1,93 @@
+namespace MLNet.GradientTrainers.Packages.Tests;
+
+/// <summary>The C# of the pages compiles against the packages that a pack in the root makes, and runs.</summary>
+[TestClass]
+public sealed class PageTests
+{
+    private static readonly Dictionary<string, PageProgram> Pages = new()
+    {
+        ["Readme"] = new("README.md"),
+        ["PlugInPackage"] = new("src/Trainers/README.md"),
+        ["EnginePackage"] = new("src/Kernels/README.md"),
+        ["Engine"] = new("docs/engine.md", """
+            using MLNet.GradientTrainers.Kernels;
+            DenseRows features = new(new float[20 * 784], 784);
+            int[] labels = new int[20];
+            float[] rows = new float[784];
+            float[] scores = new float[10];
+            int count = 1;
+            """),
+        ["Toolbox"] = new("docs/toolbox.md", """
+            using MLNet.GradientTrainers.Kernels;
+            NetworkDefinition definition = new(new TensorShape(2), [new Dense(1)]);
+            using Network<float> network = new(definition, Backend.Create(), maxRows: 64, training: true);
+            network.Load(NetworkWeights.Initialize(definition, seed: 1));
+            TrainingData data = new(new DenseRows([0, 1, 1, 0], 2), new DenseRows([1, 2], 1));
+            """),
+    };
+
+    private static readonly Lazy<ConsoleProject> Project = new(Create);
+
+    [ClassCleanup]
+    public static void DeleteProject()
+    {
+        if (Project.IsValueCreated)
+        {
+            Project.Value.Dispose();
+        }
+    }
+
+    public static IEnumerable<object[]> Names => Pages.Keys.Select(name => new object[] { name });
+
+    [TestMethod]
+    [DynamicData(nameof(Names))]
+    public void ItsProgramRunsAndPrintsWhatItSays(string page)
+    {
+        string[] output = Project.Value.Run(page);
+        foreach (string formula in Pages[page].PromisedFormulas())
+        {
+            CollectionAssert.Contains(output, formula);
+        }
+
+        if (page == "Readme")
+        {
+            Assert.Contains(line => line.StartsWith("Accuracy on new images: 0.9", StringComparison.Ordinal), output);
+            Assert.IsTrue(File.Exists(Project.Value["digits.zip"]));
+        }
+    }
+
+    /// <summary>C# is fenced, so that none escapes these tests; what is indented are commands.</summary>
+    [TestMethod]
+    [DynamicData(nameof(Names))]
+    public void OnlyCommandsAreIndented(string page)
+    {
+        foreach (string line in Pages[page].IndentedLines())
+        {
+            Assert.IsTrue(line.StartsWith("./", StringComparison.Ordinal) || line.StartsWith("dotnet ", StringComparison.Ordinal), line);
+        }
+    }
+
+    private static ConsoleProject Create()
+    {
+        var project = new ConsoleProject($"<PackageReference Include=\"MLNet.GradientTrainers\" Version=\"{MadePackages.Version}\" />", MadePackages.Folder);
+        Directory.CreateDirectory(project["data"]);
+        foreach (string file in Directory.GetFiles(Path.Combine(Repository.Root, "data")))
+        {
+            File.Copy(file, Path.Combine(project["data"], Path.GetFileName(file)));
+        }
+
+        foreach (var (name, page) in Pages)
+        {
+            File.WriteAllText(project[name + ".cs"], page.Source(name));
+        }
+
+        File.WriteAllText(project["Program.cs"], $$"""
+            switch (args[0])
+            {
+            {{string.Join("\n", Pages.Keys.Select(name => $"    case \"{name}\": await {name}.RunAsync(); break;"))}}
+            }
+            """);
+        project.Make();
+        return project;
+    }
+}
