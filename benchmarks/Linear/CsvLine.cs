@@ -33,7 +33,7 @@ internal sealed class CsvLine(string name) : Benchmark
 
         public double Measure()
         {
-            var regression = new LinearRegression(new LinearOptions { Optimizer = new Sgd { LearningRate = 0.0001 }, Epochs = Iterations });
+            var regression = new LinearRegression(new LinearOptions { Optimizer = new Sgd { LearningRate = 0.0001 }, NumberOfEpochs = Iterations });
             return Repeat.Seconds(Repeats, () => regression.Run(_data));
         }
 

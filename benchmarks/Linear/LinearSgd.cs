@@ -53,7 +53,7 @@ internal sealed class LinearSgd(string name) : Benchmark
 
         public double Measure()
         {
-            var regression = new LinearRegression(new LinearOptions { Optimizer = new Sgd { LearningRate = 0.001 }, BatchSize = 1, Shuffle = false, Epochs = 1 });
+            var regression = new LinearRegression(new LinearOptions { Optimizer = new Sgd { LearningRate = 0.001 }, BatchSize = 1, Shuffle = false, NumberOfEpochs = 1 });
             return GigaBytes / Repeat.Seconds(Repeats, () => regression.Run(_data));
         }
 

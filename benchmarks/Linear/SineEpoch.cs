@@ -36,7 +36,7 @@ internal sealed class SineEpoch(string name, string library) : Benchmark
 
         public double Measure()
         {
-            var options = new LinearOptions { Loss = new MeanSquaredError { Reduction = Reduction.Sum }, Optimizer = new Sgd { LearningRate = 1e-6 }, Epochs = Epochs };
+            var options = new LinearOptions { Loss = new MeanSquaredError { Reduction = Reduction.Sum }, Optimizer = new Sgd { LearningRate = 1e-6 }, NumberOfEpochs = Epochs };
             var regression = new LinearRegression(options);
             return Repeat.Seconds(Repeats, () => regression.Run(_data)) / Epochs;
         }

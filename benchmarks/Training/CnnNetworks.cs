@@ -30,7 +30,7 @@ internal static class CnnNetworks
         Loss = network == S7 ? new MeanSquaredError() : new SoftmaxCrossEntropy(),
         Optimizer = network == S7 ? new RMSprop { LearningRate = 1e-4 } : new Sgd { LearningRate = 0.01, Momentum = 0.9 },
         BatchSize = batch,
-        Epochs = 1,
+        NumberOfEpochs = 1,
     };
 
     public static TrainingData Images(NetworkDefinition network, int count)

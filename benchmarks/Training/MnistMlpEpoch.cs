@@ -40,7 +40,7 @@ internal sealed class MnistMlpEpoch(string name, string loader) : Benchmark
 
         public double Measure()
         {
-            var options = new TrainingOptions { Loss = new MeanSquaredError(), Optimizer = new Sgd { LearningRate = 0.01, Momentum = 0.9 }, BatchSize = 512, Epochs = 1 };
+            var options = new TrainingOptions { Loss = new MeanSquaredError(), Optimizer = new Sgd { LearningRate = 0.01, Momentum = 0.9 }, BatchSize = 512, NumberOfEpochs = 1 };
             var loop = new TrainingLoop<float>(_network, options);
             var watch = Stopwatch.StartNew();
             loop.Run(_data);

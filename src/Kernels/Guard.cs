@@ -63,15 +63,18 @@ internal static class Guard
         }
     }
 
-    /// <summary>A limit above 0; +∞ for none.</summary>
-    public static void Limit(double value, string setting, string owner)
+    public static void Limit(double? value, string setting, string owner) => Require(value is null or > 0, value, setting, owner, "above 0, or null for no limit");
+
+    public static void Threads(int? value, string setting, string owner) => Require(value is null or >= 1, value, setting, owner, "at least 1, or null for all cores");
+
+    public static void Require(bool holds, object? value, string setting, string owner, string wanted)
     {
-        if (!(value > 0))
+        if (!holds)
         {
-            throw Out(value, setting, owner, "above 0; +∞ for no limit");
+            throw Out(value, setting, owner, wanted);
         }
     }
 
-    private static ArgumentOutOfRangeException Out(double value, string setting, string owner, string range) =>
-        new(setting, value, string.Create(CultureInfo.InvariantCulture, $"{setting} of {owner} is {value}, but it must be {range}."));
+    private static ArgumentOutOfRangeException Out(object? value, string setting, string owner, string range) =>
+        new(setting, value, string.Create(CultureInfo.InvariantCulture, $"{setting} of {owner} is {value ?? "null"}, but it must be {range}."));
 }

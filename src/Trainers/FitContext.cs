@@ -6,7 +6,7 @@ using MLNet.GradientTrainers.Kernels;
 namespace MLNet.GradientTrainers;
 
 /// <summary>One call of a trainer: its channel for messages, its columns and seed, and the reading of its rows.</summary>
-internal sealed class FitContext(IHost host, GradientTrainerOptions options, TrainingRoles roles, int seed, string activity) : IDisposable
+internal sealed class FitContext(IHost host, DescentOptions options, TrainingRoles roles, int seed, string activity) : IDisposable
 {
     public IHost Host => host;
 

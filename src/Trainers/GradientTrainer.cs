@@ -14,19 +14,24 @@ public abstract class GradientTrainer<TTransformer, TModel> : ITrainerEstimator<
     where TTransformer : ISingleFeaturePredictionTransformer<TModel>
     where TModel : class
 {
-    private readonly GradientTrainerOptions _options;
+    private readonly DescentOptions _options;
+    private readonly ITrainerInput _input;
     private readonly IHost _host;
     private readonly TrainingRoles _roles;
     private readonly int _seed;
 
-    private protected GradientTrainer(IHostEnvironment env, GradientTrainerOptions options, LabelKind label, bool needNormalization = true)
+    /// <param name="env">The user's environment.</param>
+    /// <param name="options">The trainer's own copy of its options: <see cref="TrainerInput.Validated"/>.</param>
+    /// <param name="input">The same.</param>
+    /// <param name="label">What the label column tells.</param>
+    /// <param name="needNormalization">Whether the features should be normalised.</param>
+    private protected GradientTrainer(IHostEnvironment env, DescentOptions options, ITrainerInput input, LabelKind label, bool needNormalization = true)
     {
         ArgumentNullException.ThrowIfNull(env);
-        ArgumentNullException.ThrowIfNull(options);
-        options.Validate();
         _options = options;
-        _host = env.Register(options.TrainerName);
-        _roles = new TrainingRoles(options.TrainerName, options.LabelColumnName, options.FeatureColumnName, options.ExampleWeightColumnName, label);
+        _input = input;
+        _host = env.Register(options.TrainerName());
+        _roles = new TrainingRoles(options.TrainerName(), input.LabelColumnName, input.FeatureColumnName, input.ExampleWeightColumnName, label);
         Info = TrainerInfos.Create(needNormalization, wantCaching: false, supportsValidation: true, supportsIncrementalTraining: true);
 
         // Drawn once, here, so that fitting the same rows again gives the same model.
@@ -46,7 +51,7 @@ public abstract class GradientTrainer<TTransformer, TModel> : ITrainerEstimator<
     /// <exception cref="InvalidOperationException">No row is usable.</exception>
     /// <exception cref="DivergenceException">The loss became infinite, NaN, or kept growing; of a linear model the message names a learning rate that the data allows.</exception>
     /// <exception cref="OperationCanceledException">The training was cancelled, and <see cref="CancellationBehavior.Throw"/> is set.</exception>
-    public TTransformer Fit(IDataView input) => Fit(input, _options.ValidationSet, null);
+    public TTransformer Fit(IDataView input) => Fit(input, _input.ValidationSet, null);
 
     /// <summary>Trains on <paramref name="trainData"/>, validating on <paramref name="validationData"/> after each epoch.</summary>
     /// <param name="trainData">Rows with the label, feature and weight columns.</param>
@@ -67,7 +72,7 @@ public abstract class GradientTrainer<TTransformer, TModel> : ITrainerEstimator<
     public TTransformer Fit(IDataView trainData, TModel modelParameters)
     {
         ArgumentNullException.ThrowIfNull(modelParameters);
-        return Fit(trainData, _options.ValidationSet, modelParameters);
+        return Fit(trainData, _input.ValidationSet, modelParameters);
     }
 
     /// <summary>The schema that a fitted model will promise, checked without reading data.</summary>

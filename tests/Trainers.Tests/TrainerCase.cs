@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Trainers;
+using MLNet.GradientTrainers.Kernels;
 using MLNet.GradientTrainers.Tests.Cnn;
 using static MLNet.GradientTrainers.Cnn;
 
@@ -9,7 +10,7 @@ namespace MLNet.GradientTrainers.Tests;
 /// <param name="trainer">The trainer's type.</param>
 /// <param name="options">Makes its options.</param>
 /// <param name="load">Makes so many rows.</param>
-public sealed class TrainerCase(Type trainer, Func<GradientTrainerOptions> options, Func<MLContext, int, IDataView> load)
+public sealed class TrainerCase(Type trainer, Func<DescentOptions> options, Func<MLContext, int, IDataView> load)
 {
     private static readonly TrainerCase[] Known =
     [
@@ -25,20 +26,20 @@ public sealed class TrainerCase(Type trainer, Func<GradientTrainerOptions> optio
     public Type Trainer => trainer;
 
     /// <summary>The trainers of this plug-in, by reflection, so that none is forgotten.</summary>
-    public static IEnumerable<Type> Types => typeof(GradientTrainerOptions).Assembly.GetExportedTypes()
+    public static IEnumerable<Type> Types => typeof(LinearTrainer).Assembly.GetExportedTypes()
         .Where(type => !type.IsAbstract && type.GetInterfaces().Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(ITrainerEstimator<,>)));
 
     /// <summary>All cases, for <c>DynamicData</c>.</summary>
     public static IEnumerable<object[]> All => Types.Select(type => new object[] { Known.Single(known => known.Trainer == type) });
 
-    public GradientTrainerOptions Options(Action<GradientTrainerOptions>? change = null)
+    public DescentOptions Options(Action<DescentOptions>? change = null)
     {
         var made = options();
         change?.Invoke(made);
         return made;
     }
 
-    public IEstimator<ITransformer> Create(MLContext context, Action<GradientTrainerOptions>? change = null) =>
+    public IEstimator<ITransformer> Create(MLContext context, Action<DescentOptions>? change = null) =>
         (IEstimator<ITransformer>)Activator.CreateInstance(trainer, context, Options(change))!;
 
     public IDataView Load(MLContext context, int count = 60) => load(context, count);

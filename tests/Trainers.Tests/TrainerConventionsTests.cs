@@ -21,7 +21,7 @@ public sealed class TrainerConventionsTests
     {
         Assert.IsTrue(trainer.IsSealed);
         var options = trainer.GetNestedType("Options")!;
-        Assert.IsTrue(options.IsSubclassOf(typeof(GradientTrainerOptions)));
+        Assert.IsTrue(options.IsSubclassOf(typeof(DescentOptions)));
         Assert.IsNotEmpty(trainer.GetNestedType("Defaults")!.GetMembers(BindingFlags.Public | BindingFlags.Static));
         CheckOverloads([.. trainer.GetConstructors().Select(constructor => constructor.GetParameters())], typeof(Microsoft.ML.Runtime.IHostEnvironment), options);
     }
@@ -63,7 +63,7 @@ public sealed class TrainerConventionsTests
             var context = new MLContext(seed: 3);
             var methods = Extensions(trainer.Trainer);
             object catalog = methods[0].GetParameters()[0].ParameterType == typeof(RegressionCatalog.RegressionTrainers) ? context.Regression.Trainers : context.MulticlassClassification.Trainers;
-            return first == options
+            return ReferenceEquals(first, options)
                 ? methods.MinBy(m => m.GetParameters().Length)!.Invoke(null, [catalog, options])!
                 : methods.MaxBy(m => m.GetParameters().Length)!.Invoke(null, [catalog, .. arguments])!;
         }
@@ -85,7 +85,7 @@ public sealed class TrainerConventionsTests
         foreach (var parameter in trainer.GetConstructors().MaxBy(constructor => constructor.GetParameters().Length)!.GetParameters().Skip(1).Where(p => p.DefaultValue is not null))
         {
             string name = OptionOf(parameter);
-            object? value = name == "LearningRate" ? ((GradientTrainerOptions)options).Optimizer.LearningRate : options.GetType().GetProperty(name)!.GetValue(options);
+            object? value = name == "LearningRate" ? ((DescentOptions)options).Optimizer.LearningRate : options.GetType().GetProperty(name)!.GetValue(options);
             Assert.AreEqual(parameter.DefaultValue, value, name);
         }
     }

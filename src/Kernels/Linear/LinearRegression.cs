@@ -15,45 +15,38 @@ public sealed class LinearRegression
 
     /// <summary>Prepares a regression.</summary>
     /// <param name="options">The settings.</param>
-    /// <exception cref="ArgumentException">A setting is missing, out of its range, or excludes another one.</exception>
-    /// <exception cref="NotSupportedException">The loss is not one of single outputs, or its scores are not the outputs themselves.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public LinearRegression(LinearOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
+        options = options with { };
         options.Validate();
-        options.Loss.Accept(default(Checker));
-        if (options.Loss.Link != OutputLink.Identity)
-        {
-            throw new NotSupportedException(
-                $"The loss '{options.Loss.Name}' makes scores of outputs by a link ({options.Loss.Link}), but the scores of a linear model are its outputs. Take another loss, for example {nameof(MeanSquaredError)}, or a network without hidden layers.");
-        }
-
         _options = options;
     }
 
     /// <summary>Trains.</summary>
     /// <param name="data">The rows to learn from.</param>
     /// <param name="start">The weights to start from; null for zeros.</param>
-    /// <exception cref="ArgumentException">The start does not fit the data, or the data holds a number that is infinite or NaN.</exception>
+    /// <param name="validation">Data to measure after each epoch, which then takes the place of <see cref="DescentOptions.ValidationFraction"/>; null for none.</param>
+    /// <exception cref="ArgumentException">The start or the validation data does not fit the data, or the data holds a number that is infinite or NaN.</exception>
     /// <exception cref="DivergenceException">
     /// A loss or weight became infinite or NaN, or the loss kept growing. The message names a learning rate that the data allows.
     /// </exception>
     /// <exception cref="OperationCanceledException">The run was cancelled, and <see cref="CancellationBehavior.Throw"/> is set.</exception>
-    public LinearResult Run(LinearData data, LinearModel? start = null)
+    public LinearResult Run(LinearData data, LinearModel? start = null, LinearData? validation = null)
     {
         ArgumentNullException.ThrowIfNull(data);
         start = Start(data, start);
-        if (_options.ValidationData is { } other && other.Width != data.Width)
+        if (validation is not null && validation.Width != data.Width)
         {
-            throw new ArgumentException($"The validation data has {other.Width} features, the training data {data.Width}. Make the two agree.", nameof(data));
+            throw new ArgumentException($"The validation data has {validation.Width} features, the training data {data.Width}. Make the two agree.", nameof(validation));
         }
 
-        LinearData? validation = _options.ValidationData;
         int[] rows;
         int[] validationRows;
-        if (_options.ValidationFraction > 0)
+        if (validation is null && _options.ValidationFraction > 0)
         {
-            (rows, validationRows) = ValidationSplit.Draw(data.Count, null, _options.ValidationFraction, RandomKey.Derive(_options.Seed, LinearSession.SplitStream));
+            (rows, validationRows) = ValidationSplit.Draw(data.Count, null, _options.ValidationFraction, RandomKey.Derive(_options.RandomSeed, LinearSession.SplitStream));
             validation = data;
         }
         else
@@ -86,7 +79,7 @@ public sealed class LinearRegression
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
         model = Start(data, model);
-        using FullPass pass = new(LinearKernel.Create(data, _options.Loss), AllRows(data), data.Width, _options.Threads);
+        using FullPass pass = new(LinearKernel.Create(data, _options.Loss), AllRows(data), data.Width, _options.NumberOfThreads ?? 0);
         LinearSums sums = pass.Measure([.. model.Weights, model.Bias]);
         return new EvaluationResult(sums.Reduced(_options.Loss), sums.RootMeanSquaredError);
     }
@@ -110,11 +103,5 @@ public sealed class LinearRegression
         }
 
         return rows;
-    }
-
-    private readonly struct Checker : ILossVisitor<bool>
-    {
-        public bool Visit<TRule>(TRule rule)
-            where TRule : struct, ILossRule => true;
     }
 }

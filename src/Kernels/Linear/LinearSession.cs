@@ -49,17 +49,17 @@ internal sealed class LinearSession : IDisposable
         _start = start;
         _isTrial = isTrial;
         _kernel = LinearKernel.Create(data, options.Loss);
-        _all = new FullPass(_kernel, rows, data.Width, options.Threads);
+        _all = new FullPass(_kernel, rows, data.Width, options.NumberOfThreads ?? 0);
         _validationRows = validation is null
             ? null
-            : new FullPass(ReferenceEquals(validation, data) ? _kernel : LinearKernel.Create(validation, options.Loss), validationRows, data.Width, options.Threads);
+            : new FullPass(ReferenceEquals(validation, data) ? _kernel : LinearKernel.Create(validation, options.Loss), validationRows, data.Width, options.NumberOfThreads ?? 0);
         _batchSize = Math.Min(options.BatchSize, rows.Length);
         _fullBatch = _batchSize == rows.Length;
         _batches = (int)(((long)rows.Length + _batchSize - 1) / _batchSize);
         _steps = new LinearSteps(options, start, _batches);
         _singleRows = _batchSize == 1 && !_fullBatch && _steps.IsBare && (_steps.Penalties == default || _kernel.DescendsWithPenalties) ? new double[RowsAtOnce] : null;
         _end = new LinearEnd(options, _steps);
-        _shuffler = new RandomSource(RandomKey.Derive(options.Seed, ShuffleStream));
+        _shuffler = new RandomSource(RandomKey.Derive(options.RandomSeed, ShuffleStream));
         _meanWeight = MeanWeight(data, rows);
         _guard = new DivergenceGuard(_kernel.Measure(rows.AsSpan(0, Math.Min(RowsAtOnce, rows.Length)), new double[data.Width + 1]) is { Weight: > 0 } zero ? zero.Loss / zero.Weight : 0);
     }
@@ -74,7 +74,7 @@ internal sealed class LinearSession : IDisposable
 
         try
         {
-            for (int epoch = 1; epoch <= _options.Epochs && reason is null; epoch++)
+            for (int epoch = 1; epoch <= _options.NumberOfEpochs && reason is null; epoch++)
             {
                 _options.CancellationToken.ThrowIfCancellationRequested();
                 EpochRecord record = RunEpoch(epoch);

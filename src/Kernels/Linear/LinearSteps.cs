@@ -25,13 +25,13 @@ internal sealed class LinearSteps
     {
         _options = options;
         _width = start.Weights.Length;
-        _schedule = new ScheduleRun(options.Schedule, options.Optimizer.LearningRate, options.Epochs, stepsPerEpoch);
+        _schedule = new ScheduleRun(options.Schedule, options.InitialLearningRate, options.NumberOfEpochs, stepsPerEpoch);
 
         // Weight decay spares the bias, as the penalties do, so that it is taken from the optimizer.
         _optimizer = options.Optimizer with { WeightDecay = 0 };
         _l2 = Penalty(options);
         _decay = options.Optimizer.DecouplesWeightDecay ? options.Optimizer.WeightDecay : 0;
-        LearningRate = options.Optimizer.LearningRate;
+        LearningRate = options.InitialLearningRate;
         _parameters = _backend.Allocate(_width + 1);
         _gradient = _backend.Allocate(_width + 1);
         int states = options.Optimizer.StateCount;
@@ -48,10 +48,10 @@ internal sealed class LinearSteps
     public bool IsPlain { get; }
 
     /// <summary>Whether an update is only that and <see cref="Penalties"/>: no clipping, no mean.</summary>
-    public bool IsBare => IsPlain && _decay == 0 && _mean is null && double.IsPositiveInfinity(_options.ClipNorm) && double.IsPositiveInfinity(_options.ClipValue);
+    public bool IsBare => IsPlain && _decay == 0 && _mean is null && _options.ClipNorm is null && _options.ClipValue is null;
 
     /// <summary>What shrinks the weights through their gradient.</summary>
-    public RowPenalties Penalties => new(_l2, _options.L1);
+    public RowPenalties Penalties => new(_l2, _options.L1Regularization);
 
     /// <summary>Weights and bias.</summary>
     public Span<double> Parameters => ReferenceBackend<double>.Span(_parameters);
@@ -117,18 +117,18 @@ internal sealed class LinearSteps
             gradient[_width] = 0;
         }
 
-        if (double.IsFinite(_options.ClipNorm))
+        if (_options.ClipNorm is { } longest)
         {
             double norm = factor * Norm(gradient);
-            factor *= norm > _options.ClipNorm ? _options.ClipNorm / norm : 1;
+            factor *= norm > longest ? longest / norm : 1;
         }
 
         Wide.Scale(gradient, factor);
-        if (double.IsFinite(_options.ClipValue))
+        if (_options.ClipValue is { } largest)
         {
             foreach (ref double element in gradient)
             {
-                element = Math.Min(Math.Max(element, -_options.ClipValue), _options.ClipValue);
+                element = Math.Min(Math.Max(element, -largest), largest);
             }
         }
 
@@ -138,11 +138,11 @@ internal sealed class LinearSteps
             Wide.AddScaled(_l2, weights, gradient);
         }
 
-        if (_options.L1 > 0)
+        if (_options.L1Regularization > 0)
         {
             for (int j = 0; j < weights.Length; j++)
             {
-                gradient[j] += weights[j] > 0 ? _options.L1 : weights[j] < 0 ? -_options.L1 : 0;
+                gradient[j] += weights[j] > 0 ? _options.L1Regularization : weights[j] < 0 ? -_options.L1Regularization : 0;
             }
         }
     }
@@ -185,7 +185,7 @@ internal sealed class LinearSteps
     }
 
     /// <summary>The factor of w in the gradient: L2 penalty and coupled weight decay.</summary>
-    public static double Penalty(LinearOptions options) => options.L2 + (options.Optimizer.DecouplesWeightDecay ? 0 : options.Optimizer.WeightDecay);
+    public static double Penalty(LinearOptions options) => options.L2Regularization + (options.Optimizer.DecouplesWeightDecay ? 0 : options.Optimizer.WeightDecay);
 
     private static double Norm(ReadOnlySpan<double> values)
     {

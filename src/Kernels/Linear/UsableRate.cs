@@ -25,8 +25,7 @@ internal static class UsableRate
         long affordable = ValuesOfTrial / ((long)sample.Length * data.Width);
         LinearOptions trial = options with
         {
-            Epochs = (int)Math.Clamp(affordable, FewestEpochs, Math.Max(options.Epochs, Epochs)),
-            ValidationData = null,
+            NumberOfEpochs = (int)Math.Clamp(affordable, FewestEpochs, Math.Max(options.NumberOfEpochs, Epochs)),
             ValidationFraction = 0,
             EarlyStopping = null,
             RecordPath = false,
@@ -35,7 +34,7 @@ internal static class UsableRate
         };
         double level = StartingLevel.Of(kernel, sample, start) / (options.Loss.Reduction == Reduction.Sum ? 1 : kernel.Measure(sample, new double[data.Width + 1]).Weight);
         double? ofCurvature = OfCurvature(kernel, data, rows, options, start);
-        double rate = ofCurvature ?? options.Optimizer.LearningRate / 10;
+        double rate = ofCurvature ?? options.InitialLearningRate / 10;
         double loss = End(rate);
         if (ofCurvature is not null && loss <= level)
         {
@@ -61,7 +60,7 @@ internal static class UsableRate
         {
             try
             {
-                LinearOptions run = trial with { Optimizer = options.Optimizer with { LearningRate = candidate } };
+                LinearOptions run = trial with { LearningRate = candidate };
                 using LinearSession session = new(run, data, [.. sample], null, [], start, isTrial: true);
                 var epochs = session.Run().History.Epochs;
                 return epochs.Skip(epochs.Count / 2).Average(epoch => epoch.TrainingLoss);
@@ -89,6 +88,6 @@ internal static class UsableRate
 
         // Momentum adds up to 1/(1 − μ) steps; only full batches, whose steps agree, allow more.
         double stable = LearningRateLimit.Estimate(kernel, data, rows, options, start).Recommended * (options.BatchSize >= rows.Length ? 1 : 1 - sgd.Momentum);
-        return double.IsFinite(stable) && stable > 0 ? Math.Min(stable, sgd.LearningRate / 2) : null;
+        return double.IsFinite(stable) && stable > 0 ? Math.Min(stable, options.InitialLearningRate / 2) : null;
     }
 }

@@ -50,6 +50,9 @@ public abstract record Loss : IDescription
     /// <summary>The largest target that has a meaning, for example 1 for probabilities; ∞ for any.</summary>
     public virtual double HighestTarget => double.PositiveInfinity;
 
+    /// <summary>Whether each output has a loss of its own; false where the outputs of a row are taken together.</summary>
+    internal virtual bool IsOfSingleOutputs => false;
+
     /// <inheritdoc/>
     public virtual void Validate()
     {
@@ -77,6 +80,8 @@ public abstract record ElementLoss<TRule> : Loss
 {
     /// <summary>The rule with this loss's settings.</summary>
     protected abstract TRule Rule { get; }
+
+    internal sealed override bool IsOfSingleOutputs => true;
 
     /// <inheritdoc/>
     public sealed override double MeanDivisor(double sumOfWeights, int columns) => sumOfWeights * columns;

@@ -23,7 +23,7 @@ public sealed class Predictor : IDisposable
     {
         ArgumentNullException.ThrowIfNull(weights);
         _options = options ?? new PredictorOptions();
-        Guard.AtLeast(_options.Threads, 0, nameof(_options.Threads), nameof(PredictorOptions));
+        Guard.Threads(_options.NumberOfThreads, nameof(_options.NumberOfThreads), nameof(PredictorOptions));
         Guard.AtLeast(_options.MaxRows, 1, nameof(_options.MaxRows), nameof(PredictorOptions));
         Guard.AtLeast(_options.MaxExecutions, 1, nameof(_options.MaxExecutions), nameof(PredictorOptions));
         _weights = weights.Clone();
@@ -165,7 +165,7 @@ public sealed class Predictor : IDisposable
         public Execution(NetworkWeights weights, PredictorOptions options)
         {
             _link = options.Link;
-            _backend = Backend.Create(options.Backend, options.Threads);
+            _backend = Backend.Create(options.Backend, options.NumberOfThreads ?? 0);
             try
             {
                 _network = new Network<float>(weights.Definition, _backend, options.MaxRows, training: false, inputLayout: options.InputLayout);

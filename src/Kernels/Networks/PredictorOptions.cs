@@ -12,8 +12,8 @@ public sealed record PredictorOptions
     /// <summary>Where to compute.</summary>
     public BackendKind Backend { get; init; } = BackendKind.Auto;
 
-    /// <summary>Threads of one call; 0 for one a core. 1 suits callers that are many themselves. <see cref="Kernels.Backend.Create"/> says what limits them.</summary>
-    public int Threads { get; init; } = 1;
+    /// <summary>Threads of one call, at least 1; null for all cores. 1 suits callers that are many themselves. <see cref="Kernels.Backend.Create"/> says what limits them.</summary>
+    public int? NumberOfThreads { get; init; } = 1;
 
     /// <summary>Rows computed at once, at least 1; larger calls are split. Memory of an execution grows with it.</summary>
     public int MaxRows { get; init; } = 256;

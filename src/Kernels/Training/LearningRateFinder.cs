@@ -62,10 +62,9 @@ public sealed record LearningRateFinder
         LearningRateTest test = new(this, options, data.Count);
         TrainingOptions run = options with
         {
-            Optimizer = options.Optimizer with { LearningRate = Lowest },
+            LearningRate = Lowest,
             Schedule = new Growth(Math.Pow(Highest / Lowest, 1 / (Updates - 1.0))),
-            Epochs = (int)Math.Min(int.MaxValue, (Updates + updatesPerEpoch - 1) / updatesPerEpoch),
-            ValidationData = null,
+            NumberOfEpochs = (int)Math.Min(int.MaxValue, (Updates + updatesPerEpoch - 1) / updatesPerEpoch),
             ValidationFraction = 0,
             EarlyStopping = null,
             AverageDecay = 0,

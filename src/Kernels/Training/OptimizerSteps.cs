@@ -27,18 +27,18 @@ internal sealed class OptimizerSteps<T> : IDisposable
     {
         _network = network;
         _options = options;
-        _schedule = new ScheduleRun(options.Schedule, options.Optimizer.LearningRate, options.Epochs, stepsPerEpoch);
-        LearningRate = options.Optimizer.LearningRate;
+        _schedule = new ScheduleRun(options.Schedule, options.InitialLearningRate, options.NumberOfEpochs, stepsPerEpoch);
+        LearningRate = options.InitialLearningRate;
         _weights = network.Parameters.Slice(0, network.Gradients.Length);
         _sum = options.AccumulationSteps > 1 ? State() : default;
-        _maxNorm = double.IsFinite(options.MaxNorm) ? new MaxNorm<T>(network, options.MaxNorm) : null;
+        _maxNorm = options.MaxNorm is { } limit ? new MaxNorm<T>(network, limit) : null;
         Average = options.AverageDecay > 0 ? new WeightAverage<T>(network, options.AverageDecay) : null;
         int states = options.Optimizer.StateCount;
         _state0 = states > 0 ? State() : default;
         _state1 = states > 1 ? State() : default;
         _state2 = states > 2 ? State() : default;
         _plain = options.Optimizer with { WeightDecay = 0 };
-        _ranges = options.L1 > 0 || options.L2 > 0 || options.Optimizer.WeightDecay > 0 ? Ranges(network.Definition) : [(0, _weights.Length, false)];
+        _ranges = options.L1Regularization > 0 || options.L2Regularization > 0 || options.Optimizer.WeightDecay > 0 ? Ranges(network.Definition) : [(0, _weights.Length, false)];
     }
 
     /// <summary>The mean of the weights; null when none is wanted.</summary>
@@ -74,7 +74,7 @@ internal sealed class OptimizerSteps<T> : IDisposable
     {
         Tensor<T> gradients = _sum.IsNone ? _network.Gradients : _sum;
         double scale = 1;
-        if (double.IsFinite(_options.ClipNorm))
+        if (_options.ClipNorm is { } limit)
         {
             double norm = Math.Sqrt(_network.Backend.SumOfSquares(gradients));
             if (!double.IsFinite(norm))
@@ -82,13 +82,13 @@ internal sealed class OptimizerSteps<T> : IDisposable
                 return false;
             }
 
-            scale = norm > _options.ClipNorm ? _options.ClipNorm / norm : 1;
+            scale = norm > limit ? limit / norm : 1;
         }
 
         Count++;
         LearningRate = _schedule.Rate(Count, epoch);
-        GradientTransform transform = new(scale, _options.ClipValue, 0, 0);
-        GradientTransform penalties = transform with { L2 = _options.L2, L1 = _options.L1 };
+        GradientTransform transform = new(scale, _options.ClipValue ?? double.PositiveInfinity, 0, 0);
+        GradientTransform penalties = transform with { L2 = _options.L2Regularization, L1 = _options.L1Regularization };
         foreach ((int start, int length, bool penalized) in _ranges)
         {
             (penalized ? _options.Optimizer : _plain).Step(

@@ -21,6 +21,7 @@ public sealed class TrainingLoop<T>
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(options);
+        options = options with { };
         options.Validate();
         if (network.Definition.TrainableLength == 0)
         {
@@ -38,6 +39,8 @@ public sealed class TrainingLoop<T>
 
     /// <summary>Trains.</summary>
     /// <param name="data">Data of the network's input and output sizes.</param>
+    /// <param name="validation">Data to measure after each epoch, which then takes the place of <see cref="DescentOptions.ValidationFraction"/>; null for none.</param>
+    /// <param name="metric">What is reported beside the loss; null for what targets and loss call for (<see cref="Metric.For"/>).</param>
     /// <returns>History and reason of the end; the weights are in the network.</returns>
     /// <exception cref="ArgumentException">
     /// The data does not fit the network or the batch size, or holds a number that is infinite or NaN, or a target outside the loss's range; the message names the row.
@@ -51,12 +54,11 @@ public sealed class TrainingLoop<T>
     /// the loss of an output of zeros, whichever is larger), or it has grown in at least 3 successive epochs of together at least 10 batches to above both the starting level
     /// and twice the best epoch's loss.
     /// </remarks>
-    public TrainingResult Run(TrainingData data)
+    public TrainingResult Run(TrainingData data, TrainingData? validation = null, Metric? metric = null)
     {
         ArgumentNullException.ThrowIfNull(data);
         DataChecks.Fit(data, _network.Definition, "training");
         DataChecks.SuitTargets(data, _options.Loss, "training");
-        TrainingData? validation = _options.ValidationData;
         if (validation is not null)
         {
             DataChecks.Fit(validation, _network.Definition, "validation");
@@ -64,7 +66,7 @@ public sealed class TrainingLoop<T>
         }
         else if (_options.ValidationFraction > 0)
         {
-            (data, validation) = data.Split(_options.ValidationFraction, RandomKey.Derive(_options.Seed, TrainingSession<T>.SplitStream));
+            (data, validation) = data.Split(_options.ValidationFraction, RandomKey.Derive(_options.RandomSeed, TrainingSession<T>.SplitStream));
         }
 
         int largest = Math.Min(_options.BatchSize, data.Count);
@@ -74,7 +76,7 @@ public sealed class TrainingLoop<T>
                 $"A batch of {largest} rows does not fit: the network was made for at most {_network.MaxRows}. Create it with a larger maxRows, or lower {nameof(TrainingOptions.BatchSize)}.");
         }
 
-        using TrainingSession<T> session = new(_network, _options, data, validation);
+        using TrainingSession<T> session = new(_network, _options, data, validation, metric);
         return session.Run();
     }
 }

@@ -36,7 +36,7 @@ internal sealed class TrainingSession<T> : IDisposable
     private double _updateScale;
     private ulong _passes;
 
-    public TrainingSession(Network<T> network, TrainingOptions options, TrainingData data, TrainingData? validation)
+    public TrainingSession(Network<T> network, TrainingOptions options, TrainingData data, TrainingData? validation, Metric? metric)
     {
         _network = network;
         _backend = network.Backend;
@@ -44,7 +44,7 @@ internal sealed class TrainingSession<T> : IDisposable
         _data = data;
         _validation = validation;
         _source = new BatchSource<T>(data);
-        _metric = options.Metric ?? Metric.For(data.Targets, options.Loss.Link);
+        _metric = metric ?? Metric.For(data.Targets, options.Loss.Link);
         _columns = network.Definition.OutputShape.Size;
         _batch = new BatchBuffers<T>(network);
         _evaluator = new Evaluator<T>(network, options.Loss, _metric, _batch, ownsBatch: false);
@@ -53,8 +53,8 @@ internal sealed class TrainingSession<T> : IDisposable
         bool keepBest = options.EarlyStopping is { RestoreBestWeights: true }
             || (options.CancellationBehavior == CancellationBehavior.ReturnBest && options.CancellationToken.CanBeCanceled);
         _best = new BestWeights<T>(network, options.EarlyStopping, _metric, keepBest);
-        _shuffler = new RandomSource(RandomKey.Derive(options.Seed, ShuffleStream));
-        _passKey = RandomKey.Derive(options.Seed, PassStream);
+        _shuffler = new RandomSource(RandomKey.Derive(options.RandomSeed, ShuffleStream));
+        _passKey = RandomKey.Derive(options.RandomSeed, PassStream);
         _order = new int[data.Count];
         for (int i = 0; i < _order.Length; i++)
         {
@@ -69,7 +69,7 @@ internal sealed class TrainingSession<T> : IDisposable
         StopReason reason = StopReason.Completed;
         try
         {
-            for (int epoch = 1; epoch <= _options.Epochs && reason == StopReason.Completed; epoch++)
+            for (int epoch = 1; epoch <= _options.NumberOfEpochs && reason == StopReason.Completed; epoch++)
             {
                 EpochRecord record = RunEpoch(epoch);
                 _history.Add(record);
@@ -130,7 +130,7 @@ internal sealed class TrainingSession<T> : IDisposable
             _options.OnBatch?.Invoke(new BatchProgress(
                 TrainingPhase.Training,
                 epoch,
-                _options.Epochs,
+                _options.NumberOfEpochs,
                 batch + 1,
                 _batches,
                 LossSums.Reduce(_options.Loss, loss, _batch.AverageWeight, _columns),
@@ -212,7 +212,7 @@ internal sealed class TrainingSession<T> : IDisposable
             return new EvaluationResult(double.NaN, double.NaN);
         }
 
-        BatchProgress template = new(TrainingPhase.Validation, epoch, _options.Epochs, 0, 0, 0, _steps.LearningRate, 0);
+        BatchProgress template = new(TrainingPhase.Validation, epoch, _options.NumberOfEpochs, 0, 0, 0, _steps.LearningRate, 0);
         EvaluationResult result = _evaluator.Evaluate(new BatchSource<T>(_validation), _options.CancellationToken, _options.OnBatch, template);
         return double.IsFinite(result.Loss) ? result : throw Diverged(Became("validation loss", result.Loss), epoch, _batches, result.Loss);
     }

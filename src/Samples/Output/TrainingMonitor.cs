@@ -30,12 +30,10 @@ internal sealed class TrainingMonitor(Terminal terminal, int? batchesPerLine = n
     public IReadOnlyList<EpochRecord> Epochs => _epochs;
 
     /// <summary>Runs a training under this monitor.</summary>
-    /// <param name="options">The options of the trainer that <paramref name="fit"/> runs; their callbacks are set.</param>
-    /// <param name="fit">Trains and returns the model.</param>
-    public T Watch<T>(NetworkTrainerOptions options, Func<T> fit)
+    /// <param name="epochs">Epochs of the training.</param>
+    /// <param name="fit">Trains, with a trainer whose options call <see cref="OnBatch"/> and <see cref="OnEpoch"/>, and returns the model.</param>
+    public T Watch<T>(int epochs, Func<T> fit)
     {
-        options.OnBatch = OnBatch;
-        options.OnEpoch = OnEpoch;
         if (!terminal.IsInteractive)
         {
             return fit();
@@ -47,12 +45,13 @@ internal sealed class TrainingMonitor(Terminal terminal, int? batchesPerLine = n
             .Start(context =>
             {
                 _progress = context;
-                _bar = context.AddTask("[grey]reading the images[/]", maxValue: options.NumberOfEpochs);
+                _bar = context.AddTask("[grey]reading the images[/]", maxValue: epochs);
                 return fit();
             });
     }
 
-    private void OnBatch(BatchProgress progress)
+    /// <summary>Takes a batch.</summary>
+    public void OnBatch(BatchProgress progress)
     {
         if (progress.Phase == TrainingPhase.Validation)
         {
@@ -72,7 +71,8 @@ internal sealed class TrainingMonitor(Terminal terminal, int? batchesPerLine = n
         }
     }
 
-    private void OnEpoch(EpochRecord epoch)
+    /// <summary>Takes a finished epoch.</summary>
+    public void OnEpoch(EpochRecord epoch)
     {
         _epochs.Add(epoch);
         ShowRow(epoch);

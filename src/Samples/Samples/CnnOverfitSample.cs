@@ -48,7 +48,7 @@ internal sealed class CnnOverfitSample : Sample
         {
             Loss = new MeanSquaredError(),
             Optimizer = new RMSprop { LearningRate = LearningRate },
-            Epochs = steps,
+            NumberOfEpochs = steps,
             BatchSize = 1,
             OnBatch = progress => losses.Add((losses.Count + 1, progress.Loss)),
             CancellationToken = run.CancellationToken,

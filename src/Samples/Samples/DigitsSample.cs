@@ -27,6 +27,7 @@ internal sealed class DigitsSample : Sample
         IDataView train = mlContext.Data.LoadFromIdx(DigitFiles.Default.TrainImages, DigitFiles.Default.TrainLabels);
         IDataView test = mlContext.Data.LoadFromIdx(DigitFiles.Default.TestImages, DigitFiles.Default.TestLabels);
 
+        var monitor = new TrainingMonitor(run.Terminal);
         var options = new MlpTrainer.Options
         {
             HiddenLayers = [256, 128],
@@ -37,6 +38,8 @@ internal sealed class DigitsSample : Sample
             Seed = _arguments.Seed(run),
             NumberOfThreads = _arguments.Threads(run),
             CancellationToken = run.CancellationToken,
+            OnBatch = monitor.OnBatch,
+            OnEpoch = monitor.OnEpoch,
         };
         var pipeline = mlContext.Transforms.NormalizeMinMax("Features")
             .Append(new MlpTrainer(mlContext, options))
@@ -49,8 +52,7 @@ internal sealed class DigitsSample : Sample
         run.Terminal.Fact("training", "cross-entropy; Adam; batches of 128; a tenth validates");
 
         run.Terminal.Heading("Training");
-        var monitor = new TrainingMonitor(run.Terminal);
-        ITransformer model = monitor.Watch(options, () => pipeline.Fit(train));
+        ITransformer model = monitor.Watch(options.NumberOfEpochs, () => pipeline.Fit(train));
 
         new DigitReport(run, _arguments, mlContext, train, test, monitor)
             .Write(model, "cross-entropy", "Embedded digits · 784-256-128-10 · dropout 0.3 · cross-entropy · Adam · batches of 128");

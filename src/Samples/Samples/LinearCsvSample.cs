@@ -35,14 +35,14 @@ internal sealed class LinearCsvSample : Sample
     {
         RegressionTable table = _table.Read(run, Own);
         var data = new LinearData([.. table.Features.SelectMany(row => row)], table.Width, table.Labels);
-        var options = new LinearOptions { Epochs = run.Value(_epochs), RecordPath = true, CancellationToken = run.CancellationToken };
+        var options = new LinearOptions { NumberOfEpochs = run.Value(_epochs), RecordPath = true, CancellationToken = run.CancellationToken };
         double rate = run.Value(_rate) ?? (_table.IsGiven(run) ? Rounded(new LinearRegression(options).EstimateLearningRate(data).Recommended) : OwnRate);
         var regression = new LinearRegression(options with { Optimizer = new Sgd { LearningRate = rate } });
 
         Terminal terminal = run.Terminal;
         terminal.Heading("Linear regression of a CSV file");
         terminal.Fact("data", Format.Text($"{table.Source}: {table.Count:N0} rows, {table.LabelName} from {(table.Width > 3 ? $"{table.Width} columns" : string.Join(", ", table.FeatureNames))}"));
-        terminal.Fact("training", Format.Text($"mean squared error; {options.Epochs:N0} steps over all rows; rate {Format.Number(rate)}"));
+        terminal.Fact("training", Format.Text($"mean squared error; {options.NumberOfEpochs:N0} steps over all rows; rate {Format.Number(rate)}"));
 
         long started = Stopwatch.GetTimestamp();
         LinearResult result = Train(regression, data);
@@ -55,9 +55,9 @@ internal sealed class LinearCsvSample : Sample
         report.PrintCharts();
 
         string model = _output.File(run, "model.zip");
-        var (pipeline, metrics) = ThroughMLNet(table, options.Epochs, rate, model, run.CancellationToken);
+        var (pipeline, metrics) = ThroughMLNet(table, options.NumberOfEpochs, rate, model, run.CancellationToken);
         List<string> figures = [_output.File(run, "loss.svg"), _output.File(run, "fit.svg")];
-        string settings = Format.Text($"{table.Source} · {options.Epochs:N0} steps over all rows · rate {Format.Number(rate)}");
+        string settings = Format.Text($"{table.Source} · {options.NumberOfEpochs:N0} steps over all rows · rate {Format.Number(rate)}");
         report.SaveLoss(figures[0], settings);
         report.SaveFit(figures[1], settings);
         if (table.Width == 1)
@@ -69,7 +69,7 @@ internal sealed class LinearCsvSample : Sample
         terminal.Heading("Result");
         report.PrintModels(("descent", result.Model), ("the same in ML.NET", pipeline), ("closed form", closed));
         terminal.Fact("R²", Format.Text($"{metrics.RSquared:0.0000}, by mlContext.Regression.Evaluate"));
-        terminal.Fact("time", Format.Text($"{1e3 * seconds:0.00} ms for {options.Epochs:N0} steps"));
+        terminal.Fact("time", Format.Text($"{1e3 * seconds:0.00} ms for {options.NumberOfEpochs:N0} steps"));
         terminal.Fact("model", Terminal.Shown(model));
         foreach (string figure in figures)
         {

@@ -31,6 +31,7 @@ internal sealed class MnistCnnSample : Sample
         var mlContext = new MLContext(_arguments.Seed(run));
         IDataView train = mlContext.Data.LoadFromIdx(files.TrainImages, files.TrainLabels, scaling: PixelScaling.Mnist);
         IDataView test = mlContext.Data.LoadFromIdx(files.TestImages, files.TestLabels, scaling: PixelScaling.Mnist);
+        var monitor = new TrainingMonitor(run.Terminal);
         var options = new CnnTrainer.Options
         {
             Layers = Cnn.Small,
@@ -38,6 +39,8 @@ internal sealed class MnistCnnSample : Sample
             Seed = _arguments.Seed(run),
             NumberOfThreads = _arguments.Threads(run),
             CancellationToken = run.CancellationToken,
+            OnBatch = monitor.OnBatch,
+            OnEpoch = monitor.OnEpoch,
         };
         var pipeline = mlContext.MulticlassClassification.Trainers.Cnn(options)
             .Append(mlContext.Transforms.Conversion.MapKeyToValue("PredictedDigit", "PredictedLabel"));
@@ -47,8 +50,7 @@ internal sealed class MnistCnnSample : Sample
         run.Terminal.Fact("training", Format.Text($"cross-entropy; Adam with cosine decay; batches of {options.BatchSize}"));
 
         run.Terminal.Heading("Training");
-        var monitor = new TrainingMonitor(run.Terminal);
-        var model = monitor.Watch(options, () => pipeline.Fit(train));
+        var model = monitor.Watch(options.NumberOfEpochs, () => pipeline.Fit(train));
         MulticlassNetworkTransformer network = model.OfType<MulticlassNetworkTransformer>().Single();
 
         run.Terminal.Heading("The network");

@@ -31,11 +31,13 @@ internal sealed class MnistMlpSample : Sample
         IDataView train = mlContext.Data.LoadFromIdx(files.TrainImages, files.TrainLabels, scaling: PixelScaling.Mnist);
         IDataView test = mlContext.Data.LoadFromIdx(files.TestImages, files.TestLabels, scaling: PixelScaling.Mnist);
 
+        var monitor = new TrainingMonitor(run.Terminal, batchesPerLine: 10);
         MlpTrainer.Options options = Recipe();
         options.NumberOfEpochs = _arguments.Epochs(run);
         options.Seed = _arguments.Seed(run);
         options.NumberOfThreads = _arguments.Threads(run);
         options.CancellationToken = run.CancellationToken;
+        (options.OnBatch, options.OnEpoch) = (monitor.OnBatch, monitor.OnEpoch);
         var pipeline = new MlpTrainer(mlContext, options)
             .Append(mlContext.Transforms.Conversion.MapKeyToValue("PredictedDigit", "PredictedLabel"));
 
@@ -47,8 +49,7 @@ internal sealed class MnistMlpSample : Sample
         run.Terminal.Fact("training", "mean squared error; SGD 0.01, momentum 0.9; batches of 512");
 
         run.Terminal.Heading("Training");
-        var monitor = new TrainingMonitor(run.Terminal, batchesPerLine: 10);
-        ITransformer model = monitor.Watch(options, () => pipeline.Fit(train));
+        ITransformer model = monitor.Watch(options.NumberOfEpochs, () => pipeline.Fit(train));
 
         new DigitReport(run, _arguments, mlContext, train, test, monitor)
             .Write(model, "mean squared error", "MNIST · 784-256-64-10 · mean squared error · SGD 0.01, momentum 0.9 · batches of 512");

@@ -31,7 +31,7 @@ internal static class CnnArchitecture
         }
         catch (ArgumentException exception)
         {
-            throw new ArgumentException($"{options.TrainerName} can't make a network of {nameof(options.Layers)} for '{options.FeatureColumnName}', images {shape}: {Plain(exception.Message)}", nameof(options.Layers), exception);
+            throw new ArgumentException($"{nameof(CnnTrainer)} can't make a network of {nameof(options.Layers)} for '{options.FeatureColumnName}', images {shape}: {Plain(exception.Message)}", nameof(options.Layers), exception);
         }
     }
 
@@ -111,5 +111,5 @@ internal static class CnnArchitecture
         return "3, 32, 32";
     }
 
-    private static ArgumentOutOfRangeException Wrong(CnnTrainer.Options options, string problem) => new(nameof(options.InputShape), $"{options.TrainerName}: {problem}");
+    private static ArgumentOutOfRangeException Wrong(CnnTrainer.Options options, string problem) => new(nameof(options.InputShape), $"{nameof(CnnTrainer)}: {problem}");
 }

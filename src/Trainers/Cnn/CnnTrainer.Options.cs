@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using MLNet.GradientTrainers.Kernels;
 
 namespace MLNet.GradientTrainers;
@@ -7,13 +8,13 @@ public sealed partial class CnnTrainer
     /// <summary>Default values.</summary>
     public static class Defaults
     {
-        /// <summary>Default of <see cref="GradientTrainerOptions.LearningRate"/>, the rate at the start of the run.</summary>
+        /// <summary>Default of <see cref="DescentOptions.LearningRate"/>, the rate at the start of the run.</summary>
         public const double LearningRate = 0.001;
 
-        /// <summary>Default of <see cref="GradientTrainerOptions.NumberOfEpochs"/>.</summary>
+        /// <summary>Default of <see cref="DescentOptions.NumberOfEpochs"/>.</summary>
         public const int NumberOfEpochs = 10;
 
-        /// <summary>Default of <see cref="BatchTrainerOptions.BatchSize"/>.</summary>
+        /// <summary>Default of <see cref="DescentOptions.BatchSize"/>.</summary>
         public const int BatchSize = 64;
 
         /// <summary>Default of <see cref="Options.Layers"/>.</summary>
@@ -21,12 +22,13 @@ public sealed partial class CnnTrainer
     }
 
     /// <summary>The options of <see cref="CnnTrainer"/>.</summary>
-    public sealed class Options : NetworkTrainerOptions
+    public sealed record Options : NetworkTrainerOptions, ITrainerInput
     {
         /// <summary>
-        /// Creates options with their defaults. The default <see cref="GradientTrainerOptions.Schedule"/> is <see cref="CosineAnnealing"/>: the rate falls to 0 over the run, so that
+        /// Creates options with their defaults. The default <see cref="DescentOptions.Schedule"/> is <see cref="CosineAnnealing"/>: the rate falls to 0 over the run, so that
         /// the last epoch's weights do not swing.
         /// </summary>
+        [SetsRequiredMembers]
         public Options()
             : base(new SoftmaxCrossEntropy())
         {
@@ -62,9 +64,10 @@ public sealed partial class CnnTrainer
         /// </summary>
         public ImageAugmentation? Augmentation { get; set; }
 
-        internal override string TrainerName => nameof(CnnTrainer);
+        void ITrainerInput.CopyLists() => Layers = [.. Layers];
 
-        internal override void Validate()
+        /// <inheritdoc/>
+        public override void Validate()
         {
             base.Validate();
             Augmentation?.Validate();

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using MLNet.GradientTrainers.Kernels;
 
 namespace MLNet.GradientTrainers;
@@ -7,31 +8,27 @@ public sealed partial class GradientDescentTrainer
     /// <summary>Default values.</summary>
     public static class Defaults
     {
-        /// <summary>Default of <see cref="GradientTrainerOptions.LearningRate"/>.</summary>
+        /// <summary>Default of <see cref="DescentOptions.LearningRate"/>.</summary>
         public const double LearningRate = LinearTrainerOptions.DefaultLearningRate;
 
-        /// <summary>Default of <see cref="GradientTrainerOptions.NumberOfEpochs"/>.</summary>
+        /// <summary>Default of <see cref="DescentOptions.NumberOfEpochs"/>.</summary>
         public const int NumberOfEpochs = LinearTrainerOptions.DefaultNumberOfEpochs;
     }
 
     /// <summary>The options of <see cref="GradientDescentTrainer"/>.</summary>
-    public sealed class Options : LinearTrainerOptions
+    public sealed record Options : LinearTrainerOptions
     {
-        /// <summary>
-        /// Stops the training when no element of the gradient is larger than this, for example 1e-8; 0 never stops. Default: 0.
-        /// </summary>
-        public double GradientTolerance { get; set; }
-
-        internal override string TrainerName => nameof(GradientDescentTrainer);
-
-        internal override int RowsOfAStep => int.MaxValue;
-
-        internal override void Validate()
+        /// <summary>Creates options with their defaults.</summary>
+        [SetsRequiredMembers]
+        public Options()
         {
-            base.Validate();
-            RequireAtLeastZero(GradientTolerance, nameof(GradientTolerance));
         }
 
-        internal override LinearOptions ToEngine() => base.ToEngine() with { GradientTolerance = GradientTolerance };
+        /// <inheritdoc/>
+        public override void Validate()
+        {
+            base.Validate();
+            Require(BatchSize == int.MaxValue, nameof(BatchSize), BatchSize, $"{int.MaxValue}, its default, as a step takes all rows; {nameof(MiniBatchSgdTrainer)} takes some");
+        }
     }
 }

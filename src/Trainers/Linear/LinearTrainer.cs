@@ -18,10 +18,8 @@ public abstract class LinearTrainer : ITrainerEstimator<RegressionPredictionTran
     private protected LinearTrainer(IHostEnvironment env, LinearTrainerOptions options)
     {
         ArgumentNullException.ThrowIfNull(env);
-        ArgumentNullException.ThrowIfNull(options);
-        options.Validate();
-        _options = options;
-        _training = new LinearTraining(env.Register(options.TrainerName), options);
+        _options = options.Validated();
+        _training = new LinearTraining(env.Register(options.TrainerName()), _options);
     }
 
     /// <summary>What ML.NET asks of a trainer: normalised features are needed; caching is not; validation and continued training are supported.</summary>

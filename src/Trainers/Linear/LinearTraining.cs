@@ -25,7 +25,7 @@ internal sealed class LinearTraining
     {
         _host = host;
         _options = options;
-        _roles = new TrainingRoles(options.TrainerName, options.LabelColumnName, options.FeatureColumnName, options.ExampleWeightColumnName);
+        _roles = new TrainingRoles(options.TrainerName(), options.LabelColumnName, options.FeatureColumnName, options.ExampleWeightColumnName);
 
         // Drawn once, here, so that fitting the same rows again gives the same model.
         _seed = options.Seed ?? host.Rand.Next();
@@ -103,13 +103,7 @@ internal sealed class LinearTraining
         using var progress = _host.StartProgressChannel("Training");
         var reporter = new EpochReporter(channel, progress, _options.NumberOfEpochs, new RootMeanSquaredError(), _options.OnEpoch);
         channel.Trace(MessageSensitivity.None, string.Create(CultureInfo.InvariantCulture, $"{rows.Width + 1:N0} parameters, {rows.Count:N0} training rows, seed {_seed}."));
-        var result = new LinearRegression(_options.ToEngine() with
-        {
-            Seed = (ulong)_seed,
-            ValidationData = validation,
-            ValidationFraction = validation is null ? _options.ValidationFraction : 0,
-            OnEpoch = reporter.Report,
-        }).Run(rows, start);
+        var result = new LinearRegression(_options with { Seed = _seed, OnEpoch = reporter.Report }).Run(rows, start, validation);
         reporter.Finish(result.History, result.BestEpoch, result.StopReason);
         return result;
     }

@@ -1,3 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
+using MLNet.GradientTrainers.Kernels;
+
 namespace MLNet.GradientTrainers;
 
 public sealed partial class MiniBatchSgdTrainer
@@ -5,30 +8,21 @@ public sealed partial class MiniBatchSgdTrainer
     /// <summary>Default values.</summary>
     public static class Defaults
     {
-        /// <summary>Default of <see cref="GradientTrainerOptions.LearningRate"/>.</summary>
+        /// <summary>Default of <see cref="DescentOptions.LearningRate"/>.</summary>
         public const double LearningRate = LinearTrainerOptions.DefaultLearningRate;
 
-        /// <summary>Default of <see cref="GradientTrainerOptions.NumberOfEpochs"/>.</summary>
+        /// <summary>Default of <see cref="DescentOptions.NumberOfEpochs"/>.</summary>
         public const int NumberOfEpochs = LinearTrainerOptions.DefaultNumberOfEpochs;
 
-        /// <summary>Default of <see cref="Options.BatchSize"/>.</summary>
+        /// <summary>Default of <see cref="DescentOptions.BatchSize"/>.</summary>
         public const int BatchSize = 32;
     }
 
     /// <summary>The options of <see cref="MiniBatchSgdTrainer"/>.</summary>
-    public sealed class Options : StochasticTrainerOptions
+    public sealed record Options : LinearTrainerOptions
     {
-        /// <summary>Rows of a gradient step, at least 1. The last batch of an epoch may be smaller. Default: 32.</summary>
-        public int BatchSize { get; set; } = Defaults.BatchSize;
-
-        internal override string TrainerName => nameof(MiniBatchSgdTrainer);
-
-        internal override int RowsOfAStep => BatchSize;
-
-        internal override void Validate()
-        {
-            base.Validate();
-            Require(BatchSize >= 1, nameof(BatchSize), BatchSize, "at least 1");
-        }
+        /// <summary>Creates options with their defaults.</summary>
+        [SetsRequiredMembers]
+        public Options() => BatchSize = Defaults.BatchSize;
     }
 }

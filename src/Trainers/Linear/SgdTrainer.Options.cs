@@ -1,3 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
+using MLNet.GradientTrainers.Kernels;
+
 namespace MLNet.GradientTrainers;
 
 public sealed partial class SgdTrainer
@@ -5,18 +8,25 @@ public sealed partial class SgdTrainer
     /// <summary>Default values.</summary>
     public static class Defaults
     {
-        /// <summary>Default of <see cref="GradientTrainerOptions.LearningRate"/>.</summary>
+        /// <summary>Default of <see cref="DescentOptions.LearningRate"/>.</summary>
         public const double LearningRate = LinearTrainerOptions.DefaultLearningRate;
 
-        /// <summary>Default of <see cref="GradientTrainerOptions.NumberOfEpochs"/>.</summary>
+        /// <summary>Default of <see cref="DescentOptions.NumberOfEpochs"/>.</summary>
         public const int NumberOfEpochs = LinearTrainerOptions.DefaultNumberOfEpochs;
     }
 
     /// <summary>The options of <see cref="SgdTrainer"/>.</summary>
-    public sealed class Options : StochasticTrainerOptions
+    public sealed record Options : LinearTrainerOptions
     {
-        internal override string TrainerName => nameof(SgdTrainer);
+        /// <summary>Creates options with their defaults.</summary>
+        [SetsRequiredMembers]
+        public Options() => BatchSize = 1;
 
-        internal override int RowsOfAStep => 1;
+        /// <inheritdoc/>
+        public override void Validate()
+        {
+            base.Validate();
+            Require(BatchSize == 1, nameof(BatchSize), BatchSize, $"1, its default, as a step takes one row; {nameof(MiniBatchSgdTrainer)} takes several");
+        }
     }
 }

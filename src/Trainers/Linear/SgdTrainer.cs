@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
+using MLNet.GradientTrainers.Kernels;
 
 namespace MLNet.GradientTrainers;
 
@@ -23,7 +24,7 @@ namespace MLNet.GradientTrainers;
 /// <para><b>Algorithm.</b> The prediction is w·x + b. For each row, in order or shuffled, w ← w − rate · g with g the gradient of its loss, (prediction − label)² by
 /// default (H. Robbins, S. Monro, "A stochastic approximation method", 1951), or what the chosen optimizer makes of g. A row of weight v, where the mean weight is
 /// v̄, makes a step of v/v̄ times its gradient. Rates up to 1/(2·(Σ xⱼ² + 1)) of the longest row are safe; falling rates or
-/// <see cref="LinearTrainerOptions.AverageFromEpoch"/> take the noise out.</para>
+/// <see cref="LinearOptions.AverageFromEpoch"/> take the noise out.</para>
 /// <para>Weights, products and sums are in double; the model holds them as Single. A learning rate that the data does not allow ends in an error that names one
 /// that it does. Rows with a NaN or infinite feature, label or weight are skipped, counted and warned about once. The model is ML.NET's own: it saves and
 /// loads without this plug-in.</para>

@@ -1,10 +1,12 @@
+using System.Diagnostics.CodeAnalysis;
 using MLNet.GradientTrainers.Kernels;
 
 namespace MLNet.GradientTrainers;
 
 /// <summary>The options that the trainers of multilayer perceptrons share.</summary>
-public abstract class MlpOptions : NetworkTrainerOptions
+public abstract record MlpOptions : NetworkTrainerOptions, ITrainerInput
 {
+    [SetsRequiredMembers]
     private protected MlpOptions(Loss loss)
         : base(loss)
     {
@@ -27,7 +29,10 @@ public abstract class MlpOptions : NetworkTrainerOptions
     /// <summary>How biases are filled before training. Default: zeros.</summary>
     public Initializer BiasInitializer { get; set; } = new Zeros();
 
-    internal override void Validate()
+    void ITrainerInput.CopyLists() => HiddenLayers = [.. HiddenLayers];
+
+    /// <inheritdoc/>
+    public override void Validate()
     {
         base.Validate();
         Require(HiddenLayers is not null && HiddenLayers.All(units => units >= 1), nameof(HiddenLayers), HiddenLayers is null ? null : string.Join(", ", HiddenLayers), "a list of units, each at least 1");

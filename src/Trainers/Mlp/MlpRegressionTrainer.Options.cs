@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using MLNet.GradientTrainers.Kernels;
 
 namespace MLNet.GradientTrainers;
@@ -7,13 +8,13 @@ public sealed partial class MlpRegressionTrainer
     /// <summary>Default values.</summary>
     public static class Defaults
     {
-        /// <summary>Default of <see cref="GradientTrainerOptions.LearningRate"/>.</summary>
+        /// <summary>Default of <see cref="DescentOptions.LearningRate"/>.</summary>
         public const double LearningRate = 0.001;
 
-        /// <summary>Default of <see cref="GradientTrainerOptions.NumberOfEpochs"/>.</summary>
+        /// <summary>Default of <see cref="DescentOptions.NumberOfEpochs"/>.</summary>
         public const int NumberOfEpochs = NetworkTrainerOptions.DefaultNumberOfEpochs;
 
-        /// <summary>Default of <see cref="BatchTrainerOptions.BatchSize"/>.</summary>
+        /// <summary>Default of <see cref="DescentOptions.BatchSize"/>.</summary>
         public const int BatchSize = NetworkTrainerOptions.DefaultBatchSize;
 
         /// <summary>Default of <see cref="Options.NormalizeLabel"/>.</summary>
@@ -24,9 +25,10 @@ public sealed partial class MlpRegressionTrainer
     }
 
     /// <summary>The options of <see cref="MlpRegressionTrainer"/>.</summary>
-    public sealed class Options : MlpOptions
+    public sealed record Options : MlpOptions
     {
         /// <summary>Creates options with their defaults.</summary>
+        [SetsRequiredMembers]
         public Options()
             : base(new MeanSquaredError())
         {
@@ -44,9 +46,8 @@ public sealed partial class MlpRegressionTrainer
         /// </remarks>
         public bool NormalizeLabel { get; set; } = Defaults.NormalizeLabel;
 
-        internal override string TrainerName => nameof(MlpRegressionTrainer);
-
-        internal override void Validate()
+        /// <inheritdoc/>
+        public override void Validate()
         {
             base.Validate();
             Require(Loss.Link != OutputLink.Softmax, nameof(Loss), Loss.Name, "a loss of numbers, for example new MeanSquaredError(); this one is for classes, which MlpTrainer learns");

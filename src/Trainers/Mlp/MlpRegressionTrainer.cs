@@ -72,7 +72,7 @@ public sealed partial class MlpRegressionTrainer : NetworkTrainer<RegressionNetw
     /// <param name="options">The options.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public MlpRegressionTrainer(IHostEnvironment env, Options options)
-        : base(env, options, LabelKind.Numbers) => _options = options;
+        : base(env, options = options.Validated(), LabelKind.Numbers) => _options = options;
 
     private protected override NetworkFit<RegressionNetworkTransformer, RegressionNetworkModelParameters> Begin(FitContext context, DataViewSchema schema) =>
         new RegressionFit(context, _options, schema, _options.NormalizeLabel);

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using MLNet.GradientTrainers.Kernels;
 
 namespace MLNet.GradientTrainers;
@@ -7,13 +8,13 @@ public sealed partial class MlpTrainer
     /// <summary>Default values.</summary>
     public static class Defaults
     {
-        /// <summary>Default of <see cref="GradientTrainerOptions.LearningRate"/>.</summary>
+        /// <summary>Default of <see cref="DescentOptions.LearningRate"/>.</summary>
         public const double LearningRate = 0.001;
 
-        /// <summary>Default of <see cref="GradientTrainerOptions.NumberOfEpochs"/>.</summary>
+        /// <summary>Default of <see cref="DescentOptions.NumberOfEpochs"/>.</summary>
         public const int NumberOfEpochs = NetworkTrainerOptions.DefaultNumberOfEpochs;
 
-        /// <summary>Default of <see cref="BatchTrainerOptions.BatchSize"/>.</summary>
+        /// <summary>Default of <see cref="DescentOptions.BatchSize"/>.</summary>
         public const int BatchSize = NetworkTrainerOptions.DefaultBatchSize;
 
         /// <summary>Default of <see cref="MlpOptions.HiddenLayers"/>: one layer of 128 units.</summary>
@@ -21,9 +22,10 @@ public sealed partial class MlpTrainer
     }
 
     /// <summary>The options of <see cref="MlpTrainer"/>.</summary>
-    public sealed class Options : MlpOptions
+    public sealed record Options : MlpOptions
     {
         /// <summary>Creates options with their defaults.</summary>
+        [SetsRequiredMembers]
         public Options()
             : base(new SoftmaxCrossEntropy())
         {
@@ -31,7 +33,5 @@ public sealed partial class MlpTrainer
 
         /// <summary>How much a row of each class counts; null: all the same.</summary>
         public ClassWeights? ClassWeights { get; set; }
-
-        internal override string TrainerName => nameof(MlpTrainer);
     }
 }

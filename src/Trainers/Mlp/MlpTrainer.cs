@@ -71,7 +71,7 @@ public sealed partial class MlpTrainer : NetworkTrainer<MulticlassNetworkTransfo
     /// <param name="options">The options.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public MlpTrainer(IHostEnvironment env, Options options)
-        : base(env, options, LabelKind.Class) => _options = options;
+        : base(env, options = options.Validated(), LabelKind.Class) => _options = options;
 
     private protected override NetworkFit<MulticlassNetworkTransformer, MulticlassNetworkModelParameters> Begin(FitContext context, DataViewSchema schema) =>
         new MulticlassFit(context, _options, schema, _options.ClassWeights);

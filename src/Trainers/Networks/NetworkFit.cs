@@ -64,7 +64,7 @@ internal abstract class NetworkFit<TTransformer, TModel>
         var rows = Prepare(Read(train, "training", adviseScaling: true));
         using var backend = CreateBackend();
         using var network = CreateNetwork(backend, rows, start: null);
-        var curve = finder.Run(network, LoopOptions(), rows);
+        var curve = finder.Run(network, _options with { Seed = Seed }, rows);
         _context.Channel.Info(MessageSensitivity.None, curve.Suggestion is { } rate
             ? string.Create(CultureInfo.InvariantCulture, $"Learning rate finder: {rate:G3}, a tenth of the rate at which the loss was lowest, after {curve.Points.Count} updates.")
             : "Learning rate finder: the loss never fell between the lowest and the highest rate.");
@@ -101,13 +101,7 @@ internal abstract class NetworkFit<TTransformer, TModel>
         _context.Channel.Trace(MessageSensitivity.None, string.Create(
             CultureInfo.InvariantCulture, $"{Definition.ParameterCount:N0} parameters, {rows.Count:N0} training rows, {Definition.OutputShape.Size} outputs, seed {Seed}, {backend.Name}."));
 
-        var result = new TrainingLoop<float>(network, LoopOptions() with
-        {
-            ValidationData = validation,
-            ValidationFraction = validation is null ? _options.ValidationFraction : 0,
-            Metric = metric,
-            OnEpoch = reporter.Report,
-        }).Run(rows);
+        var result = new TrainingLoop<float>(network, _options with { Seed = Seed, OnEpoch = reporter.Report }).Run(rows, validation, metric);
         reporter.Finish(result.History, result.BestEpoch, result.StopReason);
         return (network.Save(), result.History);
     }
@@ -123,26 +117,4 @@ internal abstract class NetworkFit<TTransformer, TModel>
         network.Load(start ?? NetworkWeights.Initialize(Definition, (ulong)Seed));
         return network;
     }
-
-    private TrainingOptions LoopOptions() => new()
-    {
-        Epochs = _options.NumberOfEpochs,
-        BatchSize = _options.BatchSize,
-        AccumulationSteps = _options.AccumulationSteps,
-        Loss = _options.Loss,
-        Optimizer = _options.EffectiveOptimizer,
-        Schedule = _options.Schedule,
-        L1 = _options.L1Regularization,
-        L2 = _options.L2Regularization,
-        ClipValue = _options.ClipValue ?? double.PositiveInfinity,
-        ClipNorm = _options.ClipNorm ?? double.PositiveInfinity,
-        MaxNorm = _options.MaxNorm ?? double.PositiveInfinity,
-        AverageDecay = _options.AverageDecay,
-        Shuffle = _options.Shuffle,
-        Seed = (ulong)Seed,
-        EarlyStopping = _options.EarlyStopping,
-        OnBatch = _options.OnBatch,
-        CancellationToken = _options.CancellationToken,
-        CancellationBehavior = _options.CancellationBehavior,
-    };
 }

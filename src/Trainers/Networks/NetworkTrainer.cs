@@ -13,13 +13,13 @@ public abstract class NetworkTrainer<TTransformer, TModel> : GradientTrainer<TTr
     where TModel : NetworkModelParameters
 {
     private protected NetworkTrainer(IHostEnvironment env, NetworkTrainerOptions options, LabelKind label)
-        : base(env, options, label)
+        : base(env, options, options, label)
     {
     }
 
     /// <summary>
     /// Runs a learning rate range test: a short training of fresh weights whose rate grows from update to update until the loss rises. Set the suggestion as
-    /// <see cref="GradientTrainerOptions.LearningRate"/> of a new trainer; the curve's points are there to look at.
+    /// <see cref="DescentOptions.LearningRate"/> of a new trainer; the curve's points are there to look at.
     /// </summary>
     /// <param name="trainData">The rows that are to be trained on.</param>
     /// <param name="finder">The test's range and length; null for 100 updates from 1e-7 to 10.</param>

@@ -31,28 +31,10 @@ internal static class PolynomialDescent
 
         EpochRecord InUnits(EpochRecord record) => record with { TrainingMetric = record.TrainingMetric * deviation, ValidationMetric = record.ValidationMetric * deviation };
 
-        var regression = new LinearRegression(new LinearOptions
-        {
-            Loss = options.Loss,
-            Optimizer = options.EffectiveOptimizer,
-            Schedule = options.Schedule,
-            Epochs = options.NumberOfEpochs,
-            BatchSize = options.BatchSize,
-            Shuffle = options.Shuffle,
-            Seed = (ulong)seed,
-            L1 = options.L1Regularization,
-            L2 = options.L2Regularization,
-            ClipValue = options.ClipValue ?? double.PositiveInfinity,
-            ClipNorm = options.ClipNorm ?? double.PositiveInfinity,
-            FitIntercept = options.FitIntercept,
-            ValidationData = validation is null ? null : Columns(basis, validation, origin, mean, deviation),
-            ValidationFraction = validation is null ? options.ValidationFraction : 0,
-            EarlyStopping = options.EarlyStopping,
-            OnEpoch = record => reporter(InUnits(record)),
-            CancellationToken = options.CancellationToken,
-            CancellationBehavior = options.CancellationBehavior,
-        });
-        var result = regression.Run(Columns(basis, rows, origin, mean, deviation), start.IsEmpty ? null : Start(start, origin, mean, deviation));
+        var result = new LinearRegression(options with { Seed = seed, OnEpoch = record => reporter(InUnits(record)) }).Run(
+            Columns(basis, rows, origin, mean, deviation),
+            start.IsEmpty ? null : Start(start, origin, mean, deviation),
+            validation is null ? null : Columns(basis, validation, origin, mean, deviation));
 
         double[] solution = [result.Model.Bias, .. result.Model.Weights];
         solution = Array.ConvertAll(solution, value => value * deviation);

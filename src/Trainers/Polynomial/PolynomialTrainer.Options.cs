@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.ML;
 using MLNet.GradientTrainers.Kernels;
 
 namespace MLNet.GradientTrainers;
@@ -13,19 +15,19 @@ public sealed partial class PolynomialTrainer
         /// <summary>Default of <see cref="Options.InteractionOnly"/>.</summary>
         public const bool InteractionOnly = false;
 
-        /// <summary>Default of <see cref="GradientTrainerOptions.L2Regularization"/>.</summary>
+        /// <summary>Default of <see cref="DescentOptions.L2Regularization"/>.</summary>
         public const double L2Regularization = 0;
 
-        /// <summary>Default of <see cref="Options.FitIntercept"/>.</summary>
+        /// <summary>Default of <see cref="LinearOptions.FitIntercept"/>: a constant term; without it the polynomial is 0 where all features are 0.</summary>
         public const bool FitIntercept = true;
 
         /// <summary>Default of <see cref="Options.Solver"/>.</summary>
         public const PolynomialSolver Solver = PolynomialSolver.QR;
 
-        /// <summary>Default of <see cref="GradientTrainerOptions.NumberOfEpochs"/>.</summary>
+        /// <summary>Default of <see cref="DescentOptions.NumberOfEpochs"/>.</summary>
         public const int NumberOfEpochs = 500;
 
-        /// <summary>Default of <see cref="BatchTrainerOptions.BatchSize"/>.</summary>
+        /// <summary>Default of <see cref="DescentOptions.BatchSize"/>.</summary>
         public const int BatchSize = 128;
 
         /// <summary>Learning rate of the default optimizer, Adam.</summary>
@@ -33,16 +35,31 @@ public sealed partial class PolynomialTrainer
     }
 
     /// <summary>The options of <see cref="PolynomialTrainer"/>.</summary>
-    public sealed class Options : BatchTrainerOptions
+    public sealed record Options : LinearOptions, ITrainerInput
     {
         /// <summary>The largest <see cref="Degree"/>.</summary>
         public const int MaxDegree = 64;
 
         /// <summary>Creates options with their defaults: QR; for gradient descent Adam, 500 epochs, batches of 128 rows.</summary>
+        [SetsRequiredMembers]
         public Options()
-            : base(new MeanSquaredError(), new Adam { LearningRate = Defaults.LearningRate }, Defaults.NumberOfEpochs, Defaults.BatchSize)
         {
+            Optimizer = new Adam { LearningRate = Defaults.LearningRate };
+            NumberOfEpochs = Defaults.NumberOfEpochs;
+            BatchSize = Defaults.BatchSize;
         }
+
+        /// <inheritdoc/>
+        public string LabelColumnName { get; set; } = DefaultColumns.Label;
+
+        /// <inheritdoc/>
+        public string FeatureColumnName { get; set; } = DefaultColumns.Features;
+
+        /// <inheritdoc/>
+        public string? ExampleWeightColumnName { get; set; }
+
+        /// <inheritdoc/>
+        public IDataView? ValidationSet { get; set; }
 
         /// <summary>The largest sum of a term's powers, in [1, 64]. Default: 2.</summary>
         public int Degree { get; set; } = Defaults.Degree;
@@ -50,23 +67,20 @@ public sealed partial class PolynomialTrainer
         /// <summary>Whether a term has each feature at most once: x1·x2 but not x1^2. Default: false.</summary>
         public bool InteractionOnly { get; set; } = Defaults.InteractionOnly;
 
-        /// <summary>Whether there is a constant term. Default: true; without it the polynomial is 0 where all features are 0.</summary>
-        public bool FitIntercept { get; set; } = Defaults.FitIntercept;
-
         /// <summary>
-        /// How the coefficients are found. Default: QR. The optimizer, its rate and schedule, epochs and batches, the loss, L1, clipping, early stopping and the share of
-        /// validation rows are for <see cref="PolynomialSolver.GradientDescent"/> only.
+        /// How the coefficients are found. Default: QR. The optimizer, its rate and schedule, epochs and batches, the loss, L1, clipping, tolerances, the mean of the weights, early
+        /// stopping, the share of validation rows and the number of threads are for <see cref="PolynomialSolver.GradientDescent"/> only.
         /// </summary>
         public PolynomialSolver Solver { get; set; } = Defaults.Solver;
 
-        internal override string TrainerName => nameof(PolynomialTrainer);
-
-        internal override void Validate()
+        /// <inheritdoc/>
+        public override void Validate()
         {
             base.Validate();
+            TrainerInput.Validate(this, ValidationFraction, Require);
             Require(Degree is >= 1 and <= MaxDegree, nameof(Degree), Degree, $"in [1, {MaxDegree}]");
             Require(Enum.IsDefined(Solver), nameof(Solver), Solver, "QR or GradientDescent");
-            Require(!Loss.HasAbsoluteTargets, nameof(Loss), Loss.Name, "a loss of numbers, for example new MeanSquaredError() or new Huber()");
+            Require(!RecordPath, nameof(RecordPath), RecordPath, "false: the path of a polynomial's weights is not kept");
             if (Solver == PolynomialSolver.QR)
             {
                 const string Mend = "; or set Solver = PolynomialSolver.GradientDescent";

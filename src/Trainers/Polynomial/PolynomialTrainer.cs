@@ -74,7 +74,7 @@ public sealed partial class PolynomialTrainer : GradientTrainer<PolynomialTransf
     /// <param name="options">The options.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public PolynomialTrainer(IHostEnvironment env, Options options)
-        : base(env, options, LabelKind.Number, needNormalization: false) => _options = options;
+        : base(env, options = options.Validated(), options, LabelKind.Number, needNormalization: false) => _options = options;
 
     private protected override PolynomialTransformer Fit(FitContext context, IDataView train, IDataView? validation, PolynomialModelParameters? start)
     {

@@ -21,7 +21,7 @@ internal static class Fingerprints
             LinearData data = new RandomLine(rows: 50, width, noise: 0.1, seed: width).Single();
             foreach (int batch in new[] { 1, 7, 50 })
             {
-                LinearOptions options = new() { Epochs = 3, BatchSize = batch, Seed = 1, L1 = 1e-4, L2 = 1e-3, Optimizer = new Sgd { LearningRate = 0.01 } };
+                LinearOptions options = new() { NumberOfEpochs = 3, BatchSize = batch, Seed = 1, L1Regularization = 1e-4, L2Regularization = 1e-3, Optimizer = new Sgd { LearningRate = 0.01 } };
                 LinearModel model = new LinearRegression(options).Run(data).Model;
                 yield return $"{Hash(model).ToString("x16", CultureInfo.InvariantCulture)} linear regression, {width} features, batches of {batch}";
             }

@@ -39,9 +39,9 @@ public sealed class FullPassTests
     public void AnyNumberOfThreadsGivesTheSameBits(int width)
     {
         LinearData data = new RandomLine(Rows, width, noise: 1, seed: width).Single();
-        LinearResult Run(int threads) => new LinearRegression(new LinearOptions { Epochs = 3, ValidationFraction = 0.5, Threads = threads, Optimizer = new Sgd { LearningRate = 0.1 } }).Run(data);
+        LinearResult Run(int? threads) => new LinearRegression(new LinearOptions { NumberOfEpochs = 3, ValidationFraction = 0.5, NumberOfThreads = threads, Optimizer = new Sgd { LearningRate = 0.1 } }).Run(data);
         LinearResult one = Run(1);
-        foreach (int threads in new[] { 0, 2, 3 })
+        foreach (int? threads in new int?[] { null, 2, 3 })
         {
             LinearResult other = Run(threads);
             CollectionAssert.AreEqual(one.Model.Weights.ToArray(), other.Model.Weights.ToArray());

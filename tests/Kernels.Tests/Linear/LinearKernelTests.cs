@@ -50,7 +50,7 @@ public sealed class LinearKernelTests
         foreach (int width in new[] { 1, 9, 40 })
         {
             RandomLine line = new(rows: 50, width, noise: 0.1, seed: width, weighted: true);
-            LinearOptions options = new() { Epochs = 3, BatchSize = 1, Seed = 3, Optimizer = new Sgd { LearningRate = 0.01 } };
+            LinearOptions options = new() { NumberOfEpochs = 3, BatchSize = 1, Seed = 3, Optimizer = new Sgd { LearningRate = 0.01 } };
             LinearModel expected = new LinearRegression(options with { ClipValue = 1e9 }).Run(Make(line, kind)).Model;
             LinearModel actual = new LinearRegression(options).Run(Make(line, kind)).Model;
             for (int j = 0; j < width; j++)
@@ -85,7 +85,7 @@ public sealed class LinearKernelTests
             LinearData data = Make(new RandomLine(rows: 61, width, noise: 0.5, seed: width, weighted: true), kind);
             foreach (int batch in new[] { 1, 20, 61 })
             {
-                EpochRecord epoch = new LinearRegression(new LinearOptions { Epochs = 1, BatchSize = batch, Optimizer = new Sgd { LearningRate = 1e-3 }, ValidationFraction = 0.3 }).Run(data).History.Epochs[0];
+                EpochRecord epoch = new LinearRegression(new LinearOptions { NumberOfEpochs = 1, BatchSize = batch, Optimizer = new Sgd { LearningRate = 1e-3 }, ValidationFraction = 0.3 }).Run(data).History.Epochs[0];
                 Assert.AreEqual(Math.Sqrt(epoch.TrainingLoss), epoch.TrainingMetric, 1e-12);
                 Assert.AreEqual(Math.Sqrt(epoch.ValidationLoss), epoch.ValidationMetric, 1e-12);
             }
@@ -98,7 +98,7 @@ public sealed class LinearKernelTests
         LinearData data = new RandomLine(rows: 300, width: 20, noise: 0.1, seed: 1).Single();
         foreach (int batch in new[] { 1, 7, 300 })
         {
-            double[] Weights(ulong seed) => new LinearRegression(new LinearOptions { Epochs = 3, BatchSize = batch, Seed = seed }).Run(data).Model.Weights.ToArray();
+            double[] Weights(int seed) => new LinearRegression(new LinearOptions { NumberOfEpochs = 3, BatchSize = batch, Seed = seed }).Run(data).Model.Weights.ToArray();
             CollectionAssert.AreEqual(Weights(1), Weights(1));
             Assert.AreEqual(batch == 300, Weights(1).SequenceEqual(Weights(2)));
         }

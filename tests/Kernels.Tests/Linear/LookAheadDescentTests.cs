@@ -17,13 +17,13 @@ public sealed class LookAheadDescentTests
         RandomLine line = new(rows: 60, width, noise: 0.1, seed: width, weighted: true);
         LinearOptions options = new()
         {
-            Epochs = 3,
+            NumberOfEpochs = 3,
             BatchSize = 1,
             Seed = 3,
             Optimizer = new Sgd { LearningRate = 0.01 },
             Schedule = new InverseTimeDecay { Decay = 0.5 },
-            L2 = l2,
-            L1 = l1,
+            L2Regularization = l2,
+            L1Regularization = l1,
             FitIntercept = width % 2 == 0,
             Shuffle = l1 == 0,
         };
@@ -38,7 +38,7 @@ public sealed class LookAheadDescentTests
         }
 
         Assert.AreEqual(expected.Model.Bias, actual.Model.Bias, 1e-13);
-        for (int epoch = 0; epoch < options.Epochs; epoch++)
+        for (int epoch = 0; epoch < options.NumberOfEpochs; epoch++)
         {
             Assert.AreEqual(expected.History.Epochs[epoch].TrainingLoss, actual.History.Epochs[epoch].TrainingLoss, 1e-12);
             Assert.AreEqual(expected.History.Epochs[epoch].LearningRate, actual.History.Epochs[epoch].LearningRate);
@@ -78,7 +78,7 @@ public sealed class LookAheadDescentTests
     {
         // With a width of 17 the last lane would reach beyond the array.
         RandomLine line = new(rows: 2, width: 17, noise: 0, seed: 4);
-        LinearResult result = new LinearRegression(new LinearOptions { BatchSize = 1, Epochs = 2000, Optimizer = new Sgd { LearningRate = 0.02 } }).Run(line.Single());
+        LinearResult result = new LinearRegression(new LinearOptions { BatchSize = 1, NumberOfEpochs = 2000, Optimizer = new Sgd { LearningRate = 0.02 } }).Run(line.Single());
         Assert.AreEqual(0, result.History.Epochs[^1].TrainingLoss, 1e-12);
     }
 }

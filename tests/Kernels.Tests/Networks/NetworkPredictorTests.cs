@@ -15,7 +15,7 @@ public class NetworkPredictorTests
         using Predictor single = new(Trained(), new PredictorOptions { MaxRows = Rows, MaxExecutions = 1 });
         single.Predict(x, Rows, expected);
 
-        using Predictor predictor = new(Trained(), new PredictorOptions { MaxRows = 7, MaxExecutions = 3, Threads = 2 });
+        using Predictor predictor = new(Trained(), new PredictorOptions { MaxRows = 7, MaxExecutions = 3, NumberOfThreads = 2 });
         Exception? failure = null;
         Thread[] threads = [.. Enumerable.Range(0, 8).Select(t => new Thread(() =>
         {
@@ -95,7 +95,7 @@ public class NetworkPredictorTests
         predictor.Predict([], 0, []);
         predictor.Dispose();
         Assert.ThrowsExactly<ObjectDisposedException>(() => predictor.Predict(new float[Inputs], 1, new float[Outputs]));
-        foreach (PredictorOptions options in new PredictorOptions[] { new() { Threads = -1 }, new() { MaxRows = 0 }, new() { MaxExecutions = 0 } })
+        foreach (PredictorOptions options in new PredictorOptions[] { new() { NumberOfThreads = -1 }, new() { MaxRows = 0 }, new() { MaxExecutions = 0 } })
         {
             Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new Predictor(Trained(), options));
         }

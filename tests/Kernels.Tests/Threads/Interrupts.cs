@@ -45,7 +45,7 @@ internal static class Interrupts
         {
             using IBackend<float> backend = Backend.Create(BackendKind.Simd, 3);
             using Network<float> network = TrainingFixture.Trainable(backend, new NetworkDefinition(new TensorShape(Width), [new Dense(1)]), Rows);
-            TrainingOptions options = new() { Loss = new MeanSquaredError(), Optimizer = new Sgd(), Epochs = 1, BatchSize = Rows };
+            TrainingOptions options = new() { Loss = new MeanSquaredError(), Optimizer = new Sgd(), NumberOfEpochs = 1, BatchSize = Rows };
             TrainingLoop<float> loop = new(network, options);
             TrainingData data = new(rows, new DenseRows(new float[Rows], 1));
             Thread.CurrentThread.Interrupt();

@@ -17,13 +17,13 @@ internal static class ManyThreads
         }
 
         NetworkDefinition definition = new(new TensorShape(1), [new Dense(1, weightInitializer: new Constant(2))]);
-        using Predictor predictor = new(NetworkWeights.Initialize(definition, 1), new PredictorOptions { Threads = Threads });
+        using Predictor predictor = new(NetworkWeights.Initialize(definition, 1), new PredictorOptions { NumberOfThreads = Threads });
         float[] score = new float[1];
         predictor.Predict([3], 1, score);
         yield return FormattableString.Invariant($"2 · 3 is {score[0]}");
 
         LinearData data = new RandomLine(rows: 40_000, width: 1, noise: 0, seed: 1).Single();
-        LinearResult result = new LinearRegression(new LinearOptions { Epochs = 2, Threads = Threads, Optimizer = new Sgd { LearningRate = 0.1 } }).Run(data);
+        LinearResult result = new LinearRegression(new LinearOptions { NumberOfEpochs = 2, NumberOfThreads = Threads, Optimizer = new Sgd { LearningRate = 0.1 } }).Run(data);
         yield return FormattableString.Invariant($"a line in {result.History.Epochs.Count} epochs");
     }
 }

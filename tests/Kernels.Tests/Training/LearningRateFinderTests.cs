@@ -68,7 +68,7 @@ public class LearningRateFinderTests
         NetworkDefinition definition = new(new TensorShape(20), [new Dense(32, new ReLU()), new Dense(3)]);
         TrainingOptions options = new()
         {
-            Loss = new SoftmaxCrossEntropy(), Optimizer = new Sgd(), BatchSize = 32, Epochs = 2, Seed = 5, ValidationFraction = 0.2,
+            Loss = new SoftmaxCrossEntropy(), Optimizer = new Sgd(), BatchSize = 32, NumberOfEpochs = 2, Seed = 5, ValidationFraction = 0.2,
             OnBatch = _ => Assert.Fail("the test does not report"), OnEpoch = _ => Assert.Fail("the test does not report"),
         };
         using SimdBackend backend = new(1);

@@ -89,11 +89,10 @@ public sealed class ScheduleTests
             Loss = new MeanSquaredError(),
             Optimizer = new Sgd { LearningRate = 0.08 },
             Schedule = new ReduceOnPlateau { Patience = 1, Factor = 0.5 },
-            Epochs = 7,
+            NumberOfEpochs = 7,
             BatchSize = 3,
-            ValidationData = validated ? Doubles() : null,
         };
-        TrainingResult result = new TrainingLoop<double>(network, options).Run(Doubles());
+        TrainingResult result = new TrainingLoop<double>(network, options).Run(Doubles(), validated ? Doubles() : null);
         CollectionAssert.AreEqual(new[] { 0.08, 0.08, 0.08, 0.04, 0.04, 0.02, 0.02 }, result.History.Epochs.Select(e => e.LearningRate).ToArray());
     }
 
@@ -101,7 +100,7 @@ public sealed class ScheduleTests
     [TestMethod]
     public void PlateauInALinearRegression()
     {
-        LinearOptions options = new() { Optimizer = new Sgd { LearningRate = 0.08 }, Schedule = new ReduceOnPlateau { Patience = 1, Factor = 0.5 }, Epochs = 5 };
+        LinearOptions options = new() { Optimizer = new Sgd { LearningRate = 0.08 }, Schedule = new ReduceOnPlateau { Patience = 1, Factor = 0.5 }, NumberOfEpochs = 5 };
         LinearResult result = new LinearRegression(options).Run(new LinearData([1.0, 2, 3], 1, [2, 4, 6]), new LinearModel([2], 0));
         CollectionAssert.AreEqual(new[] { 0.08, 0.08, 0.08, 0.04, 0.04 }, result.History.Epochs.Select(e => e.LearningRate).ToArray());
     }

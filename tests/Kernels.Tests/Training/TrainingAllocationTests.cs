@@ -20,7 +20,7 @@ public class TrainingAllocationTests
         {
             Loss = new SoftmaxCrossEntropy(),
             Optimizer = new Adam(),
-            Epochs = 2,
+            NumberOfEpochs = 2,
             BatchSize = 32,
             ClipNorm = 1,
             OnBatch = b =>

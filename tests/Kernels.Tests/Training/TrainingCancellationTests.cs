@@ -102,9 +102,8 @@ public class TrainingCancellationTests
             {
                 Loss = new MeanSquaredError(),
                 Optimizer = new Sgd { LearningRate = 0.002 },
-                Epochs = 60,
+                NumberOfEpochs = 60,
                 BatchSize = 1,
-                ValidationData = Points([1, 2], [1, 2]),
                 CancellationToken = source.Token,
                 OnEpoch = _ => EpochWeights.Add(Weights(network)[0]),
                 OnBatch = b =>
@@ -123,7 +122,7 @@ public class TrainingCancellationTests
 
             try
             {
-                return new TrainingLoop<double>(network, behavior is { } b ? options with { CancellationBehavior = b } : options).Run(Doubles());
+                return new TrainingLoop<double>(network, behavior is { } b ? options with { CancellationBehavior = b } : options).Run(Doubles(), Points([1, 2], [1, 2]));
             }
             finally
             {

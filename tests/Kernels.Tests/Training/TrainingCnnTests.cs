@@ -21,7 +21,7 @@ public sealed class TrainingCnnTests
         float[] target = [.. Enumerable.Range(1, 10).Select(i => (float)i)];
         using IBackend<float> backend = Backend.Create(BackendKind.Simd, 2);
         using Network<float> network = Trainable(backend, definition, 1);
-        TrainingOptions options = new() { Loss = new MeanSquaredError(), Optimizer = new RMSprop { LearningRate = 1e-4 }, BatchSize = 1, Epochs = 100 };
+        TrainingOptions options = new() { Loss = new MeanSquaredError(), Optimizer = new RMSprop { LearningRate = 1e-4 }, BatchSize = 1, NumberOfEpochs = 100 };
         TrainingResult result = new TrainingLoop<float>(network, options).Run(new TrainingData(new DenseRows(ones, ones.Length), new DenseRows(target, 10)));
 
         Assert.AreEqual(38.6, result.History.Epochs[0].TrainingLoss, 1);
@@ -87,7 +87,7 @@ public sealed class TrainingCnnTests
         NetworkDefinition definition = new(new TensorShape(2), [new BatchNormalization(0.5), new Dense(1)]);
         using IBackend<float> backend = Backend.Create(BackendKind.Reference);
         using Network<float> network = Trainable(backend, definition, 2);
-        TrainingOptions options = new() { Loss = new MeanSquaredError(), Optimizer = new Sgd { LearningRate = 0.1 }, L2 = 1, L1 = 1, BatchSize = 2, Epochs = 1 };
+        TrainingOptions options = new() { Loss = new MeanSquaredError(), Optimizer = new Sgd { LearningRate = 0.1 }, L2Regularization = 1, L1Regularization = 1, BatchSize = 2, NumberOfEpochs = 1 };
         new TrainingLoop<float>(network, options).Run(new TrainingData(new DenseRows([1, 10, 3, 30], 2), new DenseRows([0, 0], 1)));
 
         // Half of the old (0 and 1) and half of the batch's: means 2 and 20, unbiased variances 2 and 200.
@@ -104,7 +104,7 @@ public sealed class TrainingCnnTests
         CountingRows features = new(new DenseRows([1, 2, 3, 4, 5, 6], 1));
         using IBackend<float> backend = Backend.Create(BackendKind.Reference);
         using Network<float> network = Trainable(backend, Line(), 2);
-        TrainingOptions options = new() { Loss = new MeanSquaredError(), Optimizer = new Sgd { LearningRate = 0.01 }, BatchSize = 2, Epochs = 3, ValidationFraction = 0.34 };
+        TrainingOptions options = new() { Loss = new MeanSquaredError(), Optimizer = new Sgd { LearningRate = 0.01 }, BatchSize = 2, NumberOfEpochs = 3, ValidationFraction = 0.34 };
         new TrainingLoop<float>(network, options).Run(new TrainingData(features, new DenseRows([2, 4, 6, 8, 10, 12], 1)));
         CollectionAssert.AreEqual(new[] { 1, 2, 3 }, features.Epochs);
         Assert.AreEqual(3 * 4, features.Augmented);
@@ -122,7 +122,7 @@ public sealed class TrainingCnnTests
         TrainingOptions options = Options() with
         {
             ValidationFraction = 0,
-            Epochs = 2,
+            NumberOfEpochs = 2,
             OnBatch = b =>
             {
                 before = b is { Epoch: 2, Batch: 2 } ? GC.GetAllocatedBytesForCurrentThread() : before;
@@ -159,11 +159,11 @@ public sealed class TrainingCnnTests
     {
         Loss = new SoftmaxCrossEntropy(),
         Optimizer = new Adam { LearningRate = 0.003 },
-        Epochs = 3,
+        NumberOfEpochs = 3,
         BatchSize = 32,
         Seed = 5,
         ValidationFraction = 0.1,
-        L2 = 1e-4,
+        L2Regularization = 1e-4,
     };
 
     private static TrainingData Data()

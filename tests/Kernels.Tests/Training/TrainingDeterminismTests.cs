@@ -33,7 +33,7 @@ public class TrainingDeterminismTests
     }
 
     /// <summary>Dropout, clipping, penalties, limited norms, a mean of the weights, two batches an update, row weights, sparse rows, a partial last batch, a stratified validation set and early stopping, all at once.</summary>
-    private static (float[] Weights, TrainingResult Result) Train(BackendKind kind, int threads, ulong seed)
+    private static (float[] Weights, TrainingResult Result) Train(BackendKind kind, int threads, int seed)
     {
         const int Rows = 517;
         const int Width = 83;
@@ -60,15 +60,15 @@ public class TrainingDeterminismTests
         {
             Loss = new SoftmaxCrossEntropy(),
             Optimizer = new Adam { LearningRate = 0.003 },
-            Epochs = 3,
+            NumberOfEpochs = 3,
             BatchSize = 64,
             Seed = seed,
             ValidationFraction = 0.15,
             EarlyStopping = new EarlyStopping(),
             ClipNorm = 0.5,
             ClipValue = 0.2,
-            L1 = 1e-5,
-            L2 = 1e-4,
+            L1Regularization = 1e-5,
+            L2Regularization = 1e-4,
             MaxNorm = 2,
             AverageDecay = 0.8,
             AccumulationSteps = 2,

@@ -87,7 +87,7 @@ public class TrainingDivergenceTests
     {
         using IBackend<float> backend = new ReferenceBackend<float>();
         using Network<float> network = Trainable(backend, Line(1e-12), 1);
-        TrainingOptions options = new() { Loss = new MeanSquaredError(), Optimizer = new Sgd(), Epochs = 1, BatchSize = 1, ClipNorm = 1 };
+        TrainingOptions options = new() { Loss = new MeanSquaredError(), Optimizer = new Sgd(), NumberOfEpochs = 1, BatchSize = 1, ClipNorm = 1 };
         DivergenceException e = Assert.ThrowsExactly<DivergenceException>(() => new TrainingLoop<float>(network, options).Run(Points([1e30f], [0])));
         StringAssert.Contains(e.Message, "the gradient became infinite or NaN in epoch 1, batch 1 of 1");
         Assert.AreEqual(1e-12f, Weights(network)[0], "the weights of before are still there");
@@ -241,12 +241,11 @@ public class TrainingDivergenceTests
         {
             Loss = new MeanSquaredError(),
             Optimizer = optimizer,
-            Epochs = epochs,
+            NumberOfEpochs = epochs,
             BatchSize = batchSize,
             Shuffle = shuffle,
             OnEpoch = onEpoch,
-            ValidationData = validation,
         };
-        return new TrainingLoop<float>(network, options).Run(data);
+        return new TrainingLoop<float>(network, options).Run(data, validation);
     }
 }

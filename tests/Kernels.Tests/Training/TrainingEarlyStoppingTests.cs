@@ -70,12 +70,11 @@ public class TrainingEarlyStoppingTests
         {
             Loss = new SoftmaxCrossEntropy(),
             Optimizer = new Sgd { LearningRate = 0.5 },
-            Epochs = 20,
+            NumberOfEpochs = 20,
             BatchSize = 2,
-            ValidationData = data,
             EarlyStopping = new EarlyStopping { Patience = 2, Monitor = monitor },
         };
-        Assert.AreEqual(epochs, new TrainingLoop<float>(network, options).Run(data).Epochs);
+        Assert.AreEqual(epochs, new TrainingLoop<float>(network, options).Run(data, data).Epochs);
     }
 
     private static (TrainingResult Result, double Final, List<double> Weights) Train(EarlyStopping rule, bool validate = true)
@@ -87,13 +86,12 @@ public class TrainingEarlyStoppingTests
         {
             Loss = new MeanSquaredError(),
             Optimizer = new Sgd { LearningRate = 0.01 },
-            Epochs = 60,
+            NumberOfEpochs = 60,
             BatchSize = 3,
-            ValidationData = validate ? Points([1, 2], [1, 2]) : null,
             EarlyStopping = rule,
             OnEpoch = _ => weights.Add(Weights(network)[0]),
         };
-        TrainingResult result = new TrainingLoop<double>(network, options).Run(Doubles());
+        TrainingResult result = new TrainingLoop<double>(network, options).Run(Doubles(), validate ? Points([1, 2], [1, 2]) : null);
         return (result, Weights(network)[0], weights);
     }
 }

@@ -35,9 +35,9 @@ public sealed class TrainingGoldenTests
         {
             Loss = new SoftmaxCrossEntropy(),
             Optimizer = new Sgd { LearningRate = s_golden.LearningRate, Momentum = s_golden.Momentum },
-            L2 = s_golden.WeightDecay,
+            L2Regularization = s_golden.WeightDecay,
             BatchSize = s_golden.BatchSize,
-            Epochs = s_golden.Epochs,
+            NumberOfEpochs = s_golden.Epochs,
             Shuffle = false,
             OnBatch = batch => losses.Add(batch.Loss),
         };

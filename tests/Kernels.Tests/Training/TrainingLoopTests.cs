@@ -13,7 +13,7 @@ public class TrainingLoopTests
     {
         using ReferenceBackend<double> backend = new();
         using Network<double> network = Trainable(backend, Line(1), 3);
-        TrainingResult result = new TrainingLoop<double>(network, Options() with { Epochs = 100, BatchSize = batchSize }).Run(Doubles());
+        TrainingResult result = new TrainingLoop<double>(network, Options() with { NumberOfEpochs = 100, BatchSize = batchSize }).Run(Doubles());
         Assert.AreEqual(weight, Weights(network)[0], 1e-13);
         Assert.AreEqual(prediction, 4 * Weights(network)[0], 1e-12);
         Assert.AreEqual(100, result.Epochs);
@@ -29,7 +29,7 @@ public class TrainingLoopTests
         TrainingData data = new(new DenseRows([0, 0, 0, 1, 1, 0, 1, 1], 2), new ClassRows([0, 1, 1, 0], 2));
         using IBackend<float> backend = Backend.Create(kind, 1);
         using Network<float> network = Trainable(backend, new(new TensorShape(2), [new Dense(8, new Tanh()), new Dense(2)]), 4);
-        TrainingOptions options = new() { Loss = new SoftmaxCrossEntropy(), Optimizer = new Adam { LearningRate = 0.05 }, Epochs = 200, BatchSize = 4, Seed = 1 };
+        TrainingOptions options = new() { Loss = new SoftmaxCrossEntropy(), Optimizer = new Adam { LearningRate = 0.05 }, NumberOfEpochs = 200, BatchSize = 4, Seed = 1 };
         EpochRecord last = new TrainingLoop<float>(network, options).Run(data).History.Epochs[^1];
         Assert.AreEqual(1, last.TrainingMetric);
         Assert.IsLessThan(0.05, last.TrainingLoss);
@@ -48,14 +48,13 @@ public class TrainingLoopTests
         {
             Loss = new MeanSquaredError { Reduction = reduction },
             Optimizer = new Sgd { LearningRate = 1e-12 },
-            Epochs = 1,
+            NumberOfEpochs = 1,
             BatchSize = 2,
             OnBatch = batches.Add,
-            ValidationData = Points([1, 2, 5], [1, 2, 6]),
         };
         using ReferenceBackend<double> backend = new();
         using Network<double> network = Trainable(backend, Line(1), 2);
-        EpochRecord epoch = new TrainingLoop<double>(network, options).Run(Doubles()).History.Epochs.Single();
+        EpochRecord epoch = new TrainingLoop<double>(network, options).Run(Doubles(), Points([1, 2, 5], [1, 2, 6])).History.Epochs.Single();
         Assert.AreEqual(expected, epoch.TrainingLoss, 1e-9);
         Assert.AreEqual(Math.Sqrt(14 / 3.0), epoch.TrainingMetric, 1e-9);
         Assert.AreEqual(reduction == Reduction.Sum ? 1 : 1 / 3.0, epoch.ValidationLoss, 1e-9);
@@ -82,7 +81,7 @@ public class TrainingLoopTests
     [DataRow(Reduction.Sum)]
     public void Weights_AreRepetitions(Reduction reduction)
     {
-        TrainingOptions options = Options() with { Loss = new MeanSquaredError { Reduction = reduction }, Epochs = 3, BatchSize = 10 };
+        TrainingOptions options = Options() with { Loss = new MeanSquaredError { Reduction = reduction }, NumberOfEpochs = 3, BatchSize = 10 };
         using ReferenceBackend<double> backend = new();
         using Network<double> weighted = Trainable(backend, Line(1), 10);
         using Network<double> repeated = Trainable(backend, Line(1), 10);
@@ -98,7 +97,7 @@ public class TrainingLoopTests
         using ReferenceBackend<double> backend = new();
         using Network<double> network = Trainable(backend, Line(1), 1);
         List<double> losses = [];
-        TrainingOptions options = Options() with { Epochs = 1, BatchSize = 1, OnBatch = b => losses.Add(b.Loss) };
+        TrainingOptions options = Options() with { NumberOfEpochs = 1, BatchSize = 1, OnBatch = b => losses.Add(b.Loss) };
         EpochRecord epoch = new TrainingLoop<double>(network, options).Run(Points([1, 2], [3, 5], [1, 0])).History.Epochs[0];
         Assert.AreEqual(1.08, Weights(network)[0], 1e-12, "the other batch's row counts as two average rows");
         CollectionAssert.AreEqual(new double[] { 8, 0 }, losses);
@@ -111,9 +110,9 @@ public class TrainingLoopTests
         using IBackend<float> backend = new ReferenceBackend<float>();
         using Network<float> once = Trainable(backend, Line(1), 3);
         using Network<float> twice = Trainable(backend, Line(1), 3);
-        new TrainingLoop<float>(once, Options() with { Epochs = 5 }).Run(Doubles());
-        new TrainingLoop<float>(twice, Options() with { Epochs = 2 }).Run(Doubles());
-        new TrainingLoop<float>(twice, Options() with { Epochs = 3 }).Run(Doubles());
+        new TrainingLoop<float>(once, Options() with { NumberOfEpochs = 5 }).Run(Doubles());
+        new TrainingLoop<float>(twice, Options() with { NumberOfEpochs = 2 }).Run(Doubles());
+        new TrainingLoop<float>(twice, Options() with { NumberOfEpochs = 3 }).Run(Doubles());
         AssertSameBits(Weights(once), Weights(twice));
     }
 
@@ -124,7 +123,7 @@ public class TrainingLoopTests
         TrainingData data = new(rows, new DenseRows(new float[20], 1));
         using IBackend<float> backend = new ReferenceBackend<float>();
         using Network<float> network = Trainable(backend, Line(1), 20);
-        TrainingOptions options = Options() with { Epochs = 2, BatchSize = 8, Optimizer = new Sgd { LearningRate = 1e-6 }, Shuffle = true, Seed = 4 };
+        TrainingOptions options = Options() with { NumberOfEpochs = 2, BatchSize = 8, Optimizer = new Sgd { LearningRate = 1e-6 }, Shuffle = true, Seed = 4 };
         new TrainingLoop<float>(network, options).Run(data);
         int[] first = [.. rows.Order.Take(20)];
         int[] second = [.. rows.Order.Skip(20)];
@@ -150,7 +149,7 @@ public class TrainingLoopTests
         {
             Loss = new SoftmaxCrossEntropy(),
             Optimizer = new Sgd { LearningRate = 0.1 },
-            Epochs = 10,
+            NumberOfEpochs = 10,
             BatchSize = 16,
             ValidationFraction = 0.2,
             OnBatch = batches.Add,
@@ -173,8 +172,7 @@ public class TrainingLoopTests
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => loop.Run(wide)).Message, "training data has 2 features, but the network takes 1 inputs");
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => loop.Run(many)).Message, "has 2 targets, but the network gives 1 outputs");
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => loop.Run(Doubles())).Message, "batch of 3 rows");
-        TrainingLoop<float> validated = new(network, Options() with { ValidationData = wide });
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => validated.Run(Points([1], [1]))).Message, "validation data");
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => loop.Run(Points([1], [1]), wide)).Message, "validation data");
         loop.Run(Points([1], [1]));
     }
 
@@ -194,12 +192,12 @@ public class TrainingLoopTests
         TrainingOptions good = Options();
         foreach (TrainingOptions bad in new[]
         {
-            good with { Epochs = 0 },
+            good with { NumberOfEpochs = 0 },
             good with { BatchSize = 0 },
             good with { ValidationFraction = 1 },
             good with { ValidationFraction = double.NaN },
-            good with { L1 = -1 },
-            good with { L2 = double.PositiveInfinity },
+            good with { L1Regularization = -1 },
+            good with { L2Regularization = double.PositiveInfinity },
             good with { ClipValue = 0 },
             good with { ClipNorm = double.NaN },
             good with { Optimizer = new Sgd { LearningRate = -1 } },
@@ -210,7 +208,6 @@ public class TrainingLoopTests
             Assert.ThrowsExactly<ArgumentOutOfRangeException>(bad.Validate, bad.ToString());
         }
 
-        Assert.ThrowsExactly<ArgumentException>((good with { ValidationFraction = 0.1, ValidationData = Doubles() }).Validate);
         good.Validate();
     }
 
@@ -228,9 +225,9 @@ public class TrainingLoopTests
         {
             using ReferenceBackend<double> backend = new();
             using Network<double> network = Trainable(backend, Line(0), 3);
-            TrainingOptions options = new() { Loss = loss, Optimizer = new Sgd(), Epochs = 1, ValidationData = validation };
+            TrainingOptions options = new() { Loss = loss, Optimizer = new Sgd(), NumberOfEpochs = 1 };
             StringAssert.Contains(
-                Assert.ThrowsExactly<ArgumentException>(() => new TrainingLoop<double>(network, options).Run(Points([1, 2, 3], targets))).Message, message);
+                Assert.ThrowsExactly<ArgumentException>(() => new TrainingLoop<double>(network, options).Run(Points([1, 2, 3], targets), validation)).Message, message);
         }
     }
 

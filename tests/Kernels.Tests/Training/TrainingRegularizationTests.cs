@@ -36,11 +36,11 @@ public class TrainingRegularizationTests
                 Loss = new SoftmaxCrossEntropy { Reduction = reduction },
                 Optimizer = new Adam { LearningRate = 0.01 },
                 Schedule = new CosineAnnealing(),
-                Epochs = 4,
+                NumberOfEpochs = 4,
                 BatchSize = batchSize,
                 AccumulationSteps = accumulation,
                 ClipNorm = 0.5,
-                L2 = 0.01,
+                L2Regularization = 0.01,
             };
             TrainingResult result = new TrainingLoop<double>(network, options).Run(new TrainingData(new DenseRows(features, 5), new ClassRows(labels, 3), weights));
             return (Weights(network), result);
@@ -57,7 +57,7 @@ public class TrainingRegularizationTests
         {
             Loss = new MeanSquaredError(),
             Optimizer = new Sgd { LearningRate = 1e-9 },
-            Epochs = 1,
+            NumberOfEpochs = 1,
             BatchSize = 1,
             AccumulationSteps = 8,
             OnBatch = batch => losses.Add(batch.Loss),
@@ -89,7 +89,7 @@ public class TrainingRegularizationTests
         backend.Write(weights, network.Parameters);
         TrainingOptions options = new()
         {
-            Loss = new MeanSquaredError(), Optimizer = new Sgd { LearningRate = double.Epsilon }, Epochs = 1, BatchSize = 1, MaxNorm = 2,
+            Loss = new MeanSquaredError(), Optimizer = new Sgd { LearningRate = double.Epsilon }, NumberOfEpochs = 1, BatchSize = 1, MaxNorm = 2,
         };
         new TrainingLoop<double>(network, options).Run(new TrainingData(new DenseRows([1, 1], 2), new DenseRows([0, 0], 2)));
 
@@ -110,8 +110,8 @@ public class TrainingRegularizationTests
         using ReferenceBackend<double> backend = new();
         using Network<double> network = Trainable(backend, Line(0), 1);
         TrainingData point = Points([1], [1]);
-        TrainingOptions options = Averaged() with { ValidationData = point, OnEpoch = _ => seen.Add(Weights(network)[0]) };
-        TrainingResult result = new TrainingLoop<double>(network, options).Run(point);
+        TrainingOptions options = Averaged() with { OnEpoch = _ => seen.Add(Weights(network)[0]) };
+        TrainingResult result = new TrainingLoop<double>(network, options).Run(point, point);
 
         TestTensors.AreClose(means, seen.ToArray(), 1e-15, "while a callback looks");
         Assert.AreEqual(means[2], Weights(network)[0], 1e-15, "at the end");
@@ -125,8 +125,8 @@ public class TrainingRegularizationTests
     {
         using ReferenceBackend<double> backend = new();
         using Network<double> network = Trainable(backend, Line(0), 1);
-        TrainingOptions options = Averaged() with { Epochs = 9, ValidationData = Points([1], [0]), EarlyStopping = new EarlyStopping { Patience = 2 } };
-        TrainingResult result = new TrainingLoop<double>(network, options).Run(Points([1], [1]));
+        TrainingOptions options = Averaged() with { NumberOfEpochs = 9, EarlyStopping = new EarlyStopping { Patience = 2 } };
+        TrainingResult result = new TrainingLoop<double>(network, options).Run(Points([1], [1]), Points([1], [0]));
         Assert.AreEqual(1, result.BestEpoch);
         Assert.AreEqual(3, result.Epochs);
         Assert.AreEqual(0.5, Weights(network)[0], 1e-15);
@@ -184,5 +184,5 @@ public class TrainingRegularizationTests
     }
 
     private static TrainingOptions Averaged() =>
-        new() { Loss = new MeanSquaredError(), Optimizer = new Sgd { LearningRate = 0.25 }, Epochs = 3, BatchSize = 1, AverageDecay = 0.5 };
+        new() { Loss = new MeanSquaredError(), Optimizer = new Sgd { LearningRate = 0.25 }, NumberOfEpochs = 3, BatchSize = 1, AverageDecay = 0.5 };
 }

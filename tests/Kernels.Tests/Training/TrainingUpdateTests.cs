@@ -25,7 +25,7 @@ public class TrainingUpdateTests
     [TestMethod]
     public void Penalties_AreAddedAfterClipping()
     {
-        TrainingOptions options = Options() with { ClipNorm = 1, L1 = 3, L2 = 5, Optimizer = new Sgd { LearningRate = 0.1, WeightDecay = 7 } };
+        TrainingOptions options = Options() with { ClipNorm = 1, L1Regularization = 3, L2Regularization = 5, Optimizer = new Sgd { LearningRate = 0.1, WeightDecay = 7 } };
         double[] expected = [1 - (0.1 * ((-1 / Math.Sqrt(5)) + 3 + 12)), -2 - (0.1 * ((-2 / Math.Sqrt(5)) - 3 - 24))];
         AssertStep(options, expected, [1, -2], 1);
     }
@@ -70,7 +70,7 @@ public class TrainingUpdateTests
         {
             using ReferenceBackend<double> backend = new();
             using Network<double> network = Trainable(backend, definition, 4);
-            TrainingOptions options = new() { Loss = new SoftmaxCrossEntropy(), Optimizer = optimizer, L2 = l2, L1 = l1, Epochs = 1, BatchSize = 4 };
+            TrainingOptions options = new() { Loss = new SoftmaxCrossEntropy(), Optimizer = optimizer, L2Regularization = l2, L1Regularization = l1, NumberOfEpochs = 1, BatchSize = 4 };
             (float[] features, _) = Clusters(4, 32, 1);
             new TrainingLoop<double>(network, options).Run(new TrainingData(new DenseRows(features, 32), new ClassRows([0, 1, 0, 1], 2)));
             return Weights(network);
@@ -88,7 +88,7 @@ public class TrainingUpdateTests
             Loss = new MeanSquaredError(),
             Optimizer = new Sgd { LearningRate = 0.12 },
             Schedule = new Harmonic(),
-            Epochs = 2,
+            NumberOfEpochs = 2,
             BatchSize = 2,
             OnBatch = b => rates.Add(b.LearningRate),
         };
@@ -116,7 +116,7 @@ public class TrainingUpdateTests
     }
 
     private static TrainingOptions Options() =>
-        new() { Loss = new MeanSquaredError(), Optimizer = new Sgd { LearningRate = 0.1 }, Epochs = 1, BatchSize = 1 };
+        new() { Loss = new MeanSquaredError(), Optimizer = new Sgd { LearningRate = 0.1 }, NumberOfEpochs = 1, BatchSize = 1 };
 
     private sealed record Harmonic : LearningRateSchedule
     {

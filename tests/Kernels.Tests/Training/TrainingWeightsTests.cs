@@ -45,8 +45,8 @@ public class TrainingWeightsTests
         using ReferenceBackend<double> backend = new();
         using Network<double> network = Trainable(backend, Line(1), batchSize);
         TrainingData data = Points(s_x, s_y, s_weights);
-        TrainingOptions options = Options(batchSize) with { Optimizer = new Sgd { LearningRate = 1e-12 }, ValidationData = data, OnBatch = batches.Add };
-        EpochRecord epoch = new TrainingLoop<double>(network, options).Run(data).History.Epochs[0];
+        TrainingOptions options = Options(batchSize) with { Optimizer = new Sgd { LearningRate = 1e-12 }, OnBatch = batches.Add };
+        EpochRecord epoch = new TrainingLoop<double>(network, options).Run(data, data).History.Epochs[0];
         Assert.AreEqual(epoch.TrainingLoss, Mean(TrainingPhase.Training), 1e-9);
         Assert.AreEqual(epoch.ValidationLoss, Mean(TrainingPhase.Validation), 1e-9);
         Assert.AreEqual(epoch.TrainingLoss, epoch.ValidationLoss, 1e-9);
@@ -86,7 +86,7 @@ public class TrainingWeightsTests
             using Network<double> network = Trainable(backend, new NetworkDefinition(new TensorShape(5), [new Dense(7, new Tanh()), new Dense(3)]), 4);
             TrainingOptions options = new()
             {
-                Loss = new SoftmaxCrossEntropy(), Optimizer = new Adam { LearningRate = 0.01 }, Epochs = 4, BatchSize = 4, AccumulationSteps = 3, ValidationFraction = 0.2,
+                Loss = new SoftmaxCrossEntropy(), Optimizer = new Adam { LearningRate = 0.01 }, NumberOfEpochs = 4, BatchSize = 4, AccumulationSteps = 3, ValidationFraction = 0.2,
             };
             float[]? weights = weight is { } w ? [.. Enumerable.Repeat(w, Rows)] : null;
             TrainingResult result = new TrainingLoop<double>(network, options).Run(new TrainingData(new DenseRows(features, 5), new ClassRows(labels, 3), weights));
@@ -127,13 +127,13 @@ public class TrainingWeightsTests
             TrainingData data = new(new DenseRows(x, 1), targets, weights);
             using ReferenceBackend<double> backend = new();
             using Network<double> network = Trainable(backend, new NetworkDefinition(new TensorShape(1), [new Dense(outputs)]), 4);
-            TrainingOptions options = new() { Loss = loss, Optimizer = new Sgd { LearningRate = 1e-12 }, Epochs = 1, BatchSize = 4, ValidationData = data };
-            return new TrainingLoop<double>(network, options).Run(data).History.Epochs[0];
+            TrainingOptions options = new() { Loss = loss, Optimizer = new Sgd { LearningRate = 1e-12 }, NumberOfEpochs = 1, BatchSize = 4 };
+            return new TrainingLoop<double>(network, options).Run(data, data).History.Epochs[0];
         }
     }
 
     private static TrainingOptions Options(int batchSize, int accumulation = 1) => new()
     {
-        Loss = new MeanSquaredError(), Optimizer = new Sgd { LearningRate = 0.01 }, Epochs = 1, BatchSize = batchSize, AccumulationSteps = accumulation, Shuffle = false,
+        Loss = new MeanSquaredError(), Optimizer = new Sgd { LearningRate = 0.01 }, NumberOfEpochs = 1, BatchSize = batchSize, AccumulationSteps = accumulation, Shuffle = false,
     };
 }

@@ -1,0 +1,110 @@
+namespace MLNet.GradientTrainers.Kernels;
+
+/// <summary>What every gradient descent over rows is told, of a network as of a linear model. A run copies its options: changing them later changes nothing of it.</summary>
+public abstract record DescentOptions
+{
+    /// <summary>What is minimised.</summary>
+    public required Loss Loss { get; set; }
+
+    /// <summary>How the gradient changes the weights.</summary>
+    public required Optimizer Optimizer { get; set; }
+
+    /// <summary>The learning rate, a finite number above 0; null takes that of <see cref="Optimizer"/>.</summary>
+    public double? LearningRate { get; set; }
+
+    /// <summary>How the learning rate changes during a run; see <see cref="Schedules"/>. Default: not at all.</summary>
+    public LearningRateSchedule Schedule { get; set; } = LearningRateSchedule.Constant;
+
+    /// <summary>Passes over the training rows, at least 1.</summary>
+    public int NumberOfEpochs { get; set; }
+
+    /// <summary>Rows of a gradient step, at least 1. The last batch of an epoch may be smaller; none is dropped.</summary>
+    public int BatchSize { get; set; }
+
+    /// <summary>Whether each epoch visits the rows in a new random order (Fisher–Yates); false takes them as they come. A single batch needs no order. Default: true.</summary>
+    public bool Shuffle { get; set; } = true;
+
+    /// <summary>
+    /// Penalty L1 · Σ|w| over the weights that multiply inputs, never over biases nor the scales and shifts of normalizations: this times the weight's sign is added to its
+    /// clipped gradient. At least 0. Default: 0.
+    /// </summary>
+    public double L1Regularization { get; set; }
+
+    /// <summary>
+    /// Penalty L2/2 · Σw² over the same weights: this times the weight is added to its clipped gradient, beside <see cref="Optimizer.WeightDecay"/>, which spares what the
+    /// penalties spare. At least 0. Default: 0.
+    /// </summary>
+    public double L2Regularization { get; set; }
+
+    /// <summary>Largest magnitude of a gradient's element, above 0; null for no limit. Applied after <see cref="ClipNorm"/>.</summary>
+    public double? ClipValue { get; set; }
+
+    /// <summary>
+    /// Largest Euclidean norm of the whole gradient, above 0; null for no limit. A longer one is scaled down to it. R. Pascanu et al., "On the difficulty of training
+    /// recurrent neural networks", 2013.
+    /// </summary>
+    public double? ClipNorm { get; set; }
+
+    /// <summary>Share of the training rows that is set aside to validate on, in [0, 1), drawn at random; classes are stratified. Rows that are given for it take its place.</summary>
+    public double ValidationFraction { get; set; }
+
+    /// <summary>When to stop before the last epoch; null for never. It watches the validation rows; without any, the training rows, which overfitting does not show on.</summary>
+    public EarlyStopping? EarlyStopping { get; set; }
+
+    /// <summary>
+    /// Seed of initial weights, order, dropout and validation split; null for 0, for a trainer of ML.NET one drawn from its MLContext. Equal seeds, data and back ends give
+    /// bit-identical weights for any number of threads.
+    /// </summary>
+    public int? Seed { get; set; }
+
+    /// <summary>Called after each epoch, on the thread that trains; null for nothing.</summary>
+    public Action<EpochRecord>? OnEpoch { get; set; }
+
+    /// <summary>Stops the run: looked at between two batches, or every thousand rows or so where those are small, and while a trainer of ML.NET reads rows.</summary>
+    public CancellationToken CancellationToken { get; set; }
+
+    /// <summary>
+    /// Whether a cancelled run throws <see cref="OperationCanceledException"/> or returns the best weights so far. Default: throws. A trainer of ML.NET that is still reading
+    /// rows has no weights yet, so that it throws in either case.
+    /// </summary>
+    public CancellationBehavior CancellationBehavior { get; set; } = CancellationBehavior.Throw;
+
+    /// <summary>The rate before any schedule.</summary>
+    internal double InitialLearningRate => LearningRate ?? Optimizer.LearningRate;
+
+    /// <summary><see cref="Seed"/> for the engine's sources of random numbers.</summary>
+    internal ulong RandomSeed => (ulong)(Seed ?? 0);
+
+    /// <summary>Whom an error names: options that are nested in a trainer go by its name.</summary>
+    protected string Owner => (GetType().DeclaringType ?? GetType()).Name;
+
+    /// <summary>Throws when an option is out of its range, naming it, its value and the range.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range, or does not go with another one.</exception>
+    public virtual void Validate()
+    {
+        Require(Loss is not null, nameof(Loss), null, "a loss, for example new SoftmaxCrossEntropy() for classes or new MeanSquaredError() for numbers");
+        Loss!.Validate();
+        Require(Optimizer is not null, nameof(Optimizer), null, "an optimizer, for example new Adam()");
+        Optimizer!.Validate();
+        Require(LearningRate is null or (> 0 and < double.PositiveInfinity), nameof(LearningRate), LearningRate, "a finite number above 0, for example 0.001, or null for that of the optimizer");
+        Require(Schedule is not null, nameof(Schedule), null, "a schedule, for example new ExponentialDecay() or LearningRateSchedule.Constant");
+        Schedule!.Validate();
+        Guard.AtLeast(NumberOfEpochs, 1, nameof(NumberOfEpochs), Owner);
+        Guard.AtLeast(BatchSize, 1, nameof(BatchSize), Owner);
+        Guard.NotNegative(L1Regularization, nameof(L1Regularization), Owner);
+        Guard.NotNegative(L2Regularization, nameof(L2Regularization), Owner);
+        Guard.Limit(ClipValue, nameof(ClipValue), Owner);
+        Guard.Limit(ClipNorm, nameof(ClipNorm), Owner);
+        Guard.InRange(ValidationFraction, 0, 1, nameof(ValidationFraction), Owner);
+        EarlyStopping?.Validate();
+        Require(Enum.IsDefined(CancellationBehavior), nameof(CancellationBehavior), CancellationBehavior, "Throw or ReturnBest");
+    }
+
+    /// <summary>Throws unless a condition holds.</summary>
+    /// <param name="holds">The condition.</param>
+    /// <param name="option">The option's name.</param>
+    /// <param name="value">Its value.</param>
+    /// <param name="wanted">What it must be, as the end of "but it must be …".</param>
+    /// <exception cref="ArgumentOutOfRangeException">The condition does not hold.</exception>
+    protected void Require(bool holds, string option, object? value, string wanted) => Guard.Require(holds, value, option, Owner, wanted);
+}

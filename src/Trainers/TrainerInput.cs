@@ -1,0 +1,34 @@
+using MLNet.GradientTrainers.Kernels;
+
+namespace MLNet.GradientTrainers;
+
+/// <summary>What trainers do with their options.</summary>
+internal static class TrainerInput
+{
+    /// <summary>The trainer that options belong to.</summary>
+    public static string TrainerName(this DescentOptions options) => options.GetType().DeclaringType!.Name;
+
+    /// <summary>A trainer's own copy, so that changing the options later does no harm to it.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    public static TOptions Validated<TOptions>(this TOptions options)
+        where TOptions : DescentOptions, ITrainerInput
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        options = options with { };
+        options.CopyLists();
+        return options;
+    }
+
+    /// <summary>Checks what the interface tells.</summary>
+    /// <param name="input">The options.</param>
+    /// <param name="validationFraction">Their <see cref="DescentOptions.ValidationFraction"/>.</param>
+    /// <param name="require">Throws where its first argument is false.</param>
+    public static void Validate(ITrainerInput input, double validationFraction, Action<bool, string, object?, string> require)
+    {
+        require(!string.IsNullOrEmpty(input.LabelColumnName), nameof(input.LabelColumnName), input.LabelColumnName, "the name of a column");
+        require(!string.IsNullOrEmpty(input.FeatureColumnName), nameof(input.FeatureColumnName), input.FeatureColumnName, "the name of a column");
+        require(input.ExampleWeightColumnName is not "", nameof(input.ExampleWeightColumnName), input.ExampleWeightColumnName, "the name of a column, or null for none");
+        require(validationFraction == 0 || input.ValidationSet is null, nameof(DescentOptions.ValidationFraction), validationFraction, "0 when ValidationSet is given: choose one of the two");
+    }
+}
