@@ -32,6 +32,7 @@ public sealed class SecondProcessTests
             Save(trainer, HomePipelines.Regression(context, trainer), HomePipelines.Load(context, 60));
         }
 
+        Save("Stacked", TreeTests.Stacked(context), HomePipelines.Load(context, 60));
         Save("Classifier", HomePipelines.Classifier(context), HomePipelines.Load(context, 60));
         Save("Cnn", ImagePipelineTests.FromFiles(context, folder.Path, interleaved: true, epochs: 2), context.Data.LoadFromEnumerable(SignFolder.Write(folder.Path, 12, seed: 3)));
 
@@ -40,7 +41,7 @@ public sealed class SecondProcessTests
         start.WorkingDirectory = Path.GetTempPath();
         string[] output = ChildProcess.Run(start);
         CollectionAssert.AreEqual(expected, output.Take(expected.Count).Select(Number).ToArray());
-        CollectionAssert.IsSubsetOf(new[] { "MLNet.GradientTrainers", "MLNet.GradientTrainers.Bridge", "Microsoft.ML.ImageAnalytics" }, output[expected.Count..]);
+        CollectionAssert.IsSubsetOf(new[] { "MLNet.GradientTrainers", "MLNet.GradientTrainers.Bridge", "Microsoft.ML.FastTree", "Microsoft.ML.ImageAnalytics" }, output[expected.Count..]);
     }
 
     [TestMethod]

@@ -29,12 +29,7 @@ public sealed class TreeTests
     {
         var context = new MLContext(seed: 1);
         var split = context.Data.TrainTestSplit(HomePipelines.Load(context), testFraction: 0.25);
-        var pipeline = HomePipelines.AllFeatures(context)
-            .Append(context.Regression.Trainers.FastTree("Price", numberOfLeaves: 8, numberOfTrees: 50, minimumExampleCountPerLeaf: 5))
-            .Append(context.Transforms.NormalizeMinMax("TreeScore", "Score"))
-            .Append(context.Transforms.Concatenate("Stacked", "Features", "TreeScore"))
-            .Append(context.Regression.Trainers.Sgd("Price", "Stacked", learningRate: 0.03, numberOfEpochs: 30));
-        var model = pipeline.Fit(split.TrainSet);
+        var model = Stacked(context).Fit(split.TrainSet);
         var scored = model.Transform(split.TestSet);
         Assert.IsGreaterThan(0.9, context.Regression.Evaluate(scored, "Price").RSquared);
 
@@ -81,6 +76,14 @@ public sealed class TreeTests
         Assert.IsGreaterThan(0.7, context.Regression.Evaluate(model.Transform(split.TestSet), "Price").RSquared);
         CheckRoundTrip(context, model, split.TestSet);
     }
+
+    /// <summary>A linear model of the features and of the score that a FastTree gives them.</summary>
+    internal static IEstimator<ITransformer> Stacked(MLContext context) =>
+        HomePipelines.AllFeatures(context)
+            .Append(context.Regression.Trainers.FastTree("Price", numberOfLeaves: 8, numberOfTrees: 50, minimumExampleCountPerLeaf: 5))
+            .Append(context.Transforms.NormalizeMinMax("TreeScore", "Score"))
+            .Append(context.Transforms.Concatenate("Stacked", "Features", "TreeScore"))
+            .Append(context.Regression.Trainers.Sgd("Price", "Stacked", learningRate: 0.03, numberOfEpochs: 30));
 
     private static void CheckRoundTrip(MLContext context, ITransformer model, IDataView data)
     {

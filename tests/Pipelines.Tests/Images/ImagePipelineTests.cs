@@ -43,6 +43,24 @@ public sealed class ImagePipelineTests
     }
 
     [TestMethod]
+    public void PicturesCrossValidateBehindACacheCheckpoint()
+    {
+        var context = new MLContext(seed: 1);
+        var pipeline = new EstimatorChain<ITransformer>().Append(context.Transforms.LoadImages("Picture", Folder.Path, "File"))
+            .Append(context.Transforms.ResizeImages("Small", 16, 12, "Picture", ImageResizingEstimator.ResizingKind.Fill))
+            .Append(context.Transforms.ExtractPixels("Features", "Small", scaleImage: 1 / 255f))
+            .Append(context.Transforms.Conversion.MapValueToKey("Label", "Shape"))
+            .AppendCacheCheckpoint(context)
+            .Append(Network(context, epochs: 15));
+        var folds = context.MulticlassClassification.CrossValidate(context.Data.LoadFromEnumerable(Training), pipeline, numberOfFolds: 2);
+        Assert.HasCount(2, folds);
+        foreach (var fold in folds)
+        {
+            Assert.IsGreaterThan(0.8, fold.Metrics.MicroAccuracy);
+        }
+    }
+
+    [TestMethod]
     public void APictureInMemoryIsPredictedAsItsFileIs()
     {
         var context = new MLContext(seed: 1);
@@ -83,9 +101,11 @@ public sealed class ImagePipelineTests
         context.Transforms.Conversion.MapValueToKey("Label", "Shape")
             .Append(context.Transforms.ResizeImages("Small", 16, 12, "Picture", ImageResizingEstimator.ResizingKind.Fill))
             .Append(context.Transforms.ExtractPixels("Features", "Small", interleavePixelColors: interleaved, scaleImage: 1 / 255f))
-            .Append(context.MulticlassClassification.Trainers.Cnn(
-                layers: [Conv2D(8, 3, padding: 1), ReLU(), MaxPool(2), Conv2D(8, 3), ReLU(), Flatten(), Dense(16), ReLU()], learningRate: 0.01, numberOfEpochs: epochs, batchSize: 16))
+            .Append(Network(context, epochs))
             .Append(context.Transforms.Conversion.MapKeyToValue("PredictedShape", "PredictedLabel"));
+
+    private static CnnTrainer Network(MLContext context, int epochs) => context.MulticlassClassification.Trainers.Cnn(
+        layers: [Conv2D(8, 3, padding: 1), ReLU(), MaxPool(2), Conv2D(8, 3), ReLU(), Flatten(), Dense(16), ReLU()], learningRate: 0.01, numberOfEpochs: epochs, batchSize: 16);
 
     internal sealed class PictureRow
     {
