@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using MLNet.GradientTrainers.Bridge;
@@ -18,14 +19,18 @@ internal static class ModelIO
     internal const string LoaderSignature = "MLNet.GradientTrainers";
 
     /// <summary>The format that is written. Raise it when the frame or the block of any transformer changes.</summary>
-    private const int Format = 1;
+    private const int Format = 2;
 
     /// <summary>The oldest format whose readers understand what is written. Raise it when they would misread it.</summary>
-    private const int OldestFormatThatReads = 1;
+    private const int OldestFormatThatReads = 2;
+
+    /// <summary>The oldest format that is read; those before were of versions that were never published.</summary>
+    private const int OldestFormatRead = 2;
+
+    /// <summary>No name of a reader has more bytes.</summary>
+    private const int LongestName = 200;
 
     private const string PlugIn = "MLNet.GradientTrainers";
-
-    private const int LongestName = 200;
 
     /// <summary>What ML.NET keeps for us. Its own version check cannot say what to do, so that it stays at 1 for ever.</summary>
     private static VersionInfo Version => new("MGTMODEL", 0x00010001, 0x00010001, 0x00010001, typeof(ModelIO).Assembly.GetName().Name!, LoaderSignature);
@@ -48,7 +53,7 @@ internal static class ModelIO
         try
         {
             CheckFormat(ctx.Reader.ReadInt32(), ctx.Reader.ReadInt32());
-            return CreateReader(ctx.Reader.ReadString()).Read(env, ctx.Reader, ctx.TryLoadBinaryStream);
+            return CreateReader(ReadName(ctx.Reader)).Read(env, ctx.Reader, ctx.TryLoadBinaryStream);
         }
         catch (Exception e) when (e is EndOfStreamException or InvalidDataException)
         {
@@ -60,15 +65,26 @@ internal static class ModelIO
     {
         if (oldest < 1 || format < oldest)
             throw new FormatException($"The model file is corrupt: it states format {format}, readable since format {oldest}.");
+        if (format < OldestFormatRead)
+            throw new FormatException($"The model file was written by a version of {PlugIn} before the first published one: it has format {format}, and this version reads formats from {OldestFormatRead}. Train and save the model again.");
         if (oldest > Format)
             throw new FormatException($"The model file was written by a newer version of {PlugIn}: it has format {format}, which readers of format {oldest} and later understand; this version, {typeof(ModelIO).Assembly.GetName().Version}, reads up to format {Format}. Update the package {PlugIn}.");
+    }
+
+    /// <summary>What <see cref="BinaryWriter.Write(string)"/> wrote, unless it is too long for a name: a small file may unpack to gigabytes.</summary>
+    private static string ReadName(BinaryReader reader)
+    {
+        int length = reader.Read7BitEncodedInt();
+        return length is >= 0 and <= LongestName
+            ? Encoding.UTF8.GetString(reader.ReadBytes(length))
+            : throw new FormatException($"The model file is corrupt: the name of its reader has {length} bytes.");
     }
 
     /// <summary>The name comes from a file, so that only readers of the plug-in itself are ever made from it.</summary>
     private static IModelReader CreateReader(string name)
     {
         // What else a file may hold there is not for a message.
-        if (name.Length > LongestName || name.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('.' or ',' or ' ' or '+' or '_')))
+        if (name.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('.' or ',' or ' ' or '+' or '_')))
             throw new FormatException($"The model file is corrupt: where it names its reader there is no name of a type of the assembly {PlugIn}.");
         int comma = name.IndexOf(',', StringComparison.Ordinal);
         if (comma < 0 || name[(comma + 1)..].Trim() != PlugIn)

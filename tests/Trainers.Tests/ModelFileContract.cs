@@ -1,5 +1,7 @@
 using System.IO.Compression;
+using System.Security.Cryptography;
 using Microsoft.ML;
+using MLNet.GradientTrainers.Bridge;
 
 namespace MLNet.GradientTrainers.Tests;
 
@@ -104,6 +106,38 @@ public abstract class ModelFileContract(Type readerType, Func<byte[]> save)
         }
     }
 
+    [TestMethod]
+    public void ContentWithARightChecksumIsReadOrRefused()
+    {
+        // What somebody made on purpose: it may be another model, but nothing else happens.
+        byte[] block = OurBlock();
+        byte[] content = block[(FindLength(block) + 8)..(FindEnd(block) - 32)];
+        var random = new Random(3);
+        int read = 0;
+        for (int trial = 0; trial < 3000; trial++)
+        {
+            byte[] mutated = Mutate(content, 0, content.Length, random);
+            byte[] sealedBytes = [.. BitConverter.GetBytes(mutated.LongLength), .. mutated, .. SHA256.HashData(mutated)];
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            try
+            {
+                using var main = new BinaryReader(new MemoryStream(sealedBytes));
+                var model = ((IModelReader)Activator.CreateInstance(readerType)!).Read(null!, main, null!);
+                var scorer = (IRowScorer)((ISingleFeaturePredictionTransformer<object>)model).Model;
+                scorer.Score(new float[scorer.InputSize], 1, new float[scorer.OutputSize]);
+                read++;
+            }
+            catch (FormatException)
+            {
+            }
+
+            Assert.IsLessThan(50_000_000, GC.GetAllocatedBytesForCurrentThread() - before, $"mutation {trial}");
+        }
+
+        Assert.IsGreaterThan(100, read);
+        Assert.IsLessThan(2900, read);
+    }
+
     /// <summary>One to four bytes replaced, and in half of the cases bytes put in, taken out or cut off.</summary>
     private static byte[] Mutate(byte[] block, int start, int end, Random random)
     {
@@ -156,16 +190,18 @@ public abstract class ModelFileContract(Type readerType, Func<byte[]> save)
 
     private int FindFrame(byte[] block)
     {
-        // The frame: format 1, oldest 1, then the reader's name.
+        // The frame: the format and the oldest that reads it, then the reader's name.
         int name = block.AsSpan().IndexOf(ReaderName);
         return name - 1 - 8;
     }
 
+    /// <summary>After the reader's name: length of the content, the content, its SHA-256.</summary>
+    private int FindLength(byte[] block) => FindFrame(block) + 8 + 1 + FullName.Length;
+
     private int FindEnd(byte[] block)
     {
-        // After the reader's name: length of the content, its SHA-256, the content.
-        int length = FindFrame(block) + 8 + 1 + FullName.Length;
-        return length + 8 + 32 + (int)BitConverter.ToInt64(block, length);
+        int length = FindLength(block);
+        return length + 8 + (int)BitConverter.ToInt64(block, length) + 32;
     }
 
     private byte[] OurBlock()

@@ -49,6 +49,12 @@ public abstract record Layer : IDescription
     /// <summary>False when the backward pass reads no output, so that the next layer may write over it.</summary>
     internal virtual bool NeedsOutput => true;
 
+    /// <summary>Layers that this one is or holds, itself included.</summary>
+    internal virtual int Count => 1;
+
+    /// <summary>How deep layers lie in it: 0 without any.</summary>
+    internal virtual int Nesting => 0;
+
     /// <summary>Multiply-adds of the forward pass of one sample.</summary>
     public virtual long MultiplyAdds(TensorShape input) => 0;
 

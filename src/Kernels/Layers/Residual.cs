@@ -12,6 +12,9 @@ public sealed record Residual : Layer
     private const string Main = "layers";
     private const string Skip = "projection";
 
+    /// <summary>Blocks in blocks: far below what the reader of descriptions follows.</summary>
+    private const int MaxNesting = 16;
+
     /// <summary>Creates the description.</summary>
     /// <param name="layers">F: one or more layers, first to last.</param>
     /// <param name="projection">P: none (the identity) when F keeps the shape, else layers that give F's output shape.</param>
@@ -41,6 +44,11 @@ public sealed record Residual : Layer
         if (Layers.Count == 0)
         {
             throw new ArgumentException($"A {Name} layer needs at least one layer inside.");
+        }
+
+        if (Nesting > MaxNesting)
+        {
+            throw new ArgumentException($"A {Name} layer has layers {Nesting} deep inside, but at most {MaxNesting} are allowed.");
         }
 
         LayerChain.Validate(Layers, Main, Name);
@@ -78,6 +86,14 @@ public sealed record Residual : Layer
     /// <inheritdoc/>
     public override long MultiplyAdds(TensorShape input) =>
         LayerChain.MultiplyAdds(Layers, input, Main) + LayerChain.MultiplyAdds(Projection, input, Skip);
+
+    /// <inheritdoc/>
+    internal override int Count => 1 + Inside.Sum(layer => layer?.Count ?? 1);
+
+    /// <inheritdoc/>
+    internal override int Nesting => 1 + Inside.Max(layer => layer?.Nesting ?? 0);
+
+    private IEnumerable<Layer?> Inside => Layers.Concat(Projection);
 
     /// <inheritdoc/>
     public override void Forward<T>(LayerPass<T> pass)
@@ -138,7 +154,7 @@ public sealed record Residual : Layer
     {
         HashCode hash = default;
         hash.Add(Activation);
-        foreach (Layer layer in Layers.Concat(Projection))
+        foreach (Layer? layer in Inside)
         {
             hash.Add(layer);
         }

@@ -40,6 +40,7 @@ public sealed class Network<T> : IDisposable
         _backend = backend;
         _training = training;
         _memory = new NetworkMemory<T>(definition, backend, maxRows, training, inputGradient, inputLayout);
+        ILookup<int, ParameterSlot> slots = definition.Parameters.OrderBy(slot => slot.Index).ToLookup(slot => slot.Layer);
         _passes = new LayerPass<T>[definition.Layers.Count];
         for (int i = 0; i < _passes.Length; i++)
         {
@@ -48,8 +49,8 @@ public sealed class Network<T> : IDisposable
                 Backend = backend,
                 InputShape = definition.Shapes[i],
                 OutputShape = definition.Shapes[i + 1],
-                Parameters = Slices(_memory.Parameters, i),
-                ParameterGradients = training ? Slices(_memory.Gradients, i) : [],
+                Parameters = Slices(_memory.Parameters, slots[i]),
+                ParameterGradients = training ? Slices(_memory.Gradients, slots[i]) : [],
             };
         }
 
@@ -213,13 +214,8 @@ public sealed class Network<T> : IDisposable
     public void Dispose() => _memory.Dispose();
 
     /// <summary>A layer's parameters or gradients in its own order; none where the vector has no place for one.</summary>
-    private Tensor<T>[] Slices(Tensor<T> flat, int layer) =>
-    [
-        .. Definition.Parameters
-            .Where(slot => slot.Layer == layer)
-            .OrderBy(slot => slot.Index)
-            .Select(slot => slot.Offset < flat.Length ? flat.Slice(slot.Offset, slot.Length) : default)
-    ];
+    private static Tensor<T>[] Slices(Tensor<T> flat, IEnumerable<ParameterSlot> slots) =>
+        [.. slots.Select(slot => slot.Offset < flat.Length ? flat.Slice(slot.Offset, slot.Length) : default)];
 
     private void CheckRows(int rows)
     {

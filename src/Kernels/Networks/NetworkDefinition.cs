@@ -11,7 +11,8 @@ public sealed class NetworkDefinition : IEquatable<NetworkDefinition>
     /// <param name="inputShape">Shape of one input sample.</param>
     /// <param name="layers">One or more layers, first to last.</param>
     /// <exception cref="ArgumentException">
-    /// There is no layer, a setting is out of range, or a layer can't take what the one before gives; the message names the layer's number, kind and input shape.
+    /// There is no layer, a setting is out of range, a layer can't take what the one before gives, or one row would take memory or time out of all proportion to the network's
+    /// inputs and weights; the message names the layer's number, kind and input shape.
     /// </exception>
     public NetworkDefinition(TensorShape inputShape, IReadOnlyList<Layer> layers)
     {
@@ -22,10 +23,16 @@ public sealed class NetworkDefinition : IEquatable<NetworkDefinition>
             throw new ArgumentException("A network needs at least one layer.", nameof(layers));
         }
 
+        if (layers.Sum(layer => layer?.Count ?? 1) is var count && count > MaxLayers)
+        {
+            throw new ArgumentException($"A network of {count:N0} layers is too large: at most {MaxLayers:N0} are allowed, those in blocks included.", nameof(layers));
+        }
+
         _layers = [.. layers];
         _shapes = new TensorShape[_layers.Length + 1];
         _shapes[0] = inputShape;
         List<(int Layer, int Index, ParameterSpec Spec)> parameters = [];
+        double multiplyAdds = 0;
         for (int i = 0; i < _layers.Length; i++)
         {
             Layer layer = _layers[i] ?? throw new ArgumentException($"Layer {i + 1} of {_layers.Length} is null.", nameof(layers));
@@ -44,6 +51,9 @@ public sealed class NetworkDefinition : IEquatable<NetworkDefinition>
 
                     parameters.Add((i, j, specs[j]));
                 }
+
+                multiplyAdds += layer.MultiplyAdds(_shapes[i]);
+                RowCost.Check((long)_shapes[i + 1].Size + layer.WorkspaceSize(_shapes[i]), multiplyAdds, inputShape.Size, ParameterCount);
             }
             catch (Exception e) when (e is ArgumentException or OverflowException)
             {
@@ -64,6 +74,9 @@ public sealed class NetworkDefinition : IEquatable<NetworkDefinition>
 
         ParameterLength = end;
     }
+
+    /// <summary>The largest number of layers, those in blocks included.</summary>
+    public static int MaxLayers => 1 << 12;
 
     /// <summary>The largest number of weights of a network.</summary>
     public static int MaxParameters => 1 << 30;

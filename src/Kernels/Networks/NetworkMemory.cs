@@ -23,9 +23,9 @@ internal sealed class NetworkMemory<T> : IDisposable
     {
         _definition = definition;
         int layers = definition.Layers.Count;
-        int[] sizes = [.. definition.Shapes.Skip(1).Select(shape => shape.Size)];
-        _workspaceSizes = [.. definition.Layers.Select((layer, i) => layer.WorkspaceSize(definition.Shapes[i]))];
-        CheckFits(definition, sizes, maxRows, training);
+        int[] sizes = OutputSizes(definition);
+        _workspaceSizes = WorkspaceSizes(definition);
+        CheckFits(definition, maxRows, training);
         Parameters = Allocate(backend, definition.ParameterLength, 1);
         Input = Allocate(backend, definition.InputShape.Size, maxRows);
         InputImage = inputLayout == ImageLayout.ChannelsLast ? default : Image(backend, definition.InputShape, maxRows);
@@ -49,8 +49,8 @@ internal sealed class NetworkMemory<T> : IDisposable
         }
         else
         {
-            Tensor<T> even = Allocate(backend, sizes.Where((_, i) => i % 2 == 0).Max(), maxRows);
-            Tensor<T> odd = Allocate(backend, sizes.Where((_, i) => i % 2 == 1).DefaultIfEmpty(0).Max(), maxRows);
+            Tensor<T> even = Allocate(backend, Largest(sizes, 0), maxRows);
+            Tensor<T> odd = Allocate(backend, Largest(sizes, 1), maxRows);
             Tensor<T> workspace = Allocate(backend, _workspaceSizes.Max(), maxRows);
             _outputs = [.. sizes.Select((_, i) => i % 2 == 0 ? even : odd)];
             _workspaces = [.. sizes.Select(_ => workspace)];
@@ -99,9 +99,10 @@ internal sealed class NetworkMemory<T> : IDisposable
     }
 
     /// <summary>Told before anything is taken: a process that takes more memory than there is gets ended without a word.</summary>
-    private void CheckFits(NetworkDefinition definition, int[] sizes, int maxRows, bool training)
+    public static void CheckFits(NetworkDefinition definition, int maxRows, bool training)
     {
-        long row = training ? LayerChain.Kept(definition.Layers, definition.Shapes) : sizes.Max() + _workspaceSizes.Max();
+        int[] sizes = OutputSizes(definition);
+        long row = training ? LayerChain.Kept(definition.Layers, definition.Shapes) : (long)Largest(sizes, 0) + Largest(sizes, 1) + WorkspaceSizes(definition).Max();
         double bytes = Unsafe.SizeOf<T>() * ((double)(definition.InputShape.Size + row) * maxRows + ((training ? 2.0 : 1) * definition.ParameterLength));
 
         // The first is the machine's (or container's) memory unless the managed heap has a limit of its own, which is none for these buffers.
@@ -115,6 +116,13 @@ internal sealed class NetworkMemory<T> : IDisposable
                 nameof(maxRows));
         }
     }
+
+    private static int[] OutputSizes(NetworkDefinition definition) => [.. definition.Shapes.Skip(1).Select(shape => shape.Size)];
+
+    private static int[] WorkspaceSizes(NetworkDefinition definition) => [.. definition.Layers.Select((layer, i) => layer.WorkspaceSize(definition.Shapes[i]))];
+
+    /// <summary>The largest output of every other layer.</summary>
+    private static int Largest(int[] sizes, int first) => sizes.Where((_, i) => i % 2 == first).DefaultIfEmpty(0).Max();
 
     private Tensor<T> Image(IBackend<T> backend, TensorShape shape, int rows) =>
         BorderOrder.Differs(shape) ? Allocate(backend, shape.Size, rows) : default;

@@ -74,6 +74,14 @@ public sealed class NetworkWeights
         return new NetworkWeights(definition, WeightFormat.Read(definition, reader));
     }
 
+    /// <summary>Bytes that <see cref="Write"/> writes for a network.</summary>
+    /// <param name="definition">The network.</param>
+    public static long WrittenLength(NetworkDefinition definition)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        return WeightFormat.Length(definition);
+    }
+
     /// <summary>Writes the weights in a versioned little-endian format.</summary>
     /// <param name="writer">Where to write.</param>
     public void Write(BinaryWriter writer)

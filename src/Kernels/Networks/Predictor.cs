@@ -16,17 +16,19 @@ public sealed class Predictor : IDisposable
     private bool _disposed;
 
     /// <summary>Creates a predictor.</summary>
-    /// <param name="weights">The weights; copied.</param>
+    /// <param name="weights">The weights.</param>
     /// <param name="options">How to compute; null for the defaults.</param>
-    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
-    public Predictor(NetworkWeights weights, PredictorOptions? options = null)
+    /// <param name="copy">False takes the weights over instead of copying them: nobody may change them any more.</param>
+    /// <exception cref="ArgumentException">An option is out of its range, or a batch takes more than the memory of the machine.</exception>
+    public Predictor(NetworkWeights weights, PredictorOptions? options = null, bool copy = true)
     {
         ArgumentNullException.ThrowIfNull(weights);
         _options = options ?? new PredictorOptions();
         Guard.Threads(_options.NumberOfThreads, nameof(_options.NumberOfThreads), nameof(PredictorOptions));
         Guard.AtLeast(_options.MaxRows, 1, nameof(_options.MaxRows), nameof(PredictorOptions));
         Guard.AtLeast(_options.MaxExecutions, 1, nameof(_options.MaxExecutions), nameof(PredictorOptions));
-        _weights = weights.Clone();
+        NetworkMemory<float>.CheckFits(weights.Definition, _options.MaxRows, training: false);
+        _weights = copy ? weights.Clone() : weights;
     }
 
     /// <summary>The network.</summary>

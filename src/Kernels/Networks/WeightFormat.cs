@@ -11,7 +11,13 @@ internal static class WeightFormat
 {
     private const uint Magic = 0x57_4E_54_47; // "GTNW"
     private const int Version = 1;
+    private const int HeaderLength = 3 * sizeof(int);
     private const int BlockValues = 1 << 14;
+
+    /// <summary>How much more memory is claimed than has been read: much, so that little is copied, but bounded.</summary>
+    private const int Growth = 16;
+
+    public static long Length(NetworkDefinition definition) => HeaderLength + definition.Parameters.Sum(slot => sizeof(int) + ((long)sizeof(float) * slot.Length));
 
     public static void Write(NetworkWeights weights, BinaryWriter writer)
     {
@@ -107,7 +113,7 @@ internal static class WeightFormat
     {
         if (values.Length < needed)
         {
-            Array.Resize(ref values, (int)Math.Min(limit, Math.Max(needed, 2L * values.Length)));
+            Array.Resize(ref values, (int)Math.Min(limit, Math.Max(needed, (long)Growth * values.Length)));
         }
     }
 

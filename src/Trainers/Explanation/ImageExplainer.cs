@@ -45,7 +45,7 @@ public sealed class ImageExplainer : IDisposable
         try
         {
             _network = new Network<float>(model.Definition, _backend, 1, training: true, inputGradient: true, model.InputLayout);
-            _network.Load(model.Weights);
+            _network.Load(model.OwnWeights);
         }
         catch
         {

@@ -10,6 +10,9 @@ internal abstract class ClassLabels(int count)
 {
     public const string KeyValues = "KeyValues";
 
+    /// <summary>The most classes that are told apart.</summary>
+    public const int MaxCount = 1 << 22;
+
     public int Count { get; } = count;
 
     /// <summary>The classes as text, or null where the label column has no key values.</summary>
@@ -18,7 +21,14 @@ internal abstract class ClassLabels(int count)
     /// <summary>Reads the key values of a label column.</summary>
     public static ClassLabels From(DataViewSchema.Column label)
     {
-        int count = checked((int)((KeyDataViewType)label.Type).Count);
+        ulong keys = ((KeyDataViewType)label.Type).Count;
+        if (keys > MaxCount)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(label), string.Create(CultureInfo.InvariantCulture, $"The label '{label.Name}' has {keys:N0} classes, but at most {MaxCount:N0} are told apart. Is it a class at all? For numbers there is MlpRegression."));
+        }
+
+        int count = (int)keys;
         var annotation = label.Annotations.Schema.GetColumnOrNull(KeyValues);
         if (annotation?.Type is not VectorDataViewType { ItemType: PrimitiveDataViewType item } vector || vector.Size != count)
         {
@@ -28,12 +38,14 @@ internal abstract class ClassLabels(int count)
         return Named.Find(item.RawType)?.Read(label.Annotations, item) ?? new Unnamed(count);
     }
 
-    public static ClassLabels Read(BinaryReader reader)
+    /// <param name="reader">The file.</param>
+    /// <param name="outputs">The outputs of the network, one a class.</param>
+    public static ClassLabels Read(BinaryReader reader, int outputs)
     {
         int count = reader.ReadInt32();
-        if (count < 1)
+        if (count != outputs || count > MaxCount)
         {
-            throw new FormatException($"it tells {count} classes");
+            throw new InvalidDataException($"it tells {count} classes for {outputs} outputs");
         }
 
         byte code = reader.ReadByte();
@@ -42,7 +54,7 @@ internal abstract class ClassLabels(int count)
             return new Unnamed(count);
         }
 
-        return code <= Named.All.Length ? Named.All[code - 1].Read(reader, count) : throw new FormatException($"its class values have the unknown type {code}");
+        return code <= Named.All.Length ? Named.All[code - 1].Read(reader, count) : throw new InvalidDataException($"its class values have the unknown type {code}");
     }
 
     public abstract void Write(BinaryWriter writer);

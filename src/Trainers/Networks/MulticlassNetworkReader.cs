@@ -16,26 +16,22 @@ public sealed class MulticlassNetworkReader : IModelReader
     public ITransformer Read(IHostEnvironment env, BinaryReader main, Func<string, Action<BinaryReader>, bool> openStream)
     {
         ArgumentNullException.ThrowIfNull(main);
-        return ModelPayload.Read(main, What, reader =>
+        return ModelPayload.Read<ITransformer>(main, What, reader =>
         {
             string features = reader.ReadString();
             var link = ModelPayload.ReadLink(reader);
             var layout = ModelPayload.ReadLayout(reader);
-            var definition = NetworkDefinition.FromJson(reader.ReadString());
+            var definition = reader.ReadDefinition();
             if (layout == ImageLayout.ChannelsLast && definition.InputShape.Rank != 3)
             {
                 throw new InvalidDataException($"its network takes {definition.InputShape}, which is no image with channels");
             }
 
-            var classes = ClassLabels.Read(reader);
-            if (definition.OutputShape.Size != classes.Count)
-            {
-                throw new InvalidDataException($"its network has {definition.OutputShape.Size} outputs for {classes.Count} classes");
-            }
-
             var weights = NetworkWeights.Read(definition, reader);
+            reader.CheckRest(0);
+            var classes = ClassLabels.Read(reader, definition.OutputShape.Size);
             var history = HistoryFormat.Read(reader, new Accuracy());
-            return new MulticlassNetworkTransformer(new MulticlassNetworkModelParameters(definition, weights, link, classes, history, layout), features);
+            return () => new MulticlassNetworkTransformer(new MulticlassNetworkModelParameters(definition, weights, link, classes, history, layout), features);
         });
     }
 
@@ -48,8 +44,8 @@ public sealed class MulticlassNetworkReader : IModelReader
             writer.Write((byte)model.Link);
             writer.Write((byte)model.InputLayout);
             writer.Write(model.Definition.ToJson());
+            model.OwnWeights.Write(writer);
             model.Classes.Write(writer);
-            model.Weights.Write(writer);
             HistoryFormat.Write(writer, model.History);
         });
     }

@@ -12,22 +12,26 @@ public abstract class NetworkModelParameters : IRowScorer
     private const int LargestBlockElements = 1 << 22;
 
     private readonly Predictor _predictor;
+    private NetworkWeights? _copy;
 
     private protected NetworkModelParameters(NetworkDefinition definition, NetworkWeights weights, OutputLink link, TrainingHistory history, ImageLayout inputLayout = ImageLayout.ChannelsFirst)
     {
         Definition = definition;
-        Weights = weights;
+        OwnWeights = weights;
         History = history;
         Link = link;
         InputLayout = inputLayout;
-        _predictor = new Predictor(weights, new PredictorOptions { Link = link, InputLayout = inputLayout, MaxRows = RowsAtOnce(definition) });
+        _predictor = new Predictor(weights, new PredictorOptions { Link = link, InputLayout = inputLayout, MaxRows = RowsAtOnce(definition) }, copy: false);
     }
 
     /// <summary>The layers and the shapes between them.</summary>
     public NetworkDefinition Definition { get; }
 
-    /// <summary>The weights of all layers.</summary>
-    public NetworkWeights Weights { get; }
+    /// <summary>The weights of all layers: a copy, made when it is first asked for. Changing it changes nothing in the model.</summary>
+    public NetworkWeights Weights => LazyInitializer.EnsureInitialized(ref _copy, OwnWeights.Clone);
+
+    /// <summary>The weights that the model scores with; not to be changed.</summary>
+    internal NetworkWeights OwnWeights { get; }
 
     /// <summary>Loss and metric of each epoch, of training and validation rows.</summary>
     public TrainingHistory History { get; }

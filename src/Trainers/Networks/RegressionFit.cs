@@ -41,7 +41,7 @@ internal sealed class RegressionFit : NetworkFit<RegressionNetworkTransformer, R
         var scale = start is { Scale.IsNone: false } && _standardizes ? start.Scale : ScaleOf(rows);
         var metric = Metric.ForNumbers(_loss.Link);
         var (weights, history) = Learn(
-            scale.Standardize(rows), validation is null ? null : scale.Standardize(validation), start is null ? null : scale.Unfold(start.Weights), scale.IsNone ? metric : scale.Metric);
+            scale.Standardize(rows), validation is null ? null : scale.Standardize(validation), start is null ? null : scale.Unfold(start.OwnWeights), scale.IsNone ? metric : scale.Metric);
         scale.Fold(weights);
         var model = new RegressionNetworkModelParameters(Definition, weights, _loss.Link, _targets, scale, history with { Metric = metric });
         return new RegressionNetworkTransformer(model, Roles.Features, Features);

@@ -16,21 +16,17 @@ public sealed class RegressionNetworkReader : IModelReader
     public ITransformer Read(IHostEnvironment env, BinaryReader main, Func<string, Action<BinaryReader>, bool> openStream)
     {
         ArgumentNullException.ThrowIfNull(main);
-        return ModelPayload.Read(main, What, reader =>
+        return ModelPayload.Read<ITransformer>(main, What, reader =>
         {
             string features = reader.ReadString();
             var link = ModelPayload.ReadLink(reader);
-            var definition = NetworkDefinition.FromJson(reader.ReadString());
-            var targets = RegressionTargets.Read(reader);
-            if (definition.OutputShape.Size != targets.Count)
-            {
-                throw new InvalidDataException($"its network has {definition.OutputShape.Size} outputs for {targets.Count} labels");
-            }
-
-            var scale = LabelScale.Read(reader, targets.Count);
+            var definition = reader.ReadDefinition();
             var weights = NetworkWeights.Read(definition, reader);
+            reader.CheckRest(0);
+            var targets = RegressionTargets.Read(reader, definition.OutputShape.Size);
+            var scale = LabelScale.Read(reader, targets.Count);
             var history = HistoryFormat.Read(reader, Metric.ForNumbers(link));
-            return new RegressionNetworkTransformer(new RegressionNetworkModelParameters(definition, weights, link, targets, scale, history), features);
+            return () => new RegressionNetworkTransformer(new RegressionNetworkModelParameters(definition, weights, link, targets, scale, history), features);
         });
     }
 
@@ -42,9 +38,9 @@ public sealed class RegressionNetworkReader : IModelReader
             writer.Write(transformer.FeatureColumnName);
             writer.Write((byte)model.Link);
             writer.Write(model.Definition.ToJson());
+            model.OwnWeights.Write(writer);
             model.Targets.Write(writer);
             model.Scale.Write(writer);
-            model.Weights.Write(writer);
             HistoryFormat.Write(writer, model.History);
         });
     }

@@ -16,8 +16,9 @@ public sealed class PolynomialReader : IModelReader
     public ITransformer Read(IHostEnvironment env, BinaryReader main, Func<string, Action<BinaryReader>, bool> openStream)
     {
         ArgumentNullException.ThrowIfNull(main);
-        return ModelPayload.Read(main, What, reader =>
+        return ModelPayload.Read<ITransformer>(main, What, reader =>
         {
+            reader.CheckRest(0);
             string column = reader.ReadString();
             int features = InRange(reader.ReadInt32(), PolynomialTerms.MaxTerms, "features");
             int degree = InRange(reader.ReadInt32(), PolynomialTrainer.Options.MaxDegree, "degree");
@@ -49,7 +50,7 @@ public sealed class PolynomialReader : IModelReader
 
             var history = HistoryFormat.Read(reader, new RootMeanSquaredError());
             var range = new TrainingRange(lowest, highest, lowestScore, highestScore);
-            return new PolynomialTransformer(new PolynomialModelParameters(new PolynomialBasis(terms, centres, halfWidths), weights, names, range, history), column);
+            return () => new PolynomialTransformer(new PolynomialModelParameters(new PolynomialBasis(terms, centres, halfWidths), weights, names, range, history), column);
         });
     }
 

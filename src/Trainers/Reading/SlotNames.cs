@@ -6,6 +6,9 @@ namespace MLNet.GradientTrainers;
 /// <summary>The names of a vector column's elements, from its annotations and in model files.</summary>
 internal static class SlotNames
 {
+    /// <summary>More names than this are not kept in a model file.</summary>
+    private const int MaxCount = 1 << 22;
+
     /// <summary>The names; null when the column has none.</summary>
     public static string[]? Of(DataViewSchema.Column column)
     {
@@ -21,8 +24,9 @@ internal static class SlotNames
 
     public static void Write(BinaryWriter writer, string[]? names)
     {
-        writer.Write(names is not null);
-        foreach (string name in names ?? [])
+        string[] kept = names is { Length: <= MaxCount } ? names : [];
+        writer.Write(kept.Length > 0);
+        foreach (string name in kept)
         {
             writer.Write(name);
         }
@@ -33,6 +37,11 @@ internal static class SlotNames
         if (!reader.ReadBoolean())
         {
             return null;
+        }
+
+        if (count > MaxCount)
+        {
+            throw new InvalidDataException($"it tells {count} names");
         }
 
         // Grown as names arrive: the count of a damaged file must not decide what is allocated.

@@ -1,53 +1,65 @@
-using System.Security.Cryptography;
 using MLNet.GradientTrainers.Kernels;
 
 namespace MLNet.GradientTrainers;
 
 /// <summary>
-/// The envelope of a model's bytes in ML.NET's model file: length, SHA-256, content. It finds truncated and damaged files before anything is made of them,
-/// and never allocates more than the file holds. (The frame round it, with the format's version, is the bridge's.)
+/// The envelope of a model's bytes in ML.NET's model file: length, content, SHA-256 of the content. The content is hashed while it is read and never kept; nothing is made of it before
+/// the hash is right. (The frame round it, with the format's version, is the bridge's.)
 /// </summary>
 internal static class ModelPayload
 {
-    private const int ChunkSize = 1 << 16;
-
     public static void Write(BinaryWriter writer, Action<BinaryWriter> content)
     {
-        using var buffer = new MemoryStream();
-        using (var inner = new BinaryWriter(buffer, System.Text.Encoding.UTF8, leaveOpen: true))
-        {
-            content(inner);
-        }
-
-        byte[] bytes = buffer.ToArray();
-        writer.Write(bytes.LongLength);
-        writer.Write(SHA256.HashData(bytes));
-        writer.Write(bytes);
+        // Twice, since the length stands first: a copy of the content would double the memory.
+        using var measured = new HashingStream(Stream.Null);
+        PayloadWriter.Write(measured, content);
+        writer.Write(measured.Count);
+        writer.Flush();
+        using var written = new HashingStream(writer.BaseStream);
+        PayloadWriter.Write(written, content);
+        writer.Write(written.Hash());
     }
 
+    /// <param name="reader">The file.</param>
+    /// <param name="what">What is read, for messages.</param>
+    /// <param name="content">Reads the content and gives what makes the result of it, which runs when the hash has turned out to be right.</param>
     /// <exception cref="FormatException">The content is truncated or damaged; the message says which.</exception>
-    public static T Read<T>(BinaryReader reader, string what, Func<BinaryReader, T> content)
+    public static T Read<T>(BinaryReader reader, string what, Func<PayloadReader, Func<T>> content) => ReadChecked(reader, what, content)();
+
+    private static Func<T> ReadChecked<T>(BinaryReader reader, string what, Func<PayloadReader, Func<T>> content)
     {
         try
         {
             long length = reader.ReadInt64();
-            byte[] hash = reader.ReadBytes(SHA256.HashSizeInBytes);
-            byte[] bytes = ReadBytes(reader, length);
-            if (hash.Length != SHA256.HashSizeInBytes || !SHA256.HashData(bytes).AsSpan().SequenceEqual(hash))
+            if (length < 0)
             {
-                throw Damaged(what, "its checksum does not match its content", null);
+                throw new InvalidDataException($"it tells a length of {length} bytes");
             }
 
-            using var inner = new BinaryReader(new MemoryStream(bytes, writable: false));
-            return content(inner);
+            var file = reader.BaseStream;
+            if (file.CanSeek && length > file.Length - file.Position)
+            {
+                throw new EndOfStreamException();
+            }
+
+            using var hashed = new HashingStream(file, length);
+            using var inner = new PayloadReader(hashed);
+            var make = content(inner);
+            if (hashed.Remaining > 0)
+            {
+                throw new InvalidDataException($"{hashed.Remaining} bytes follow its last number");
+            }
+
+            byte[] hash = hashed.Hash();
+            return reader.ReadBytes(hash.Length).AsSpan().SequenceEqual(hash) ? make : throw new InvalidDataException("its checksum does not match its content");
         }
         catch (EndOfStreamException exception)
         {
             throw Damaged(what, "it ends too early", exception);
         }
-        catch (Exception exception) when (exception is ArgumentException or InvalidDataException or OverflowException)
+        catch (Exception exception) when (exception is ArgumentException or InvalidDataException or OverflowException or FormatException)
         {
-            throw Damaged(what, exception.Message, exception);
+            throw Damaged(what, exception.Message.TrimEnd('.'), exception);
         }
     }
 
@@ -67,26 +79,4 @@ internal static class ModelPayload
 
     private static FormatException Damaged(string what, string how, Exception? inner) =>
         new($"The {what} in this model file is damaged: {Excerpt.Of(how, Excerpt.MessageLength)}. Copy the file again, or save the model again.", inner);
-
-    private static byte[] ReadBytes(BinaryReader reader, long length)
-    {
-        if (length is < 0 or > int.MaxValue)
-        {
-            throw new InvalidDataException($"it tells a length of {length} bytes");
-        }
-
-        using var buffer = new MemoryStream();
-        while (buffer.Length < length)
-        {
-            byte[] chunk = reader.ReadBytes((int)Math.Min(ChunkSize, length - buffer.Length));
-            if (chunk.Length == 0)
-            {
-                throw new EndOfStreamException();
-            }
-
-            buffer.Write(chunk);
-        }
-
-        return buffer.ToArray();
-    }
 }

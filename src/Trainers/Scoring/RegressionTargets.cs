@@ -27,20 +27,18 @@ internal sealed class RegressionTargets
     public static RegressionTargets From(DataViewSchema.Column label) =>
         label.Type is VectorDataViewType vector ? new(isVector: true, vector.Size, SlotNames.Of(label)) : Scalar;
 
-    public static RegressionTargets Read(BinaryReader reader)
+    /// <param name="reader">The file.</param>
+    /// <param name="outputs">The outputs of the network, one a number.</param>
+    public static RegressionTargets Read(BinaryReader reader, int outputs)
     {
-        if (!reader.ReadBoolean())
+        bool isVector = reader.ReadBoolean();
+        int count = isVector ? reader.ReadInt32() : 1;
+        if (count != outputs)
         {
-            return Scalar;
+            throw new InvalidDataException($"it tells {count} labels for {outputs} outputs");
         }
 
-        int count = reader.ReadInt32();
-        if (count < 1)
-        {
-            throw new InvalidDataException($"it tells {count} outputs");
-        }
-
-        return new(isVector: true, count, SlotNames.Read(reader, count));
+        return isVector ? new(isVector: true, count, SlotNames.Read(reader, count)) : Scalar;
     }
 
     /// <summary>For messages.</summary>
