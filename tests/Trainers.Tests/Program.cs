@@ -12,6 +12,16 @@ internal static class Program
             EndlessWriter.Run(path);
         }
 
+        if (arguments is [Fingerprints.Command])
+        {
+            foreach (string line in Fingerprints.All())
+            {
+                Console.WriteLine(line);
+            }
+
+            return 0;
+        }
+
         Console.Error.WriteLine("This is a test assembly: run it with dotnet test.");
         return 2;
     }

@@ -174,7 +174,7 @@ public sealed class TrainingCnnTests
         return new TrainingData(images, new ClassRows(labels, 3));
     }
 
-    private static (NetworkWeights Weights, TrainingResult Result) Train(int threads)
+    internal static (NetworkWeights Weights, TrainingResult Result) Train(int threads)
     {
         using IBackend<float> backend = Backend.Create(BackendKind.Simd, threads);
         using Network<float> network = Trainable(backend, Definition(), 32);
