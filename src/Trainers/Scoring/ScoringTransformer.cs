@@ -45,7 +45,7 @@ public abstract class ScoringTransformer<TModel> : PredictionTransformer, ISingl
     public override IDataView Transform(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return new ScoringView(input, Bind(input.Schema));
+        return new ScoringView(input, Bind(input.Schema), GetType().Name);
     }
 
     /// <summary>Scores single rows, for a prediction engine.</summary>

@@ -15,3 +15,31 @@ namespace Microsoft.ML.Data
         IHostEnvironment Environment { get; }
     }
 }
+
+namespace Microsoft.ML.Data
+{
+    public interface IDataTransform : IDataView, ICanSaveModel
+    {
+        IDataView Source { get; }
+    }
+}
+
+namespace Microsoft.ML.Model.OnnxConverter
+{
+    public abstract class OnnxContext
+    {
+        private OnnxContext() => throw null;
+    }
+
+    public interface ICanSaveOnnx
+    {
+        bool CanSaveOnnx(OnnxContext ctx);
+    }
+
+    public interface ISaveAsOnnx : ICanSaveOnnx
+    {
+        void SaveAsOnnx(OnnxContext ctx);
+    }
+
+    public interface ITransformCanSaveOnnx : ISaveAsOnnx, Microsoft.ML.Data.IDataTransform;
+}
