@@ -17,10 +17,14 @@ internal sealed partial class PageProgram
     /// <param name="given">Lines before the page's own, for what it names but does not make: the reader's rows, for instance.</param>
     public PageProgram(string path, string given = "")
     {
+        Name = path;
         _path = Path.Combine(Repository.Root, path);
         _given = given.Split('\n');
         _lines = File.ReadAllLines(_path);
     }
+
+    /// <summary>The path of the page below the repository's root.</summary>
+    public string Name { get; }
 
     /// <summary>The source of a class of that name with a method <c>RunAsync</c>; compilers' messages name the page's lines.</summary>
     public string Source(string name)

@@ -56,6 +56,16 @@ public sealed class PageTests
         }
     }
 
+    [TestMethod]
+    public void NoPageWithCSharpIsLeftOut()
+    {
+        var pages = Directory.EnumerateFiles(Repository.Root, "*.md")
+            .Concat(new[] { "benchmarks", "data", "docs", "src", "tests" }.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.md", SearchOption.AllDirectories)))
+            .Where(file => File.ReadLines(file).Contains("```csharp"))
+            .Select(file => Path.GetRelativePath(Repository.Root, file).Replace('\\', '/'));
+        CollectionAssert.AreEquivalent(Pages.Values.Select(page => page.Name).ToArray(), pages.ToArray());
+    }
+
     /// <summary>C# is fenced, so that none escapes these tests; what is indented are commands.</summary>
     [TestMethod]
     [DynamicData(nameof(Names))]
