@@ -14,6 +14,8 @@ public abstract class GradientTrainer<TTransformer, TModel> : ITrainerEstimator<
     where TTransformer : ISingleFeaturePredictionTransformer<TModel>
     where TModel : class
 {
+    private static readonly string? Engine = typeof(NetworkDefinition).Assembly.GetName().Name;
+
     private readonly DescentOptions _options;
     private readonly ITrainerInput _input;
     private readonly IHost _host;
@@ -86,8 +88,8 @@ public abstract class GradientTrainer<TTransformer, TModel> : ITrainerEstimator<
     /// <summary>Trains on rows whose columns have been checked.</summary>
     private protected abstract TTransformer Fit(FitContext context, IDataView train, IDataView? validation, TModel? start);
 
-    /// <summary>Checks the columns, and begins what reads them.</summary>
-    private protected FitContext Begin(string activity, IDataView train, IDataView? validation = null)
+    /// <summary>Checks the columns, and does what reads them.</summary>
+    private protected TResult Run<TResult>(string activity, IDataView train, IDataView? validation, Func<FitContext, TResult> run)
     {
         ArgumentNullException.ThrowIfNull(train);
         _roles.Check(SchemaShapes.Of(train.Schema));
@@ -96,12 +98,18 @@ public abstract class GradientTrainer<TTransformer, TModel> : ITrainerEstimator<
             _roles.CheckValidation(train.Schema, validation.Schema);
         }
 
-        return new FitContext(_host, _options, _roles, _seed, activity);
+        using var context = new FitContext(_host, _options, _roles, _seed, activity);
+        try
+        {
+            return run(context);
+        }
+        catch (ArgumentException exception) when (exception.Source == Engine)
+        {
+            // The engine names its own parameters, which the caller of Fit has not given.
+            throw new ArgumentException($"{_roles.Trainer}: {exception.PlainMessage()}", exception);
+        }
     }
 
-    private TTransformer Fit(IDataView train, IDataView? validation, TModel? start)
-    {
-        using var context = Begin("Training", train, validation);
-        return Fit(context, train, validation, start);
-    }
+    private TTransformer Fit(IDataView train, IDataView? validation, TModel? start) =>
+        Run("Training", train, validation, context => Fit(context, train, validation, start));
 }

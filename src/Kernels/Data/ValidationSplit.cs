@@ -12,7 +12,7 @@ internal static class ValidationSplit
 
         if (count < 2)
         {
-            throw new ArgumentException("One row can't be split into training and validation. Give more rows, or no validation fraction.", nameof(count));
+            throw new ArgumentException("One row can't be split into training and validation. Give more rows, or a validation fraction of 0.");
         }
 
         RandomSource random = new(seed);
@@ -46,7 +46,7 @@ internal static class ValidationSplit
         int[] validation = Where(validates, true);
         return validation.Length > 0
             ? (Where(validates, false), validation)
-            : throw new ArgumentException("No class has two rows, so none can give one to validation. Give more rows, or no validation fraction.", nameof(classes));
+            : throw new ArgumentException("No class has two rows, so that none can give one to validation. Give more rows, or a validation fraction of 0.");
     }
 
     private static int[] Histogram(ClassRows classes)

@@ -14,25 +14,41 @@ internal static class CnnArchitecture
     {
         var shape = Shape(options, features);
         var layers = new List<Layer>(options.Layers);
+        TensorShape last;
         try
         {
-            TensorShape last = layers.Count == 0 ? shape : new NetworkDefinition(shape, layers).OutputShape;
-            if (!EndsInOutput(layers, classes))
+            last = layers.Count == 0 ? shape : new NetworkDefinition(shape, layers).OutputShape;
+            if (EndsInOutput(layers, classes))
             {
-                if (last.Rank > 1)
-                {
-                    layers.Add(new Flatten());
-                }
-
-                layers.Add(new Dense(classes));
+                return new NetworkDefinition(shape, layers);
             }
+        }
+        catch (ArgumentException exception)
+        {
+            throw Refused(CnnPresets.Problem(options.Layers, shape) ?? exception.PlainMessage(), exception);
+        }
 
+        if (last.Rank > 1)
+        {
+            layers.Add(new Flatten());
+        }
+
+        layers.Add(new Dense(classes));
+        try
+        {
             return new NetworkDefinition(shape, layers);
         }
         catch (ArgumentException exception)
         {
-            throw new ArgumentException($"{nameof(CnnTrainer)} can't make a network of {nameof(options.Layers)} for '{options.FeatureColumnName}', images {shape}: {Plain(exception.Message)}", nameof(options.Layers), exception);
+            throw Refused(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"with the output layer, which the trainer appends, from {last.Size:N0} values to {classes:N0} classes, it would have more than {NetworkDefinition.MaxParameters:N0} weights. Let the layers before it give fewer values, for example with MaxPool(2), or with GlobalAveragePool() at the end."),
+                exception);
         }
+
+        ArgumentException Refused(string problem, ArgumentException inner) => new(
+            $"{nameof(CnnTrainer)} can't make a network of {nameof(options.Layers)} for '{options.FeatureColumnName}', images {shape}: {problem}", nameof(options.Layers), inner);
     }
 
     /// <summary>The order of an image's values: the one given, else what the column's dimensions tell.</summary>
@@ -74,9 +90,6 @@ internal static class CnnArchitecture
         }
     }
 
-    /// <summary>Without the names of inner methods' parameters, which .NET appends and which say nothing here.</summary>
-    private static string Plain(string message) => message.Split(" (Parameter '")[0];
-
     private static TensorShape Shape(CnnTrainer.Options options, TensorShape features)
     {
         if (options.InputShape is { } given)
@@ -96,7 +109,7 @@ internal static class CnnArchitecture
         };
     }
 
-    /// <summary>A shape that has as many values, where one comes to mind.</summary>
+    /// <summary>A shape that has as many values: a square of one channel or three, else one channel as square as can be.</summary>
     private static string Example(int size)
     {
         foreach (int channels in (int[])[1, 3])
@@ -108,7 +121,13 @@ internal static class CnnArchitecture
             }
         }
 
-        return "3, 32, 32";
+        int height = (int)Math.Sqrt(size);
+        while (size % height != 0)
+        {
+            height--;
+        }
+
+        return string.Create(CultureInfo.InvariantCulture, $"1, {height}, {size / height}");
     }
 
     private static ArgumentOutOfRangeException Wrong(CnnTrainer.Options options, string problem) => new(nameof(options.InputShape), $"{nameof(CnnTrainer)}: {problem}");

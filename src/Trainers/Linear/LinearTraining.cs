@@ -36,7 +36,7 @@ internal sealed class LinearTraining
 
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
-        _roles.CheckRegression(inputSchema);
+        _roles.Check(inputSchema);
         return RegressionOutput.Promise(inputSchema, _roles.Label);
     }
 
@@ -63,7 +63,7 @@ internal sealed class LinearTraining
 
     private int Check(DataViewSchema schema)
     {
-        _roles.CheckRegression(SchemaShapes.Of(schema));
+        _roles.Check(SchemaShapes.Of(schema));
         return ((VectorDataViewType)schema[_roles.Features].Type).Size;
     }
 

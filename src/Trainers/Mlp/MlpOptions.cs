@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using MLNet.GradientTrainers.Kernels;
 
 namespace MLNet.GradientTrainers;
@@ -59,6 +60,19 @@ public abstract record MlpOptions : NetworkTrainerOptions, ITrainerInput
         }
 
         layers.Add(new Dense(outputs) { WeightInitializer = WeightInitializer, BiasInitializer = BiasInitializer });
-        return new NetworkDefinition(new TensorShape(input.Size), layers);
+        try
+        {
+            return new NetworkDefinition(new TensorShape(input.Size), layers);
+        }
+        catch (ArgumentException exception)
+        {
+            // All settings have been validated, so that it is the number of weights; the layers that it names the user has not written.
+            throw new ArgumentException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{Owner} can't make a network of {nameof(HiddenLayers)} [{string.Join(", ", HiddenLayers)}] between the {input.Size:N0} values of '{FeatureColumnName}' and {outputs:N0} outputs: it would have more than {NetworkDefinition.MaxParameters:N0} weights. Use fewer units in the hidden layers, or fewer features."),
+                nameof(HiddenLayers),
+                exception);
+        }
     }
 }

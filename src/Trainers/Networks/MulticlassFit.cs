@@ -79,9 +79,9 @@ internal sealed class MulticlassFit : NetworkFit<MulticlassNetworkTransformer, M
             return (int)count;
         }
 
-        string problem = count < 2 ? "a classifier needs at least 2" : $"more than {MaxClasses:N0} is surely not meant";
-        throw new ArgumentOutOfRangeException(
-            "inputSchema",
-            string.Create(CultureInfo.InvariantCulture, $"{roles.Trainer}: the label column '{roles.Label}' has {count} classes, but {problem}. Map the classes to keys with mlContext.Transforms.Conversion.MapValueToKey(\"{roles.Label}\")."));
+        string problem = count < 2
+            ? "one class, but a classifier needs at least 2. Give rows of other classes, too, and fit MapValueToKey to all of them"
+            : string.Create(CultureInfo.InvariantCulture, $"{count} classes, but more than {MaxClasses:N0} is surely not meant. Map those that the rows have to keys with mlContext.Transforms.Conversion.MapValueToKey(\"{roles.Label}\")");
+        throw new ArgumentOutOfRangeException("inputSchema", $"{roles.Trainer}: the label column '{roles.Label}' has {problem}.");
     }
 }

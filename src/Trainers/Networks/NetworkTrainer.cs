@@ -29,8 +29,7 @@ public abstract class NetworkTrainer<TTransformer, TModel> : GradientTrainer<TTr
     {
         finder ??= new LearningRateFinder();
         finder.Validate();
-        using var context = Begin("Learning rate finder", trainData);
-        return Begin(context, trainData.Schema).FindLearningRate(trainData, finder);
+        return Run("Learning rate finder", trainData, validation: null, context => Begin(context, trainData.Schema).FindLearningRate(trainData, finder));
     }
 
     /// <summary>Makes of checked columns what trains on them.</summary>

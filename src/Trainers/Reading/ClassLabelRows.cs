@@ -13,7 +13,7 @@ internal sealed class ClassLabelRows(DataViewRow row, DataViewSchema.Column colu
 
     public override string Problem => "with a missing label";
 
-    public override string Mend => "and see that the label's classes are those of its key";
+    public override string Mend(string column) => $"No row has a class in '{column}': fit the MapValueToKey that makes it to rows with the same classes.";
 
     public override bool Read()
     {

@@ -8,8 +8,8 @@ internal abstract class LabelRows
     /// <summary>What is wrong with a label that isn't usable, for messages; goes before "in 'Label'".</summary>
     public abstract string Problem { get; }
 
-    /// <summary>How to mend a column in which no label is usable: a sentence's end, after "Replace missing values …,".</summary>
-    public abstract string Mend { get; }
+    /// <summary>What to do about a column in which no label is usable.</summary>
+    public abstract string Mend(string column);
 
     /// <summary>Reads the label of the cursor's row; false when it isn't usable.</summary>
     public abstract bool Read();

@@ -34,11 +34,7 @@ internal static class TrainingReader
         var features = new FeatureRowsBuilder(width);
         var scale = new FeatureScale(width);
         var weights = roles.Weight is null ? null : new List<float>();
-        long badFeatures = 0;
-        long badLabels = 0;
-        long badWeights = 0;
         long row = 0;
-        int used = 0;
 
         var needed = new List<DataViewSchema.Column> { schema[roles.Features], schema[roles.Label] };
         if (roles.Weight is not null)
@@ -49,6 +45,7 @@ internal static class TrainingReader
         using var cursor = data.GetRowCursor(needed);
         var featureGetter = cursor.GetGetter<VBuffer<float>>(schema[roles.Features]);
         var labels = label(cursor, schema[roles.Label]);
+        var skipped = new SkippedRows(roles, labels);
         var weightGetter = roles.Weight is null ? null : cursor.GetGetter<float>(schema[roles.Weight]);
         VBuffer<float> vector = default;
         float weight = 1;
@@ -61,14 +58,14 @@ internal static class TrainingReader
 
             if (!labels.Read())
             {
-                badLabels++;
+                skipped.Labels++;
                 continue;
             }
 
             weightGetter?.Invoke(ref weight);
             if (!float.IsFinite(weight))
             {
-                badWeights++;
+                skipped.Weights++;
                 continue;
             }
 
@@ -87,7 +84,7 @@ internal static class TrainingReader
 
             if (!FeatureRowsBuilder.IsFinite(vector.GetValues()))
             {
-                badFeatures++;
+                skipped.Features++;
                 continue;
             }
 
@@ -95,27 +92,19 @@ internal static class TrainingReader
             scale.Add(vector);
             labels.Keep();
             weights?.Add(weight);
-            used++;
         }
 
-        string Reasons() => string.Join(", ", new[]
-        {
-            (Count: badFeatures, What: $"with NaN or infinite values in '{roles.Features}'"),
-            (Count: badLabels, What: $"{labels.Problem} in '{roles.Label}'"),
-            (Count: badWeights, What: $"with a NaN or infinite weight in '{roles.Weight}'"),
-        }.Where(reason => reason.Count > 0).Select(reason => $"{reason.Count:N0} {reason.What}"));
-
-        if (used == 0)
+        if (skipped.Count == row)
         {
             throw new InvalidOperationException(
                 row == 0
                     ? $"{roles.Trainer}: the {purpose} data has no rows."
-                    : $"{roles.Trainer}: none of the {row:N0} {purpose} rows is usable: {Reasons()}. Replace missing values with mlContext.Transforms.ReplaceMissingValues, {labels.Mend}.");
+                    : string.Create(CultureInfo.InvariantCulture, $"{roles.Trainer}: none of the {row:N0} {purpose} rows is usable: {skipped}. {skipped.Mend}"));
         }
 
-        if (used < row)
+        if (skipped.Count > 0)
         {
-            channel.Warning(MessageSensitivity.None, $"{row - used:N0} of {row:N0} {purpose} rows are skipped: {Reasons()}.");
+            channel.Warning(MessageSensitivity.None, string.Create(CultureInfo.InvariantCulture, $"{skipped.Count:N0} of {row:N0} {purpose} rows are skipped: {skipped}."));
         }
 
         if (adviseScaling && scale.Advice(roles.Features) is { } advice)

@@ -93,6 +93,33 @@ public sealed class ImagePipelineTests
         Assert.IsLessThan(0, generic.Min(pixel => pixel.LogLossReduction.Mean));
     }
 
+    [TestMethod]
+    public void ImagesAsFeaturesAreRefusedWithTheCallsThatMakeNumbersOfThem()
+    {
+        var context = new MLContext(seed: 1);
+        var loaded = context.Transforms.Conversion.MapValueToKey("Label", "Shape").Append(context.Transforms.LoadImages("Features", Folder.Path, "File"));
+        var trainer = context.MulticlassClassification.Trainers.Cnn(layers: [Conv2D(4, 3), ReLU()], numberOfEpochs: 1);
+        var data = context.Data.LoadFromEnumerable(Training.Take(30));
+        string message = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => loaded.Append(trainer).Fit(data)).Message;
+        Assert.Contains("mlContext.Transforms.ResizeImages(\"Features\", <width>, <height>)", message);
+        Assert.Contains("mlContext.Transforms.ExtractPixels(\"Features\")", message);
+        Assert.DoesNotContain("ConvertType", message);
+        loaded.Append(context.Transforms.ResizeImages("Features", 8, 6)).Append(context.Transforms.ExtractPixels("Features")).Append(trainer).Fit(data);
+    }
+
+    [TestMethod]
+    public void ImagesAreNoLabel()
+    {
+        var context = new MLContext(seed: 1);
+        var data = context.Transforms.LoadImages("Label", Folder.Path, "File").Append(context.Transforms.Concatenate("Features", "Number")).Fit(Numbered()).Transform(Numbered());
+        string number = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => context.Regression.Trainers.Mlp().Fit(data)).Message;
+        Assert.Contains("Name a column of numbers with labelColumnName", number);
+        string name = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => context.MulticlassClassification.Trainers.Mlp().Fit(data)).Message;
+        Assert.Contains("one class a row with labelColumnName", name);
+
+        IDataView Numbered() => context.Data.LoadFromEnumerable(Training.Take(3).Select(sign => new NumberedSign { File = sign.File, Number = 1 }).ToList());
+    }
+
     /// <summary>From the names of files in a folder and of shapes to the names of predicted shapes.</summary>
     internal static IEstimator<ITransformer> FromFiles(MLContext context, string folder, bool interleaved, int epochs = 15) =>
         context.Transforms.LoadImages("Picture", folder, "File").Append(Classify(context, interleaved, epochs));
@@ -113,6 +140,13 @@ public sealed class ImagePipelineTests
         public MLImage? Picture { get; set; }
 
         public string Shape { get; set; } = "";
+    }
+
+    internal sealed class NumberedSign
+    {
+        public string File { get; set; } = "";
+
+        public float Number { get; set; }
     }
 
     internal sealed class PicturePrediction

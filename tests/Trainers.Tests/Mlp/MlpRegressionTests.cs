@@ -253,7 +253,7 @@ public sealed class MlpRegressionTests
         rows.ForEach(r => r.Label = float.NaN);
         var exception = Assert.ThrowsExactly<InvalidOperationException>(() => new MlpRegressionTrainer(context).Fit(context.Data.LoadFromEnumerable(rows)));
         Assert.Contains("none of the 60 training rows is usable", exception.Message);
-        Assert.Contains("FilterRowsByMissingValues", exception.Message);
+        Assert.Contains("See that 'Label' is the column meant", exception.Message);
     }
 
     [TestMethod]

@@ -169,8 +169,8 @@ public sealed class MlpTrainerTests
         var exception = Assert.ThrowsExactly<ArgumentException>(() => new MlpTrainer(context, Quick(o => o.HiddenLayers = [9])).Fit(data, first.Model));
         Assert.Contains("layers", exception.Message);
         exception = Assert.ThrowsExactly<ArgumentException>(() => new MlpTrainer(context, Quick(o => o.Activation = new Tanh())).Fit(data, first.Model));
-        Assert.Contains("its layer 1 is ", exception.Message);
-        Assert.Contains("Tanh", exception.Message);
+        Assert.Contains("in its layer 1 (dense)", exception.Message);
+        Assert.Contains("tanh", exception.Message);
         Assert.Contains("ReLU", exception.Message);
     }
 

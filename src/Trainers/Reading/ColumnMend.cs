@@ -1,0 +1,47 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using VectorKind = Microsoft.ML.SchemaShape.Column.VectorKind;
+
+namespace MLNet.GradientTrainers;
+
+/// <summary>The call that mends a column of a wrong type, for each role. A test makes every one of them and fits.</summary>
+internal static class ColumnMend
+{
+    public static string OfFeatures(SchemaShape.Column column) => (column.Kind, column.ItemType) switch
+    {
+        _ when IsImage(column) => $"Turn images into numbers with mlContext.Transforms.ResizeImages(\"{column.Name}\", <width>, <height>), which gives all the same size, and mlContext.Transforms.ExtractPixels(\"{column.Name}\").",
+        (VectorKind.VariableVector, _) when column.IsKey => $"Count the keys of each row with mlContext.Transforms.Conversion.MapKeyToVector(\"{column.Name}\", outputCountVector: true).",
+        _ when column.IsKey => $"Turn keys into indicator vectors with mlContext.Transforms.Conversion.MapKeyToVector(\"{column.Name}\").",
+        (VectorKind.VariableVector, TextDataViewType) => $"Turn text into numbers with mlContext.Transforms.Text.FeaturizeText(\"{column.Name}\").",
+        (_, TextDataViewType) => $"Turn text into numbers with mlContext.Transforms.Text.FeaturizeText(\"{column.Name}\") or mlContext.Transforms.Categorical.OneHotEncoding(\"{column.Name}\").",
+        (VectorKind.VariableVector, _) => "Give every row the same number of values: for LoadFromEnumerable put [VectorType(size)] on the property, for a text file give the column a range such as [LoadColumn(0, 9)].",
+        (VectorKind.Vector, _) => $"Convert it with {ToSingle(column)}.",
+        (_, NumberDataViewType type) when type == NumberDataViewType.Single => $"Make it a vector with {Concatenate(column)}.",
+        _ => $"Convert it with {ToSingle(column)}, and make it a vector with {Concatenate(column)}.",
+    };
+
+    public static string OfClass(SchemaShape.Column column) => column.Kind != VectorKind.Scalar || IsImage(column)
+        ? "Name a column that holds one class a row with labelColumnName."
+        : $"Map the classes to keys with mlContext.Transforms.Conversion.MapValueToKey(\"{column.Name}\").";
+
+    public static string OfNumber(SchemaShape.Column column, bool severalOutputs) => column.Kind switch
+    {
+        _ when IsImage(column) => "Name a column of numbers with labelColumnName.",
+        _ when column.IsKey => "A key stands for a class: use a trainer of mlContext.MulticlassClassification, or name a column of numbers with labelColumnName.",
+        VectorKind.Vector or VectorKind.VariableVector when !severalOutputs => "For several outputs at once use mlContext.Regression.Trainers.Mlp; else name one column of numbers with labelColumnName.",
+        VectorKind.VariableVector => "Give every row the same number of labels: for LoadFromEnumerable put [VectorType(size)] on the property, for a text file give the column a range such as [LoadColumn(0, 9)].",
+        _ when column.ItemType is TextDataViewType => $"If the text is a number, read it as one, with DataKind.Single in the loader or {ToSingle(column)}.",
+        _ => $"Convert it with {ToSingle(column)}.",
+    };
+
+    public static string OfWeight(SchemaShape.Column column) => column.Kind != VectorKind.Scalar || column.IsKey || IsImage(column)
+        ? "Name a column that holds one number a row with exampleWeightColumnName, or null for none."
+        : $"Convert it with {ToSingle(column)}.";
+
+    private static string ToSingle(SchemaShape.Column column) => $"mlContext.Transforms.Conversion.ConvertType(\"{column.Name}\", outputKind: DataKind.Single)";
+
+    private static string Concatenate(SchemaShape.Column column) => $"mlContext.Transforms.Concatenate(\"{column.Name}\", \"{column.Name}\")";
+
+    /// <summary>The type is of a package of ML.NET's that this plug-in does without.</summary>
+    private static bool IsImage(SchemaShape.Column column) => column.ItemType.GetType().Name == "ImageDataViewType";
+}

@@ -1,0 +1,97 @@
+using Microsoft.ML;
+using MLNet.GradientTrainers.Kernels;
+
+namespace MLNet.GradientTrainers.Tests;
+
+/// <summary>What is refused inside the engine or a network is told in the trainer's words: its name, its options, its label.</summary>
+[TestClass]
+public sealed class TrainerMessageTests
+{
+    private readonly MLContext _context = new(seed: 1);
+
+    [TestMethod]
+    public void AValidationFractionOfTwoRowsNamesNoInnerParameter()
+    {
+        var rows = Blobs.Rows(2);
+        var exception = Assert.ThrowsExactly<ArgumentException>(() => new MlpTrainer(_context, new MlpTrainer.Options { ValidationFraction = 0.1 }).Fit(Blobs.Load(_context, rows)));
+        Assert.IsNull(exception.ParamName);
+        Assert.AreEqual("MlpTrainer: No class has two rows, so that none can give one to validation. Give more rows, or a validation fraction of 0.", exception.Message);
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(TrainerCase.All), typeof(TrainerCase))]
+    public void AValidationFractionOfOneRowNamesNoInnerParameter(TrainerCase trainer)
+    {
+        var estimator = trainer.Create(_context, options =>
+        {
+            options.ValidationFraction = 0.1;
+            if (options is PolynomialTrainer.Options polynomial)
+            {
+                polynomial.Solver = PolynomialSolver.GradientDescent;
+            }
+        });
+        var data = trainer.Load(_context, 30);
+        var exception = Assert.Throws<ArgumentException>(() => estimator.Fit(_context.Data.TakeRows(data, 1)));
+        Assert.IsNull(exception.ParamName);
+        Assert.Contains("Give more rows, or a validation fraction of 0", exception.Message);
+    }
+
+    [TestMethod]
+    public void ALabelOutOfALossesRangeNamesNoInnerParameter()
+    {
+        var rows = Surface.Rows(20);
+        rows[4].Label = -1;
+        var trainer = new MlpRegressionTrainer(_context, new MlpRegressionTrainer.Options { Loss = new Poisson() });
+        var exception = Assert.ThrowsExactly<ArgumentException>(() => trainer.Fit(_context.Data.LoadFromEnumerable(rows)));
+        Assert.IsNull(exception.ParamName);
+        Assert.StartsWith("MlpRegressionTrainer: Row 4 (counted from 0) has -1 in column 0 as a target of the training data, but poisson takes targets of at least 0.", exception.Message);
+    }
+
+    /// <summary>What a callback throws is the user's, whatever it says.</summary>
+    [TestMethod]
+    public void AnExceptionOfACallbackStaysAsItIs()
+    {
+        var own = new ArgumentException("no more", "record");
+        var trainer = new MlpRegressionTrainer(_context, new MlpRegressionTrainer.Options { OnEpoch = _ => throw own });
+        Assert.AreSame(own, Assert.ThrowsExactly<ArgumentException>(() => trainer.Fit(Surface.Load(_context, 20))));
+    }
+
+    [TestMethod]
+    public void TooManyWeightsAreToldOfByTheHiddenLayers()
+    {
+        var trainer = new MlpTrainer(_context, hiddenLayers: [40_000, 40_000]);
+        var exception = Assert.ThrowsExactly<ArgumentException>(() => trainer.Fit(Blobs.Load(_context, 9)));
+        Assert.AreEqual("HiddenLayers", exception.ParamName);
+        Assert.Contains("MlpTrainer can't make a network of HiddenLayers [40000, 40000] between the 4 values of 'Features' and 3 outputs", exception.Message);
+        Assert.DoesNotContain("layer 2", exception.Message, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [TestMethod]
+    public void OneClassIsToldAsSuch()
+    {
+        var rows = Blobs.Rows(9);
+        rows.ForEach(row => row.Species = "ash");
+        string message = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new MlpTrainer(_context).Fit(Blobs.Load(_context, rows))).Message;
+        Assert.Contains("the label column 'Label' has one class, but a classifier needs at least 2. Give rows of other classes, too, and fit MapValueToKey to all of them.", message);
+    }
+
+    [TestMethod]
+    public void AModelOfOtherClassesIsToldByTheKeys()
+    {
+        var start = new MlpTrainer(_context, hiddenLayers: [2], numberOfEpochs: 1).Fit(Blobs.Load(_context, 30)).Model;
+        var two = Blobs.Load(_context, Blobs.Rows(30).Where(row => row.Species != "ash"));
+        var exception = Assert.ThrowsExactly<ArgumentException>(() => new MlpTrainer(_context, hiddenLayers: [2], numberOfEpochs: 1).Fit(two, start));
+        Assert.AreEqual("modelParameters", exception.ParamName);
+        Assert.Contains("its 3 classes are not the 2 that the keys of the label 'Label' stand for", exception.Message);
+        Assert.DoesNotContain("layer", exception.Message, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [TestMethod]
+    public void AModelWithAnotherSettingNamesIt()
+    {
+        var data = Blobs.Load(_context, 30);
+        MlpTrainer Trainer(Activation activation) => new(_context, new MlpTrainer.Options { HiddenLayers = [2], NumberOfEpochs = 1, Activation = activation });
+        string message = Assert.ThrowsExactly<ArgumentException>(() => Trainer(new Tanh()).Fit(data, Trainer(new LeakyReLU(0.2)).Fit(data).Model)).Message;
+        Assert.Contains("in its layer 1 (dense) 'activation' is {\"kind\":\"leaky-relu\",\"slope\":0.2}, but the trainer's is {\"kind\":\"tanh\"}.", message);
+    }
+}
