@@ -38,6 +38,10 @@ public abstract record Activation : IDescription
     public abstract void Affine<T>(IBackend<T> backend, Tensor<T> input, Tensor<T> weights, Tensor<T> bias, Tensor<T> output, int rows, int inputs, int outputs)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
+    /// <summary>The same for sparse rows; see <see cref="IBackend{T}.SparseAffine{TRule}"/>.</summary>
+    public abstract void SparseAffine<T>(IBackend<T> backend, SparseBatch<T> input, Tensor<T> weights, Tensor<T> bias, Tensor<T> output, int outputs)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+
     /// <summary>
     /// output = f(input ∗ weights + bias), fused: the pre-activation is not kept.
     /// See <see cref="IBackend{T}.Convolution{TRule}"/> for the shapes.
@@ -67,6 +71,10 @@ public abstract record Activation<TRule> : Activation
     /// <inheritdoc/>
     public sealed override void Affine<T>(IBackend<T> backend, Tensor<T> input, Tensor<T> weights, Tensor<T> bias, Tensor<T> output, int rows, int inputs, int outputs) =>
         backend.Affine(Rule, input, weights, bias, output, rows, inputs, outputs);
+
+    /// <inheritdoc/>
+    public sealed override void SparseAffine<T>(IBackend<T> backend, SparseBatch<T> input, Tensor<T> weights, Tensor<T> bias, Tensor<T> output, int outputs) =>
+        backend.SparseAffine(Rule, input, weights, bias, output, outputs);
 
     /// <inheritdoc/>
     public sealed override void Convolution<T>(

@@ -15,7 +15,7 @@ namespace MLNet.GradientTrainers.Kernels;
 /// </para>
 /// <para>A back end is used by one thread at a time.</para>
 /// </remarks>
-public interface IBackend<T> : IDisposable
+public interface IBackend<T> : IWeightUpdater<T>, IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>A readable name, for example <c>SIMD (Vector512, 2 threads)</c>.</summary>
@@ -184,9 +184,42 @@ public interface IBackend<T> : IDisposable
     /// <summary>Σ x² in double, in one fixed order.</summary>
     double SumOfSquares(Tensor<T> x);
 
+    /// <summary>Σ x² over some rows of a table with so many columns, in double, in the order of the rows.</summary>
+    double SumOfSquares(Tensor<T> x, ReadOnlySpan<int> rows, int columns);
+
+    // Sparse.cs: a sparse batch × a matrix with a row for each of its columns
+
+    /// <summary>
+    /// <see cref="Affine"/> of sparse rows: input rows × inputs, weights inputs × outputs. The sum leaves out the zeros, which change none of its bits where the weights are finite.
+    /// </summary>
+    void SparseAffine<TRule>(TRule rule, SparseBatch<T> input, Tensor<T> weights, Tensor<T> bias, Tensor<T> output, int outputs)
+        where TRule : struct, IActivationRule;
+
+    /// <summary>
+    /// The rows of weightGradient (inputs × outputs) that belong to the columns with a value: inputᵀ · outputGradient, each element's sum from 0 over ascending rows.
+    /// All other rows stay as they are.
+    /// </summary>
+    void SparseWeightGradient(SparseBatch<T> input, Tensor<T> outputGradient, Tensor<T> weightGradient, int outputs);
+
+    /// <summary>Sets all elements of some rows of a table with so many columns.</summary>
+    void FillRows(Tensor<T> destination, T value, ReadOnlySpan<int> rows, int columns);
+
     // Updates.cs
 
-    /// <summary>One optimizer step: g ← clip(scale · g) + L2 · w + L1 · sign(w), then w ← w − decay · w, then the rule.</summary>
-    void Update<TRule>(TRule rule, in UpdatePass<T> pass)
+    /// <summary><see cref="IWeightUpdater{T}.Update"/> for some rows of a table with so many columns. No row may be named twice.</summary>
+    void UpdateRows<TRule>(TRule rule, in UpdatePass<T> pass, ReadOnlySpan<int> rows, int columns)
+        where TRule : struct, IUpdateRule;
+
+    /// <summary>
+    /// Makes up for steps that some rows of a table have missed because their gradient was 0: row rows[i] takes the steps from number taken[i] on, in their order, from the pass's weights
+    /// and states. After the first <see cref="IdleSteps.Limit"/> of them the weight rests, and each state shrinks by its factor for each of the others. No row may be named twice.
+    /// </summary>
+    /// <param name="steps">The steps since the oldest that was missed.</param>
+    /// <param name="idle">What steps without a gradient come to.</param>
+    /// <param name="pass">Weights and states; its gradient is not looked at.</param>
+    /// <param name="rows">The rows.</param>
+    /// <param name="taken">For each of them how many of the steps it has taken.</param>
+    /// <param name="columns">Elements of a row.</param>
+    void UpdateIdleRows<TRule>(ReadOnlySpan<UpdateStep<TRule>> steps, IdleSteps idle, in UpdatePass<T> pass, ReadOnlySpan<int> rows, ReadOnlySpan<int> taken, int columns)
         where TRule : struct, IUpdateRule;
 }

@@ -181,19 +181,26 @@ internal static partial class Shapes
         int length = pass.Weights.Length;
         Vector(pass.Gradient, "gradient", length, "Update");
         Apart(pass.Weights, "weights", pass.Gradient, "gradient", "Update");
+        States(pass, stateCount, "Update");
+    }
+
+    private static void States<T>(in UpdatePass<T> pass, int stateCount, string operation)
+        where T : unmanaged
+    {
+        int length = pass.Weights.Length;
         if (stateCount > 0)
         {
-            Vector(pass.State0, "state 0", length, "Update");
+            Vector(pass.State0, "state 0", length, operation);
         }
 
         if (stateCount > 1)
         {
-            Vector(pass.State1, "state 1", length, "Update");
+            Vector(pass.State1, "state 1", length, operation);
         }
 
         if (stateCount > 2)
         {
-            Vector(pass.State2, "state 2", length, "Update");
+            Vector(pass.State2, "state 2", length, operation);
         }
     }
 

@@ -1,12 +1,9 @@
-using System.Runtime.Intrinsics.X86;
-
 namespace MLNet.GradientTrainers.Kernels;
 
 /// <summary>A dense table in memory, in one array or in chunks of equally many rows.</summary>
 public sealed class DenseRows : IRowSource<float>
 {
     private const int RowsAhead = 4;
-
 
     private readonly float[][] _chunks;
     private readonly int _shift;
@@ -59,7 +56,7 @@ public sealed class DenseRows : IRowSource<float>
         {
             if (i + RowsAhead < rows.Length)
             {
-                Prefetch(Row(rows[i + RowsAhead]));
+                FetchAhead(Row(rows[i + RowsAhead]));
             }
 
             Row(rows[i]).CopyTo(destination.Slice(i * Width, Width));
@@ -78,17 +75,11 @@ public sealed class DenseRows : IRowSource<float>
     }
 
     /// <summary>Shuffled rows come from main memory, each from a page of its own, where the processor can't guess the next one.</summary>
-    private static unsafe void Prefetch(ReadOnlySpan<float> row)
+    private static unsafe void FetchAhead(ReadOnlySpan<float> row)
     {
-        if (Sse.IsSupported)
+        fixed (float* start = row)
         {
-            fixed (float* start = row)
-            {
-                for (int i = 0; i < row.Length; i += 16)
-                {
-                    Sse.Prefetch0(start + i);
-                }
-            }
+            Prefetch.Row(start, 0, row.Length);
         }
     }
 }

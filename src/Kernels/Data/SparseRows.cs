@@ -1,7 +1,7 @@
 namespace MLNet.GradientTrainers.Kernels;
 
 /// <summary>A table in compressed sparse row form: for each row the columns that are not zero, and their values. Made by <see cref="SparseRowsBuilder"/>.</summary>
-public sealed class SparseRows : IRowSource<float>
+public sealed class SparseRows : ISparseRowSource
 {
     /// <summary>Rows of a chunk, as a power of two.</summary>
     internal const int ChunkShift = 8;
@@ -25,6 +25,8 @@ public sealed class SparseRows : IRowSource<float>
     /// <summary>Number of values in memory.</summary>
     public long StoredValues { get; }
 
+    double ISparseRowSource.Density => Count == 0 ? 0 : StoredValues / ((double)Count * Width);
+
     /// <summary>The values of some rows each.</summary>
     internal Chunk[] Chunks => _chunks;
 
@@ -34,18 +36,7 @@ public sealed class SparseRows : IRowSource<float>
         RowSources.CheckDestination(rows.Length, Width, destination.Length);
         for (int i = 0; i < rows.Length; i++)
         {
-            int row = rows[i];
-            if ((uint)row >= (uint)Count)
-            {
-                throw RowSources.NoSuchRow(row, Count);
-            }
-
-            Chunk chunk = _chunks[row >> ChunkShift];
-            int local = row & ((1 << ChunkShift) - 1);
-            int start = chunk.Starts[local];
-            int length = chunk.Starts[local + 1] - start;
-            ReadOnlySpan<int> columns = chunk.Columns.AsSpan(start, length);
-            ReadOnlySpan<float> values = chunk.Values.AsSpan(start, length);
+            Row(rows[i], out ReadOnlySpan<int> columns, out ReadOnlySpan<float> values);
             Span<float> target = destination.Slice(i * Width, Width);
             target.Clear();
             for (int j = 0; j < columns.Length; j++)
@@ -53,6 +44,23 @@ public sealed class SparseRows : IRowSource<float>
                 target[columns[j]] = values[j];
             }
         }
+    }
+
+    void ISparseRowSource.Row(int row, out ReadOnlySpan<int> columns, out ReadOnlySpan<float> values) => Row(row, out columns, out values);
+
+    private void Row(int row, out ReadOnlySpan<int> columns, out ReadOnlySpan<float> values)
+    {
+        if ((uint)row >= (uint)Count)
+        {
+            throw RowSources.NoSuchRow(row, Count);
+        }
+
+        Chunk chunk = _chunks[row >> ChunkShift];
+        int local = row & ((1 << ChunkShift) - 1);
+        int start = chunk.Starts[local];
+        int length = chunk.Starts[local + 1] - start;
+        columns = chunk.Columns.AsSpan(start, length);
+        values = chunk.Values.AsSpan(start, length);
     }
 
     /// <summary>Some rows: the values of local row r lie at [Starts[r], Starts[r + 1]).</summary>

@@ -56,8 +56,7 @@ public sealed class Subset : IEpochRowSource
             int count = Math.Min(Block, rows.Length - start);
             for (int i = 0; i < count; i++)
             {
-                int row = rows[start + i];
-                block[i] = (uint)row < (uint)_rows.Length ? _rows[row] : throw RowSources.NoSuchRow(row, Count);
+                block[i] = Index(rows[start + i]);
             }
 
             _source.Read(block[..count], destination.Slice(start * Width, count * Width));
@@ -70,4 +69,23 @@ public sealed class Subset : IEpochRowSource
         IRowSource<float> source = ImageRows.ForEpoch(_source, epoch);
         return ReferenceEquals(source, _source) ? this : new Subset(source, _rows);
     }
+
+    /// <summary>The rows as sparse ones; null where the table keeps them dense.</summary>
+    internal ISparseRowSource? AsSparse() => _source is ISparseRowSource sparse ? new SparseSubset(this, sparse) : null;
+
+    private int Index(int row) => (uint)row < (uint)_rows.Length ? _rows[row] : throw RowSources.NoSuchRow(row, Count);
+
+    private sealed class SparseSubset(Subset rows, ISparseRowSource source) : ISparseRowSource
+    {
+        public int Count => rows.Count;
+
+        public int Width => source.Width;
+
+        public double Density => source.Density;
+
+        public void Read(ReadOnlySpan<int> wanted, Span<float> destination) => rows.Read(wanted, destination);
+
+        public void Row(int row, out ReadOnlySpan<int> columns, out ReadOnlySpan<float> values) => source.Row(rows.Index(row), out columns, out values);
+    }
+
 }

@@ -6,6 +6,8 @@ namespace MLNet.GradientTrainers.Kernels;
 /// </summary>
 public sealed record Dense : Layer
 {
+    private static readonly Identity s_identity = new();
+
     /// <summary>Creates the description.</summary>
     /// <param name="units">Outputs, at least 1.</param>
     /// <param name="activation">f; <see cref="Identity"/> when null.</param>
@@ -72,17 +74,19 @@ public sealed record Dense : Layer
     internal override bool NeedsOutput => Activation is not Identity;
 
     /// <inheritdoc/>
+    internal override bool TakesSparseInput => true;
+
+    /// <inheritdoc/>
     public override void Forward<T>(LayerPass<T> pass)
     {
-        Tensor<T> bias = UseBias ? pass.Parameters[1] : default;
         if (Activation.NeedsInput)
         {
-            pass.Backend.Affine(default(IdentityRule), pass.Input, pass.Parameters[0], bias, pass.Workspace, pass.Rows, pass.InputShape.Size, Units);
+            Affine(s_identity, pass, pass.Workspace);
             Activation.Forward(pass.Backend, pass.Workspace, pass.Output);
         }
         else
         {
-            Activation.Affine(pass.Backend, pass.Input, pass.Parameters[0], bias, pass.Output, pass.Rows, pass.InputShape.Size, Units);
+            Affine(Activation, pass, pass.Output);
         }
     }
 
@@ -97,7 +101,15 @@ public sealed record Dense : Layer
             Activation.Backward(backend, Activation.NeedsInput ? pass.Workspace : pass.Output, pass.Output, gradient, gradient);
         }
 
-        backend.MatMul(pass.Input, true, gradient, false, pass.ParameterGradients[0], inputs, Units, pass.Rows);
+        if (pass.SparseInput is not null)
+        {
+            backend.SparseWeightGradient(pass.SparseInput, gradient, pass.ParameterGradients[0], Units);
+        }
+        else
+        {
+            backend.MatMul(pass.Input, true, gradient, false, pass.ParameterGradients[0], inputs, Units, pass.Rows);
+        }
+
         if (UseBias)
         {
             backend.SumRows(gradient, pass.ParameterGradients[1], pass.Rows, Units);
@@ -106,6 +118,20 @@ public sealed record Dense : Layer
         if (!pass.InputGradient.IsNone)
         {
             backend.MatMul(gradient, false, pass.Parameters[0], true, pass.InputGradient, pass.Rows, inputs, Units);
+        }
+    }
+
+    private void Affine<T>(Activation activation, LayerPass<T> pass, Tensor<T> output)
+        where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+    {
+        Tensor<T> bias = UseBias ? pass.Parameters[1] : default;
+        if (pass.SparseInput is not null)
+        {
+            activation.SparseAffine(pass.Backend, pass.SparseInput, pass.Parameters[0], bias, output, Units);
+        }
+        else
+        {
+            activation.Affine(pass.Backend, pass.Input, pass.Parameters[0], bias, output, pass.Rows, pass.InputShape.Size, Units);
         }
     }
 }

@@ -55,6 +55,9 @@ public abstract record Layer : IDescription
     /// <summary>How deep layers lie in it: 0 without any.</summary>
     internal virtual int Nesting => 0;
 
+    /// <summary>Whether the layer takes sparse batches, as the first one of a network; its first parameter has a row for each input then.</summary>
+    internal virtual bool TakesSparseInput => false;
+
     /// <summary>Multiply-adds of the forward pass of one sample.</summary>
     public virtual long MultiplyAdds(TensorShape input) => 0;
 

@@ -28,6 +28,9 @@ public sealed class LayerPass<T>
     /// <summary>Rows × input size. Not to be changed.</summary>
     public Tensor<T> Input { get; set; }
 
+    /// <summary>The input in place of <see cref="Input"/> where the batch is sparse, which only a network's first layer meets, and only one that takes it; else null.</summary>
+    public SparseBatch<T>? SparseInput { get; set; }
+
     /// <summary>Rows × output size: written forward, read backward.</summary>
     public Tensor<T> Output { get; set; }
 

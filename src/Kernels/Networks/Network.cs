@@ -54,6 +54,8 @@ public sealed class Network<T> : IDisposable
             };
         }
 
+        GradientRows = training && TakesSparseInput ? new GradientRows<T>(backend, _passes[0].ParameterGradients[0], definition.Shapes[1].Size) : null;
+
         // Nothing before the first layer with weights needs a gradient.
         _firstTrained = inputGradient ? 0 : definition.TrainableLength > 0 ? definition.Parameters[0].Layer : _passes.Length;
     }
@@ -74,7 +76,17 @@ public sealed class Network<T> : IDisposable
     public Tensor<T> OutputGradient => _memory.OutputGradient;
 
     /// <summary>All weights, laid out as <see cref="NetworkDefinition.Parameters"/> says; gaps are zero.</summary>
-    public Tensor<T> Parameters => _memory.Parameters;
+    public Tensor<T> Parameters
+    {
+        get
+        {
+            Deferred?.Finish();
+            return _memory.Parameters;
+        }
+    }
+
+    /// <summary>The same while updates may have been put off, for those who know.</summary>
+    internal Tensor<T> LateParameters => _memory.Parameters;
 
     /// <summary>
     /// The gradients of the last <see cref="Backward"/>, laid out like the first <see cref="NetworkDefinition.TrainableLength"/> elements of <see cref="Parameters"/>; none without training.
@@ -85,6 +97,15 @@ public sealed class Network<T> : IDisposable
     /// ∂loss/∂input of the last <see cref="Backward"/>: <see cref="MaxRows"/> × input size, images in the order of the input; none unless it was asked for at the start.
     /// </summary>
     public Tensor<T> InputGradient => _memory.BorderInputGradient;
+
+    /// <summary>Whether batches may be sparse: the first layer is <see cref="Dense"/>.</summary>
+    public bool TakesSparseInput => Definition.Layers[0].TakesSparseInput;
+
+    /// <summary>Which rows of the first layer's weights the last <see cref="Backward"/> gave a gradient; null where that can't be told apart.</summary>
+    internal GradientRows<T>? GradientRows { get; }
+
+    /// <summary>Updates that training on sparse batches has put off; null for none.</summary>
+    internal IDeferredUpdates? Deferred { get; set; }
 
     /// <summary>Takes over weights.</summary>
     /// <param name="weights">Weights of an equal definition.</param>
@@ -124,17 +145,13 @@ public sealed class Network<T> : IDisposable
     /// <exception cref="InvalidOperationException">Training is asked of a network that was made without it.</exception>
     public Tensor<T> Forward(Tensor<T> input, int rows, bool training = false, ulong key = 0)
     {
-        CheckRows(rows);
+        CheckForward(rows, training);
         if (input.Length < (long)rows * Definition.InputShape.Size)
         {
             throw new ArgumentException($"{rows} rows of {Definition.InputShape.Size} inputs need more than {input.Length} elements.", nameof(input));
         }
 
-        if (training && !_training)
-        {
-            throw new InvalidOperationException("This network was made for prediction only. Create it with training: true.");
-        }
-
+        Deferred?.Finish();
         Tensor<T> x = input.Slice(0, rows * Definition.InputShape.Size);
         if (!_memory.InputImage.IsNone)
         {
@@ -143,6 +160,41 @@ public sealed class Network<T> : IDisposable
             x = image;
         }
 
+        return Forward(x, null, rows, training, key);
+    }
+
+    /// <summary>Computes the outputs of a sparse batch: the same bits as of its rows stored dense, at a cost that grows with the values that are not 0.</summary>
+    /// <param name="input">At most <see cref="MaxRows"/> rows of the input's size. Not changed; it must stay as it is until the backward pass is done.</param>
+    /// <param name="training">True to drop units and so on.</param>
+    /// <param name="key">Key of the random numbers of this pass; layer i uses a key derived from (key, i).</param>
+    /// <returns>Rows × output size, images as [channels, height, width]; valid until the next forward pass.</returns>
+    /// <exception cref="ArgumentException">The rows are too many, or have another width.</exception>
+    /// <exception cref="InvalidOperationException">The network's first layer takes no sparse input (<see cref="TakesSparseInput"/>), or training is asked of a network that was made without it.</exception>
+    public Tensor<T> Forward(SparseBatch<T> input, bool training = false, ulong key = 0)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        CheckForward(input.Rows, training);
+        if (!TakesSparseInput)
+        {
+            throw new InvalidOperationException($"The first layer of {Definition} takes no sparse rows; only a dense layer does. Give the rows dense.");
+        }
+
+        if (input.Width != Definition.InputShape.Size)
+        {
+            throw new ArgumentException($"The rows have {input.Width} columns, but the network takes {Definition.InputShape.Size} inputs.", nameof(input));
+        }
+
+        if (Deferred is not null)
+        {
+            Deferred.Finish(input.ByColumn.Used);
+        }
+
+        return Forward(default, input, input.Rows, training, key);
+    }
+
+    private Tensor<T> Forward(Tensor<T> x, SparseBatch<T>? sparse, int rows, bool training, ulong key)
+    {
+        _passes[0].SparseInput = sparse;
         for (int i = 0; i < _passes.Length; i++)
         {
             LayerPass<T> pass = _passes[i];
@@ -167,7 +219,7 @@ public sealed class Network<T> : IDisposable
         return x;
     }
 
-    /// <summary>Computes <see cref="Gradients"/> for the batch of the last <see cref="Forward"/>.</summary>
+    /// <summary>Computes <see cref="Gradients"/> for the batch of the last forward pass.</summary>
     /// <param name="outputGradient">∂loss/∂output, at least rows × output size, for example a part of <see cref="OutputGradient"/>. Overwritten.</param>
     /// <param name="rows">As in the forward pass.</param>
     /// <exception cref="ArgumentException"><paramref name="rows"/> or the gradient's length is not as in the forward pass.</exception>
@@ -195,6 +247,7 @@ public sealed class Network<T> : IDisposable
             gradient = image;
         }
 
+        GradientRows?.Begin(_passes[0].SparseInput);
         for (int i = _passes.Length - 1; i >= _firstTrained; i--)
         {
             LayerPass<T> pass = _passes[i];
@@ -217,8 +270,13 @@ public sealed class Network<T> : IDisposable
     private static Tensor<T>[] Slices(Tensor<T> flat, IEnumerable<ParameterSlot> slots) =>
         [.. slots.Select(slot => slot.Offset < flat.Length ? flat.Slice(slot.Offset, slot.Length) : default)];
 
-    private void CheckRows(int rows)
+    private void CheckForward(int rows, bool training)
     {
+        if (training && !_training)
+        {
+            throw new InvalidOperationException("This network was made for prediction only. Create it with training: true.");
+        }
+
         if ((uint)rows > (uint)MaxRows)
         {
             throw new ArgumentOutOfRangeException(nameof(rows), rows, $"A batch of {rows} rows does not fit: the network was made for at most {MaxRows}.");

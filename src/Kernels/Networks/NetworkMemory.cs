@@ -13,21 +13,29 @@ internal sealed class NetworkMemory<T> : IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly NetworkDefinition _definition;
+    private readonly IBackend<T> _backend;
+    private readonly int _maxRows;
+    private readonly bool _training;
     private readonly Tensor<T>[] _outputs;
     private readonly Tensor<T>[] _workspaces;
     private readonly Tensor<T>[] _gradients;
     private readonly int[] _workspaceSizes;
     private readonly List<TensorBuffer<T>> _owned = [];
+    private Tensor<T> _input;
 
     public NetworkMemory(NetworkDefinition definition, IBackend<T> backend, int maxRows, bool training, bool inputGradient, ImageLayout inputLayout)
     {
         _definition = definition;
+        _backend = backend;
+        _maxRows = maxRows;
+        _training = training;
         int layers = definition.Layers.Count;
         int[] sizes = OutputSizes(definition);
         _workspaceSizes = WorkspaceSizes(definition);
-        CheckFits(definition, maxRows, training);
+        bool sparse = definition.Layers[0].TakesSparseInput;
+        CheckFits(definition, maxRows, training, input: !sparse);
         Parameters = Allocate(backend, definition.ParameterLength, 1);
-        Input = Allocate(backend, definition.InputShape.Size, maxRows);
+        _input = sparse ? default : Allocate(backend, definition.InputShape.Size, maxRows);
         InputImage = inputLayout == ImageLayout.ChannelsLast ? default : Image(backend, definition.InputShape, maxRows);
         OutputImage = Image(backend, definition.OutputShape, maxRows);
         if (training)
@@ -62,7 +70,20 @@ internal sealed class NetworkMemory<T> : IDisposable
 
     public Tensor<T> Gradients { get; }
 
-    public Tensor<T> Input { get; }
+    /// <summary>Taken when it is first asked for where batches may be sparse: they need none, and theirs would be large.</summary>
+    public Tensor<T> Input
+    {
+        get
+        {
+            if (_input.IsNone)
+            {
+                CheckFits(_definition, _maxRows, _training, input: true);
+                _input = Allocate(_backend, _definition.InputShape.Size, _maxRows);
+            }
+
+            return _input;
+        }
+    }
 
     public Tensor<T> OutputGradient { get; }
 
@@ -99,11 +120,11 @@ internal sealed class NetworkMemory<T> : IDisposable
     }
 
     /// <summary>Told before anything is taken: a process that takes more memory than there is gets ended without a word.</summary>
-    public static void CheckFits(NetworkDefinition definition, int maxRows, bool training)
+    public static void CheckFits(NetworkDefinition definition, int maxRows, bool training, bool input)
     {
         int[] sizes = OutputSizes(definition);
         long row = training ? LayerChain.Kept(definition.Layers, definition.Shapes) : (long)Largest(sizes, 0) + Largest(sizes, 1) + WorkspaceSizes(definition).Max();
-        double bytes = Unsafe.SizeOf<T>() * ((double)(definition.InputShape.Size + row) * maxRows + ((training ? 2.0 : 1) * definition.ParameterLength));
+        double bytes = Unsafe.SizeOf<T>() * ((double)((input ? definition.InputShape.Size : 0) + row) * maxRows + ((training ? 2.0 : 1) * definition.ParameterLength));
 
         // The first is the machine's (or container's) memory unless the managed heap has a limit of its own, which is none for these buffers.
         GCMemoryInfo memory = GC.GetGCMemoryInfo();

@@ -27,7 +27,7 @@ public sealed class Predictor : IDisposable
         Guard.Threads(_options.NumberOfThreads, nameof(_options.NumberOfThreads), nameof(PredictorOptions));
         Guard.AtLeast(_options.MaxRows, 1, nameof(_options.MaxRows), nameof(PredictorOptions));
         Guard.AtLeast(_options.MaxExecutions, 1, nameof(_options.MaxExecutions), nameof(PredictorOptions));
-        NetworkMemory<float>.CheckFits(weights.Definition, _options.MaxRows, training: false);
+        NetworkMemory<float>.CheckFits(weights.Definition, _options.MaxRows, training: false, input: true);
         _weights = copy ? weights.Clone() : weights;
     }
 

@@ -27,6 +27,9 @@ public sealed record AMSGrad : Optimizer<AMSGradRule>
     public double Epsilon { get; init; } = 1e-8;
 
     /// <inheritdoc/>
+    public override IdleSteps WithoutGradient() => new(Beta1, Beta1, Beta2);
+
+    /// <inheritdoc/>
     public override void Validate()
     {
         base.Validate();

@@ -22,6 +22,9 @@ public sealed record Adadelta : Optimizer<AdadeltaRule>
     public double Epsilon { get; init; } = 1e-6;
 
     /// <inheritdoc/>
+    public override IdleSteps WithoutGradient() => new(0, Rho, Rho);
+
+    /// <inheritdoc/>
     public override void Validate()
     {
         base.Validate();

@@ -27,6 +27,9 @@ public sealed record Adagrad : Optimizer<AdagradRule>
     public double Epsilon { get; init; } = 1e-10;
 
     /// <inheritdoc/>
+    public override IdleSteps WithoutGradient() => new(0);
+
+    /// <inheritdoc/>
     public override void Validate()
     {
         base.Validate();

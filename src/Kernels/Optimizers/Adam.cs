@@ -25,6 +25,9 @@ public sealed record Adam : Optimizer<AdamRule>
     public double Epsilon { get; init; } = 1e-8;
 
     /// <inheritdoc/>
+    public override IdleSteps WithoutGradient() => AdamRule.Idle(Beta1, Beta2);
+
+    /// <inheritdoc/>
     public override void Validate()
     {
         base.Validate();
@@ -51,6 +54,9 @@ public readonly struct AdamRule(double rate, double beta1, double beta2, double 
     /// <summary>The rule for a step, with the bias corrections of that step.</summary>
     internal static AdamRule For(double learningRate, long step, double beta1, double beta2, double epsilon) =>
         new(learningRate / (1 - Math.Pow(beta1, step)), beta1, beta2, 1 / Math.Sqrt(1 - Math.Pow(beta2, step)), epsilon);
+
+    /// <summary>The mean shrinks by β₁ and the root of the mean square, which divides it, by √β₂.</summary>
+    internal static IdleSteps Idle(double beta1, double beta2) => new(beta1 / Math.Sqrt(beta2), beta1, beta2);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -29,6 +29,9 @@ public sealed record AdamW : Optimizer<AdamRule>
     public double Epsilon { get; init; } = 1e-8;
 
     /// <inheritdoc/>
+    public override IdleSteps WithoutGradient() => AdamRule.Idle(Beta1, Beta2);
+
+    /// <inheritdoc/>
     public override void Validate()
     {
         base.Validate();

@@ -28,6 +28,9 @@ public sealed record Nadam : Optimizer<NadamRule>
     public double MomentumDecay { get; init; } = 0.004;
 
     /// <inheritdoc/>
+    public override IdleSteps WithoutGradient() => AdamRule.Idle(Beta1, Beta2);
+
+    /// <inheritdoc/>
     public override void Validate()
     {
         base.Validate();

@@ -26,7 +26,20 @@ public readonly record struct GradientTransform(double Scale, double ClipValue, 
 /// <param name="Step">Number of this step, from 1.</param>
 public readonly record struct UpdatePass<T>(
     Tensor<T> Weights, Tensor<T> Gradient, Tensor<T> State0, Tensor<T> State1, Tensor<T> State2, GradientTransform Transform, double LearningRate, long Step)
-    where T : unmanaged;
+    where T : unmanaged
+{
+    /// <summary>The same for a part of all tensors.</summary>
+    /// <param name="offset">First element.</param>
+    /// <param name="length">Number of elements.</param>
+    public UpdatePass<T> Slice(int offset, int length) => this with
+    {
+        Weights = Weights.Slice(offset, length),
+        Gradient = Gradient.Slice(offset, length),
+        State0 = State0.IsNone ? default : State0.Slice(offset, length),
+        State1 = State1.IsNone ? default : State1.Slice(offset, length),
+        State2 = State2.IsNone ? default : State2.Slice(offset, length),
+    };
+}
 
 /// <summary>How a gradient changes the weights. Immutable and serialisable: the state belongs to the training loop.</summary>
 public abstract record Optimizer : IDescription
@@ -50,6 +63,9 @@ public abstract record Optimizer : IDescription
     /// <summary>Numbers of state for each weight: 0 to 3, all zero before the first step.</summary>
     public abstract int StateCount { get; }
 
+    /// <summary>What steps without a gradient and without weight decay do: as nothing is known of an optimizer that does not say, they are taken one by one.</summary>
+    public virtual IdleSteps WithoutGradient() => IdleSteps.Endless;
+
     /// <inheritdoc/>
     public virtual void Validate()
     {
@@ -58,17 +74,17 @@ public abstract record Optimizer : IDescription
     }
 
     /// <summary>Updates the weights, weight decay included.</summary>
-    public void Step<T>(IBackend<T> backend, in UpdatePass<T> pass)
+    public void Step<T>(IWeightUpdater<T> updater, in UpdatePass<T> pass)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         GradientTransform transform = DecouplesWeightDecay
             ? pass.Transform with { Decay = pass.Transform.Decay + (pass.LearningRate * WeightDecay) }
             : pass.Transform with { L2 = pass.Transform.L2 + WeightDecay };
-        Apply(backend, pass with { Transform = transform });
+        Apply(updater, pass with { Transform = transform });
     }
 
     /// <summary>Updates the weights by the rule for this step.</summary>
-    protected abstract void Apply<T>(IBackend<T> backend, in UpdatePass<T> pass)
+    protected abstract void Apply<T>(IWeightUpdater<T> updater, in UpdatePass<T> pass)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 }
 
@@ -81,8 +97,8 @@ public abstract record Optimizer<TRule> : Optimizer
     public sealed override int StateCount => TRule.StateCount;
 
     /// <inheritdoc/>
-    protected sealed override void Apply<T>(IBackend<T> backend, in UpdatePass<T> pass) =>
-        backend.Update(CreateRule(pass.LearningRate, pass.Step), pass);
+    protected sealed override void Apply<T>(IWeightUpdater<T> updater, in UpdatePass<T> pass) =>
+        updater.Update(CreateRule(pass.LearningRate, pass.Step), pass);
 
     /// <summary>The rule for one step, with what depends only on the step (rates, bias corrections) computed in double.</summary>
     protected abstract TRule CreateRule(double learningRate, long step);

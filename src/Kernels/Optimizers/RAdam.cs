@@ -26,6 +26,9 @@ public sealed record RAdam : Optimizer<RAdamRule>
     public double Epsilon { get; init; } = 1e-8;
 
     /// <inheritdoc/>
+    public override IdleSteps WithoutGradient() => AdamRule.Idle(Beta1, Beta2);
+
+    /// <inheritdoc/>
     public override void Validate()
     {
         base.Validate();

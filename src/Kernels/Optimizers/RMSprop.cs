@@ -33,6 +33,15 @@ public sealed record RMSprop : Optimizer
     public override int StateCount => 1 + (Centered ? 1 : 0) + (Momentum > 0 ? 1 : 0);
 
     /// <inheritdoc/>
+    public override IdleSteps WithoutGradient() => (Centered, Momentum > 0) switch
+    {
+        (false, false) => new(0, Alpha),
+        (false, true) => new(Momentum, Alpha, Momentum),
+        (true, false) => new(0, Alpha, Alpha),
+        (true, true) => new(Momentum, Alpha, Alpha, Momentum),
+    };
+
+    /// <inheritdoc/>
     public override void Validate()
     {
         base.Validate();
@@ -42,22 +51,22 @@ public sealed record RMSprop : Optimizer
     }
 
     /// <inheritdoc/>
-    protected override void Apply<T>(IBackend<T> backend, in UpdatePass<T> pass)
+    protected override void Apply<T>(IWeightUpdater<T> updater, in UpdatePass<T> pass)
     {
         Step step = new(pass.LearningRate, Alpha, Epsilon, Momentum);
         switch (Centered, Momentum > 0)
         {
             case (false, false):
-                backend.Update(new PlainRule(step), pass);
+                updater.Update(new PlainRule(step), pass);
                 break;
             case (false, true):
-                backend.Update(new MomentumRule(step), pass);
+                updater.Update(new MomentumRule(step), pass);
                 break;
             case (true, false):
-                backend.Update(new CenteredRule(step), pass);
+                updater.Update(new CenteredRule(step), pass);
                 break;
             case (true, true):
-                backend.Update(new CenteredMomentumRule(step), pass);
+                updater.Update(new CenteredMomentumRule(step), pass);
                 break;
         }
     }

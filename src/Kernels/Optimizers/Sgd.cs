@@ -27,6 +27,9 @@ public sealed record Sgd : Optimizer
     public override int StateCount => Momentum == 0 ? SgdRule.StateCount : MomentumRule.StateCount;
 
     /// <inheritdoc/>
+    public override IdleSteps WithoutGradient() => Momentum == 0 ? new IdleSteps(0) : new IdleSteps(Momentum, Momentum);
+
+    /// <inheritdoc/>
     public override void Validate()
     {
         base.Validate();
@@ -38,19 +41,19 @@ public sealed record Sgd : Optimizer
     }
 
     /// <inheritdoc/>
-    protected override void Apply<T>(IBackend<T> backend, in UpdatePass<T> pass)
+    protected override void Apply<T>(IWeightUpdater<T> updater, in UpdatePass<T> pass)
     {
         if (Momentum == 0)
         {
-            backend.Update(new SgdRule(pass.LearningRate), pass);
+            updater.Update(new SgdRule(pass.LearningRate), pass);
         }
         else if (Nesterov)
         {
-            backend.Update(new NesterovRule(pass.LearningRate, Momentum), pass);
+            updater.Update(new NesterovRule(pass.LearningRate, Momentum), pass);
         }
         else
         {
-            backend.Update(new MomentumRule(pass.LearningRate, Momentum), pass);
+            updater.Update(new MomentumRule(pass.LearningRate, Momentum), pass);
         }
     }
 

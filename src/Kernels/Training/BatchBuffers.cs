@@ -12,7 +12,9 @@ internal sealed class BatchBuffers<T> : IDisposable
     private readonly Tensor<T> _weights;
     private readonly Tensor<T> _rowLosses;
     private readonly int _columns;
+    private SparseBatch<T>? _sparse;
     private bool _hasWeights;
+    private bool _isSparse;
 
     public BatchBuffers(Network<T> network)
     {
@@ -33,12 +35,29 @@ internal sealed class BatchBuffers<T> : IDisposable
     /// </summary>
     public double AverageWeight { get; private set; }
 
-    /// <summary>Gathers a batch: features into <see cref="Network{T}.Input"/>, targets and weights here.</summary>
+    /// <summary>Gathers a batch: features, dense ones into <see cref="Network{T}.Input"/>, targets and weights.</summary>
     public void Load(in BatchSource<T> source, ReadOnlySpan<int> rows)
     {
-        _backend.Gather(source.Features, rows, _network.Input.Slice(0, rows.Length * source.Features.Width));
+        _isSparse = source.SparseFeatures is not null && _network.TakesSparseInput;
+        if (_isSparse)
+        {
+            _sparse ??= new SparseBatch<T>(source.SparseFeatures!.Width);
+            _sparse.Load(source.SparseFeatures!, rows);
+        }
+        else
+        {
+            _backend.Gather(source.Features, rows, _network.Input.Slice(0, rows.Length * source.Features.Width));
+        }
+
         LoadTargets(source, rows);
     }
+
+    /// <summary>The network's outputs for the features that were loaded last.</summary>
+    /// <param name="rows">How many rows they are.</param>
+    /// <param name="training">True to drop units and so on.</param>
+    /// <param name="key">Key of the random numbers of this pass.</param>
+    public Tensor<T> Forward(int rows, bool training = false, ulong key = 0) =>
+        _isSparse ? _network.Forward(_sparse!, training, key) : _network.Forward(_network.Input, rows, training, key);
 
     /// <summary>Gathers only targets and weights.</summary>
     public void LoadTargets(in BatchSource<T> source, ReadOnlySpan<int> rows)
@@ -79,6 +98,9 @@ internal readonly struct BatchSource<T>(TrainingData data)
     public TrainingData Data { get; } = data;
 
     public IRowSource<T> Features { get; private init; } = RowSources.As<T>(data.Features);
+
+    /// <summary>The features as sparse rows, where they are kept so and that is faster; else null.</summary>
+    public ISparseRowSource? SparseFeatures { get; } = RowSources.Sparse(data.Features);
 
     public IRowSource<T> Targets { get; } = RowSources.As<T>(data.Targets);
 

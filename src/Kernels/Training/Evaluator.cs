@@ -73,7 +73,7 @@ public sealed class Evaluator<T> : IDisposable
             }
 
             _batch.Load(source, _rows.AsSpan(0, count));
-            LossPass<T> pass = _batch.Pass(_network.Forward(_network.Input, count), default, 1, count);
+            LossPass<T> pass = _batch.Pass(_batch.Forward(count), default, 1, count);
             double metric = _metric.Measure(_network.Backend, pass);
             _loss.Evaluate(_network.Backend, pass);
             double loss = _network.Backend.Sum(pass.RowLosses);

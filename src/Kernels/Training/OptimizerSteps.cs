@@ -13,6 +13,7 @@ internal sealed class OptimizerSteps<T> : IDisposable
     private readonly TrainingOptions _options;
     private readonly ScheduleRun _schedule;
     private readonly MaxNorm<T>? _maxNorm;
+    private readonly DeferredUpdates<T>? _deferred;
     private readonly Tensor<T> _weights;
     private readonly Tensor<T> _sum;
     private readonly Tensor<T> _state0;
@@ -33,6 +34,12 @@ internal sealed class OptimizerSteps<T> : IDisposable
         _sum = options.AccumulationSteps > 1 ? State() : default;
         _maxNorm = options.MaxNorm is { } limit ? new MaxNorm<T>(network, limit) : null;
         Average = options.AverageDecay > 0 ? new WeightAverage<T>(network, options.AverageDecay) : null;
+        if (network.GradientRows is not null && _maxNorm is null && Average is null && _sum.IsNone)
+        {
+            // Limited norms and the mean look at all weights after each step, and accumulation adds up whole gradients.
+            network.Deferred = _deferred = new DeferredUpdates<T>(network, options.Optimizer, penalised: options.L1Regularization > 0 || options.L2Regularization > 0);
+        }
+
         int states = options.Optimizer.StateCount;
         _state0 = states > 0 ? State() : default;
         _state1 = states > 1 ? State() : default;
@@ -73,10 +80,11 @@ internal sealed class OptimizerSteps<T> : IDisposable
     public bool Step(int epoch)
     {
         Tensor<T> gradients = _sum.IsNone ? _network.Gradients : _sum;
+        bool sparse = _deferred?.Apply == true;
         double scale = 1;
         if (_options.ClipNorm is { } limit)
         {
-            double norm = Math.Sqrt(_network.Backend.SumOfSquares(gradients));
+            double norm = Math.Sqrt(sparse ? _deferred!.SumOfSquares(gradients) : _network.Backend.SumOfSquares(gradients));
             if (!double.IsFinite(norm))
             {
                 return false;
@@ -89,10 +97,15 @@ internal sealed class OptimizerSteps<T> : IDisposable
         LearningRate = _schedule.Rate(Count, epoch);
         GradientTransform transform = new(scale, _options.ClipValue ?? double.PositiveInfinity, 0, 0);
         GradientTransform penalties = transform with { L2 = _options.L2Regularization, L1 = _options.L1Regularization };
+        if (!sparse)
+        {
+            _deferred?.Finish();
+        }
+
         foreach ((int start, int length, bool penalized) in _ranges)
         {
             (penalized ? _options.Optimizer : _plain).Step(
-                _network.Backend,
+                sparse && start == 0 ? _deferred! : _network.Backend,
                 new UpdatePass<T>(
                     _weights.Slice(start, length),
                     gradients.Slice(start, length),
@@ -112,8 +125,11 @@ internal sealed class OptimizerSteps<T> : IDisposable
     /// <summary>Takes a finished epoch, for schedules that look at its loss.</summary>
     public void EndEpoch(in EpochRecord epoch) => _schedule.EndEpoch(epoch);
 
+    /// <summary>Takes the steps that were put off, too.</summary>
     public void Dispose()
     {
+        _deferred?.Finish();
+        _network.Deferred = null;
         Average?.Dispose();
         _sum.Buffer?.Dispose();
         _state0.Buffer?.Dispose();

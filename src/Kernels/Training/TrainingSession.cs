@@ -138,7 +138,7 @@ internal sealed class TrainingSession<T> : IDisposable
                 (start + count) / Stopwatch.GetElapsedTime(started).TotalSeconds));
         }
 
-        double squares = _backend.SumOfSquares(_network.Parameters);
+        double squares = _backend.SumOfSquares(_network.LateParameters);
         if (!double.IsFinite(squares))
         {
             throw Diverged("a weight became infinite or NaN", epoch, _batches, sums.Loss(_options.Loss, _columns));
@@ -173,7 +173,7 @@ internal sealed class TrainingSession<T> : IDisposable
         }
 
         _batch.Load(source, _order.AsSpan(start, count));
-        Tensor<T> prediction = _network.Forward(_network.Input, count, training: true, RandomKey.Derive(_passKey, _passes++));
+        Tensor<T> prediction = _batch.Forward(count, training: true, RandomKey.Derive(_passKey, _passes++));
         Tensor<T> gradient = _network.OutputGradient.Slice(0, count * _columns);
         LossPass<T> pass = _batch.Pass(prediction, gradient, _updateScale, count);
         double metric = _metric.Measure(_backend, pass);

@@ -6,7 +6,7 @@ public static partial class BackendCases
     private static IEnumerable<BackendCase> Registered() =>
         Families.ActivationCases.SelectMany(c => Registered((Activation)c[0]))
             .Concat(Families.LossCases.SelectMany(c => Registered((Loss)c[0])))
-            .Concat(Families.OptimizerCases.SelectMany(c => Registered((Optimizer)c[0])));
+            .Concat(Families.OptimizerCases.SelectMany(c => Registered((Optimizer)c[0]).Concat(RegisteredRows((Optimizer)c[0]))));
 
     private static IEnumerable<BackendCase> Norms()
     {

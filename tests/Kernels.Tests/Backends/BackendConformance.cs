@@ -45,6 +45,67 @@ public abstract class BackendConformance
     }
 
     [TestMethod]
+    public void SparseRowsGiveTheBitsOfDenseOnes()
+    {
+        const int Rows = 61, Inputs = 300, Outputs = 45;
+        SparseBatch<float> sparse = new(Inputs);
+        float[] dense = new float[Rows * Inputs];
+        for (int i = 0; i < Rows; i++)
+        {
+            int[] columns = [.. Enumerable.Range(0, Inputs).Where(j => ((i * 7) + (j * j)) % 11 == 0)];
+            float[] values = BackendCases.Numbers(columns.Length, (ulong)i);
+            sparse.Add(columns, values);
+            for (int j = 0; j < columns.Length; j++)
+            {
+                dense[(i * Inputs) + columns[j]] = values[j];
+            }
+        }
+
+        Tensor<float> weights = New(BackendCases.Numbers(Inputs * Outputs, 2));
+        Tensor<float> bias = New(BackendCases.Numbers(Outputs, 3));
+        Tensor<float> expected = _backend.Allocate(Rows * Outputs);
+        Tensor<float> actual = _backend.Allocate(Rows * Outputs);
+        _backend.Affine(default(SigmoidRule), New(dense), weights, bias, expected, Rows, Inputs, Outputs);
+        _backend.SparseAffine(default(SigmoidRule), sparse, weights, bias, actual, Outputs);
+        TrainingFixture.AssertSameBits(Values(expected), Values(actual));
+
+        Tensor<float> outputGradient = New(BackendCases.Numbers(Rows * Outputs, 4));
+        Tensor<float> wanted = _backend.Allocate(Inputs * Outputs);
+        Tensor<float> found = _backend.Allocate(Inputs * Outputs);
+        _backend.MatMul(New(dense), true, outputGradient, false, wanted, Inputs, Outputs, Rows);
+        _backend.SparseWeightGradient(sparse, outputGradient, found, Outputs);
+        TrainingFixture.AssertSameBits(Values(wanted), Values(found));
+    }
+
+    [TestMethod]
+    public void RefusesRowsThatAreNotThere()
+    {
+        Tensor<float> six = _backend.Allocate(6);
+        UpdatePass<float> pass = new(six, _backend.Allocate(6), default, default, default, GradientTransform.None, 1, 1);
+        UpdateStep<AdamRule>[] step = [new(new AdamRule(1, 0.9, 0.9, 1, 1), GradientTransform.None)];
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _backend.FillRows(six, 1, [3], 2));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _backend.FillRows(six, 1, [-1], 2));
+        Assert.ThrowsExactly<ArgumentException>(() => _backend.FillRows(six, 1, [0], 4));
+        Assert.ThrowsExactly<ArgumentException>(() => _backend.FillRows(six, 1, [0], 0));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _backend.SumOfSquares(six, [3], 2));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new Sgd().Step(new OneRow(_backend, 3), pass));
+        Assert.ThrowsExactly<ArgumentException>(() => new Adam().Step(new OneRow(_backend, 0), pass));
+        UpdatePass<float> adam = pass with { State0 = _backend.Allocate(6), State1 = _backend.Allocate(6) };
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _backend.UpdateIdleRows(step, IdleSteps.Endless, adam, [3], [0], 2));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _backend.UpdateIdleRows(step, IdleSteps.Endless, adam, [0], [2], 2));
+        Assert.ThrowsExactly<ArgumentException>(() => _backend.UpdateIdleRows(step, IdleSteps.Endless, adam, [0], [0, 0], 2));
+        Assert.ThrowsExactly<ArgumentException>(() => _backend.UpdateIdleRows(step, IdleSteps.Endless, pass, [0], [0], 2));
+        SparseBatch<float> batch = new(3);
+        batch.Add([1], [1]);
+        Tensor<float> two = _backend.Allocate(2);
+        Assert.ThrowsExactly<ArgumentException>(() => _backend.SparseAffine(default(ReLURule), batch, two, default, two, 2));
+        Assert.ThrowsExactly<ArgumentException>(() => _backend.SparseAffine(default(ReLURule), batch, six, default, six, 2));
+        Assert.ThrowsExactly<ArgumentException>(() => _backend.SparseAffine(default(ReLURule), batch, six, six, two, 2));
+        Assert.ThrowsExactly<ArgumentException>(() => _backend.SparseWeightGradient(batch, six, six, 2));
+        Assert.ThrowsExactly<ArgumentException>(() => _backend.SparseWeightGradient(batch, two, two, 2));
+    }
+
+    [TestMethod]
     public void NaNStaysNaNAndCountsAsNoMatch()
     {
         float nan = float.NaN;
@@ -159,6 +220,12 @@ public abstract class BackendConformance
         float[] values = new float[tensor.Length];
         _backend.Read(tensor, values);
         return values;
+    }
+
+    private sealed class OneRow(IBackend<float> backend, int row) : IWeightUpdater<float>
+    {
+        public void Update<TRule>(TRule rule, in UpdatePass<float> pass)
+            where TRule : struct, IUpdateRule => backend.UpdateRows(rule, pass, [row], 2);
     }
 
     private sealed record BackendResult(BackendCase Case, float[] Numbers);

@@ -26,4 +26,17 @@ public sealed partial class ReferenceBackend<T>
 
         return sum;
     }
+
+    /// <inheritdoc/>
+    public double SumOfSquares(Tensor<T> x, ReadOnlySpan<int> rows, int columns)
+    {
+        Shapes.SomeRows(x, rows, columns);
+        double sum = 0;
+        foreach (int row in rows)
+        {
+            sum += SumOfSquares(x.Slice(row * columns, columns));
+        }
+
+        return sum;
+    }
 }

@@ -38,6 +38,50 @@ public sealed partial class ReferenceBackend<T>
         }
     }
 
+    /// <inheritdoc/>
+    public void UpdateRows<TRule>(TRule rule, in UpdatePass<T> pass, ReadOnlySpan<int> rows, int columns)
+        where TRule : struct, IUpdateRule
+    {
+        Shapes.Update(pass, TRule.StateCount);
+        Shapes.SomeRows(pass.Weights, rows, columns);
+        foreach (int row in rows)
+        {
+            Update(rule, pass.Slice(row * columns, columns));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void UpdateIdleRows<TRule>(ReadOnlySpan<UpdateStep<TRule>> steps, IdleSteps idle, in UpdatePass<T> pass, ReadOnlySpan<int> rows, ReadOnlySpan<int> taken, int columns)
+        where TRule : struct, IUpdateRule
+    {
+        Shapes.UpdateIdleRows(steps.Length, pass, TRule.StateCount, rows, taken, columns);
+        Tensor<T> noGradient = Allocate(columns);
+        for (int i = 0; i < rows.Length; i++)
+        {
+            UpdatePass<T> row = (pass with { Gradient = pass.Weights }).Slice(rows[i] * columns, columns) with { Gradient = noGradient };
+            ReadOnlySpan<UpdateStep<TRule>> missed = steps[taken[i]..];
+            int single = Math.Min(missed.Length, idle.Limit);
+            foreach (UpdateStep<TRule> step in missed[..single])
+            {
+                Update(step.Rule, row with { Transform = step.Transform });
+            }
+
+            Shrink(Span(row.State0), idle.State0, missed.Length - single);
+            Shrink(Span(row.State1), idle.State1, missed.Length - single);
+            Shrink(Span(row.State2), idle.State2, missed.Length - single);
+        }
+    }
+
+    /// <summary>A state after so many steps, each of which multiplies it by a factor in this precision.</summary>
+    private static void Shrink(Span<T> state, double factor, int steps)
+    {
+        T power = T.CreateTruncating(Math.Pow(double.CreateTruncating(T.CreateTruncating(factor)), steps));
+        foreach (ref T value in state)
+        {
+            value *= power;
+        }
+    }
+
     /// <summary>clip(scale · g) + L2 · w + L1 · sign(w); a NaN stays NaN.</summary>
     private static T Transform(T gradient, T weight, GradientTransform transform)
     {

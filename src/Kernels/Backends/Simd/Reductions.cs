@@ -13,12 +13,24 @@ public sealed unsafe partial class SimdBackend
     /// <inheritdoc/>
     public double SumOfSquares(Tensor<float> x) => Reduce(x, true);
 
-    private double Reduce(Tensor<float> x, bool squares)
+    /// <inheritdoc/>
+    public double SumOfSquares(Tensor<float> x, ReadOnlySpan<int> rows, int columns)
     {
-        int chunks = (int)(((long)x.Length + SumChunk - 1) / SumChunk);
+        Shapes.SomeRows(x, rows, columns);
+        fixed (int* row = rows)
+        {
+            return Reduce(new ReduceJob(Pointer(x), x.Length, columns, row, true), rows.Length, x);
+        }
+    }
+
+    private double Reduce(Tensor<float> x, bool squares) =>
+        Reduce(new ReduceJob(Pointer(x), x.Length, SumChunk, null, squares), (int)(((long)x.Length + SumChunk - 1) / SumChunk), x);
+
+    private double Reduce(ReduceJob job, int chunks, Tensor<float> x)
+    {
         double* sums = (double*)_scratch.Reserve(2L * chunks);
-        ReduceJob job = new(Pointer(x), x.Length, sums, squares);
-        Run(ref job, chunks, x.Length, 1);
+        job.Sums = sums;
+        Run(ref job, chunks, Math.Min(x.Length, chunks * (long)job.Size), 1);
         GC.KeepAlive(x.Buffer);
         double total = 0;
         for (int i = 0; i < chunks; i++)
@@ -29,17 +41,23 @@ public sealed unsafe partial class SimdBackend
         return total;
     }
 
-    private readonly struct ReduceJob(float* x, int length, double* sums, bool squares) : IRangeJob
+    /// <summary>Sums of chunks of one size: of all, or of those that are named.</summary>
+    private struct ReduceJob(float* x, int length, int size, int* chosen, bool squares) : IRangeJob
     {
+        public double* Sums;
+
+        public readonly int Size => size;
+
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public void Run<TLane>(int start, int end)
+        public readonly void Run<TLane>(int start, int end)
             where TLane : struct, ISimdLane<TLane>
         {
             float* numbers = stackalloc float[Lanes.Virtual];
             for (int chunk = start; chunk < end; chunk++)
             {
-                float* elements = x + ((long)chunk * SumChunk);
-                int count = Math.Min(SumChunk, length - (chunk * SumChunk));
+                int first = (chosen is null ? chunk : chosen[chunk]) * size;
+                float* elements = x + first;
+                int count = Math.Min(size, length - first);
                 TLane s0 = default, s1 = default, s2 = default, s3 = default;
                 int i = 0;
                 for (; i + Lanes.Virtual <= count; i += Lanes.Virtual)
@@ -81,12 +99,12 @@ public sealed unsafe partial class SimdBackend
                     sum += numbers[j];
                 }
 
-                sums[chunk] = sum;
+                Sums[chunk] = sum;
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private TLane Term<TLane>(TLane value)
+        private readonly TLane Term<TLane>(TLane value)
             where TLane : struct, ISimdLane<TLane> => squares ? value * value : value;
     }
 }

@@ -11,11 +11,49 @@ public sealed unsafe partial class SimdBackend
         Shapes.Update(pass, TRule.StateCount);
         UpdateJob<TRule> job = new(rule, pass);
         Run(ref job, pass.Weights.Length, (2L + TRule.StateCount) * pass.Weights.Length, Line);
+        KeepAlive(pass);
+    }
+
+    /// <inheritdoc/>
+    public void UpdateRows<TRule>(TRule rule, in UpdatePass<float> pass, ReadOnlySpan<int> rows, int columns)
+        where TRule : struct, IUpdateRule
+    {
+        Shapes.Update(pass, TRule.StateCount);
+        Shapes.SomeRows(pass.Weights, rows, columns);
+        fixed (int* indices = rows)
+        {
+            UpdateRowsJob<TRule> job = new(new(rule, pass), indices, columns);
+            Run(ref job, rows.Length, (2L + TRule.StateCount) * rows.Length * columns, 1);
+        }
+
+        KeepAlive(pass);
+    }
+
+    private static void KeepAlive(in UpdatePass<float> pass)
+    {
         GC.KeepAlive(pass.Weights.Buffer);
         GC.KeepAlive(pass.Gradient.Buffer);
         GC.KeepAlive(pass.State0.Buffer);
         GC.KeepAlive(pass.State1.Buffer);
         GC.KeepAlive(pass.State2.Buffer);
+    }
+
+    private readonly struct UpdateRowsJob<TRule>(UpdateJob<TRule> all, int* rows, int columns) : IRangeJob
+        where TRule : struct, IUpdateRule
+    {
+        public void Run<TLane>(int start, int end)
+            where TLane : struct, ISimdLane<TLane>
+        {
+            for (int i = start; i < end; i++)
+            {
+                if (i + RowsAhead < end)
+                {
+                    all.FetchAhead(rows[i + RowsAhead], columns);
+                }
+
+                all.Run<TLane>(rows[i] * columns, (rows[i] + 1) * columns);
+            }
+        }
     }
 
     private readonly struct UpdateJob<TRule>(TRule rule, in UpdatePass<float> pass) : IRangeJob
@@ -29,6 +67,17 @@ public sealed unsafe partial class SimdBackend
         private readonly float* _state2 = TRule.StateCount > 2 ? Pointer(pass.State2) : null;
         private readonly GradientTransform _transform = pass.Transform;
         private readonly bool _transforms = pass.Transform != GradientTransform.None;
+
+        /// <summary>Asks for a row's weights, gradient and states.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void FetchAhead(int row, int columns)
+        {
+            Prefetch.Row(_weights, row, columns);
+            Prefetch.Row(_gradient, row, columns);
+            Prefetch.Row(_state0, row, columns);
+            Prefetch.Row(_state1, row, columns);
+            Prefetch.Row(_state2, row, columns);
+        }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<TLane>(int start, int end)

@@ -1,0 +1,129 @@
+using System.Numerics;
+
+namespace MLNet.GradientTrainers.Kernels;
+
+/// <summary>The rows of a weight matrix that have not taken all steps yet, and the steps that they have missed.</summary>
+/// <typeparam name="T">Element type.</typeparam>
+/// <typeparam name="TRule">The optimizer's rule.</typeparam>
+internal sealed class DeferredRows<T, TRule> : IDeferredUpdates
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where TRule : struct, IUpdateRule
+{
+    /// <summary>So many steps are kept at most; then all rows take theirs.</summary>
+    private const int MostSteps = 4096;
+
+    /// <summary>A row that has never had a gradient, where that keeps it as it is.</summary>
+    private const int Untouched = -1;
+
+    private readonly IBackend<T> _backend;
+    private readonly UpdatePass<T> _weights;
+    private readonly int _columns;
+    private readonly IdleSteps _idle;
+    private readonly UpdateStep<TRule>[] _steps;
+    private readonly int[] _taken;
+    private readonly int[] _lateRows;
+    private readonly int[] _lateTaken;
+    private int _count;
+
+    /// <param name="backend">Where the tensors live.</param>
+    /// <param name="weights">Weights and states.</param>
+    /// <param name="columns">Elements of a row.</param>
+    /// <param name="idle">What steps without a gradient do.</param>
+    public DeferredRows(IBackend<T> backend, in UpdatePass<T> weights, int columns, IdleSteps idle)
+    {
+        _backend = backend;
+        _weights = weights;
+        _columns = columns;
+        _idle = idle;
+        int rows = idle.DoNothing ? 0 : weights.Weights.Length / columns;
+        _steps = new UpdateStep<TRule>[rows == 0 ? 0 : MostSteps];
+        _taken = new int[rows];
+        _lateRows = new int[rows];
+        _lateTaken = new int[rows];
+        if (idle.Movement < 1)
+        {
+            _taken.AsSpan().Fill(Untouched);
+        }
+    }
+
+    /// <summary>Takes a step with the gradient of some rows, which have taken all steps before.</summary>
+    public void Update(TRule rule, in UpdatePass<T> pass, ReadOnlySpan<int> rows)
+    {
+        _backend.UpdateRows(rule, pass, rows, _columns);
+        if (_idle.DoNothing)
+        {
+            return;
+        }
+
+        _steps[_count++] = new UpdateStep<TRule>(rule, pass.Transform);
+        foreach (int row in rows)
+        {
+            _taken[row] = _count;
+        }
+
+        if (_count == MostSteps)
+        {
+            Finish();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Finish()
+    {
+        if (_count == 0)
+        {
+            return;
+        }
+
+        int late = 0;
+        for (int row = 0; row < _taken.Length; row++)
+        {
+            late = Note(row, late);
+        }
+
+        TakeSteps(late);
+        foreach (ref int taken in _taken.AsSpan())
+        {
+            taken = Math.Min(taken, 0);
+        }
+
+        _count = 0;
+    }
+
+    /// <inheritdoc/>
+    public void Finish(ReadOnlySpan<int> inputs)
+    {
+        int late = 0;
+        if (_taken.Length > 0)
+        {
+            foreach (int row in inputs)
+            {
+                late = Note(row, late);
+            }
+        }
+
+        TakeSteps(late);
+    }
+
+    /// <summary>Puts a row on the list where it has missed steps; returns the list's length.</summary>
+    private int Note(int row, int late)
+    {
+        int taken = _taken[row];
+        if (taken != Untouched && taken < _count)
+        {
+            (_lateRows[late], _lateTaken[late]) = (row, taken);
+            _taken[row] = _count;
+            late++;
+        }
+
+        return late;
+    }
+
+    private void TakeSteps(int late)
+    {
+        if (late > 0)
+        {
+            _backend.UpdateIdleRows(_steps.AsSpan(0, _count), _idle, _weights, _lateRows.AsSpan(0, late), _lateTaken.AsSpan(0, late), _columns);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+using System.Numerics;
+
+namespace MLNet.GradientTrainers.Kernels;
+
+/// <summary>
+/// The updates of training on sparse batches: only the first layer's weights of those inputs that a batch names are updated at once, beside all other parameters. The others have a gradient of 0, with which most
+/// optimizers still move them (by their momentum) or at least change their state; such steps are kept, and taken one after another when the weights are next needed, which gives the same bits as
+/// taking them at once. What an optimizer says of such steps (<see cref="Optimizer.WithoutGradient"/>) saves those that no longer change a weight.
+/// </summary>
+internal sealed class DeferredUpdates<T> : IWeightUpdater<T>, IDeferredUpdates
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly Network<T> _network;
+    private readonly GradientRows<T> _gradient;
+    private readonly IdleSteps _idle;
+    private IDeferredUpdates? _rows;
+
+    /// <param name="network">A network that tells the rows of its gradients.</param>
+    /// <param name="optimizer">The run's optimizer.</param>
+    /// <param name="penalised">Whether weights change even without a gradient and without momentum.</param>
+    public DeferredUpdates(Network<T> network, Optimizer optimizer, bool penalised)
+    {
+        _network = network;
+        _gradient = network.GradientRows!;
+        _idle = penalised || optimizer.WeightDecay > 0 ? IdleSteps.Endless : optimizer.WithoutGradient();
+    }
+
+    /// <summary>Whether the last gradient is that of a sparse batch.</summary>
+    public bool Apply => !_gradient.All;
+
+    /// <summary>Σ g² of such a gradient.</summary>
+    public double SumOfSquares(Tensor<T> gradient)
+    {
+        int first = Math.Min(gradient.Length, _gradient.Length);
+        IBackend<T> backend = _network.Backend;
+        return backend.SumOfSquares(gradient.Slice(0, first), _gradient.Rows, _gradient.Units) + backend.SumOfSquares(gradient.Slice(first, gradient.Length - first));
+    }
+
+    /// <summary>One step, from a gradient of which <see cref="Apply"/> is true.</summary>
+    public void Update<TRule>(TRule rule, in UpdatePass<T> pass)
+        where TRule : struct, IUpdateRule
+    {
+        int first = _gradient.Length;
+        UpdatePass<T> weights = pass.Slice(0, first);
+        DeferredRows<T, TRule> rows = (DeferredRows<T, TRule>)(_rows ??= new DeferredRows<T, TRule>(_network.Backend, weights, _gradient.Units, _idle));
+        rows.Update(rule, weights, _gradient.Rows);
+        _network.Backend.Update(rule, pass.Slice(first, pass.Weights.Length - first));
+    }
+
+    /// <inheritdoc/>
+    public void Finish() => _rows?.Finish();
+
+    /// <inheritdoc/>
+    public void Finish(ReadOnlySpan<int> inputs) => _rows?.Finish(inputs);
+}
