@@ -171,7 +171,7 @@ public sealed class MlpTrainerTests
         exception = Assert.ThrowsExactly<ArgumentException>(() => new MlpTrainer(context, Quick(o => o.Activation = new Tanh())).Fit(data, first.Model));
         Assert.Contains("in its layer 1 (dense)", exception.Message);
         Assert.Contains("tanh", exception.Message);
-        Assert.Contains("ReLU", exception.Message);
+        Assert.Contains("relu", exception.Message);
     }
 
     [TestMethod]
