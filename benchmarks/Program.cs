@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text;
+using MLNet.GradientTrainers;
 using MLNet.GradientTrainers.Benchmarks;
 
 // ./bench.sh [--quick] [--json FILE] [--only NAME] [--threads N]
@@ -13,8 +15,12 @@ BenchmarkOptions options;
 try
 {
     options = BenchmarkOptions.Parse(args);
+    if (options.JsonFile is not null)
+    {
+        AtomicFile.Check(options.JsonFile);
+    }
 }
-catch (ArgumentException exception)
+catch (Exception exception) when (exception is ArgumentException or IOException or UnauthorizedAccessException)
 {
     Console.Error.WriteLine(exception.Message);
     Console.Error.WriteLine(BenchmarkOptions.Usage);
@@ -45,7 +51,7 @@ foreach (var benchmark in chosen)
 
 if (options.JsonFile is not null)
 {
-    File.WriteAllText(options.JsonFile, BenchmarkResult.ToJson(results));
+    AtomicFile.Write(options.JsonFile, stream => stream.Write(Encoding.UTF8.GetBytes(BenchmarkResult.ToJson(results))));
 }
 
 return 0;

@@ -10,13 +10,15 @@ namespace MLNet.GradientTrainers.Samples.Classification;
 
 /// <summary>What a network of images does well and badly, and what it looks at: tables, and figures of errors, filters and maps.</summary>
 /// <param name="Run">The run.</param>
-/// <param name="Arguments">Where files go.</param>
 /// <param name="MLContext">The context that trained.</param>
 /// <param name="Test">The test rows.</param>
 /// <param name="Model">The whole model.</param>
 /// <param name="Network">The network in it; its first layer is a convolution.</param>
-internal sealed record CnnReport(SampleRun Run, TrainingArguments Arguments, MLContext MLContext, IDataView Test, ITransformer Model, MulticlassNetworkModelParameters Network)
+internal sealed record CnnReport(SampleRun Run, MLContext MLContext, IDataView Test, ITransformer Model, MulticlassNetworkModelParameters Network)
 {
+    /// <summary>The files that it writes.</summary>
+    public static readonly string[] Files = ["errors.svg", "filters.svg", "maps.svg", "saliency.png", "occlusion.png"];
+
     private const int ShownErrors = 12;
     private const int Explained = 4;
 
@@ -71,7 +73,7 @@ internal sealed record CnnReport(SampleRun Run, TrainingArguments Arguments, MLC
             yield break;
         }
 
-        string path = Arguments.OutputFile(Run, "errors.svg");
+        string path = Run.File("errors.svg");
         new ImageSheet(
             "Misclassified test images",
             $"The first {wrong.Length}, with the probability of what was predicted",
@@ -97,7 +99,7 @@ internal sealed record CnnReport(SampleRun Run, TrainingArguments Arguments, MLC
             images.Add(new CaptionedImage(image, convolution.Kernel.Height, convolution.Kernel.Width, $"{filter + 1}"));
         }
 
-        string path = Arguments.OutputFile(Run, "filters.svg");
+        string path = Run.File("filters.svg");
         new ImageSheet("The first layer's filters", Format.Text($"{convolution.Filters} of {convolution.Kernel} weights, each from its smallest (light) to its largest (dark)"), images, Columns: 8).Save(path);
         return path;
     }
@@ -120,7 +122,7 @@ internal sealed record CnnReport(SampleRun Run, TrainingArguments Arguments, MLC
             {
                 foreach (var (name, map) in new[] { ("saliency.png", saliency), ("occlusion.png", occlusion) })
                 {
-                    string png = Arguments.OutputFile(Run, name);
+                    string png = Run.File(name);
                     map.SavePng(png);
                     pictures.Add(png);
                 }
@@ -128,7 +130,7 @@ internal sealed record CnnReport(SampleRun Run, TrainingArguments Arguments, MLC
         }
 
         Run.Result["pictures"] = pictures;
-        string path = Arguments.OutputFile(Run, "maps.svg");
+        string path = Run.File("maps.svg");
         new ImageSheet("What the network looks at", "Saliency: gradient of the digit's output. Occlusion: fall of its probability under a 5 × 5 square", images).Save(path);
         return path;
     }

@@ -10,13 +10,15 @@ namespace MLNet.GradientTrainers.Samples.Classification;
 
 /// <summary>What a digit sample does after training: evaluate, save and reload, predict single images, draw, sum up.</summary>
 /// <param name="Run">The run.</param>
-/// <param name="Arguments">Where files go.</param>
 /// <param name="MLContext">The context that trained.</param>
 /// <param name="Train">The training rows.</param>
 /// <param name="Test">The test rows.</param>
 /// <param name="Monitor">What was seen of the training.</param>
-internal sealed record DigitReport(SampleRun Run, TrainingArguments Arguments, MLContext MLContext, IDataView Train, IDataView Test, TrainingMonitor Monitor)
+internal sealed record DigitReport(SampleRun Run, MLContext MLContext, IDataView Train, IDataView Test, TrainingMonitor Monitor)
 {
+    /// <summary>The files that it writes.</summary>
+    public static readonly string[] Files = ["model.zip", "loss.svg", "images.svg", "predictions.svg"];
+
     private const int Shown = 6;
 
     /// <summary>Does all of it.</summary>
@@ -33,16 +35,16 @@ internal sealed record DigitReport(SampleRun Run, TrainingArguments Arguments, M
         terminal.Lines(BrailleChart.Lines([new Series("", Monitor.RunningMean, "dodgerblue1")], "batches", terminal.Width, logarithmicY: logarithmic));
 
         MulticlassClassificationMetrics metrics = MLContext.MulticlassClassification.Evaluate(model.Transform(Test));
-        string modelPath = Arguments.OutputFile(Run, "model.zip");
+        string modelPath = Run.File("model.zip");
         ModelFile reloaded = ModelFile.SaveAndReload(MLContext, model, Test, modelPath);
 
         DigitImage[] trainImages = First(Train);
         DigitImage[] testImages = First(Test);
         IReadOnlyList<DigitPrediction> predictions = reloaded.Predict(testImages);
 
-        string lossPath = Arguments.OutputFile(Run, "loss.svg");
-        string imagesPath = Arguments.OutputFile(Run, "images.svg");
-        string predictionsPath = Arguments.OutputFile(Run, "predictions.svg");
+        string lossPath = Run.File("loss.svg");
+        string imagesPath = Run.File("images.svg");
+        string predictionsPath = Run.File("predictions.svg");
         string accuracy = metrics.MicroAccuracy.ToString("0.0000", CultureInfo.InvariantCulture);
         DigitFigures.SaveLossCurve(lossPath, lossName, settings, Monitor);
         DigitFigures.SaveLabelled(imagesPath, "The first six, with their labels", trainImages);

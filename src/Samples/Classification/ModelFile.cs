@@ -17,7 +17,7 @@ internal sealed record ModelFile(MLContext Context, ITransformer Model, int Rows
     /// <exception cref="SampleException">A prediction differs.</exception>
     public static ModelFile SaveAndReload(MLContext mlContext, ITransformer model, IDataView data, string path)
     {
-        mlContext.Model.Save(model, data.Schema, path);
+        mlContext.Model.SaveAtomically(model, data.Schema, path);
         var fresh = new MLContext();
         ITransformer loaded = fresh.Model.Load(path, out _);
 

@@ -14,6 +14,9 @@ internal abstract class Sample
     /// <summary>The options it takes, beside <c>--json</c>, which all take.</summary>
     public abstract IEnumerable<Option> Options { get; }
 
+    /// <summary>Where it writes its files; they are tried before the work begins. Null for a sample that writes none.</summary>
+    public virtual OutputFolder? Output => null;
+
     /// <summary>Does the work; returns when all is printed and written.</summary>
     /// <param name="run">The options' values, the terminal, and what <c>--json</c> will print.</param>
     /// <exception cref="SampleException">Something that the user can mend.</exception>

@@ -15,18 +15,16 @@ internal static class SampleProgram
     /// <summary>The exit code of a command line that cannot be understood.</summary>
     public const int Usage = 2;
 
-    /// <summary>The exit code after Ctrl+C.</summary>
-    public const int Cancelled = 130;
-
     private static readonly string[] HelpWords = ["--help", "-h", "-?", "/?", "/h"];
 
     /// <summary>Runs a command line.</summary>
-    /// <returns>0, <see cref="Failure"/>, <see cref="Usage"/> or <see cref="Cancelled"/>.</returns>
+    /// <returns>0, <see cref="Failure"/>, <see cref="Usage"/>, or what <see cref="Interruption.ExitCode"/> says of the signal that ended it.</returns>
     public static async Task<int> RunAsync(string[] args, Terminal terminal)
     {
+        using var interruption = new Interruption(terminal);
         var samples = SampleRegistry.All();
         var json = new Option<bool>("--json") { Description = "Print the figures as one JSON object, the last line." };
-        var root = Root(samples, json, terminal);
+        var root = Root(samples, json, terminal, interruption);
 
         args = args is ["help", .. var rest] ? [.. rest, "--help"] : args;
         if (args is [var first, ..] && !first.StartsWith('-') && !HelpWords.Contains(first) && samples.All(s => s.Name != first))
@@ -53,7 +51,7 @@ internal static class SampleProgram
         return await parsed.InvokeAsync(Streams(terminal.Output, terminal.Error));
     }
 
-    private static Command Root(IReadOnlyList<Sample> samples, Option<bool> json, Terminal terminal)
+    private static Command Root(IReadOnlyList<Sample> samples, Option<bool> json, Terminal terminal, Interruption interruption)
     {
         var root = new Command("./run.sh", $"Samples of MLNet.GradientTrainers. With no sample named, '{samples[0].Name}' runs.") { new HelpOption { Recursive = true } };
         foreach (var sample in samples)
@@ -65,26 +63,25 @@ internal static class SampleProgram
             }
 
             command.Add(json);
-
-            // On another thread: Ctrl+C is listened to only once this returns a task.
-            command.SetAction((values, cancellation) =>
-                Task.Run(() => RunAsync(sample, new SampleRun(sample.Name, values, terminal, cancellation), values.GetValue(json)), CancellationToken.None));
+            command.SetAction((values, _) => RunAsync(sample, new SampleRun(sample.Name, values, terminal, interruption.Token), values.GetValue(json), interruption));
             root.Add(command);
         }
 
         return root;
     }
 
-    private static async Task<int> RunAsync(Sample sample, SampleRun run, bool json)
+    private static async Task<int> RunAsync(Sample sample, SampleRun run, bool json, Interruption interruption)
     {
         try
         {
+            using OutputFiles? files = sample.Output?.Open(run);
+            run.Files = files;
             await sample.RunAsync(run);
         }
         catch (OperationCanceledException) when (run.CancellationToken.IsCancellationRequested)
         {
             run.Terminal.Error.WriteLine("Cancelled.");
-            return Cancelled;
+            return interruption.ExitCode;
         }
         catch (Exception e) when (e is SampleException or DivergenceException or IOException or InvalidDataException or UnauthorizedAccessException)
         {
@@ -100,7 +97,7 @@ internal static class SampleProgram
         return 0;
     }
 
-    // Without a timeout, Ctrl+C would end the process instead of cancelling the token.
+    // Without a timeout it leaves the signals to us.
     private static InvocationConfiguration Streams(TextWriter output, TextWriter error) =>
-        new() { Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(5) };
+        new() { Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
 }

@@ -7,6 +7,9 @@ namespace MLNet.GradientTrainers.Samples.Digits;
 /// <param name="TestLabels">Their labels.</param>
 public sealed record DigitFiles(string TrainImages, string TrainLabels, string TestImages, string TestLabels)
 {
+    /// <summary>All four.</summary>
+    public string[] All => [TrainImages, TrainLabels, TestImages, TestLabels];
+
     /// <summary>The files beside the program, where the build puts them: found from any current directory.</summary>
     public static DigitFiles Default { get; } = In(Path.Combine(AppContext.BaseDirectory, "data"));
 

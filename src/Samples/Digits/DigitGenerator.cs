@@ -17,19 +17,22 @@ public static class DigitGenerator
     /// <summary>Images in the test files, a tenth of them of each digit.</summary>
     public const int TestCount = 1000;
 
-    /// <summary>Writes the four files; existing ones are replaced.</summary>
+    /// <summary>Writes the four files, once all are drawn; existing ones are replaced.</summary>
     /// <param name="directory">The folder; made when absent.</param>
     /// <param name="seed">Seed of all choices.</param>
-    public static void Write(string directory, ulong seed = DefaultSeed)
+    /// <param name="cancellationToken">Ends the drawing; no file is written then.</param>
+    public static void Write(string directory, ulong seed = DefaultSeed, CancellationToken cancellationToken = default)
     {
         Directory.CreateDirectory(directory);
         var random = new RandomSource(seed);
         DigitFiles files = DigitFiles.In(directory);
-        Write(files.TrainImages, files.TrainLabels, TrainingCount, random.Fork());
-        Write(files.TestImages, files.TestLabels, TestCount, random.Fork());
+        var train = Draw(TrainingCount, random.Fork(), cancellationToken);
+        var test = Draw(TestCount, random.Fork(), cancellationToken);
+        Write(files.TrainImages, files.TrainLabels, train);
+        Write(files.TestImages, files.TestLabels, test);
     }
 
-    private static void Write(string imagesPath, string labelsPath, int count, RandomSource random)
+    private static (byte[] Images, byte[] Labels) Draw(int count, RandomSource random, CancellationToken cancellationToken)
     {
         const int Length = DigitPainter.Size * DigitPainter.Size;
         int[] order = [.. Enumerable.Range(0, count)];
@@ -40,11 +43,17 @@ public static class DigitGenerator
         var painter = new DigitPainter();
         for (int i = 0; i < count; i++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             labels[i] = (byte)(order[i] % 10);
             painter.Draw(labels[i], random.Fork(), images.AsSpan(i * Length, Length));
         }
 
-        IdxFile.Write(imagesPath, [count, DigitPainter.Size, DigitPainter.Size], images);
-        IdxFile.Write(labelsPath, [count], labels);
+        return (images, labels);
+    }
+
+    private static void Write(string imagesPath, string labelsPath, (byte[] Images, byte[] Labels) drawn)
+    {
+        IdxFile.Write(imagesPath, [drawn.Labels.Length, DigitPainter.Size, DigitPainter.Size], drawn.Images);
+        IdxFile.Write(labelsPath, [drawn.Labels.Length], drawn.Labels);
     }
 }

@@ -14,14 +14,13 @@ internal sealed record ChartFrame(string Title, string Subtitle, string XLabel, 
     public const double Top = 108;
     public const double Bottom = Height - 66;
 
-    /// <summary>Begins a picture with its title.</summary>
-    public SvgWriter Begin(Stream stream)
+    /// <summary>Writes a picture under its title as an SVG file.</summary>
+    public void Save(string path, Action<SvgWriter> draw) => SvgWriter.Save(path, Width, Height, Title, svg =>
     {
-        var svg = new SvgWriter(stream, Width, Height, Title);
         svg.Text(Left, 38, Title, 20, Theme.Text, ("font-weight", "600"));
         svg.Text(Left, 61, Subtitle, 13, Theme.Muted);
-        return svg;
-    }
+        draw(svg);
+    });
 
     /// <summary>Writes the names of series beside what they look like; those without a name are left out.</summary>
     public static void DrawLegend(SvgWriter svg, IEnumerable<Series> series, double x = Left)

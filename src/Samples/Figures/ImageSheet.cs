@@ -34,8 +34,11 @@ internal sealed record ImageSheet(string Title, string Subtitle, IReadOnlyList<C
         double width = (2 * Margin) + (Columns * Side) + ((Columns - 1) * Gap);
         double height = Head + (rows * (CaptionHeight + Side)) + ((rows - 1) * Gap / 2) + Margin;
 
-        using var stream = File.Create(path);
-        using var svg = new SvgWriter(stream, width, height, Title);
+        SvgWriter.Save(path, width, height, Title, Draw);
+    }
+
+    private void Draw(SvgWriter svg)
+    {
         svg.Text(Margin, 42, Title, 20, Theme.Text, ("font-weight", "600"));
         svg.Text(Margin, 65, Subtitle, 13, Theme.Muted);
         for (int i = 0; i < Images.Count; i++)

@@ -39,14 +39,15 @@ internal sealed record LineChart(string Title, string Subtitle, string XLabel, s
         IScale y = Vertical(all.Min(p => p.Y), all.Max(p => p.Y));
 
         var frame = new ChartFrame(Title, Subtitle, XLabel, YLabel);
-        using var stream = File.Create(path);
-        using SvgWriter svg = frame.Begin(stream);
-        ChartFrame.DrawLegend(svg, drawn.Select(s => s.Series));
-        frame.DrawAxes(svg, x, y);
-        foreach (var (series, points) in drawn)
+        frame.Save(path, svg =>
         {
-            ChartFrame.DrawSeries(svg, series, [.. points.Select(p => (x.Pixel(p.X), y.Pixel(p.Y)))]);
-        }
+            ChartFrame.DrawLegend(svg, drawn.Select(s => s.Series));
+            frame.DrawAxes(svg, x, y);
+            foreach (var (series, points) in drawn)
+            {
+                ChartFrame.DrawSeries(svg, series, [.. points.Select(p => (x.Pixel(p.X), y.Pixel(p.Y)))]);
+            }
+        });
     }
 
     // Counts begin at zero.

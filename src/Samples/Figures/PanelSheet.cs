@@ -26,8 +26,11 @@ internal sealed record PanelSheet(string Title, string Subtitle, IReadOnlyList<P
         int rows = (Panels.Count + Columns - 1) / Columns;
         double width = (2 * Margin) + (Columns * PlotWidth) + ((Columns - 1) * GapX) + 10;
         double height = Head + (rows * (PlotHeight + GapY));
-        using var stream = File.Create(path);
-        using var svg = new SvgWriter(stream, width, height, Title);
+        SvgWriter.Save(path, width, height, Title, Draw);
+    }
+
+    private void Draw(SvgWriter svg)
+    {
         svg.Text(Margin, 38, Title, 20, Theme.Text, ("font-weight", "600"));
         svg.Text(Margin, 61, Subtitle, 13, Theme.Muted);
         ChartFrame.DrawLegend(svg, Panels[0].Series, Margin);

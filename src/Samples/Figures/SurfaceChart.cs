@@ -29,11 +29,13 @@ internal sealed record SurfaceChart(
         var x = new AxisScale(X.From, X.To, ChartFrame.Left, ChartFrame.Right, 8, widen: false);
         var y = new AxisScale(Y.From, Y.To, ChartFrame.Bottom, ChartFrame.Top, 6, widen: false);
         double[,] heights = Heights();
+        Frame.Save(path, svg => Draw(svg, x, y, heights));
+    }
+
+    private void Draw(SvgWriter svg, AxisScale x, AxisScale y, double[,] heights)
+    {
         double low = heights.Cast<double>().Min();
         double high = heights.Cast<double>().Max();
-
-        using var stream = File.Create(path);
-        using SvgWriter svg = Frame.Begin(stream);
         ChartFrame.DrawLegend(svg, Series);
         DrawKey(svg, low, high);
         svg.Rectangle(ChartFrame.Left, ChartFrame.Top, ChartFrame.Right - ChartFrame.Left, ChartFrame.Bottom - ChartFrame.Top, Color(Bands - 1));

@@ -11,12 +11,7 @@ internal sealed class SvgWriter : IDisposable
 
     private readonly XmlWriter _xml;
 
-    /// <summary>Begins a picture on a background.</summary>
-    /// <param name="stream">Takes the document; not closed.</param>
-    /// <param name="width">Width in pixels.</param>
-    /// <param name="height">Height in pixels.</param>
-    /// <param name="title">What a screen reader says and a browser shows.</param>
-    public SvgWriter(Stream stream, double width, double height, string title)
+    private SvgWriter(Stream stream, double width, double height, string title)
     {
         _xml = XmlWriter.Create(stream, new XmlWriterSettings { Encoding = new UTF8Encoding(false), Indent = true, IndentChars = " " });
         _xml.WriteStartDocument();
@@ -25,6 +20,18 @@ internal sealed class SvgWriter : IDisposable
         _xml.WriteElementString("title", Namespace, title);
         Rectangle(0, 0, width, height, Theme.Background);
     }
+
+    /// <summary>Writes a picture on a background as a file, whole or not at all.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="width">Width in pixels.</param>
+    /// <param name="height">Height in pixels.</param>
+    /// <param name="title">What a screen reader says and a browser shows.</param>
+    /// <param name="draw">Draws it.</param>
+    public static void Save(string path, double width, double height, string title, Action<SvgWriter> draw) => AtomicFile.Write(path, stream =>
+    {
+        using var svg = new SvgWriter(stream, width, height, title);
+        draw(svg);
+    });
 
     /// <summary>Opens a group that the returned object closes.</summary>
     public IDisposable Group(params (string Name, object Value)[] attributes)

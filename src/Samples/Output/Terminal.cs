@@ -76,6 +76,15 @@ internal sealed record Terminal(IAnsiConsole Console, TextWriter Output, TextWri
         Console.Write(new Text(Excerpt.Of(value, LongestLine) + Environment.NewLine) { Overflow = Overflow.Fold });
     }
 
+    /// <summary>Shows the cursor again, which a moving bar hides, and ends colours.</summary>
+    public void Restore()
+    {
+        if (IsInteractive)
+        {
+            Output.Write("\u001b[?25h\u001b[0m");
+        }
+    }
+
     /// <summary>What went wrong, on standard error; each line without what a terminal would obey, as it may quote a file or a path.</summary>
     public void Fail(string message)
     {

@@ -23,12 +23,13 @@ internal abstract class LinearTrainingSample : Sample
     private readonly TableArguments _table = new();
     private readonly Option<int> _epochs = SampleOptions.WholeNumber("--epochs", "Passes over the rows.", 1, 100);
     private readonly Option<double?> _rate;
-    private readonly OutputFolder _output = new("Folder for figures.");
 
     protected LinearTrainingSample() =>
         _rate = SampleOptions.OptionalPositiveNumber("--rate", Format.Text($"Learning rate. [default: {OwnRate}; for a file, whose columns are scaled, {FileRate}{(FileRate < LargestFileRate ? ", or more for few rows" : "")}]"));
 
-    public override IEnumerable<Option> Options => [.. _table.Options, _epochs, _rate, .. MoreOptions, _output.Option];
+    public override OutputFolder Output { get; } = OutputFolder.Of("Folder for figures.", "loss.svg", "fit.svg", "descent.svg");
+
+    public override IEnumerable<Option> Options => [.. _table.Options, _epochs, _rate, .. MoreOptions, Output.Option];
 
     /// <summary>The heading.</summary>
     protected abstract string Title { get; }
@@ -122,12 +123,12 @@ internal abstract class LinearTrainingSample : Sample
     private string[] Draw(SampleRun run, LinearReport report, double[] loss, double rate, bool own)
     {
         string settings = Format.Text($"{report.Fit.Table.Source} · mean squared error · {Steps(run, report.Fit.Table)} · rate {rate}");
-        List<string> paths = [_output.File(run, "loss.svg"), _output.File(run, "fit.svg")];
+        List<string> paths = [run.File("loss.svg"), run.File("fit.svg")];
         report.SaveLoss(paths[0], settings, IsNoisy(report.Fit.Table));
         report.SaveFit(paths[1], settings);
         if (own)
         {
-            paths.Add(_output.File(run, "descent.svg"));
+            paths.Add(run.File("descent.svg"));
             report.SaveDescent(paths[2], settings);
         }
 

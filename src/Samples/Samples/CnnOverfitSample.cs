@@ -17,13 +17,14 @@ internal sealed class CnnOverfitSample : Sample
 
     private readonly Option<int> _steps = SampleOptions.WholeNumber("--steps", "Updates.", 1, 100);
     private readonly Option<int> _seed = SampleOptions.WholeNumber("--seed", "Decides the initial weights.", 0, 1);
-    private readonly OutputFolder _output = new("Folder for the figure.");
 
     public override string Name => "cnn-overfit";
 
     public override string Summary => "Let a convolutional network learn one image by heart, with the engine alone.";
 
-    public override IEnumerable<Option> Options => [_steps, _seed, _output.Option];
+    public override OutputFolder Output { get; } = OutputFolder.Of("Folder for the figure.", "loss.svg");
+
+    public override IEnumerable<Option> Options => [_steps, _seed, Output.Option];
 
     public override Task RunAsync(SampleRun run)
     {
@@ -72,7 +73,7 @@ internal sealed class CnnOverfitSample : Sample
         terminal.Heading("Loss over steps, on a logarithmic axis");
         terminal.Lines(BrailleChart.Lines([new Series("", losses, "dodgerblue1")], "steps", terminal.Width, logarithmicY: true));
 
-        string path = _output.File(run, "loss.svg");
+        string path = run.File("loss.svg");
         new LineChart("Learning one image by heart", Format.Text($"{definition.ParameterCount:N0} weights · mean squared error · RMSprop {LearningRate}"), "steps", "mean squared error", [new Series("loss", losses, Theme.Blue)]) { LogarithmicY = true }.Save(path);
 
         terminal.Heading("Result");

@@ -13,11 +13,13 @@ namespace MLNet.GradientTrainers.Samples.Samples;
 /// </summary>
 internal sealed class DigitsSample : Sample
 {
-    private readonly TrainingArguments _arguments = new(defaultEpochs: 15);
+    private readonly TrainingArguments _arguments = new(defaultEpochs: 15, [.. DigitReport.Files]);
 
     public override string Name => "digits";
 
     public override string Summary => "Train a multilayer perceptron on 6,000 handwritten-like digits that come with the program.";
+
+    public override OutputFolder Output => _arguments.Output;
 
     public override IEnumerable<Option> Options => _arguments.Options;
 
@@ -54,7 +56,7 @@ internal sealed class DigitsSample : Sample
         run.Terminal.Heading("Training");
         ITransformer model = monitor.Watch(options.NumberOfEpochs, () => pipeline.Fit(train));
 
-        new DigitReport(run, _arguments, mlContext, train, test, monitor)
+        new DigitReport(run, mlContext, train, test, monitor)
             .Write(model, "cross-entropy", "Embedded digits · 784-256-128-10 · dropout 0.3 · cross-entropy · Adam · batches of 128");
         return Task.CompletedTask;
     }

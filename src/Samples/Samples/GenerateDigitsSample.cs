@@ -9,7 +9,6 @@ namespace MLNet.GradientTrainers.Samples.Samples;
 /// <summary>Draws the digits of the main job again, or others like them.</summary>
 internal sealed class GenerateDigitsSample : Sample
 {
-    private readonly Option<string> _output = SampleOptions.Folder("--output", "Folder for the four files.", "digits");
     private readonly Option<int> _seed = SampleOptions.WholeNumber(
         "--seed", "Decides all strokes; the default gives the files that come with the program, byte for byte.", 0, (int)DigitGenerator.DefaultSeed);
 
@@ -17,14 +16,15 @@ internal sealed class GenerateDigitsSample : Sample
 
     public override string Summary => "Draw handwritten-like digits, 6,000 to train and 1,000 to test, in MNIST's format.";
 
-    public override IEnumerable<Option> Options => [_output, _seed];
+    public override OutputFolder Output { get; } = OutputFolder.OfFixedNames("Folder for the four files.", "digits", [.. DigitFiles.In("").All]);
+
+    public override IEnumerable<Option> Options => [Output.Option, _seed];
 
     public override Task RunAsync(SampleRun run)
     {
-        string folder = Path.GetFullPath(run.Value(_output));
-        DigitGenerator.Write(folder, (ulong)run.Value(_seed));
-        DigitFiles files = DigitFiles.In(folder);
-        string[] paths = [files.TrainImages, files.TrainLabels, files.TestImages, files.TestLabels];
+        string folder = run.Files!.Folder;
+        DigitGenerator.Write(folder, (ulong)run.Value(_seed), run.CancellationToken);
+        string[] paths = DigitFiles.In(folder).All;
 
         run.Terminal.Heading("Digits drawn");
         run.Terminal.Fact("to train", $"{DigitGenerator.TrainingCount:N0} images");

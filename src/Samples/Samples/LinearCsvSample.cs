@@ -23,13 +23,14 @@ internal sealed class LinearCsvSample : Sample
     private readonly TableArguments _table = new();
     private readonly Option<int> _epochs = SampleOptions.WholeNumber("--epochs", "Steps; each sees all rows.", 1, 1000);
     private readonly Option<double?> _rate = SampleOptions.OptionalPositiveNumber("--rate", $"Learning rate. [default: {Format.Number(OwnRate)}; for a file what its curvature allows]");
-    private readonly OutputFolder _output = new("Folder for figures and model.");
 
     public override string Name => "linear-csv";
 
     public override string Summary => "Linear regression of a CSV file by descent and in closed form, with the path on the error's surface.";
 
-    public override IEnumerable<Option> Options => [.. _table.Options, _epochs, _rate, _output.Option];
+    public override OutputFolder Output { get; } = OutputFolder.Of("Folder for figures and model.", "model.zip", "loss.svg", "fit.svg", "surface.svg");
+
+    public override IEnumerable<Option> Options => [.. _table.Options, _epochs, _rate, Output.Option];
 
     public override Task RunAsync(SampleRun run)
     {
@@ -54,15 +55,15 @@ internal sealed class LinearCsvSample : Sample
         report.PrintSteps();
         report.PrintCharts();
 
-        string model = _output.File(run, "model.zip");
+        string model = run.File("model.zip");
         var (pipeline, metrics) = ThroughMLNet(table, options.NumberOfEpochs, rate, model, run.CancellationToken);
-        List<string> figures = [_output.File(run, "loss.svg"), _output.File(run, "fit.svg")];
+        List<string> figures = [run.File("loss.svg"), run.File("fit.svg")];
         string settings = Format.Text($"{table.Source} · {options.NumberOfEpochs:N0} steps over all rows · rate {Format.Number(rate)}");
         report.SaveLoss(figures[0], settings);
         report.SaveFit(figures[1], settings);
         if (table.Width == 1)
         {
-            figures.Add(_output.File(run, "surface.svg"));
+            figures.Add(run.File("surface.svg"));
             report.SaveSurface(figures[2], settings);
         }
 
@@ -106,7 +107,7 @@ internal sealed class LinearCsvSample : Sample
         var mlContext = new MLContext(seed: 1);
         IDataView rows = mlContext.Load(table);
         var model = mlContext.Regression.Trainers.GradientDescent(new GradientDescentTrainer.Options { LearningRate = rate, NumberOfEpochs = epochs, CancellationToken = cancellation }).Fit(rows);
-        mlContext.Model.Save(model, rows.Schema, path);
+        mlContext.Model.SaveAtomically(model, rows.Schema, path);
         return (model.GetTrainingResult()!.Model, mlContext.Regression.Evaluate(model.Transform(rows)));
     }
 

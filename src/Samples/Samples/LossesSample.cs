@@ -17,13 +17,14 @@ internal sealed class LossesSample : Sample
     private static readonly double[] Shown = [-2, -1, -0.5, 0, 0.5, 1, 2];
 
     private readonly TableArguments _table = new("The column with the targets", "The column with the predictions");
-    private readonly OutputFolder _output = new("Folder for the figure.");
 
     public override string Name => "losses";
 
     public override string Summary => "Plot all losses and their derivatives, and measure predictions with them.";
 
-    public override IEnumerable<Option> Options => [.. _table.Options, _output.Option];
+    public override OutputFolder Output { get; } = OutputFolder.Of("Folder for the figure.", "curves.svg");
+
+    public override IEnumerable<Option> Options => [.. _table.Options, Output.Option];
 
     public override Task RunAsync(SampleRun run)
     {
@@ -44,7 +45,7 @@ internal sealed class LossesSample : Sample
         terminal.Heading(Format.Text($"{table.Count:N0} predictions measured: {table.Source}"));
         JsonArray measured = Measure(table, terminal);
 
-        string path = _output.File(run, "curves.svg");
+        string path = run.File("curves.svg");
         Draw(path);
         terminal.Heading("Result");
         terminal.Fact("losses", Format.Text($"{LossCurve.All.Count}"));

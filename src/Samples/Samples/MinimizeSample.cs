@@ -25,13 +25,14 @@ internal sealed class MinimizeSample : Sample
         "--rate", Format.Text($"Learning rate. [default: {DefaultRate}; for a file, whose columns are scaled, {LineMinimum.DefaultRate}]"));
 
     private readonly Option<int> _steps = SampleOptions.WholeNumber("--steps", "Most steps; fewer where the derivative vanishes before.", 1, 10_000);
-    private readonly OutputFolder _output = new("Folder for figures.");
 
     public override string Name => "minimize";
 
     public override string Summary => "Minimise x²·sin x from any start, and watch descents near a saddle point; or the error of a line over your own CSV file.";
 
-    public override IEnumerable<Option> Options => [.. _table.Options, _start, _rate, _steps, _output.Option];
+    public override OutputFolder Output { get; } = OutputFolder.Of("Folder for figures.", "path.svg", "steps.svg", "saddle.svg");
+
+    public override IEnumerable<Option> Options => [.. _table.Options, _start, _rate, _steps, Output.Option];
 
     public override Task RunAsync(SampleRun run)
     {
@@ -65,7 +66,7 @@ internal sealed class MinimizeSample : Sample
         terminal.Fact("descents", SaddleDescent.Setting);
         SaddleTable(descents).Print(terminal);
 
-        string[] figures = [_output.File(run, "path.svg"), _output.File(run, "steps.svg"), _output.File(run, "saddle.svg")];
+        string[] figures = [run.File("path.svg"), run.File("steps.svg"), run.File("saddle.svg")];
         string subtitle = Format.Text($"from x = {start}, rate {rate}, {result.Steps:N0} steps");
         new LineChart("Descent on x²·sin x", subtitle, "x", "f(x)", [Curve(path, Theme.Axis), new Series("steps", path, Theme.Orange, SeriesStyle.Dots)]).Save(figures[0]);
         new LineChart("Slope over the steps", subtitle, "step", "|f′(x)|", [new Series("|f′(x)|", [.. result.History.Select(step => ((double)step.Step, step.LargestGradient))], Theme.Blue)]) { LogarithmicY = true }.Save(figures[1]);
@@ -101,7 +102,7 @@ internal sealed class MinimizeSample : Sample
         }
 
         double rate = run.Value(_rate) ?? LineMinimum.DefaultRate;
-        Blaming(() => new LineMinimum(table, rate, Settings(run))).Write(run, _output.File(run, "path.svg"), _output.File(run, "steps.svg"));
+        Blaming(() => new LineMinimum(table, rate, Settings(run))).Write(run, run.File("path.svg"), run.File("steps.svg"));
     }
 
     private MinimizerOptions Settings(SampleRun run) => new() { MaxSteps = run.Value(_steps), CancellationToken = run.CancellationToken };

@@ -10,12 +10,14 @@ namespace MLNet.GradientTrainers.Samples.Samples;
 /// <summary>A convolutional network in an ML.NET pipeline, at the trainer's defaults, on the digits that come with the program or on MNIST.</summary>
 internal sealed class MnistCnnSample : Sample
 {
-    private readonly TrainingArguments _arguments = new(CnnTrainer.Defaults.NumberOfEpochs);
+    private readonly TrainingArguments _arguments = new(CnnTrainer.Defaults.NumberOfEpochs, [.. DigitReport.Files, .. CnnReport.Files]);
     private readonly Option<string?> _data = SampleOptions.Text("--data", "DIR", "Folder with the four files of MNIST, packed (.gz) or unpacked. [default: the digits that come with the program]");
 
     public override string Name => "mnist-cnn";
 
     public override string Summary => "Train a convolutional network on digits, and show what it looks at.";
+
+    public override OutputFolder Output => _arguments.Output;
 
     public override IEnumerable<Option> Options => [_data, .. _arguments.Options];
 
@@ -55,8 +57,8 @@ internal sealed class MnistCnnSample : Sample
 
         run.Terminal.Heading("The network");
         run.Terminal.Lines(network.Summary().TrimEnd('\n').Split('\n').Select(line => "  " + Spectre.Console.Markup.Escape(line)));
-        var report = new CnnReport(run, _arguments, mlContext, test, model, network.Model);
-        new DigitReport(run, _arguments, mlContext, train, test, monitor)
+        var report = new CnnReport(run, mlContext, test, model, network.Model);
+        new DigitReport(run, mlContext, train, test, monitor)
             .Write(model, "cross-entropy", Format.Text($"{name} · three convolutions, batch normalization, dropout · Adam · batches of {options.BatchSize}"), report.Write);
         run.Result["parameters"] = network.Model.Definition.ParameterCount;
         return Task.CompletedTask;

@@ -15,12 +15,14 @@ namespace MLNet.GradientTrainers.Samples.Samples;
 /// </summary>
 internal sealed class MnistMlpSample : Sample
 {
-    private readonly TrainingArguments _arguments = new(defaultEpochs: 3);
+    private readonly TrainingArguments _arguments = new(defaultEpochs: 3, [.. DigitReport.Files]);
     private readonly Option<string> _data = SampleOptions.Folder("--data", "Folder with the four files of MNIST, packed (.gz) or unpacked.", "mnist");
 
     public override string Name => "mnist-mlp";
 
     public override string Summary => "Train a multilayer perceptron on the real MNIST, printing the loss every 10 batches.";
+
+    public override OutputFolder Output => _arguments.Output;
 
     public override IEnumerable<Option> Options => [_data, .. _arguments.Options];
 
@@ -51,7 +53,7 @@ internal sealed class MnistMlpSample : Sample
         run.Terminal.Heading("Training");
         ITransformer model = monitor.Watch(options.NumberOfEpochs, () => pipeline.Fit(train));
 
-        new DigitReport(run, _arguments, mlContext, train, test, monitor)
+        new DigitReport(run, mlContext, train, test, monitor)
             .Write(model, "mean squared error", "MNIST · 784-256-64-10 · mean squared error · SGD 0.01, momentum 0.9 · batches of 512");
         run.Result["pixelRange"] = new JsonArray(low, high);
         return Task.CompletedTask;

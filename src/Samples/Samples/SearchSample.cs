@@ -13,13 +13,14 @@ namespace MLNet.GradientTrainers.Samples.Samples;
 internal sealed class SearchSample : Sample
 {
     private readonly TableArguments _table = new(features: "The column to predict from");
-    private readonly OutputFolder _output = new("Folder for figures.");
 
     public override string Name => "search";
 
     public override string Summary => "Find a line without a gradient: exhaustive search, divide and conquer, greedy descent.";
 
-    public override IEnumerable<Option> Options => [.. _table.Options, _output.Option];
+    public override OutputFolder Output { get; } = OutputFolder.Of("Folder for figures.", "line.svg", "grid.svg");
+
+    public override IEnumerable<Option> Options => [.. _table.Options, Output.Option];
 
     public override Task RunAsync(SampleRun run)
     {
@@ -53,7 +54,7 @@ internal sealed class SearchSample : Sample
 
         lines.Print(terminal);
 
-        string[] figures = [_output.File(run, "line.svg"), _output.File(run, "grid.svg")];
+        string[] figures = [run.File("line.svg"), run.File("grid.svg")];
         Draw(searches, surface, line, grid, figures);
         terminal.Heading("Result");
         var (w, c) = (grid[1].Result.Point[0], grid[1].Result.Point[1]);

@@ -23,13 +23,14 @@ internal sealed class SineSample : Sample
         "--epochs", $"Passes over the points. [default: {string.Join(", ", Methods.Select(m => $"{m.Value.DefaultEpochs} for {m.Key}"))}]", 1);
 
     private readonly Option<int> _seed = SampleOptions.WholeNumber("--seed", "Decides the start.", 0, 1);
-    private readonly OutputFolder _output = new("Folder for figures.");
 
     public override string Name => "sine";
 
     public override string Summary => "Fit a cubic through a sine, or your own points: the gradient by hand, by the engine, or with RMSprop.";
 
-    public override IEnumerable<Option> Options => [.. _table.Options, _method, _epochs, _seed, _output.Option];
+    public override OutputFolder Output { get; } = OutputFolder.Of("Folder for figures.", "fit.svg", "loss.svg");
+
+    public override IEnumerable<Option> Options => [.. _table.Options, _method, _epochs, _seed, Output.Option];
 
     public override Task RunAsync(SampleRun run)
     {
@@ -55,8 +56,8 @@ internal sealed class SineSample : Sample
         report.PrintEpochs();
         report.PrintCharts();
 
-        string fitPath = _output.File(run, "fit.svg");
-        string lossPath = _output.File(run, "loss.svg");
+        string fitPath = run.File("fit.svg");
+        string lossPath = run.File("loss.svg");
         report.SaveFit(fitPath);
         report.SaveLoss(lossPath, $"{method.Gradient} · {method.Step(data.Rate)}");
 

@@ -13,6 +13,15 @@ namespace MLNet.GradientTrainers;
 /// </remarks>
 public static class AtomicFile
 {
+    /// <summary>Finds out that a file can be written, without writing it: before hours of work whose result it is to take. An existing one stays as it is.</summary>
+    /// <param name="path">The file. Its folder must exist.</param>
+    /// <inheritdoc cref="Write(string, Action{Stream})" path="/exception"/>
+    public static void Check(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        PendingFile.Create(path).Dispose();
+    }
+
     /// <summary>Writes a file; an existing one is replaced when all is written.</summary>
     /// <param name="path">The file. Its folder must exist.</param>
     /// <param name="write">Writes the content to the stream, which can seek; it may close it. When it throws, the old file stays.</param>

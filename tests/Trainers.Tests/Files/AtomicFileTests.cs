@@ -110,6 +110,19 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [TestMethod]
+    public void ACheckFindsWhatWritingWouldFindAndLeavesNothing()
+    {
+        AtomicFile.Check(Target);
+        Assert.IsEmpty(Directory.GetFileSystemEntries(_folder.Path));
+        Write("old");
+        AtomicFile.Check(Target);
+        Assert.AreEqual("old", File.ReadAllText(Target));
+        Assert.HasCount(1, Directory.GetFileSystemEntries(_folder.Path));
+        Assert.ThrowsExactly<IOException>(() => AtomicFile.Check(_folder.Path));
+        Assert.ThrowsExactly<DirectoryNotFoundException>(() => AtomicFile.Check(Path.Combine(_folder["none"], "model.zip")));
+    }
+
+    [TestMethod]
     public void AFolderIsNoFile()
     {
         Directory.CreateDirectory(_folder["models"]);

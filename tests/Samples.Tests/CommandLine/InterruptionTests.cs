@@ -1,0 +1,97 @@
+using System.Diagnostics;
+using MLNet.GradientTrainers.Samples.Tests.Support;
+
+namespace MLNet.GradientTrainers.Samples.Tests.CommandLine;
+
+/// <summary>Signals, sent to a program of its own.</summary>
+[TestClass]
+public sealed class InterruptionTests
+{
+    private static readonly TimeSpan Long = TimeSpan.FromMinutes(2);
+
+    [TestMethod]
+    [DataRow("TERM", 143)]
+    [DataRow("INT", 130)]
+    [DataRow("HUP", 129)]
+    public void ASignalEndsATrainingWithItsOwnExitCode(string signal, int code)
+    {
+        using var folder = new TemporaryFolder();
+        using Process run = Start("digits", "--epochs", "100000", "--out", folder["out"]);
+        AwaitLine(run.StandardOutput, "1 ");
+        Kill(run, signal);
+        Assert.AreEqual("Cancelled.", run.StandardError.ReadToEnd().Trim());
+        Assert.IsTrue(run.WaitForExit(Long));
+        Assert.AreEqual(code, run.ExitCode);
+        Assert.IsFalse(Directory.Exists(folder["out"]), "The folder was made, and nothing was written into it.");
+    }
+
+    /// <summary>Nothing looks at the token while a pipe is waited for: a second signal ends the process.</summary>
+    [TestMethod]
+    public void ARunThatIsAskedTwiceIsEndedAtOnce()
+    {
+        using var folder = new TemporaryFolder();
+        using Process run = Start("gd", "--csv", "/dev/stdin", "--out", folder["out"]);
+        SpinWait.SpinUntil(() => Directory.Exists(folder["out"]), Long);
+        while (!run.WaitForExit(TimeSpan.FromSeconds(0.5)))
+        {
+            Kill(run, "TERM");
+        }
+
+        Assert.AreEqual(143, run.ExitCode);
+    }
+
+    [TestMethod]
+    public void AFileThatIsBeingReadIsLeftAtOnce()
+    {
+        using var folder = new TemporaryFolder();
+        using Process run = Start("gd", "--csv", "/dev/stdin", "--max-rows", "2000000000", "--max-bytes", "2000000000", "--max-cells", "2000000000", "--out", folder["out"]);
+        var feeding = Task.Run(() =>
+        {
+            try
+            {
+                while (true)
+                {
+                    run.StandardInput.Write("\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n");
+                }
+            }
+            catch (IOException)
+            {
+                // It has ended.
+            }
+        });
+        SpinWait.SpinUntil(() => Directory.Exists(folder["out"]), Long);
+        Kill(run, "TERM");
+        Assert.IsTrue(run.WaitForExit(Long));
+        Assert.AreEqual("Cancelled.", run.StandardError.ReadToEnd().Trim());
+        Assert.AreEqual(143, run.ExitCode);
+        Assert.IsTrue(feeding.Wait(Long));
+    }
+
+    private static Process Start(params string[] args)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Inconclusive("Windows has no such signals.");
+        }
+
+        ProcessStartInfo start = ChildProcess.Program(Repository.Program("MLNet.GradientTrainers.Samples", "MLNet.GradientTrainers.Samples"), args);
+        start.RedirectStandardInput = true;
+        return Process.Start(start)!;
+    }
+
+    private static void AwaitLine(StreamReader output, string part)
+    {
+        while (output.ReadLine() is { } line)
+        {
+            if (line.TrimStart().StartsWith(part, StringComparison.Ordinal))
+            {
+                return;
+            }
+        }
+
+        Assert.Fail($"'{part}' is not printed.");
+    }
+
+    private static void Kill(Process process, string signal) =>
+        ChildProcess.Run(new ProcessStartInfo("kill", ["-" + signal, process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]) { RedirectStandardOutput = true, RedirectStandardError = true });
+}
