@@ -42,5 +42,5 @@ internal static class RowCost
     }
 
     private static ArgumentException Error(FormattableString what, long inputs, long weights) => new(
-        string.Create(CultureInfo.InvariantCulture, $"{what.ToString(CultureInfo.InvariantCulture)} out of all proportion to the network's {inputs:N0} inputs and {weights:N0} weights. Use less padding."));
+        string.Create(CultureInfo.InvariantCulture, $"{what.ToString(CultureInfo.InvariantCulture)} out of all proportion to the network's {inputs:N0} inputs and {weights:N0} weights. Use less padding, or fewer filters."));
 }

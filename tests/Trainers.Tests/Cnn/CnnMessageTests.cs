@@ -33,13 +33,14 @@ public sealed class CnnMessageTests
     [TestMethod]
     public void AnOutputLayerThatIsTooLargeIsToldOfAsTheTrainers()
     {
-        var options = new CnnTrainer.Options { InputShape = new ImageShape(1, 100, 100), Layers = [GradientTrainers.Cnn.Conv2D(20_000, 1)] };
-        string message = Refusal(new CnnTrainer(_context, options), 10_000);
-        Assert.Contains("with the output layer, which the trainer appends, from 200,000,000 values to 10 classes", message);
+        const int Classes = 60_000;
+        var options = new CnnTrainer.Options { InputShape = new ImageShape(1, 100, 200), Layers = [GradientTrainers.Cnn.Conv2D(2, 1)] };
+        string message = Refusal(new CnnTrainer(_context, options), 20_000, Classes);
+        Assert.Contains("with the output layer, which the trainer appends, from 40,000 values to 60,000 classes", message);
         Assert.Contains("GlobalAveragePool()", message);
         Assert.DoesNotContain("layer 3", message, StringComparison.OrdinalIgnoreCase);
         options.Layers = [.. options.Layers, GradientTrainers.Cnn.GlobalAveragePool()];
-        Assert.AreEqual(10, options.Define(new TensorShape(10_000), 10).OutputShape.Size);
+        Assert.AreEqual(Classes, options.Define(new TensorShape(20_000), Classes).OutputShape.Size);
     }
 
     /// <summary>Followed to the letter, the example is a shape of these very values.</summary>
@@ -58,19 +59,19 @@ public sealed class CnnMessageTests
     private void Fit(IReadOnlyList<Layer> layers, ImageShape shape) =>
         new CnnTrainer(_context, new CnnTrainer.Options { Layers = layers, InputShape = shape, NumberOfEpochs = 1 }).Fit(Flat((int)shape.Size));
 
-    private string Refusal(CnnTrainer trainer, int size) => Assert.Throws<ArgumentException>(() => trainer.Fit(Flat(size))).Message;
+    private string Refusal(CnnTrainer trainer, int size, int classes = 2) => Assert.Throws<ArgumentException>(() => trainer.Fit(Flat(size, classes))).Message;
 
-    /// <summary>Vectors without dimensions, of two classes.</summary>
-    private IDataView Flat(int size)
+    /// <summary>Vectors without dimensions.</summary>
+    private IDataView Flat(int size, int classes = 2)
     {
         var schema = SchemaDefinition.Create(typeof(Row));
         schema["Features"].ColumnType = new VectorDataViewType(NumberDataViewType.Single, size);
+        schema["Label"].ColumnType = new KeyDataViewType(typeof(uint), classes);
         return _context.Data.LoadFromEnumerable(Enumerable.Range(0, 8).Select(i => new Row { Label = (uint)(i % 2) + 1, Features = [.. Enumerable.Range(0, size).Select(j => (float)((i + j) % 3))] }).ToList(), schema);
     }
 
     private sealed class Row
     {
-        [KeyType(10)]
         public uint Label { get; set; }
 
         public float[] Features { get; set; } = [];
