@@ -1,8 +1,9 @@
+using System.Diagnostics.CodeAnalysis;
 using MLNet.GradientTrainers;
 
 namespace Microsoft.ML;
 
-/// <summary>Saves models of any kind as whole files.</summary>
+/// <summary>Saves models of any kind as whole files, and says why one can't be loaded.</summary>
 public static class ModelOperationsCatalogExtensions
 {
     /// <summary>
@@ -40,5 +41,51 @@ public static class ModelOperationsCatalogExtensions
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(loader);
         AtomicFile.Write(filePath, stream => catalog.Save(model, loader, stream));
+    }
+
+    /// <summary>
+    /// Loads a model as <see cref="ModelOperationsCatalog.Load(string, out DataViewSchema)"/> does, and says in a sentence why a file can't be loaded: it is missing, is no model file, is cut
+    /// short or damaged, was written by a newer version, or needs an assembly that the program does not have. Works with any model of ML.NET.
+    /// </summary>
+    /// <remarks>
+    /// The checksums of all parts are compared first, which takes about as long as unpacking the file once more: some of ML.NET's own readers never end on damage. A file that unpacks to more
+    /// than 256 MiB and 500 times its length is refused. Load models from sources that you trust only: a checksum finds accidents, no intentions.
+    /// </remarks>
+    /// <param name="catalog">The catalog, <c>mlContext.Model</c>.</param>
+    /// <param name="filePath">The file.</param>
+    /// <param name="model">The model; null when it can't be loaded.</param>
+    /// <param name="inputSchema">The schema of the data that the model takes; null when the file has none.</param>
+    /// <param name="problem">Why it can't be loaded; null when it is.</param>
+    /// <returns>Whether the model is loaded.</returns>
+    /// <example>
+    /// <code>
+    /// if (!mlContext.Model.TryLoad("digits.zip", out var model, out var schema, out var problem))
+    ///     Console.Error.WriteLine(problem);
+    /// </code>
+    /// </example>
+    public static bool TryLoad(
+        this ModelOperationsCatalog catalog, string filePath, [NotNullWhen(true)] out ITransformer? model, out DataViewSchema? inputSchema, [NotNullWhen(false)] out string? problem)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentException.ThrowIfNullOrEmpty(filePath);
+        model = null;
+        inputSchema = null;
+        var archive = new ModelArchive(filePath);
+        try
+        {
+            problem = archive.Problem();
+            if (problem is null)
+            {
+                model = catalog.Load(filePath, out inputSchema);
+            }
+        }
+        catch (Exception exception)
+        {
+            // Readers of any component run here, and on a file that makes no sense each fails in its own way.
+            inputSchema = null;
+            problem = archive.Problem(exception);
+        }
+
+        return model is not null;
     }
 }

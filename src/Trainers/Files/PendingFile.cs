@@ -16,6 +16,7 @@ internal sealed class PendingFile : IDisposable
     private readonly string _target;
     private readonly string? _aside;
     private readonly SafeFileHandle _handle;
+    private WatchedStream? _stream;
     private bool _committed;
 
     /// <param name="target">The file to put in place.</param>
@@ -94,11 +95,13 @@ internal sealed class PendingFile : IDisposable
     /// <summary>Whether the message is the system's alone: a stream over a handle does not know its file's name.</summary>
     public static bool TellsNoPath(IOException exception) => exception.GetType() == typeof(IOException);
 
-    /// <summary>A stream over the file; closing it leaves the file open.</summary>
-    public FileStream Open() => new(new SafeFileHandle(_handle.DangerousGetHandle(), ownsHandle: false), FileAccess.Write);
+    /// <summary>A stream over the file, once; closing it leaves the file open.</summary>
+    public Stream Open() => _stream = new WatchedStream(new FileStream(new SafeFileHandle(_handle.DangerousGetHandle(), ownsHandle: false), FileAccess.Write));
 
+    /// <summary>Puts the file into its place, unless writing it failed, even when the writer has swallowed that: ML.NET's does with the end of its archive.</summary>
     public void Commit()
     {
+        _stream?.ThrowIfFailed();
         if (_aside is not null)
         {
             Replace(_aside, _target, _handle);

@@ -68,6 +68,24 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [TestMethod]
+    [OSCondition(OperatingSystems.Linux)]
+    public void AFailureThatTheWriterSwallowsIsThrown()
+    {
+        var error = Assert.ThrowsExactly<IOException>(() => AtomicFile.Write("/dev/full", stream =>
+        {
+            try
+            {
+                stream.Write(new byte[100_000]);
+            }
+            catch (IOException)
+            {
+                // As ML.NET does with the end of its archive.
+            }
+        }));
+        StringAssert.Contains(error.Message, "/dev/full");
+    }
+
+    [TestMethod]
     public void NobodySeesAPart()
     {
         Write("old");
