@@ -6,7 +6,9 @@ namespace MLNet.GradientTrainers.Kernels;
 /// the batch's variance is unbiased. Momentum and ε are as in PyTorch.
 /// </summary>
 /// <remarks>
-/// The running statistics are parameters that no optimizer changes; they are saved with the weights. A batch of one flat sample has no variance: its outputs are β.
+/// The running statistics are parameters that no optimizer changes; they are saved with the weights. Training needs more than
+/// one number a channel: a batch of one flat sample, or of one image of a single pixel, has no variance, so that all its outputs would be β and nothing before them would learn.
+/// It is refused, and left out where it is the last one of an epoch (<see cref="NetworkDefinition.SmallestBatch"/>).
 /// S. Ioffe, C. Szegedy, "Batch normalization: accelerating deep network training by reducing internal covariate shift", 2015.
 /// </remarks>
 /// <param name="Momentum">Weight of the newest batch in the running statistics, in (0, 1].</param>
@@ -55,6 +57,9 @@ public sealed record BatchNormalization(double Momentum = 0.1, double Epsilon = 
     /// <inheritdoc/>
     internal override bool NeedsOutput => false;
 
+    /// <summary>One number a channel is its own mean.</summary>
+    internal override int SmallestBatch(TensorShape input) => input.Size == input[0] ? 2 : 1;
+
     /// <inheritdoc/>
     public override void Forward<T>(LayerPass<T> pass)
     {
@@ -69,8 +74,13 @@ public sealed record BatchNormalization(double Momentum = 0.1, double Epsilon = 
         NormalizationPass<T> normalization = Normalization(pass);
         if (pass.Training)
         {
+            if (count == 1)
+            {
+                throw new ArgumentException($"A {Name} layer can't train on one number a channel, which is its own mean: give it batches of at least {SmallestBatch(pass.InputShape)} rows.", nameof(pass));
+            }
+
             backend.ColumnMoments(pass.Input, normalization.Mean, normalization.Variance, count, columns);
-            double unbiased = (double)count / Math.Max(1, count - 1);
+            double unbiased = (double)count / (count - 1);
             T keep = T.CreateTruncating(1 - Momentum);
             backend.Blend(T.CreateTruncating(Momentum), normalization.Mean, keep, pass.Parameters[2]);
             backend.Blend(T.CreateTruncating(Momentum * unbiased), normalization.Variance, keep, pass.Parameters[3]);

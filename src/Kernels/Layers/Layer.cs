@@ -58,6 +58,9 @@ public abstract record Layer : IDescription
     /// <summary>Whether the layer takes sparse batches, as the first one of a network; its first parameter has a row for each input then.</summary>
     internal virtual bool TakesSparseInput => false;
 
+    /// <summary>Rows that a batch of training must have at least: more than one for a layer that compares the rows of a batch.</summary>
+    internal virtual int SmallestBatch(TensorShape input) => 1;
+
     /// <summary>Multiply-adds of the forward pass of one sample.</summary>
     public virtual long MultiplyAdds(TensorShape input) => 0;
 

@@ -56,6 +56,12 @@ internal static class LayerChain
         return layers.Select((layer, i) => layer.MultiplyAdds(shapes[i])).Sum();
     }
 
+    public static int SmallestBatch(IReadOnlyList<Layer> layers, TensorShape input, string setting)
+    {
+        TensorShape[] shapes = Shapes(layers, input, setting);
+        return layers.Select((layer, i) => layer.SmallestBatch(shapes[i])).Append(1).Max();
+    }
+
     /// <summary>Whether a layer's output lies where its input lay, which nobody reads again. (The first one's input belongs to others.)</summary>
     public static bool InPlace(IReadOnlyList<Layer> layers, int layer) => layer > 0 && layers[layer].WorksInPlace && !layers[layer - 1].NeedsOutput;
 

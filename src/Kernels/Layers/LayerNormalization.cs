@@ -2,7 +2,7 @@ namespace MLNet.GradientTrainers.Kernels;
 
 /// <summary>
 /// Layer normalization: y = γ · (x − μ) / √(σ² + ε) + β, where μ and σ² are the mean and the biased variance of all numbers of one sample, whatever its shape; γ and β have one number for
-/// each of them. The same in training and prediction.
+/// each of them. The same in training and prediction. A single number is refused: it is its own mean.
 /// </summary>
 /// <remarks>For an image, γ and β lie as [height, width, channels]. J. Ba, J. Kiros, G. Hinton, "Layer normalization", 2016; ε as in PyTorch.</remarks>
 /// <param name="Epsilon">ε, above 0.</param>
@@ -15,7 +15,13 @@ public sealed record LayerNormalization(double Epsilon = 1e-5) : Layer
     public override void Validate() => Guard.Positive(Epsilon, nameof(Epsilon), Name);
 
     /// <inheritdoc/>
-    public override TensorShape OutputShape(TensorShape input) => input;
+    public override TensorShape OutputShape(TensorShape input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return input.Size > 1
+            ? input
+            : throw new ArgumentException($"A {Name} layer of one number gives only its shift, whatever the number: nothing before it would learn. Leave it out.", nameof(input));
+    }
 
     /// <inheritdoc/>
     public override IReadOnlyList<ParameterSpec> Parameters(TensorShape input)

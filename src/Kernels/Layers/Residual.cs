@@ -88,6 +88,10 @@ public sealed record Residual : Layer
         LayerChain.MultiplyAdds(Layers, input, Main) + LayerChain.MultiplyAdds(Projection, input, Skip);
 
     /// <inheritdoc/>
+    internal override int SmallestBatch(TensorShape input) =>
+        Math.Max(LayerChain.SmallestBatch(Layers, input, Main), LayerChain.SmallestBatch(Projection, input, Skip));
+
+    /// <inheritdoc/>
     internal override int Count => 1 + Inside.Sum(layer => layer?.Count ?? 1);
 
     /// <inheritdoc/>

@@ -16,7 +16,9 @@ public sealed record SoftmaxLayer : Layer
     public override TensorShape OutputShape(TensorShape input)
     {
         Flat.Require(input, Name);
-        return input;
+        return input.Size > 1
+            ? input
+            : throw new ArgumentException($"A {Name} layer of one number gives 1, whatever the number: nothing before it would learn. Use at least two units, or a sigmoid.", nameof(input));
     }
 
     /// <inheritdoc/>

@@ -52,6 +52,7 @@ public sealed class NetworkDefinition : IEquatable<NetworkDefinition>
                     parameters.Add((i, j, specs[j]));
                 }
 
+                SmallestBatch = Math.Max(SmallestBatch, layer.SmallestBatch(_shapes[i]));
                 multiplyAdds += layer.MultiplyAdds(_shapes[i]);
                 RowCost.Check((long)_shapes[i + 1].Size + layer.WorkspaceSize(_shapes[i]), multiplyAdds, inputShape.Size, ParameterCount);
             }
@@ -104,6 +105,28 @@ public sealed class NetworkDefinition : IEquatable<NetworkDefinition>
 
     /// <summary>Length of the first part of that vector, which optimizers change; what is behind it the layers keep themselves.</summary>
     public int TrainableLength { get; }
+
+    /// <summary>
+    /// Rows that a batch of training must have: 2 where <see cref="BatchNormalization"/> gets one number a channel from a row, else 1. A smaller batch at the end of an epoch is left
+    /// out; validation and prediction take any number of rows.
+    /// </summary>
+    public int SmallestBatch { get; }
+
+    /// <summary>Throws when the network can't learn from batches of a size.</summary>
+    /// <param name="batchSize">Rows of a batch.</param>
+    /// <exception cref="ArgumentException">It is below <see cref="SmallestBatch"/>; the message names the layer, and what to do.</exception>
+    public void CheckBatchSize(int batchSize)
+    {
+        if (batchSize >= SmallestBatch)
+        {
+            return;
+        }
+
+        int layer = Enumerable.Range(0, _layers.Length).First(i => _layers[i].SmallestBatch(_shapes[i]) > batchSize);
+        throw new ArgumentException(
+            $"Layer {layer + 1} of {_layers.Length} ({_layers[layer].Name}), with input {_shapes[layer]}: batch normalization of one number a channel, all that a batch of one row has, always gives the same, so that nothing before it learns. Set {nameof(TrainingOptions.BatchSize)} to at least {SmallestBatch}, or take layer normalization, which needs no other rows.",
+            nameof(batchSize));
+    }
 
     /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
     /// <param name="json">The description.</param>

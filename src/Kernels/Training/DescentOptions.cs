@@ -18,7 +18,8 @@ public abstract record DescentOptions
     /// <summary>Passes over the training rows, at least 1.</summary>
     public int NumberOfEpochs { get; set; }
 
-    /// <summary>Rows of a gradient step, at least 1. The last batch of an epoch may be smaller; none is dropped.</summary>
+    /// <summary>Rows of a gradient step, at least 1. The last batch of an epoch may be smaller; it is left out only where a network can't learn from so few,
+    /// see <see cref="NetworkDefinition.SmallestBatch"/>.</summary>
     public int BatchSize { get; set; }
 
     /// <summary>Whether each epoch visits the rows in a new random order (Fisher–Yates); false takes them as they come. A single batch needs no order. Default: true.</summary>

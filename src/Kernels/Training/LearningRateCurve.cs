@@ -17,8 +17,8 @@ public sealed record LearningRateCurve(IReadOnlyList<LearningRatePoint> Points, 
 /// <summary>The points of a test while it runs.</summary>
 /// <param name="finder">Its settings.</param>
 /// <param name="options">The run that a rate is sought for.</param>
-/// <param name="rows">Rows of an epoch.</param>
-internal sealed class LearningRateTest(LearningRateFinder finder, TrainingOptions options, int rows)
+/// <param name="epoch">The batches of an epoch.</param>
+internal sealed class LearningRateTest(LearningRateFinder finder, TrainingOptions options, EpochBatches epoch)
 {
     private readonly List<LearningRatePoint> _points = [];
     private double _sum;
@@ -32,8 +32,7 @@ internal sealed class LearningRateTest(LearningRateFinder finder, TrainingOption
     /// <summary>Takes a batch; false when the test is over.</summary>
     public bool Add(in BatchProgress batch)
     {
-        long start = (long)(batch.Batch - 1) * options.BatchSize;
-        double count = Math.Min(options.BatchSize, rows - start);
+        double count = epoch.RowsOf(batch.Batch - 1);
         _sum += options.Loss.Reduction == Reduction.Sum ? batch.Loss : batch.Loss * count;
         _weight += count;
         if (batch.Batch % options.AccumulationSteps != 0 && batch.Batch != batch.Batches)

@@ -56,15 +56,14 @@ public sealed record LearningRateFinder
         ArgumentNullException.ThrowIfNull(data);
         Validate();
         options.Validate();
-        long batches = ((long)data.Count + options.BatchSize - 1) / options.BatchSize;
-        long updatesPerEpoch = (batches + options.AccumulationSteps - 1) / options.AccumulationSteps;
+        EpochBatches epoch = new(options, network.Definition, data.Count);
         using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(options.CancellationToken);
-        LearningRateTest test = new(this, options, data.Count);
+        LearningRateTest test = new(this, options, epoch);
         TrainingOptions run = options with
         {
             LearningRate = Lowest,
             Schedule = new Growth(Math.Pow(Highest / Lowest, 1 / (Updates - 1.0))),
-            NumberOfEpochs = (int)Math.Min(int.MaxValue, (Updates + updatesPerEpoch - 1) / updatesPerEpoch),
+            NumberOfEpochs = ((Updates - 1) / epoch.Updates) + 1,
             ValidationFraction = 0,
             EarlyStopping = null,
             AverageDecay = 0,

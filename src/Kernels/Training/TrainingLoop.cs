@@ -33,6 +33,13 @@ public sealed class TrainingLoop<T>
             throw new ArgumentException("The network was made for prediction only. Create it with training: true.", nameof(network));
         }
 
+        network.Definition.CheckBatchSize(options.BatchSize);
+        if (!options.Loss.IsOfSingleOutputs && network.Definition.OutputShape.Size == 1)
+        {
+            throw new ArgumentException(
+                $"The loss {options.Loss.Name} compares the outputs of a row, but the network has only one, so that the loss never changes. Give it at least 2 outputs, or take {nameof(BinaryCrossEntropy)}.", nameof(options));
+        }
+
         _network = network;
         _options = options;
     }
@@ -67,6 +74,12 @@ public sealed class TrainingLoop<T>
         else if (_options.ValidationFraction > 0)
         {
             (data, validation) = data.Split(_options.ValidationFraction, RandomKey.Derive(_options.RandomSeed, TrainingSession<T>.SplitStream));
+        }
+
+        if (data.Count < _network.Definition.SmallestBatch)
+        {
+            throw new ArgumentException(
+                $"The training data has one row{(_options.ValidationFraction > 0 ? $" beside those that {nameof(_options.ValidationFraction)} sets aside" : "")}, but batch normalization of one number a channel needs at least {_network.Definition.SmallestBatch} in a batch. Give more rows, or take layer normalization.", nameof(data));
         }
 
         int largest = Math.Min(_options.BatchSize, data.Count);

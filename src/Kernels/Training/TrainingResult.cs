@@ -23,6 +23,11 @@ public enum StopReason
 /// <param name="StopReason">Why the run ended.</param>
 public sealed record TrainingResult(TrainingHistory History, int BestEpoch, bool RestoredBest, StopReason StopReason)
 {
+    /// <summary>
+    /// Rows that each epoch left out, 0 for most networks: those of a last batch with fewer rows than the network can learn from, see <see cref="NetworkDefinition.SmallestBatch"/>.
+    /// </summary>
+    public int RowsLeftOut { get; init; }
+
     /// <summary>Number of finished epochs.</summary>
     public int Epochs => History.Epochs.Count;
 }

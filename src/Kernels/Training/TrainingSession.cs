@@ -31,7 +31,7 @@ internal sealed class TrainingSession<T> : IDisposable
     private readonly RandomSource _shuffler;
     private readonly ulong _passKey;
     private readonly int[] _order;
-    private readonly int _batches;
+    private readonly EpochBatches _batches;
     private readonly List<EpochRecord> _history = [];
     private double _updateScale;
     private ulong _passes;
@@ -48,8 +48,8 @@ internal sealed class TrainingSession<T> : IDisposable
         _columns = network.Definition.OutputShape.Size;
         _batch = new BatchBuffers<T>(network);
         _evaluator = new Evaluator<T>(network, options.Loss, _metric, _batch, ownsBatch: false);
-        _batches = (int)(((long)data.Count + options.BatchSize - 1) / options.BatchSize);
-        _steps = new OptimizerSteps<T>(network, options, (int)(((long)_batches + options.AccumulationSteps - 1) / options.AccumulationSteps));
+        _batches = new EpochBatches(options, network.Definition, data.Count);
+        _steps = new OptimizerSteps<T>(network, options, _batches.Updates);
         bool keepBest = options.EarlyStopping is { RestoreBestWeights: true }
             || (options.CancellationBehavior == CancellationBehavior.ReturnBest && options.CancellationToken.CanBeCanceled);
         _best = new BestWeights<T>(network, options.EarlyStopping, _metric, keepBest);
@@ -85,7 +85,7 @@ internal sealed class TrainingSession<T> : IDisposable
 
             if (_guard.EndsHigh)
             {
-                throw Diverged($"the loss ended above {DivergenceGuard.Factor} times its starting level", _history.Count, _batches, _history[^1].TrainingLoss);
+                throw Diverged($"the loss ended above {DivergenceGuard.Factor} times its starting level", _history.Count, _batches.Count, _history[^1].TrainingLoss);
             }
         }
         catch (OperationCanceledException) when (
@@ -101,7 +101,7 @@ internal sealed class TrainingSession<T> : IDisposable
 
         _steps.Average?.Show();
         bool restored = (reason == StopReason.Cancelled || _options.EarlyStopping is { RestoreBestWeights: true }) && _best.Restore();
-        return new TrainingResult(new TrainingHistory(_metric, _history.AsReadOnly()), _best.Epoch, restored, reason);
+        return new TrainingResult(new TrainingHistory(_metric, _history.AsReadOnly()), _best.Epoch, restored, reason) { RowsLeftOut = _batches.LeftOut };
     }
 
     public void Dispose()
@@ -114,25 +114,25 @@ internal sealed class TrainingSession<T> : IDisposable
     private EpochRecord RunEpoch(int epoch)
     {
         long started = Stopwatch.GetTimestamp();
-        if (_options.Shuffle && _batches > 1)
+        if (_options.Shuffle && (_batches.Count > 1 || _batches.LeftOut > 0))
         {
             _shuffler.Shuffle(_order);
         }
 
         BatchSource<T> source = _source.ForEpoch(epoch);
         LossSums sums = default;
-        for (int batch = 0; batch < _batches; batch++)
+        for (int batch = 0; batch < _batches.Count; batch++)
         {
             _options.CancellationToken.ThrowIfCancellationRequested();
-            int start = batch * _options.BatchSize;
-            int count = Math.Min(_options.BatchSize, _order.Length - start);
+            int start = _batches.Start(batch);
+            int count = _batches.RowsOf(batch);
             double loss = TrainBatch(source, start, count, epoch, batch, ref sums);
             _options.OnBatch?.Invoke(new BatchProgress(
                 TrainingPhase.Training,
                 epoch,
                 _options.NumberOfEpochs,
                 batch + 1,
-                _batches,
+                _batches.Count,
                 LossSums.Reduce(_options.Loss, loss, _batch.AverageWeight, _columns),
                 _steps.LearningRate,
                 (start + count) / Stopwatch.GetElapsedTime(started).TotalSeconds));
@@ -141,12 +141,12 @@ internal sealed class TrainingSession<T> : IDisposable
         double squares = _backend.SumOfSquares(_network.LateParameters);
         if (!double.IsFinite(squares))
         {
-            throw Diverged("a weight became infinite or NaN", epoch, _batches, sums.Loss(_options.Loss, _columns));
+            throw Diverged("a weight became infinite or NaN", epoch, _batches.Count, sums.Loss(_options.Loss, _columns));
         }
 
-        if (_guard.Epoch(sums.LossPerWeight, _batches))
+        if (_guard.Epoch(sums.LossPerWeight, _batches.Count))
         {
-            throw Diverged("the loss kept growing from epoch to epoch, above where it started", epoch, _batches, sums.Loss(_options.Loss, _columns));
+            throw Diverged("the loss kept growing from epoch to epoch, above where it started", epoch, _batches.Count, sums.Loss(_options.Loss, _columns));
         }
 
         _steps.Average?.Show();
@@ -168,7 +168,7 @@ internal sealed class TrainingSession<T> : IDisposable
         if (first)
         {
             // A mean is over the rows of the whole update, so that its batches need only be added up; see AverageWeight.
-            int rows = (int)Math.Min((long)_options.BatchSize * _options.AccumulationSteps, _order.Length - start);
+            int rows = _batches.RowsOf(batch, _options.AccumulationSteps);
             _updateScale = LossSums.Scale(_options.Loss, rows * _data.MeanWeight, _columns);
         }
 
@@ -196,7 +196,7 @@ internal sealed class TrainingSession<T> : IDisposable
 
         _network.Backward(gradient, count);
         _steps.Accumulate(first);
-        bool last = batch + 1 == _batches || (batch + 1) % _options.AccumulationSteps == 0;
+        bool last = batch + 1 == _batches.Count || (batch + 1) % _options.AccumulationSteps == 0;
         if (last && !_steps.Step(epoch))
         {
             throw Diverged("the gradient became infinite or NaN", epoch, batch + 1, LossSums.Reduce(_options.Loss, loss, _batch.AverageWeight, _columns));
@@ -214,7 +214,7 @@ internal sealed class TrainingSession<T> : IDisposable
 
         BatchProgress template = new(TrainingPhase.Validation, epoch, _options.NumberOfEpochs, 0, 0, 0, _steps.LearningRate, 0);
         EvaluationResult result = _evaluator.Evaluate(new BatchSource<T>(_validation), _options.CancellationToken, _options.OnBatch, template);
-        return double.IsFinite(result.Loss) ? result : throw Diverged(Became("validation loss", result.Loss), epoch, _batches, result.Loss);
+        return double.IsFinite(result.Loss) ? result : throw Diverged(Became("validation loss", result.Loss), epoch, _batches.Count, result.Loss);
     }
 
     /// <summary>The error to throw; instead, a number in the data that is none is reported when there is one.</summary>
@@ -226,7 +226,7 @@ internal sealed class TrainingSession<T> : IDisposable
             DataChecks.ThrowIfNotFinite(_validation, "validation");
         }
 
-        return new DivergenceException(what, epoch, batch, _batches, _steps.LearningRate, loss, updated: _steps.Count > 0);
+        return new DivergenceException(what, epoch, batch, _batches.Count, _steps.LearningRate, loss, updated: _steps.Count > 0);
     }
 
     private static string Became(string what, double loss) => string.Create(CultureInfo.InvariantCulture, $"the {what} became {loss}");

@@ -58,7 +58,7 @@ public static partial class Cnn
     /// <param name="function">The function of each value.</param>
     public static Layer Activation(Activation function) => new ActivationLayer(function);
 
-    /// <summary>Batch normalization of the channels of an image, or of the features of a flat input, see <see cref="BatchNormalization"/>.</summary>
+    /// <summary>Batch normalization of the channels of an image, or of the features of a flat input, see <see cref="BatchNormalization"/>. Of a flat input it needs batches of at least two rows; a last batch of one row is left out.</summary>
     /// <param name="momentum">Weight of the newest batch in the running statistics, in (0, 1].</param>
     public static Layer BatchNorm(double momentum = 0.1) => new BatchNormalization(momentum);
 

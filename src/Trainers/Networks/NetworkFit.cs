@@ -29,6 +29,7 @@ internal abstract class NetworkFit<TTransformer, TModel>
         Features = (VectorDataViewType)schema[Roles.Features].Type;
         FeatureShape = new TensorShape(Features.Dimensions.AsSpan());
         Definition = options.Define(FeatureShape, outputs);
+        Definition.CheckBatchSize(options.BatchSize);
     }
 
     protected TrainingRoles Roles => _context.Roles;
@@ -103,6 +104,11 @@ internal abstract class NetworkFit<TTransformer, TModel>
 
         var result = new TrainingLoop<float>(network, _options with { Seed = Seed, OnEpoch = reporter.Report }).Run(rows, validation, metric);
         reporter.Finish(result.History, result.BestEpoch, result.StopReason);
+        if (result.RowsLeftOut > 0 && !_options.Shuffle)
+        {
+            _context.Channel.Warning(MessageSensitivity.None, $"The last training row is not learned from: batch normalization can't take it as a batch of its own. Set {nameof(_options.Shuffle)}, so that another row is left out each time, or another {nameof(_options.BatchSize)}.");
+        }
+
         return (network.Save(), result.History);
     }
 

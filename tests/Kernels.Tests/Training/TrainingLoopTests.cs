@@ -217,17 +217,18 @@ public class TrainingLoopTests
     {
         Refused(new Poisson(), [3, 0, -1], "Row 2 (counted from 0) has -1 in column 0 as a target of the training data, but poisson takes targets of at least 0.");
         Refused(new BinaryCrossEntropy(), [1, -1, 0], "Row 1 (counted from 0) has -1 in column 0 as a target of the training data, but binary-cross-entropy takes targets from 0 to 1.");
-        Refused(new SoftmaxCrossEntropy(), [1, 0, -2], "Row 2 (counted from 0) has -2");
+        Refused(new SoftmaxCrossEntropy(), [1, 0, 0, 1, 1, -2], "Row 2 (counted from 0) has -2 in column 1");
         Refused(new Poisson(), [3, float.NaN, 1], "Row 1 (counted from 0) has NaN");
         Refused(new Poisson(), [3, 0, 1], "Row 0 (counted from 0) has -2 in column 0 as a target of the validation data", Points([1], [-2]));
 
         static void Refused(Loss loss, float[] targets, string message, TrainingData? validation = null)
         {
             using ReferenceBackend<double> backend = new();
-            using Network<double> network = Trainable(backend, Line(0), 3);
+            int outputs = targets.Length / 3;
+            using Network<double> network = Trainable(backend, new NetworkDefinition(new TensorShape(1), [new Dense(outputs)]), 3);
             TrainingOptions options = new() { Loss = loss, Optimizer = new Sgd(), NumberOfEpochs = 1 };
-            StringAssert.Contains(
-                Assert.ThrowsExactly<ArgumentException>(() => new TrainingLoop<double>(network, options).Run(Points([1, 2, 3], targets), validation)).Message, message);
+            TrainingData data = new(new DenseRows([1, 2, 3], 1), new DenseRows(targets, outputs));
+            StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => new TrainingLoop<double>(network, options).Run(data, validation)).Message, message);
         }
     }
 
