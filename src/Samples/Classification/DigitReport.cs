@@ -66,13 +66,7 @@ internal sealed record DigitReport(SampleRun Run, MLContext MLContext, IDataView
         terminal.Fact("training", Text($"{Monitor.Epochs.Count} epochs in {seconds:0.00} s"));
         terminal.Fact("model", Text($"{Terminal.Shown(modelPath)} ({new FileInfo(modelPath).Length / 1024.0:N0} KiB)"));
         terminal.Fact("reloaded", Text($"in a fresh MLContext: all {reloaded.RowsCompared:N0} predictions are equal"));
-        terminal.Fact("figures", Terminal.Shown(lossPath));
-        terminal.Fact("", Terminal.Shown(imagesPath));
-        terminal.Fact("", Terminal.Shown(predictionsPath));
-        foreach (string path in more)
-        {
-            terminal.Fact("", Terminal.Shown(path));
-        }
+        terminal.Files("figures", [lossPath, imagesPath, predictionsPath, .. more]);
 
         JsonObject result = Run.Result;
         result["testAccuracy"] = metrics.MicroAccuracy;

@@ -1,3 +1,4 @@
+using System.Text;
 using MLNet.GradientTrainers.Kernels;
 using MLNet.GradientTrainers.Samples.Figures;
 using Spectre.Console;
@@ -11,6 +12,9 @@ namespace MLNet.GradientTrainers.Samples.Output;
 internal sealed record Terminal(IAnsiConsole Console, TextWriter Output, TextWriter Error)
 {
     private const int PlainWidth = 80;
+
+    /// <summary>Where the value of a fact begins.</summary>
+    private const int Indent = 20;
 
     /// <summary>Characters that are printed of a heading, a path or a line of a message: a path of the longest kind fits.</summary>
     private const int LongestLine = 5000;
@@ -69,11 +73,33 @@ internal sealed record Terminal(IAnsiConsole Console, TextWriter Output, TextWri
         Lines(BrailleChart.Lines(series, unit, Width));
     }
 
-    /// <summary>A named value of a list, aligned; not wrapped, so that paths can be copied.</summary>
+    /// <summary>A named value of a list, aligned; a long one goes on under itself.</summary>
     public void Fact(string name, string value)
     {
-        Console.Markup($"  [grey]{Markup.Escape(name),-18}[/]");
-        Console.Write(new Text(Excerpt.Of(value, LongestLine) + Environment.NewLine) { Overflow = Overflow.Fold });
+        var line = new StringBuilder();
+        foreach (string word in Excerpt.Of(value, LongestLine).Split(' '))
+        {
+            if (line.Length > 0 && Indent + line.Length + 1 + word.Length > Width)
+            {
+                Print(name, line.ToString());
+                name = "";
+                line.Clear();
+            }
+
+            line.Append(line.Length > 0 ? " " : "").Append(word);
+        }
+
+        Print(name, line.ToString());
+    }
+
+    /// <summary>The paths of files under a name, as short as they can be said; not wrapped, so that they can be copied.</summary>
+    public void Files(string name, params IEnumerable<string> paths)
+    {
+        foreach (string path in paths)
+        {
+            Print(name, Excerpt.Of(Shown(path), LongestLine));
+            name = "";
+        }
     }
 
     /// <summary>Shows the cursor again, which a moving bar hides, and ends colours.</summary>
@@ -92,6 +118,12 @@ internal sealed record Terminal(IAnsiConsole Console, TextWriter Output, TextWri
         {
             Error.WriteLine(Excerpt.Of(line, LongestLine));
         }
+    }
+
+    private void Print(string name, string text)
+    {
+        Console.Markup($"  [grey]{Markup.Escape(name),-18}[/]");
+        Console.Write(new Text(text + Environment.NewLine) { Overflow = Overflow.Fold });
     }
 
     /// <summary>A path as short as it can be said from the current folder.</summary>

@@ -16,6 +16,9 @@ internal sealed class LineMinimum
     /// <summary>The learning rate where the user asks for no other: each step takes a fifth of the way.</summary>
     public const double DefaultRate = 0.1;
 
+    /// <summary>A height at 0 that is no larger part of the labels' mean comes from rounding.</summary>
+    private const double Rounding = 1e-12;
+
     private readonly RegressionTable _table;
     private readonly ColumnScale _x;
     private readonly ColumnScale _y;
@@ -74,8 +77,7 @@ internal sealed class LineMinimum
         models.Add(["closed form", .. closed is null ? ["–", "–", "–"] : Cells(closed, _table.MeanSquaredError(x => closed.Predict(x)))]);
         models.Print(terminal);
         terminal.Fact("steps", Format.Text($"{_result.Steps:N0}; {(_result.Converged ? "the slope vanished" : "the slope is still")} ({_result.LargestGradient:0.0e0})"));
-        terminal.Fact("figures", Terminal.Shown(pathFigure));
-        terminal.Fact("", Terminal.Shown(stepsFigure));
+        terminal.Files("figures", pathFigure, stepsFigure);
 
         run.Result["x"] = Format.Array([line.Weights[0], line.Bias]);
         run.Result["f"] = InUnits(_result.Value);
@@ -89,7 +91,10 @@ internal sealed class LineMinimum
     private LinearModel Line(IReadOnlyList<double> point)
     {
         double w = point[0] * _y.Width / _x.Width;
-        return new LinearModel([w], _y.InUnits(point[1]) - (w * _x.Mean));
+        double b = _y.InUnits(point[1]) - (w * _x.Mean);
+
+        // What is left of a difference of equal numbers is rounding.
+        return new LinearModel([w], Math.Abs(b) > Rounding * Math.Abs(_y.Mean) ? b : 0);
     }
 
     /// <summary>A scaled error in the label's own unit, squared.</summary>

@@ -91,17 +91,6 @@ internal sealed record LinearReport(SampleRun Run, LinearFit Fit, LinearModel Mo
         }
     }
 
-    /// <summary>Where the figures are.</summary>
-    public void PrintFigures(IEnumerable<string> paths)
-    {
-        string name = "figures";
-        foreach (string path in paths)
-        {
-            Run.Terminal.Fact(name, Terminal.Shown(path));
-            name = "";
-        }
-    }
-
     /// <summary>The loss over epochs; where it is noisy, its weighted mean over it.</summary>
     public void SaveLoss(string path, string subtitle, bool noisy)
     {

@@ -90,7 +90,7 @@ internal abstract class LinearTrainingSample : Sample
         }
 
         terminal.Fact("time", Format.Text($"{epochs:N0} epochs in {1e3 * fit.Seconds:0.0} ms"));
-        report.PrintFigures(figures);
+        terminal.Files("figures", figures);
 
         JsonObject result = run.Result;
         result["w"] = model.Weights.Length == 1 ? model.Weights[0] : Format.Array(model.Weights.ToArray());

@@ -80,7 +80,7 @@ internal sealed class CnnOverfitSample : Sample
         terminal.Fact("loss", Format.Text($"{losses[0].Y:0.000} at step 1, {losses[^1].Y:0.000} at step {steps}"));
         terminal.Fact("outputs", string.Join(", ", outputs.Select(o => Format.Text($"{o:0.00}"))));
         terminal.Fact("time", Format.Text($"{seconds:0.00} s, {1000 * seconds / steps:0.00} ms a step"));
-        terminal.Fact("figure", Terminal.Shown(path));
+        terminal.Files("figure", path);
 
         run.Result["steps"] = steps;
         run.Result["parameters"] = definition.ParameterCount;

@@ -25,11 +25,7 @@ internal sealed class DownloadMnistSample : Sample
         run.Terminal.Heading("MNIST");
         MnistPaths files = await DownloadAsync(run, folder);
         string[] paths = [files.TrainImages, files.TrainLabels, files.TestImages, files.TestLabels];
-        foreach (string path in paths)
-        {
-            run.Terminal.Fact(path == paths[0] ? "verified" : "", Terminal.Shown(path));
-        }
-
+        run.Terminal.Files("verified", paths);
         run.Terminal.Fact("next", $"./run.sh mnist-mlp --data {Terminal.Shown(folder)}");
         run.Result["files"] = new JsonArray([.. paths.Select(path => JsonValue.Create(path))]);
     }

@@ -29,10 +29,7 @@ internal sealed class GenerateDigitsSample : Sample
         run.Terminal.Heading("Digits drawn");
         run.Terminal.Fact("to train", $"{DigitGenerator.TrainingCount:N0} images");
         run.Terminal.Fact("to test", $"{DigitGenerator.TestCount:N0} images");
-        foreach (string path in paths)
-        {
-            run.Terminal.Fact(path == paths[0] ? "files" : "", Terminal.Shown(path));
-        }
+        run.Terminal.Files("files", paths);
 
         run.Result["files"] = new JsonArray([.. paths.Select(path => JsonValue.Create(path))]);
         return Task.CompletedTask;

@@ -71,11 +71,8 @@ internal sealed class LinearCsvSample : Sample
         report.PrintModels(("descent", result.Model), ("the same in ML.NET", pipeline), ("closed form", closed));
         terminal.Fact("R²", Format.Text($"{metrics.RSquared:0.0000}, by mlContext.Regression.Evaluate"));
         terminal.Fact("time", Format.Text($"{1e3 * seconds:0.00} ms for {options.NumberOfEpochs:N0} steps"));
-        terminal.Fact("model", Terminal.Shown(model));
-        foreach (string figure in figures)
-        {
-            terminal.Fact(figure == figures[0] ? "figures" : "", Terminal.Shown(figure));
-        }
+        terminal.Files("model", model);
+        terminal.Files("figures", figures);
 
         report.Add(run.Result);
         run.Result["modelPath"] = model;

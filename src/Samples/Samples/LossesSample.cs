@@ -49,7 +49,7 @@ internal sealed class LossesSample : Sample
         Draw(path);
         terminal.Heading("Result");
         terminal.Fact("losses", Format.Text($"{LossCurve.All.Count}"));
-        terminal.Fact("figures", Terminal.Shown(path));
+        terminal.Files("figures", path);
         run.Result["losses"] = measured;
         run.Result["figures"] = new JsonArray(path);
         return Task.CompletedTask;

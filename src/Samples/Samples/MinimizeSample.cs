@@ -76,10 +76,7 @@ internal sealed class MinimizeSample : Sample
         bool isMinimum = result.Converged && Bend(result.X) > 0;
         terminal.Fact(isMinimum ? "minimum" : "reached", Format.Text($"x = {result.X:0.0000000}, f = {result.Value:0.0000000}{(result.Converged && !isMinimum ? ", no minimum; start beside it" : "")}"));
         terminal.Fact("steps", Format.Text($"{result.Steps:N0}; {(result.Converged ? "the slope vanished" : "the slope is still")} ({result.LargestGradient:0.0e0})"));
-        foreach (string figure in figures)
-        {
-            terminal.Fact(figure == figures[0] ? "figures" : "", Terminal.Shown(figure));
-        }
+        terminal.Files("figures", figures);
 
         run.Result["x"] = result.X;
         run.Result["f"] = result.Value;

@@ -60,8 +60,7 @@ internal sealed class SearchSample : Sample
         var (w, c) = (grid[1].Result.Point[0], grid[1].Result.Point[1]);
         terminal.Fact("exhaustive", Format.Text($"w = {Format.Number(line[0].Result.X)} with error {Format.Number(line[0].Result.Value)}"));
         terminal.Fact("on the grid", Format.Text($"y = {Format.Number(w)}·x + {Format.Number(searches.Intercept(w, c))} after {grid[1].Result.Evaluations} instead of {grid[0].Result.Evaluations} evaluations"));
-        terminal.Fact("figures", Terminal.Shown(figures[0]));
-        terminal.Fact("", Terminal.Shown(figures[1]));
+        terminal.Files("figures", figures);
 
         JsonObject result = run.Result;
         result["exhaustiveW"] = line[0].Result.X;

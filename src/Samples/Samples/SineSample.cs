@@ -63,8 +63,7 @@ internal sealed class SineSample : Sample
 
         terminal.Heading("Result");
         report.PrintResult();
-        terminal.Fact("figures", Terminal.Shown(fitPath));
-        terminal.Fact("", Terminal.Shown(lossPath));
+        terminal.Files("figures", fitPath, lossPath);
 
         run.Result["method"] = run.Value(_method);
         report.Add(run.Result);
