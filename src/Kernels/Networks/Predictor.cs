@@ -27,8 +27,19 @@ public sealed class Predictor : IDisposable
         Guard.Threads(_options.NumberOfThreads, nameof(_options.NumberOfThreads), nameof(PredictorOptions));
         Guard.AtLeast(_options.MaxRows, 1, nameof(_options.MaxRows), nameof(PredictorOptions));
         Guard.AtLeast(_options.MaxExecutions, 1, nameof(_options.MaxExecutions), nameof(PredictorOptions));
-        NetworkMemory<float>.CheckFits(weights.Definition, _options.MaxRows, training: false, input: true);
+        CheckMemory(weights.Definition, _options.MaxRows);
         _weights = copy ? weights.Clone() : weights;
+    }
+
+    /// <summary>Checks, before there are weights, that the machine has the memory to score with a network.</summary>
+    /// <param name="definition">The network.</param>
+    /// <param name="maxRows">Rows computed at once, at least 1.</param>
+    /// <exception cref="ArgumentException">The machine has less memory than the weights and such a batch take.</exception>
+    public static void CheckMemory(NetworkDefinition definition, int maxRows)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxRows, 1);
+        NetworkMemory<float>.CheckFits(definition, maxRows, training: false, input: !definition.Layers[0].TakesSparseInput);
     }
 
     /// <summary>The network.</summary>

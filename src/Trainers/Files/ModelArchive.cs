@@ -72,9 +72,8 @@ internal sealed class ModelArchive(string path)
             exception = inner;
         }
 
-        return exception is OutOfMemoryException
-            ? $"'{path}' needs more memory than there is."
-            : $"'{path}' can't be loaded: {Excerpt.Of(string.Join(' ', exception.Message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)), Excerpt.MessageLength)}";
+        string reason = string.Join(' ', exception.Message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        return $"'{path}' can't be loaded: {(exception is OutOfMemoryException ? "it takes more memory than there is. " : "")}{Excerpt.Of(reason, Excerpt.MessageLength)}";
     }
 
     private string? Problem(ZipArchive archive, long fileLength)

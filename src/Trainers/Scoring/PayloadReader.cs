@@ -30,10 +30,21 @@ internal sealed class PayloadReader(HashingStream content) : BinaryReader(conten
     }
 
     /// <summary>Reads a network's definition, and checks that what follows can hold its weights and is not much more.</summary>
+    /// <exception cref="InsufficientMemoryException">The machine has less memory than the network takes.</exception>
     public NetworkDefinition ReadDefinition()
     {
         var definition = NetworkDefinition.FromJson(ReadString());
         CheckRest(NetworkWeights.WrittenLength(definition));
+        try
+        {
+            Predictor.CheckMemory(definition, maxRows: 1);
+        }
+        catch (ArgumentException exception)
+        {
+            // The file is right, the machine is too small.
+            throw new InsufficientMemoryException(exception.Message, exception);
+        }
+
         return definition;
     }
 
