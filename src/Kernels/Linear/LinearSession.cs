@@ -34,7 +34,10 @@ internal sealed class LinearSession : IDisposable
     private readonly bool _isTrial;
     private readonly LinearSteps _steps;
     private readonly LinearEnd _end;
-    private readonly DivergenceGuard _guard;
+
+    // For a rate that does not change; one that falls may still catch a loss that grew.
+    private readonly DivergenceGuard? _guard;
+    private readonly ParabolaGuard? _parabola;
     private readonly RandomSource _shuffler;
     private readonly double _meanWeight;
     private readonly List<EpochRecord> _history = [];
@@ -61,7 +64,10 @@ internal sealed class LinearSession : IDisposable
         _end = new LinearEnd(options, _steps);
         _shuffler = new RandomSource(RandomKey.Derive(options.RandomSeed, ShuffleStream));
         _meanWeight = MeanWeight(data, rows);
-        _guard = new DivergenceGuard(_kernel.Measure(rows.AsSpan(0, Math.Min(RowsAtOnce, rows.Length)), new double[data.Width + 1]) is { Weight: > 0 } zero ? zero.Loss / zero.Weight : 0);
+        double level = StartingLevel.PerWeight(_kernel, rows.AsSpan(0, Math.Min(RowsAtOnce, rows.Length)), start);
+        bool isConstant = options.Schedule is ConstantRate;
+        _guard = isConstant ? new DivergenceGuard(level, _batches) : null;
+        _parabola = isConstant && _fullBatch && _steps.IsBare && options.Loss is MeanSquaredError ? new ParabolaGuard(level) : null;
     }
 
     public LinearResult Run()
@@ -132,11 +138,15 @@ internal sealed class LinearSession : IDisposable
             throw Diverged("a weight became infinite or NaN", epoch, _batches, loss);
         }
 
-        // A full batch's loss is without noise, so that three growing epochs are enough. Steps that do not grow with the gradient, as Adam's, overshoot and come back: ten.
-        int batches = _options.Optimizer is not Sgd ? 1 : _fullBatch ? DivergenceGuard.GrowingBatches : _batches;
-        if (sums.Weight > 0 && _guard.Epoch(sums.Loss / sums.Weight, batches))
+        double perWeight = sums.Weight > 0 ? sums.Loss / sums.Weight : 0;
+        if (_parabola?.Add(perWeight) == true)
         {
             throw Diverged("the loss kept growing from epoch to epoch, above where it started", epoch, _batches, loss);
+        }
+
+        if (_guard?.Add(perWeight) == true)
+        {
+            throw Diverged($"the loss kept growing above {DivergenceGuard.Factor} times its starting level", epoch, _batches, loss);
         }
 
         LinearSums validation = _validationRows?.Measure(_steps.Result) ?? default;

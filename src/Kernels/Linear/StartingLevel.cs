@@ -15,6 +15,10 @@ internal static class StartingLevel
     public static double Of(LinearKernel kernel, ReadOnlySpan<int> rows, LinearModel start) =>
         Math.Max(Loss(kernel, rows, start), Loss(kernel, rows, new LinearModel(new double[start.Weights.Length], 0)));
 
+    /// <summary>The loss at the level for each unit of some rows' weight; 0 where they weigh nothing.</summary>
+    public static double PerWeight(LinearKernel kernel, ReadOnlySpan<int> rows, LinearModel start) =>
+        kernel.Measure(rows, new double[start.Weights.Length + 1]).Weight is > 0 and double weight ? Of(kernel, rows, start) / weight : 0;
+
     /// <summary>The sum of the losses of some rows.</summary>
     public static double Loss(LinearKernel kernel, ReadOnlySpan<int> rows, LinearModel model) => kernel.Measure(rows, [.. model.Weights, model.Bias]).Loss;
 

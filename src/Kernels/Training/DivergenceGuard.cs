@@ -1,60 +1,79 @@
 namespace MLNet.GradientTrainers.Kernels;
 
 /// <summary>
-/// Tells a loss that keeps growing from noise. All losses here are per unit of row weight, so that the size of a batch does not matter, and they are held
+/// Tells a loss that runs away from one that only has a peak. All losses here are per unit of row weight, so that the size of a batch does not matter, and they are held
 /// against the starting level: the first batch's loss or, where it is larger, that of an output of zeros. The latter gives the scale of the targets, so
 /// that a run that begins at a tiny loss is not taken for diverging when it leaves it. The rules:
 /// <list type="bullet">
-/// <item>within epochs: each of the last <see cref="Streak"/> batches lies above <see cref="Factor"/> times the starting level (one wild batch alone proves nothing);</item>
-/// <item>at the end: the last batches, half of all or more, do: a run may be too short for eight;</item>
-/// <item>over epochs: the loss has grown in at least <see cref="GrowingEpochs"/> successive epochs of together at least <see cref="GrowingBatches"/> batches,
-/// and is above the starting level and above twice the best epoch's (momentum and Adam overshoot for a while, but not beyond where they started).</item>
+/// <item>each of the last <see cref="Streak"/> batches (or twice as many, four times, …), or each of the last four epochs, lies above <see cref="Factor"/> times the starting level, and the later half of them lies above
+/// the earlier half;</item>
+/// <item>at the end: the last batches, half of all or more, lie above it: a run may be too short for eight.</item>
 /// </list>
 /// </summary>
+/// <remarks>
+/// A peak is no divergence. At the edge of the rates that are stable a network's loss climbs again and again, by a factor from update to update like a loss that diverges, until the
+/// weights reach a flatter place: mostly to a few times the starting level, in wide networks to a thousand times and more. The first steps of Adam and its like may take it to a million
+/// times. Both come down by themselves, and early. A. Lewkowycz et al., "The large learning rate phase of deep learning: the catapult mechanism", 2020; J. Cohen et al., "Gradient descent on
+/// neural networks typically occurs at the edge of stability", 2021.
+/// </remarks>
 internal sealed class DivergenceGuard
 {
     public const int Streak = 8;
     public const double Factor = 1000;
-    public const int GrowingEpochs = 3;
-    public const int GrowingBatches = 10;
+    private const int FewestEpochs = 4;
 
+    private readonly int _firstJudgement;
     private double _startingLevel;
     private bool _started;
     private int _streak;
-    private long _batches;
-    private double _lastEpoch = double.PositiveInfinity;
-    private double _bestEpoch = double.PositiveInfinity;
-    private int _growingEpochs;
-    private long _growingBatches;
+    private long _count;
+    private int _judgement;
+    private double _earlier;
+    private double _later;
 
-    /// <param name="zeroOutputLoss">The loss of an output of zeros; 0 if unknown.</param>
-    public DivergenceGuard(double zeroOutputLoss) => _startingLevel = double.IsFinite(zeroOutputLoss) ? zeroOutputLoss : 0;
+    /// <param name="startingLevel">The loss of an output of zeros, or the starting level itself where it is known; 0 if unknown.</param>
+    /// <param name="batches">Batches of a loss: 1, or those of an epoch. Then the first loss, taken while the weights changed, does not tell the starting level.</param>
+    public DivergenceGuard(double startingLevel, int batches = 1)
+    {
+        _startingLevel = double.IsFinite(startingLevel) ? startingLevel : 0;
+        _started = batches > 1 && _startingLevel > 0;
+        _judgement = _firstJudgement = Math.Max(FewestEpochs, Streak / batches);
+    }
 
     /// <summary>Whether a run that ends here ends with batches far above where it started.</summary>
-    public bool EndsHigh => _streak > 0 && 2L * _streak >= _batches;
+    public bool EndsHigh => _streak > 0 && 2L * _streak >= _count;
 
-    /// <summary>Takes a batch's loss, finite; true when the run diverges.</summary>
-    public bool Batch(double loss)
+    /// <summary>Takes the next loss, finite; true when the run diverges.</summary>
+    public bool Add(double loss)
     {
-        _batches++;
+        _count++;
         if (!_started)
         {
             _startingLevel = Math.Max(_startingLevel, loss);
             _started = _startingLevel > 0;
         }
 
-        _streak = loss > Factor * _startingLevel ? _streak + 1 : 0;
-        return _streak >= Streak;
-    }
+        if (!(loss > Factor * _startingLevel))
+        {
+            (_streak, _judgement, _earlier, _later) = (0, _firstJudgement, 0, 0);
+            return false;
+        }
 
-    /// <summary>Takes an epoch's loss, finite; true when the run diverges.</summary>
-    public bool Epoch(double loss, int batches)
-    {
-        bool grew = loss > _lastEpoch;
-        _growingEpochs = grew ? _growingEpochs + 1 : 0;
-        _growingBatches = grew ? _growingBatches + batches : 0;
-        _lastEpoch = loss;
-        _bestEpoch = Math.Min(_bestEpoch, loss);
-        return _growingEpochs >= GrowingEpochs && _growingBatches >= GrowingBatches && loss > _startingLevel && loss > 2 * _bestEpoch;
+        _streak++;
+        if (2 * _streak <= _judgement)
+        {
+            _earlier += loss;
+            return false;
+        }
+
+        _later += loss;
+        if (_streak < _judgement)
+        {
+            return false;
+        }
+
+        bool rises = _later > _earlier;
+        (_judgement, _earlier, _later) = (2 * _judgement, _earlier + _later, 0);
+        return rises;
     }
 }

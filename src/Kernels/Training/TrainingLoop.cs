@@ -57,9 +57,9 @@ public sealed class TrainingLoop<T>
     /// </exception>
     /// <exception cref="OperationCanceledException">The run was cancelled, and <see cref="CancellationBehavior.Throw"/> is set.</exception>
     /// <remarks>
-    /// A loss keeps growing when, compared for each unit of row weight, either every one of the last 8 batches lies above 1000 times the starting level (the first batch's loss or
-    /// the loss of an output of zeros, whichever is larger), or it has grown in at least 3 successive epochs of together at least 10 batches to above both the starting level
-    /// and twice the best epoch's loss.
+    /// A loss keeps growing when, compared for each unit of row weight, every one of the last 8 batches (or 16, 32, …) lies above 1000 times the starting level (the first batch's loss or
+    /// the loss of an output of zeros, whichever is larger), and the later half of them above the earlier half. A peak that comes down again is not an error. A run that is too short for
+    /// eight must not end with half of its batches up there.
     /// </remarks>
     public TrainingResult Run(TrainingData data, TrainingData? validation = null, Metric? metric = null)
     {

@@ -144,11 +144,6 @@ internal sealed class TrainingSession<T> : IDisposable
             throw Diverged("a weight became infinite or NaN", epoch, _batches.Count, sums.Loss(_options.Loss, _columns));
         }
 
-        if (_guard.Epoch(sums.LossPerWeight, _batches.Count))
-        {
-            throw Diverged("the loss kept growing from epoch to epoch, above where it started", epoch, _batches.Count, sums.Loss(_options.Loss, _columns));
-        }
-
         _steps.Average?.Show();
         EvaluationResult validation = Validate(epoch);
         return new EpochRecord(
@@ -185,10 +180,10 @@ internal sealed class TrainingSession<T> : IDisposable
             throw Diverged(Became("loss", loss), epoch, batch + 1, loss);
         }
 
-        if (_batch.WeightSum > 0 && _guard.Batch(loss / _batch.AverageWeight))
+        if (_batch.WeightSum > 0 && _guard.Add(loss / _batch.AverageWeight))
         {
             throw Diverged(
-                $"the loss stayed above {DivergenceGuard.Factor} times its starting level for {DivergenceGuard.Streak} batches",
+                $"the loss stayed above {DivergenceGuard.Factor} times its starting level for {DivergenceGuard.Streak} batches or more, and kept growing",
                 epoch,
                 batch + 1,
                 LossSums.Reduce(_options.Loss, loss, _batch.AverageWeight, _columns));

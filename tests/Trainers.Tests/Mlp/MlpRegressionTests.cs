@@ -43,6 +43,32 @@ public sealed class MlpRegressionTests
         Assert.AreEqual("Score", Annotation(scored.Schema["Score"], "ScoreValueKind"));
     }
 
+    /// <summary>On two of these seeds the loss climbs above its start in the midst of the training, and comes down again.</summary>
+    [TestMethod]
+    [DataRow(0)]
+    [DataRow(1)]
+    [DataRow(17)]
+    public void APeakOfTheLossIsNoDivergence(int seed)
+    {
+        var context = new MLContext(seed: 1);
+        var rows = new[] { (0f, 0f), (0, 1), (1, 0), (1, 1) }.Select(x => new PairRow { Features = [x.Item1, x.Item2], Label = x.Item1 == x.Item2 ? 0 : 1 });
+        var options = new MlpRegressionTrainer.Options
+        {
+            Seed = seed, HiddenLayers = [4, 4], Activation = new Tanh(), WeightInitializer = new GlorotUniform(), Optimizer = new Sgd { LearningRate = 0.1 }, NumberOfEpochs = 1000,
+        };
+        var epochs = new MlpRegressionTrainer(context, options).Fit(context.Data.LoadFromEnumerable(rows)).Model.History.Epochs;
+        Assert.IsLessThan(1e-9, epochs[^1].TrainingLoss);
+        Assert.AreEqual(seed > 0, epochs.Skip(20).Max(epoch => epoch.TrainingLoss) > 1);
+    }
+
+    private sealed class PairRow
+    {
+        [VectorType(2)]
+        public float[] Features { get; set; } = [];
+
+        public float Label { get; set; }
+    }
+
     [TestMethod]
     public void PoissonLossLearnsCountsAsTheyAre()
     {
