@@ -5,6 +5,28 @@ namespace MLNet.GradientTrainers.TestSupport;
 /// <summary>Runs programs of their own: this test assembly, whose Program.cs knows some commands, or another one beside it.</summary>
 internal static class ChildProcess
 {
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
+
+    /// <summary>Starts a program, and ends it with all that it started when it runs for minutes: a test that waits for it fails then, instead of waiting for good.</summary>
+    public static Process Start(ProcessStartInfo start)
+    {
+        Process process = Process.Start(start)!;
+        _ = Task.Delay(Limit).ContinueWith(
+            _ =>
+            {
+                try
+                {
+                    process.Kill(entireProcessTree: true);
+                }
+                catch (InvalidOperationException)
+                {
+                    // The test is done with it.
+                }
+            },
+            TaskScheduler.Default);
+        return process;
+    }
+
     /// <summary>Runs a command of this test assembly, with settings that a running process can't change, and gives the lines that it printed.</summary>
     public static string[] Run(string command, params (string Name, string Value)[] environment)
     {
@@ -20,7 +42,7 @@ internal static class ChildProcess
     /// <summary>Runs a program to its end and gives the lines that it printed.</summary>
     public static string[] Run(ProcessStartInfo start)
     {
-        using Process process = Process.Start(start)!;
+        using Process process = Start(start);
         Task<string> errors = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();

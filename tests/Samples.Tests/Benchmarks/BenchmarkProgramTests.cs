@@ -12,7 +12,7 @@ public sealed class BenchmarkProgramTests
     public void AFileThatCannotBeWrittenIsToldBeforeAnyRun(string file, string message)
     {
         using var folder = new TemporaryFolder();
-        using Process run = Process.Start(ChildProcess.Program(Repository.Program("Benchmarks", "MLNet.GradientTrainers.Benchmarks"), "--json", Path.Combine(folder.Path, file)))!;
+        using Process run = ChildProcess.Start(ChildProcess.Program(Repository.Program("Benchmarks", "MLNet.GradientTrainers.Benchmarks"), "--json", Path.Combine(folder.Path, file)));
         StringAssert.Contains(run.StandardError.ReadToEnd(), message);
         Assert.AreEqual("", run.StandardOutput.ReadToEnd());
         run.WaitForExit();

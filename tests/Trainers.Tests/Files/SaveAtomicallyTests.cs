@@ -61,7 +61,7 @@ public sealed class SaveAtomicallyTests : IDisposable
     [DataRow(5)]
     public void AKilledWriterLeavesAWholeFile(int rounds)
     {
-        using (var writer = Process.Start(ChildProcess.Program(typeof(EndlessWriter).Assembly.Location, EndlessWriter.Command, Target))!)
+        using (var writer = ChildProcess.Start(ChildProcess.Program(typeof(EndlessWriter).Assembly.Location, EndlessWriter.Command, Target)))
         {
             for (int i = 0; i < rounds; i++)
             {
@@ -114,7 +114,7 @@ public sealed class SaveAtomicallyTests : IDisposable
 
     private static int RunTool(string tool, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(tool, arguments) { RedirectStandardError = true })!;
+        using var process = ChildProcess.Start(new ProcessStartInfo(tool, arguments) { RedirectStandardError = true });
         process.StandardError.ReadToEnd();
         process.WaitForExit();
         return process.ExitCode;
