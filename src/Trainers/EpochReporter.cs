@@ -7,7 +7,7 @@ namespace MLNet.GradientTrainers;
 /// <summary>
 /// Tells each epoch to the user's callback, and at most a hundred of a run to ML.NET's channels: an epoch of a small model takes less time than a message.
 /// </summary>
-internal sealed class EpochReporter
+internal sealed class EpochReporter : IDisposable
 {
     private const int MostMessages = 100;
 
@@ -19,17 +19,17 @@ internal sealed class EpochReporter
     private readonly int _interval;
     private int _epoch;
 
-    public EpochReporter(IChannel channel, IProgressChannel progress, int epochs, Metric metric, Action<EpochRecord>? onEpoch)
+    public EpochReporter(FitContext context, DescentOptions options, Metric metric)
     {
-        _channel = channel;
-        _progress = progress;
+        _channel = context.Channel;
+        _progress = context.Host.StartProgressChannel("Training");
         _metric = metric.Name;
-        _onEpoch = onEpoch;
-        _epochs = epochs;
-        _interval = Math.Max(1, epochs / MostMessages);
-        progress.SetHeader(
+        _onEpoch = options.OnEpoch;
+        _epochs = options.NumberOfEpochs;
+        _interval = Math.Max(1, _epochs / MostMessages);
+        _progress.SetHeader(
             new ProgressHeader(["loss", _metric, "validation loss", $"validation {_metric}"], ["epochs"]),
-            entry => entry.SetProgress(0, _epoch, epochs));
+            entry => entry.SetProgress(0, _epoch, _epochs));
     }
 
     public void Report(EpochRecord record)
@@ -54,6 +54,8 @@ internal sealed class EpochReporter
         string summary = string.Create(CultureInfo.InvariantCulture, $"Trained {history.Epochs.Count} epochs in {seconds:F2} s ({reason}).");
         _channel.Info(MessageSensitivity.None, best.Epoch > 0 ? $"{summary} {Describe(best)}" : summary);
     }
+
+    public void Dispose() => _progress.Dispose();
 
     private string Describe(EpochRecord record)
     {

@@ -4,8 +4,7 @@ namespace MLNet.GradientTrainers.Kernels;
 internal sealed class LinearEnd(LinearOptions options, LinearSteps steps)
 {
     private readonly EpochRanking _ranking = new(options.EarlyStopping, new RootMeanSquaredError());
-    private readonly bool _keepBest = options.EarlyStopping is { RestoreBestWeights: true }
-        || (options.CancellationBehavior == CancellationBehavior.ReturnBest && options.CancellationToken.CanBeCanceled);
+    private readonly bool _keepBest = options.KeepsBest;
 
     private double[]? _best;
     private bool _smallGradient;
@@ -41,7 +40,7 @@ internal sealed class LinearEnd(LinearOptions options, LinearSteps steps)
     /// <summary>The model to end with.</summary>
     public LinearModel Model(bool cancelled, out bool restored)
     {
-        restored = _best is not null && (cancelled || options.EarlyStopping is { RestoreBestWeights: true });
+        restored = _best is not null && options.WantsBest(cancelled);
         return restored ? new LinearModel(_best.AsSpan(0, _best!.Length - 1), _best[^1]) : steps.ToModel();
     }
 }

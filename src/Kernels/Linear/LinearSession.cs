@@ -95,8 +95,7 @@ internal sealed class LinearSession : IDisposable
                 _options.OnEpoch?.Invoke(record);
             }
         }
-        catch (OperationCanceledException) when (
-            _options.CancellationBehavior == CancellationBehavior.ReturnBest && _options.CancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (_options.ReturnsNow)
         {
             reason = StopReason.Cancelled;
         }

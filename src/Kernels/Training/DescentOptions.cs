@@ -76,6 +76,15 @@ public abstract record DescentOptions
     /// <summary><see cref="Seed"/> for the engine's sources of random numbers.</summary>
     internal ulong RandomSeed => (ulong)(Seed ?? 0);
 
+    /// <summary>Whether a run that was cancelled returns what it has.</summary>
+    internal bool ReturnsNow => CancellationBehavior == CancellationBehavior.ReturnBest && CancellationToken.IsCancellationRequested;
+
+    /// <summary>Whether the weights of the best epoch may be wanted at the end.</summary>
+    internal bool KeepsBest => WantsBest(cancelled: CancellationBehavior == CancellationBehavior.ReturnBest && CancellationToken.CanBeCanceled);
+
+    /// <summary>Whether a run ends with the weights of the best epoch.</summary>
+    internal bool WantsBest(bool cancelled) => cancelled || EarlyStopping is { RestoreBestWeights: true };
+
     /// <summary>Whom an error names: options that are nested in a trainer go by its name.</summary>
     protected string Owner => (GetType().DeclaringType ?? GetType()).Name;
 

@@ -50,9 +50,7 @@ internal sealed class TrainingSession<T> : IDisposable
         _evaluator = new Evaluator<T>(network, options.Loss, _metric, _batch, ownsBatch: false);
         _batches = new EpochBatches(options, network.Definition, data.Count);
         _steps = new OptimizerSteps<T>(network, options, _batches.Updates);
-        bool keepBest = options.EarlyStopping is { RestoreBestWeights: true }
-            || (options.CancellationBehavior == CancellationBehavior.ReturnBest && options.CancellationToken.CanBeCanceled);
-        _best = new BestWeights<T>(network, options.EarlyStopping, _metric, keepBest);
+        _best = new BestWeights<T>(network, options.EarlyStopping, _metric, options.KeepsBest);
         _shuffler = new RandomSource(RandomKey.Derive(options.RandomSeed, ShuffleStream));
         _passKey = RandomKey.Derive(options.RandomSeed, PassStream);
         _order = new int[data.Count];
@@ -88,8 +86,7 @@ internal sealed class TrainingSession<T> : IDisposable
                 throw Diverged($"the loss ended above {DivergenceGuard.Factor} times its starting level", _history.Count, _batches.Count, _history[^1].TrainingLoss);
             }
         }
-        catch (OperationCanceledException) when (
-            _options.CancellationBehavior == CancellationBehavior.ReturnBest && _options.CancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (_options.ReturnsNow)
         {
             reason = StopReason.Cancelled;
         }
@@ -100,7 +97,7 @@ internal sealed class TrainingSession<T> : IDisposable
         }
 
         _steps.Average?.Show();
-        bool restored = (reason == StopReason.Cancelled || _options.EarlyStopping is { RestoreBestWeights: true }) && _best.Restore();
+        bool restored = _options.WantsBest(reason == StopReason.Cancelled) && _best.Restore();
         return new TrainingResult(new TrainingHistory(_metric, _history.AsReadOnly()), _best.Epoch, restored, reason) { RowsLeftOut = _batches.LeftOut };
     }
 

@@ -94,9 +94,7 @@ internal abstract class NetworkFit<TTransformer, TModel>
     /// <param name="metric">What is reported beside the loss.</param>
     protected (NetworkWeights Weights, TrainingHistory History) Learn(TrainingData rows, TrainingData? validation, NetworkWeights? start, Metric metric)
     {
-        using var progress = _context.Host.StartProgressChannel("Training");
-        var reporter = new EpochReporter(_context.Channel, progress, _options.NumberOfEpochs, metric, _options.OnEpoch);
-
+        using var reporter = new EpochReporter(_context, _options, metric);
         using var backend = CreateBackend();
         using var network = CreateNetwork(backend, rows, start);
         _context.Channel.Trace(MessageSensitivity.None, string.Create(

@@ -146,8 +146,7 @@ public sealed partial class PolynomialTrainer : GradientTrainer<PolynomialTransf
 
     private PolynomialModelParameters Descend(FitContext context, PolynomialBasis basis, string[] names, PolynomialRows rows, PolynomialRows? validation, PolynomialModelParameters? start)
     {
-        using var progress = context.Host.StartProgressChannel("Training");
-        var reporter = new EpochReporter(context.Channel, progress, _options.NumberOfEpochs, new RootMeanSquaredError(), _options.OnEpoch);
+        using var reporter = new EpochReporter(context, _options, new RootMeanSquaredError());
         var (weights, result) = PolynomialDescent.Train(_options, context.Seed, basis, rows, validation, start is null ? [] : start.Weights, reporter.Report);
         reporter.Finish(result.History, result.BestEpoch, result.StopReason);
         return new PolynomialModelParameters(basis, weights, names, TrainingRange.Of(rows, basis.Polynomial(weights), start?.Range), result.History);
