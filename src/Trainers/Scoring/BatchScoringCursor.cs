@@ -33,6 +33,7 @@ internal sealed class BatchScoringCursor : DataViewRowCursor
     private int _current = -1;
     private long _position = -1;
     private bool _ended;
+    private bool _failed;
 
     public BatchScoringCursor(ScoringBindings bindings, DataViewRowCursor input, bool[] active)
     {
@@ -69,10 +70,16 @@ internal sealed class BatchScoringCursor : DataViewRowCursor
             return false;
         }
 
+        if (_failed)
+        {
+            throw new InvalidOperationException("The cursor failed while it read ahead, so that it has rows without scores. Make a new cursor.");
+        }
+
         if (++_current >= _filled)
         {
+            (_current, _failed) = (-1, true);
             Fill();
-            _current = 0;
+            (_current, _failed) = (0, false);
             if (_filled == 0)
             {
                 End();
@@ -136,7 +143,7 @@ internal sealed class BatchScoringCursor : DataViewRowCursor
         _position = -1;
     }
 
-    private int Current() => _position >= 0 ? _current : throw new InvalidOperationException("The cursor stands on no row: call MoveNext first.");
+    private int Current() => _position >= 0 && !_failed ? _current : throw new InvalidOperationException("The cursor stands on no row: call MoveNext first.");
 
     private ReadOnlySpan<float> CurrentScores() => _scores.AsSpan(Current() * _outputs, _outputs);
 }
