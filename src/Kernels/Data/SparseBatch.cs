@@ -98,6 +98,25 @@ public sealed class SparseBatch<T>
         }
     }
 
+    /// <summary>Replaces the rows by some of another batch, which follow one another.</summary>
+    internal void Load(SparseBatch<T> source, int first, int count)
+    {
+        int start = source._starts[first];
+        int values = source._starts[first + count] - start;
+        Grow(ref _starts, count + 1);
+        Grow(ref _columns, values);
+        Grow(ref _values, values);
+        source._columns.AsSpan(start, values).CopyTo(_columns);
+        source._values.AsSpan(start, values).CopyTo(_values);
+        for (int i = 0; i <= count; i++)
+        {
+            _starts[i] = source._starts[first + i] - start;
+        }
+
+        Rows = count;
+        _columnsAreCurrent = false;
+    }
+
     internal static void Grow<TItem>(ref TItem[] items, int length)
     {
         if (items.Length < length)

@@ -66,11 +66,7 @@ public sealed class Predictor : IDisposable
             throw new ArgumentException($"{count} rows of {InputSize} inputs need more than {rows.Length} elements.", nameof(rows));
         }
 
-        if (scores.Length < (long)count * OutputSize)
-        {
-            throw new ArgumentException($"{count} rows of {OutputSize} scores need more than {scores.Length} elements.", nameof(scores));
-        }
-
+        CheckScores(count, scores.Length);
         Execution execution = Take();
         try
         {
@@ -78,6 +74,35 @@ public sealed class Predictor : IDisposable
             {
                 int part = Math.Min(_options.MaxRows, count - start);
                 execution.Run(rows.Slice(start * InputSize, part * InputSize), part, scores.Slice(start * OutputSize, part * OutputSize));
+            }
+        }
+        finally
+        {
+            GiveBack(execution);
+        }
+    }
+
+    /// <summary>Whether a row of so many values that are not 0 is computed faster as a sparse one.</summary>
+    public bool PrefersSparse(int values) => Definition.Layers[0].TakesSparseInput && RowSources.PaysSparse(values / (double)InputSize, InputSize);
+
+    /// <summary>Computes the scores of sparse rows: the same bits as of the same rows stored dense, at a cost that grows with their values.</summary>
+    /// <param name="rows">Rows of <see cref="InputSize"/> columns, for a network that takes such rows (<see cref="Network{T}.TakesSparseInput"/>). Not changed.</param>
+    /// <param name="scores">Receives <see cref="OutputSize"/> scores for each row.</param>
+    /// <exception cref="ArgumentException">The rows have another width, or the span is too short.</exception>
+    /// <exception cref="InvalidOperationException">The network takes no sparse rows.</exception>
+    /// <exception cref="ObjectDisposedException">The predictor has been disposed.</exception>
+    /// <exception cref="ThreadInterruptedException">The thread was interrupted; the scores are not complete.</exception>
+    public void Predict(SparseBatch<float> rows, Span<float> scores)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        CheckScores(rows.Rows, scores.Length);
+        Execution execution = Take();
+        try
+        {
+            for (int start = 0; start < rows.Rows; start += _options.MaxRows)
+            {
+                int part = Math.Min(_options.MaxRows, rows.Rows - start);
+                execution.Run(rows, start, part, scores.Slice(start * OutputSize, part * OutputSize));
             }
         }
         finally
@@ -105,6 +130,14 @@ public sealed class Predictor : IDisposable
         {
             ThreadMonitor.Exit(_gate);
             Uninterrupted.Restore(interrupted);
+        }
+    }
+
+    private void CheckScores(int rows, int length)
+    {
+        if (length < (long)rows * OutputSize)
+        {
+            throw new ArgumentException($"{rows} rows of {OutputSize} scores need more than {length} elements.", "scores");
         }
     }
 
@@ -174,6 +207,7 @@ public sealed class Predictor : IDisposable
         private readonly IBackend<float> _backend;
         private readonly Network<float> _network;
         private readonly OutputLink _link;
+        private SparseBatch<float>? _part;
 
         public Execution(NetworkWeights weights, PredictorOptions options)
         {
@@ -195,7 +229,23 @@ public sealed class Predictor : IDisposable
         public void Run(ReadOnlySpan<float> rows, int count, Span<float> scores)
         {
             _backend.Write(rows, _network.Input.Slice(0, rows.Length));
-            Tensor<float> output = _network.Forward(_network.Input, count);
+            Finish(_network.Forward(_network.Input, count), count, scores);
+        }
+
+        public void Run(SparseBatch<float> rows, int first, int count, Span<float> scores)
+        {
+            if (count < rows.Rows)
+            {
+                _part ??= new SparseBatch<float>(rows.Width);
+                _part.Load(rows, first, count);
+                rows = _part;
+            }
+
+            Finish(_network.Forward(rows), count, scores);
+        }
+
+        private void Finish(Tensor<float> output, int count, Span<float> scores)
+        {
             _link.Apply(_backend, output, count, scores.Length / count);
             _backend.Read(output, scores);
         }

@@ -82,4 +82,8 @@ public abstract class NetworkModelParameters : IRowScorer
     int IRowScorer.OutputSize => _predictor.OutputSize;
 
     void IRowScorer.Score(ReadOnlySpan<float> rows, int count, Span<float> scores) => _predictor.Predict(rows, count, scores);
+
+    bool IRowScorer.PrefersSparse(int values) => _predictor.PrefersSparse(values);
+
+    void IRowScorer.Score(SparseBatch<float> rows, Span<float> scores) => _predictor.Predict(rows, scores);
 }

@@ -12,18 +12,17 @@ internal sealed class BatchScoringCursor : DataViewRowCursor
     // The first blocks are small, so that a preview of three rows does not score hundreds.
     private const int FirstBlock = 8;
     private const int LargestBlock = 256;
-    private const int LargestBlockElements = 1 << 20;
+    private const int LargestBlockScores = 1 << 20;
 
     private readonly ScoringBindings _bindings;
     private readonly DataViewRowCursor _input;
     private readonly bool[] _active;
-    private readonly int _width;
     private readonly int _outputs;
     private readonly int _capacity;
     private readonly ValueGetter<VBuffer<float>> _features;
     private readonly ValueGetter<DataViewRowId> _id;
     private readonly BufferedColumn?[] _columns;
-    private readonly float[] _rows;
+    private readonly FeatureBlock _rows;
     private readonly float[] _scores;
     private readonly long[] _batches;
     private readonly DataViewRowId[] _ids;
@@ -40,9 +39,8 @@ internal sealed class BatchScoringCursor : DataViewRowCursor
         _bindings = bindings;
         _input = input;
         _active = active;
-        _width = bindings.Scorer.InputSize;
         _outputs = bindings.Scorer.OutputSize;
-        _capacity = Math.Clamp(LargestBlockElements / Math.Max(_width, _outputs), 1, LargestBlock);
+        _capacity = Math.Clamp(LargestBlockScores / _outputs, 1, LargestBlock);
         _features = input.GetGetter<VBuffer<float>>(bindings.Features);
         _id = input.GetIdGetter();
         _columns = new BufferedColumn?[bindings.InputSchema.Count];
@@ -51,7 +49,7 @@ internal sealed class BatchScoringCursor : DataViewRowCursor
             _columns[column.Index] = BufferedColumn.Create(input, column, _capacity);
         }
 
-        _rows = new float[_capacity * _width];
+        _rows = new FeatureBlock(bindings, _capacity);
         _scores = new float[_capacity * _outputs];
         _batches = new long[_capacity];
         _ids = new DataViewRowId[_capacity];
@@ -122,10 +120,10 @@ internal sealed class BatchScoringCursor : DataViewRowCursor
     {
         int limit = Math.Min(_block, _capacity);
         _block = Math.Min(_block * 4, LargestBlock);
-        for (_filled = 0; _filled < limit && _input.MoveNext(); _filled++)
+        for (_filled = 0; _filled < limit && (_filled == 0 || !_rows.IsFull) && _input.MoveNext(); _filled++)
         {
             _features(ref _row);
-            FeatureRow.Copy(_row, _rows.AsSpan(_filled * _width, _width), _bindings);
+            _rows.Add(_row);
             _id(ref _ids[_filled]);
             _batches[_filled] = _input.Batch;
             foreach (var column in _columns)
@@ -134,7 +132,7 @@ internal sealed class BatchScoringCursor : DataViewRowCursor
             }
         }
 
-        _bindings.Scorer.Score(_rows.AsSpan(0, _filled * _width), _filled, _scores.AsSpan(0, _filled * _outputs));
+        _rows.Score(_scores);
     }
 
     private void End()

@@ -1,4 +1,5 @@
 using Microsoft.ML.Data;
+using MLNet.GradientTrainers.Kernels;
 
 namespace MLNet.GradientTrainers;
 
@@ -19,4 +20,12 @@ internal interface IRowScorer
     /// <param name="count">Number of rows.</param>
     /// <param name="scores">Receives count × <see cref="OutputSize"/> scores.</param>
     void Score(ReadOnlySpan<float> rows, int count, Span<float> scores);
+
+    /// <summary>Whether a row of so many values that are not 0 is scored faster as a sparse one; never by a model that takes dense rows only.</summary>
+    bool PrefersSparse(int values) => false;
+
+    /// <summary>Computes the scores of sparse rows: the same bits as of dense ones.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="scores">Receives <see cref="OutputSize"/> scores for each.</param>
+    void Score(SparseBatch<float> rows, Span<float> scores) => throw new NotSupportedException("This model takes dense rows only.");
 }

@@ -27,7 +27,7 @@ internal sealed class ScoringMapper(ScoringBindings bindings) : IRowToRowMapper
         private readonly DataViewRow _input;
         private readonly bool[] _active;
         private readonly ValueGetter<VBuffer<float>>? _features;
-        private readonly float[] _row;
+        private readonly FeatureBlock? _row;
         private readonly float[] _scores;
         private VBuffer<float> _vector;
         private long _scored = -1;
@@ -39,7 +39,7 @@ internal sealed class ScoringMapper(ScoringBindings bindings) : IRowToRowMapper
             _active = active;
             bool scores = bindings.NeedsScores(active);
             _features = scores ? input.GetGetter<VBuffer<float>>(bindings.Features) : null;
-            _row = new float[scores ? bindings.Scorer.InputSize : 0];
+            _row = scores ? new FeatureBlock(bindings, 1) : null;
             _scores = new float[scores ? bindings.Scorer.OutputSize : 0];
         }
 
@@ -85,8 +85,8 @@ internal sealed class ScoringMapper(ScoringBindings bindings) : IRowToRowMapper
             if (_scored != Position || Position < 0)
             {
                 _features!(ref _vector);
-                FeatureRow.Copy(_vector, _row, _bindings);
-                _bindings.Scorer.Score(_row, 1, _scores);
+                _row!.Add(_vector);
+                _row.Score(_scores);
                 _scored = Position;
             }
 

@@ -54,6 +54,44 @@ public class NetworkPredictorTests
         Assert.IsNull(failure, failure?.ToString());
     }
 
+    /// <summary>In parts smaller and larger than the batch.</summary>
+    [TestMethod]
+    [DataRow(3)]
+    [DataRow(500)]
+    public void SparseRows_GiveTheBitsOfDenseOnes(int maxRows)
+    {
+        NetworkDefinition definition = new(new TensorShape(90), [new Dense(7, new GELU()), new Dense(Outputs)]);
+        using Predictor predictor = new(NetworkWeights.Initialize(definition, 1), new PredictorOptions { MaxRows = maxRows, Link = OutputLink.Softmax });
+        SparseBatch<float> sparse = new(90);
+        float[] dense = new float[50 * 90];
+        for (int i = 0; i < 50; i++)
+        {
+            int[] columns = [.. Enumerable.Range(0, i % 5).Select(j => (i * 7) + j).Where(column => column < 90)];
+            sparse.Add(columns, [.. columns.Select(column => column + 0.5f)]);
+            Array.ForEach(columns, column => dense[(i * 90) + column] = column + 0.5f);
+        }
+
+        float[] expected = new float[50 * Outputs];
+        float[] scores = new float[50 * Outputs];
+        predictor.Predict(dense, 50, expected);
+        predictor.Predict(sparse, scores);
+        TrainingFixture.AssertSameBits(expected, scores);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        predictor.Predict(sparse, scores);
+        Assert.AreEqual(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        Assert.IsTrue(predictor.PrefersSparse(4));
+        Assert.IsFalse(predictor.PrefersSparse(5));
+        Assert.ThrowsExactly<ArgumentException>(() => predictor.Predict(sparse, new float[49 * Outputs]));
+        sparse = new SparseBatch<float>(91);
+        predictor.Predict(sparse, []);
+        sparse.Add([90], [1]);
+        Assert.ThrowsExactly<ArgumentException>(() => predictor.Predict(sparse, scores));
+        using Predictor dropout = new(new NetworkWeights(new NetworkDefinition(new TensorShape(91), [new Dropout(0.5), new Dense(1)])));
+        Assert.IsFalse(dropout.PrefersSparse(1));
+        Assert.ThrowsExactly<InvalidOperationException>(() => dropout.Predict(sparse, scores));
+    }
+
     [TestMethod]
     public void Softmax_GivesProbabilitiesInTheOrderOfTheOutputs()
     {
