@@ -5,7 +5,7 @@ using MLNet.GradientTrainers.Kernels;
 
 namespace MLNet.GradientTrainers;
 
-/// <summary>One call of a trainer: its channel for messages, its columns and seed, and the reading of its rows.</summary>
+/// <summary>One call of a trainer: its channel for messages, its columns and seed, what ends it early, and the reading of its rows.</summary>
 internal sealed class FitContext(IHost host, DescentOptions options, TrainingRoles roles, int seed, string activity) : IDisposable
 {
     public IHost Host => host;
@@ -16,10 +16,22 @@ internal sealed class FitContext(IHost host, DescentOptions options, TrainingRol
 
     public IChannel Channel { get; } = host.Start(activity);
 
+    /// <summary>What ends the call early.</summary>
+    public FitCancellation Cancellation { get; } = new(host, options.CancellationToken);
+
+    /// <summary>A trainer's options as the engine takes them for this call: with its seed, and a token that the context's cancellation cancels as well.</summary>
+    public TOptions Own<TOptions>(TOptions trainers)
+        where TOptions : DescentOptions =>
+        (TOptions)((DescentOptions)trainers with { Seed = seed, CancellationToken = Cancellation.Token });
+
     /// <summary>Reads all usable rows, once.</summary>
     /// <inheritdoc cref="TrainingReader.Read" path="/*[self::param or self::exception]"/>
     public TrainingData Read(IDataView data, Func<DataViewRow, DataViewSchema.Column, LabelRows> label, string purpose, bool adviseScaling) =>
-        TrainingReader.Read(roles, data, label, purpose, Channel, options.CancellationToken, adviseScaling);
+        TrainingReader.Read(roles, data, label, purpose, Channel, Cancellation, adviseScaling);
 
-    public void Dispose() => Channel.Dispose();
+    public void Dispose()
+    {
+        Cancellation.Dispose();
+        Channel.Dispose();
+    }
 }

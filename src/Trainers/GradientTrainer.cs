@@ -52,7 +52,9 @@ public abstract class GradientTrainer<TTransformer, TModel> : ITrainerEstimator<
     /// </exception>
     /// <exception cref="InvalidOperationException">No row is usable.</exception>
     /// <exception cref="DivergenceException">The loss became infinite, NaN, or kept growing; of a linear model the message names a learning rate that the data allows.</exception>
-    /// <exception cref="OperationCanceledException">The training was cancelled, and <see cref="CancellationBehavior.Throw"/> is set.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// The options' token, or all of the <c>MLContext</c>, was cancelled: while rows were read, or in training where <see cref="CancellationBehavior.Throw"/> is set.
+    /// </exception>
     public TTransformer Fit(IDataView input) => Fit(input, _input.ValidationSet, null);
 
     /// <summary>Trains on <paramref name="trainData"/>, validating on <paramref name="validationData"/> after each epoch.</summary>
@@ -107,6 +109,10 @@ public abstract class GradientTrainer<TTransformer, TModel> : ITrainerEstimator<
         {
             // The engine names its own parameters, which the caller of Fit has not given.
             throw new ArgumentException($"{_roles.Trainer}: {exception.PlainMessage()}", exception);
+        }
+        catch (OperationCanceledException exception) when (context.Cancellation.IsInner(exception))
+        {
+            throw context.Cancellation.Exception(exception);
         }
     }
 

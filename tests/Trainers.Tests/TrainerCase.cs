@@ -25,6 +25,8 @@ public sealed class TrainerCase(Type trainer, Func<DescentOptions> options, Func
 
     public Type Trainer => trainer;
 
+    public bool LearnsClasses => Options().Loss is SoftmaxCrossEntropy;
+
     /// <summary>The trainers of this plug-in, by reflection, so that none is forgotten.</summary>
     public static IEnumerable<Type> Types => typeof(LinearTrainer).Assembly.GetExportedTypes()
         .Where(type => !type.IsAbstract && type.GetInterfaces().Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(ITrainerEstimator<,>)));

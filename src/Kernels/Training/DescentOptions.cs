@@ -61,12 +61,15 @@ public abstract record DescentOptions
     /// <summary>Called after each epoch, on the thread that trains; null for nothing.</summary>
     public Action<EpochRecord>? OnEpoch { get; set; }
 
-    /// <summary>Stops the run: looked at between two batches, or every thousand rows or so where those are small, and while a trainer of ML.NET reads rows.</summary>
+    /// <summary>
+    /// Stops the run: looked at between two batches, or every thousand rows or so where those are small. A trainer of ML.NET also looks at it before every row that it reads,
+    /// and ends in the same way, within a fraction of a second, when the execution of its whole MLContext is cancelled, as AutoML does when its time is over.
+    /// </summary>
     public CancellationToken CancellationToken { get; set; }
 
     /// <summary>
     /// Whether a cancelled run throws <see cref="OperationCanceledException"/> or returns the best weights so far. Default: throws. A trainer of ML.NET that is still reading
-    /// rows has no weights yet, so that it throws in either case.
+    /// rows, or solves in closed form, has no weights yet, so that it throws in either case.
     /// </summary>
     public CancellationBehavior CancellationBehavior { get; set; } = CancellationBehavior.Throw;
 

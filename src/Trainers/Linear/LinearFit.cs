@@ -63,7 +63,7 @@ internal sealed class LinearFit(FitContext context, LinearTrainerOptions options
     {
         using var reporter = new EpochReporter(context, options, new RootMeanSquaredError());
         context.Channel.Trace(MessageSensitivity.None, string.Create(CultureInfo.InvariantCulture, $"{rows.Width + 1:N0} parameters, {rows.Count:N0} training rows, seed {context.Seed}."));
-        var result = new LinearRegression(options with { Seed = context.Seed, OnEpoch = reporter.Report }).Run(rows, start, validation);
+        var result = new LinearRegression(context.Own(options) with { OnEpoch = reporter.Report }).Run(rows, start, validation);
         reporter.Finish(result.History, result.BestEpoch, result.StopReason);
         return result;
     }

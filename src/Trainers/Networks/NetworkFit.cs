@@ -65,7 +65,7 @@ internal abstract class NetworkFit<TTransformer, TModel>
         var rows = Prepare(Read(train, "training", adviseScaling: true));
         using var backend = CreateBackend();
         using var network = CreateNetwork(backend, rows, start: null);
-        var curve = finder.Run(network, _options with { Seed = Seed }, rows);
+        var curve = finder.Run(network, _context.Own(_options), rows);
         _context.Channel.Info(MessageSensitivity.None, curve.Suggestion is { } rate
             ? string.Create(CultureInfo.InvariantCulture, $"Learning rate finder: {rate:G3}, a tenth of the rate at which the loss was lowest, after {curve.Points.Count} updates.")
             : "Learning rate finder: the loss never fell between the lowest and the highest rate.");
@@ -100,7 +100,7 @@ internal abstract class NetworkFit<TTransformer, TModel>
         _context.Channel.Trace(MessageSensitivity.None, string.Create(
             CultureInfo.InvariantCulture, $"{Definition.ParameterCount:N0} parameters, {rows.Count:N0} training rows, {Definition.OutputShape.Size} outputs, seed {Seed}, {backend.Name}."));
 
-        var result = new TrainingLoop<float>(network, _options with { Seed = Seed, OnEpoch = reporter.Report }).Run(rows, validation, metric);
+        var result = new TrainingLoop<float>(network, _context.Own(_options) with { OnEpoch = reporter.Report }).Run(rows, validation, metric);
         reporter.Finish(result.History, result.BestEpoch, result.StopReason);
         if (result.RowsLeftOut > 0 && !_options.Shuffle)
         {

@@ -59,11 +59,12 @@ internal sealed class LeastSquares
     }
 
     /// <summary>Adds the penalty weight · θⱼ² for each column from <paramref name="first"/> on.</summary>
-    public void Penalize(int first, double weight)
+    public void Penalize(int first, double weight, CancellationToken token = default)
     {
         double root = Math.Sqrt(weight);
         for (int j = first; j < _columns; j++)
         {
+            token.ThrowIfCancellationRequested();
             var row = new double[_size];
             row[j] = root;
             Add(row, 1);

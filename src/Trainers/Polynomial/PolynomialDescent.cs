@@ -10,8 +10,7 @@ namespace MLNet.GradientTrainers;
 internal static class PolynomialDescent
 {
     /// <summary>Trains.</summary>
-    /// <param name="options">The trainer's options.</param>
-    /// <param name="seed">Decides the order of rows and the validation split.</param>
+    /// <param name="options">The trainer's options, with the fit's seed and token.</param>
     /// <param name="basis">The terms.</param>
     /// <param name="rows">The rows.</param>
     /// <param name="validation">Rows to measure on after each epoch, or null.</param>
@@ -19,7 +18,7 @@ internal static class PolynomialDescent
     /// <param name="reporter">Is told each epoch.</param>
     /// <returns>The coefficient of each term of the basis, and the epochs.</returns>
     public static (double[] Weights, LinearResult Result) Train(
-        PolynomialTrainer.Options options, int seed, PolynomialBasis basis, PolynomialRows rows, PolynomialRows? validation, ReadOnlySpan<double> start, Action<EpochRecord> reporter)
+        PolynomialTrainer.Options options, PolynomialBasis basis, PolynomialRows rows, PolynomialRows? validation, ReadOnlySpan<double> start, Action<EpochRecord> reporter)
     {
         double[] origin = PolynomialLeastSquares.Origin(basis, options.FitIntercept);
         var (mean, deviation) = rows.LabelScale();
@@ -31,10 +30,10 @@ internal static class PolynomialDescent
 
         EpochRecord InUnits(EpochRecord record) => record with { TrainingMetric = record.TrainingMetric * deviation, ValidationMetric = record.ValidationMetric * deviation };
 
-        var result = new LinearRegression(options with { Seed = seed, OnEpoch = record => reporter(InUnits(record)) }).Run(
-            Columns(basis, rows, origin, mean, deviation),
+        var result = new LinearRegression(options with { OnEpoch = record => reporter(InUnits(record)) }).Run(
+            Columns(basis, rows, origin, mean, deviation, options.CancellationToken),
             start.IsEmpty ? null : Start(start, origin, mean, deviation),
-            validation is null ? null : Columns(basis, validation, origin, mean, deviation));
+            validation is null ? null : Columns(basis, validation, origin, mean, deviation, options.CancellationToken));
 
         double[] solution = [result.Model.Bias, .. result.Model.Weights];
         solution = Array.ConvertAll(solution, value => value * deviation);
@@ -51,7 +50,7 @@ internal static class PolynomialDescent
         return new LinearModel(weights.AsSpan(1), bias);
     }
 
-    private static LinearData Columns(PolynomialBasis basis, PolynomialRows rows, double[] origin, double mean, double deviation)
+    private static LinearData Columns(PolynomialBasis basis, PolynomialRows rows, double[] origin, double mean, double deviation, CancellationToken token)
     {
         int columns = basis.Terms.Count - 1;
         if ((long)rows.Count * columns > Array.MaxLength)
@@ -68,6 +67,7 @@ internal static class PolynomialDescent
         var weights = new double[rows.Count];
         for (int i = 0; i < rows.Count; i++)
         {
+            token.ThrowIfCancellationRequested();
             rows.Read(i, features);
             basis.Evaluate(features, scratch, values);
             for (int k = 0; k < columns; k++)

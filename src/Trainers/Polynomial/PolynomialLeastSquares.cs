@@ -52,7 +52,7 @@ internal static class PolynomialLeastSquares
 
         if (penalty > 0)
         {
-            squares.Penalize(1 - first, penalty);
+            squares.Penalize(1 - first, penalty, token);
         }
 
         double[] solution = squares.Solve(Tolerance, out used, out rank);

@@ -97,7 +97,7 @@ public sealed partial class PolynomialTrainer : GradientTrainer<PolynomialTransf
         string[] names = FeatureNames.Of(column);
         var basis = start?.Basis ?? Basis(terms, rows, names, context.Channel);
         var model = _options.Solver == PolynomialSolver.QR
-            ? Solve(context.Channel, basis, names, rows, validationRows)
+            ? Solve(context, basis, names, rows, validationRows)
             : Descend(context, basis, names, rows, validationRows, start);
         context.Channel.Trace(MessageSensitivity.None, model.ToString());
         return new PolynomialTransformer(model, column.Name, type);
@@ -118,26 +118,27 @@ public sealed partial class PolynomialTrainer : GradientTrainer<PolynomialTransf
         return new PolynomialBasis(terms, centres, halfWidths);
     }
 
-    private PolynomialModelParameters Solve(IChannel channel, PolynomialBasis basis, string[] names, PolynomialRows rows, PolynomialRows? validation)
+    private PolynomialModelParameters Solve(FitContext context, PolynomialBasis basis, string[] names, PolynomialRows rows, PolynomialRows? validation)
     {
         long started = Stopwatch.GetTimestamp();
+        var token = context.Cancellation.Token;
 
         // The penalty is L2/2 beside the mean; the solver wants it beside the sum.
         double penalty = _options.L2Regularization / 2 * (_options.Loss.Reduction == Reduction.Mean ? rows.Weight : 1);
-        double[] weights = PolynomialLeastSquares.Solve(basis, rows, _options.FitIntercept, penalty, _options.CancellationToken, out int used, out int rank);
+        double[] weights = PolynomialLeastSquares.Solve(basis, rows, _options.FitIntercept, penalty, token, out int used, out int rank);
         if (rank < used)
         {
             string mend = rows.Count < used ? $"Give at least {used:N0} rows, lower Degree" : "Remove features that others make up for, lower Degree";
-            channel.Warning(MessageSensitivity.None, string.Create(
+            context.Channel.Warning(MessageSensitivity.None, string.Create(
                 CultureInfo.InvariantCulture,
                 $"The {rows.Count:N0} rows determine only {rank:N0} of {used:N0} coefficients. The smallest ones that fit best are taken; scores in the range of the rows are good, single coefficients mean nothing. {mend}, or set L2Regularization."));
         }
 
         var score = basis.Polynomial(weights);
-        double loss = MeanSquare(score, rows);
-        double validationLoss = validation is null ? double.NaN : MeanSquare(score, validation);
+        double loss = MeanSquare(score, rows, token);
+        double validationLoss = validation is null ? double.NaN : MeanSquare(score, validation, token);
         double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
-        channel.Info(MessageSensitivity.None, string.Create(
+        context.Channel.Info(MessageSensitivity.None, string.Create(
             CultureInfo.InvariantCulture, $"Solved for {used:N0} coefficients from {rows.Count:N0} rows in {seconds:F2} s: RMSE {Math.Sqrt(loss):G6}{(validation is null ? "" : $", validation RMSE {Math.Sqrt(validationLoss):G6}")}."));
         var record = new EpochRecord(1, loss, Math.Sqrt(loss), validationLoss, Math.Sqrt(validationLoss), seconds, LearningRate: 0);
         _options.OnEpoch?.Invoke(record);
@@ -147,17 +148,18 @@ public sealed partial class PolynomialTrainer : GradientTrainer<PolynomialTransf
     private PolynomialModelParameters Descend(FitContext context, PolynomialBasis basis, string[] names, PolynomialRows rows, PolynomialRows? validation, PolynomialModelParameters? start)
     {
         using var reporter = new EpochReporter(context, _options, new RootMeanSquaredError());
-        var (weights, result) = PolynomialDescent.Train(_options, context.Seed, basis, rows, validation, start is null ? [] : start.Weights, reporter.Report);
+        var (weights, result) = PolynomialDescent.Train(context.Own(_options), basis, rows, validation, start is null ? [] : start.Weights, reporter.Report);
         reporter.Finish(result.History, result.BestEpoch, result.StopReason);
         return new PolynomialModelParameters(basis, weights, names, TrainingRange.Of(rows, basis.Polynomial(weights), start?.Range), result.History);
     }
 
-    private static double MeanSquare(Func<double[], double> score, PolynomialRows rows)
+    private static double MeanSquare(Func<double[], double> score, PolynomialRows rows, CancellationToken token)
     {
         var features = new double[rows.Width];
         double sum = 0;
         for (int i = 0; i < rows.Count; i++)
         {
+            token.ThrowIfCancellationRequested();
             rows.Read(i, features);
             double error = score(features) - rows.Label(i);
             sum += rows.WeightOf(i) * error * error;

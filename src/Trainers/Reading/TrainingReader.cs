@@ -9,24 +9,23 @@ namespace MLNet.GradientTrainers;
 /// <summary>Reads the rows of a trainer into memory, once, skipping what can't be used.</summary>
 internal static class TrainingReader
 {
-    private const int CancellationInterval = 1024;
-
     /// <summary>Reads all usable rows.</summary>
     /// <param name="roles">The columns, checked.</param>
     /// <param name="data">The rows.</param>
     /// <param name="label">Makes the reader of labels, for the cursor and the label column.</param>
     /// <param name="purpose">For messages: training or validation.</param>
     /// <param name="channel">Where the count of skipped rows is warned about.</param>
-    /// <param name="token">Cancels the reading.</param>
+    /// <param name="cancellation">Looked at before every row, and after the last one.</param>
     /// <param name="adviseScaling">Whether to warn of features that look unnormalised: not for a trainer that scales them itself, and not again for validation rows.</param>
     /// <exception cref="InvalidOperationException">No row is usable.</exception>
+    /// <exception cref="OperationCanceledException">The fit is cancelled.</exception>
     public static TrainingData Read(
         TrainingRoles roles,
         IDataView data,
         Func<DataViewRow, DataViewSchema.Column, LabelRows> label,
         string purpose,
         IChannel channel,
-        CancellationToken token,
+        FitCancellation cancellation,
         bool adviseScaling)
     {
         var schema = data.Schema;
@@ -49,13 +48,8 @@ internal static class TrainingReader
         var weightGetter = roles.Weight is null ? null : cursor.GetGetter<float>(schema[roles.Weight]);
         VBuffer<float> vector = default;
         float weight = 1;
-        for (; cursor.MoveNext(); row++)
+        for (; Next(cursor, cancellation); row++)
         {
-            if (row % CancellationInterval == 0)
-            {
-                token.ThrowIfCancellationRequested();
-            }
-
             if (!labels.Read())
             {
                 skipped.Labels++;
@@ -118,5 +112,17 @@ internal static class TrainingReader
         }
 
         return new TrainingData(features.Build(), labels.Build(), weights?.ToArray());
+    }
+
+    private static bool Next(DataViewRowCursor cursor, FitCancellation cancellation)
+    {
+        cancellation.ThrowIfCancelled();
+        if (cursor.MoveNext())
+        {
+            return true;
+        }
+
+        cancellation.ThrowIfCancelled();
+        return false;
     }
 }

@@ -3,6 +3,11 @@ using Microsoft.ML.Data;
 namespace Microsoft.ML.Runtime
 {
     public interface IHostEnvironment;
+
+    public interface ICancelable
+    {
+        bool IsCanceled { get; }
+    }
 }
 
 namespace Microsoft.ML.Data
