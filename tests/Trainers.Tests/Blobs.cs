@@ -14,13 +14,6 @@ internal sealed class BlobRow
     public float Weight { get; set; } = 1;
 }
 
-internal sealed class BlobPrediction
-{
-    public uint PredictedLabel { get; set; }
-
-    public float[] Score { get; set; } = [];
-}
-
 internal static class Blobs
 {
     public const int Width = 4;

@@ -33,6 +33,7 @@ public sealed class TrainerMessageTests
         var data = trainer.Load(_context, 30);
         var exception = Assert.Throws<ArgumentException>(() => estimator.Fit(_context.Data.TakeRows(data, 1)));
         Assert.IsNull(exception.ParamName);
+        Assert.StartsWith(trainer.Trainer.Name + ": ", exception.Message);
         Assert.Contains("Give more rows, or a validation fraction of 0", exception.Message);
     }
 

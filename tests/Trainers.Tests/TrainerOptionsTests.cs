@@ -63,7 +63,16 @@ public sealed class TrainerOptionsTests
         Refused(o => o.ClipNorm = 0, "ClipNorm", "0", "above 0, or null for no limit");
         Refused(o => o.L2Regularization = double.NaN, "L2Regularization", "NaN", "a finite number of at least 0");
         Refused(o => o.Optimizer = null!, "Optimizer", "null", "an optimizer");
+        Refused(o => o.Loss = null!, "Loss", "null", "a loss");
+        Refused(o => o.Schedule = null!, "Schedule", "null", "a schedule");
+        Refused(o => o.LearningRate = -1, "LearningRate", "-1", "a finite number above 0");
+        Refused(o => o.L1Regularization = double.PositiveInfinity, "L1Regularization", "Infinity", "a finite number of at least 0");
+        Refused(o => o.ValidationFraction = 1, "ValidationFraction", "1", "in [0, 1)");
+        Refused(o => o.CancellationBehavior = (CancellationBehavior)99, "CancellationBehavior", "99", "Throw or ReturnBest");
+        Refused(o => ((ITrainerInput)o).FeatureColumnName = "", "FeatureColumnName", "", "the name of a column");
         Refused(o => ((ITrainerInput)o).LabelColumnName = "", "LabelColumnName", "", "the name of a column");
+
+        Assert.IsInstanceOfType<ArgumentNullException>(Assert.ThrowsExactly<TargetInvocationException>(() => Activator.CreateInstance(trainer.Trainer, null, trainer.Options())).InnerException);
 
         void Refused(Action<DescentOptions> change, string option, string value, string range)
         {

@@ -15,35 +15,6 @@ public sealed class CnnInputTests
         return new CnnTrainer(context, options);
     }
 
-    [TestMethod]
-    public void SparseImagesGiveTheModelOfDenseOnes()
-    {
-        var context = new MLContext(seed: 1);
-        var rows = Strokes.Rows(30);
-        rows.ForEach(r => r.Features = [.. r.Features.Select(v => v > 0.5f ? v : 0)]);
-        var dense = Load(context, rows.Select((r, i) => new ImageRow { Label = (uint)(i % 3), Features = new VBuffer<float>(Strokes.Size, r.Features) }));
-        var sparse = Load(context, rows.Select((r, i) =>
-        {
-            int[] indices = [.. Enumerable.Range(0, Strokes.Size).Where(j => r.Features[j] != 0)];
-            return new ImageRow { Label = (uint)(i % 3), Features = new VBuffer<float>(Strokes.Size, indices.Length, [.. indices.Select(j => r.Features[j])], indices) };
-        }));
-        CollectionAssert.AreEqual(EstimatorContract.Scores(Trainer(context).Fit(dense), dense), EstimatorContract.Scores(Trainer(context).Fit(sparse), sparse));
-    }
-
-    [TestMethod]
-    public void ImagesWithANaNAreSkipped()
-    {
-        var context = new MLContext(seed: 1);
-        var rows = Strokes.Rows(31);
-        var clean = Strokes.Rows(31);
-        rows[30].Features[17] = float.NaN;
-        clean.RemoveAt(30);
-        var data = Load(context, clean.Select(Dense));
-        CollectionAssert.AreEqual(EstimatorContract.Scores(Trainer(context).Fit(data), data), EstimatorContract.Scores(Trainer(context).Fit(Load(context, rows.Select(Dense))), data));
-
-        static ImageRow Dense(StrokeRow row, int i) => new() { Label = (uint)(i % 3), Features = new VBuffer<float>(Strokes.Size, row.Features) };
-    }
-
     /// <summary>A last batch of one row, in which a normalized unit has no variance; batches that are larger than the data.</summary>
     [TestMethod]
     [DataRow(9, 8)]
@@ -88,18 +59,6 @@ public sealed class CnnInputTests
         Assert.IsFalse(warnings.Exists(w => w.Contains("Shuffle")), string.Join("\n", warnings));
         Trainer(context, o => o.Shuffle = false).Fit(LoadDense(context, 17));
         Assert.HasCount(1, warnings.Where(w => w.Contains("The last training row is not learned from") && w.Contains("Shuffle")));
-    }
-
-    [TestMethod]
-    public void AModelOfOtherClassesIsNoStart()
-    {
-        var context = new MLContext(seed: 1);
-        var model = Trainer(context).Fit(Strokes.Load(context, 12)).Model;
-        var rows = Strokes.Rows(12);
-        rows[0].Direction = "round";
-        var data = context.Data.LoadFromEnumerable(rows);
-        data = context.Transforms.Conversion.MapValueToKey("Label", "Direction").Fit(data).Transform(data);
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => Trainer(context).Fit(data, model)).Message, "its 3 classes are not the 4 that the keys of the label 'Label' stand for. Map the label with the MapValueToKey that the model was trained with");
     }
 
     private static IDataView LoadDense(MLContext context, int rows) =>

@@ -122,23 +122,6 @@ public sealed class CnnTrainerTests
     }
 
     [TestMethod]
-    public void RowsWithoutWeightDoNotCount()
-    {
-        var context = new MLContext(seed: 1);
-        var rows = Strokes.Rows(90);
-        foreach (var row in rows.Where(r => r.Direction == "aslant"))
-        {
-            row.Weight = 0;
-        }
-
-        var data = context.Data.LoadFromEnumerable(rows);
-        var model = context.Transforms.Conversion.MapValueToKey("Label", "Direction")
-            .Append(new CnnTrainer(context, Quick(o => o.ExampleWeightColumnName = "Weight")))
-            .Append(context.Transforms.Conversion.MapKeyToValue("Predicted", "PredictedLabel")).Fit(data);
-        Assert.DoesNotContain("aslant", model.Transform(data).GetColumn<string>("Predicted"));
-    }
-
-    [TestMethod]
     public void AModelKeepsTheImagesShape()
     {
         var context = new MLContext(seed: 1);

@@ -1,7 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Trainers;
-using MLNet.GradientTrainers.Bridge;
 using MLNet.GradientTrainers.Kernels;
 
 namespace MLNet.GradientTrainers.Tests;
@@ -133,19 +132,6 @@ public sealed class LinearTrainerTests
 
     [TestMethod]
     [DynamicData(nameof(Kinds))]
-    public void RowsOfWeightZeroDoNotCount(int kind)
-    {
-        var context = new MLContext(seed: 1);
-        var rows = Plane.Rows();
-        rows.AddRange(Plane.Rows(400, seed: 3).Select(r => new PlaneRow { Features = r.Features, Label = -r.Label, Weight = 0 }));
-        double RSquared(string? weight) => context.Regression.Evaluate(
-            All[kind](context, o => o.ExampleWeightColumnName = weight).Fit(context.Data.LoadFromEnumerable(rows)).Transform(Plane.Load(context, seed: 2))).RSquared;
-        Assert.IsGreaterThan(0.98, RSquared("Weight"));
-        Assert.IsLessThan(0.5, RSquared(null));
-    }
-
-    [TestMethod]
-    [DynamicData(nameof(Kinds))]
     public void GoesOnFromAModelAlsoALoadedOne(int kind)
     {
         var context = new MLContext(seed: 1);
@@ -207,39 +193,6 @@ public sealed class LinearTrainerTests
             o.ValidationFraction = 0.2;
         }).Fit(Plane.Load(context));
         Assert.IsTrue(epochs.TrueForAll(e => double.IsFinite(e.ValidationLoss)));
-    }
-
-    [TestMethod]
-    [DynamicData(nameof(Kinds))]
-    public void CancellationThrowsOrReturnsTheBestModel(int kind)
-    {
-        var context = new MLContext(seed: 1);
-        foreach (var behavior in Enum.GetValues<CancellationBehavior>())
-        {
-            using var source = new CancellationTokenSource();
-            var trainer = All[kind](context, o =>
-            {
-                o.CancellationToken = source.Token;
-                o.CancellationBehavior = behavior;
-                o.OnEpoch = e =>
-                {
-                    if (e.Epoch == 4)
-                    {
-                        source.Cancel();
-                    }
-                };
-            });
-            if (behavior == CancellationBehavior.Throw)
-            {
-                Assert.ThrowsExactly<OperationCanceledException>(() => trainer.Fit(Plane.Load(context)));
-            }
-            else
-            {
-                var result = trainer.Fit(Plane.Load(context)).GetTrainingResult()!;
-                Assert.AreEqual(StopReason.Cancelled, result.StopReason);
-                Assert.AreEqual(4, result.Epochs);
-            }
-        }
     }
 
     [TestMethod]

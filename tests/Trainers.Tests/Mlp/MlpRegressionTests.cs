@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using MLNet.GradientTrainers.Bridge;
 using MLNet.GradientTrainers.Kernels;
 
 namespace MLNet.GradientTrainers.Tests;
@@ -235,26 +234,6 @@ public sealed class MlpRegressionTests
     }
 
     [TestMethod]
-    [DataRow("Nothing", "label column 'Nothing'", "labelColumnName")]
-    [DataRow("Key", "needs Single or a known-size vector of Single as its label column 'Key'", "MulticlassClassification")]
-    [DataRow("Text", "a single value of type String", "ConvertType(\"Text\"")]
-    [DataRow("Double", "a single value of type Double", "ConvertType(\"Double\"")]
-    [DataRow("Variable", "of unknown size", "[VectorType(size)]")]
-    public void WrongLabelsAreRefusedBeforeAnyRowIsRead(string label, string problem, string mend)
-    {
-        var context = new MLContext(seed: 1);
-        var rows = context.Data.LoadFromEnumerable(Surface.Rows(6).Select(r => new WideRow { Features = r.Features, Text = "a", Double = 1, Variable = [1] }));
-        var spy = new SpyView(context.Transforms.Conversion.MapValueToKey("Key", "Text").Fit(rows).Transform(rows));
-        var trainer = new MlpRegressionTrainer(context, label);
-        var inFit = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => trainer.Fit(spy));
-        Assert.Contains(problem, inFit.Message);
-        Assert.Contains(mend, inFit.Message);
-        Assert.AreEqual(0, spy.Cursors);
-        var inSchema = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => trainer.GetOutputSchema(SchemaShapes.Of(spy.Schema)));
-        Assert.AreEqual(inFit.Message, inSchema.Message);
-    }
-
-    [TestMethod]
     public void UnusableRowsAreSkippedCountedAndWarnedAboutOnce()
     {
         var context = new MLContext(seed: 1);
@@ -306,17 +285,5 @@ public sealed class MlpRegressionTests
         ReadOnlyMemory<char> value = default;
         column.Annotations.GetValue(name, ref value);
         return value.ToString();
-    }
-
-    internal sealed class WideRow
-    {
-        [VectorType(3)]
-        public float[] Features { get; set; } = [];
-
-        public string Text { get; set; } = "";
-
-        public double Double { get; set; }
-
-        public float[] Variable { get; set; } = [];
     }
 }

@@ -91,22 +91,6 @@ public sealed class MlpTrainerTests
     }
 
     [TestMethod]
-    public void SparseRowsGiveTheSameModelAsDenseOnes()
-    {
-        var context = new MLContext(seed: 1);
-        var rows = Blobs.Rows(90);
-        foreach (var row in rows)
-        {
-            row.Features[1] = 0;
-        }
-
-        var sparse = rows.Select((r, i) => new SparseRow { Label = (uint)(i % 3), Features = new VBuffer<float>(4, 3, [r.Features[0], r.Features[2], r.Features[3]], [0, 2, 3]) });
-        var dense = rows.Select((r, i) => new SparseRow { Label = (uint)(i % 3), Features = new VBuffer<float>(4, r.Features) });
-        float[] Weights(IEnumerable<SparseRow> r) => new MlpTrainer(context, Quick(o => o.NumberOfEpochs = 2)).Fit(context.Data.LoadFromEnumerable(r)).Model.Weights.Flat();
-        CollectionAssert.AreEqual(Weights(dense), Weights(sparse));
-    }
-
-    [TestMethod]
     [DataRow("byte")]
     [DataRow("ulong")]
     public void ReadsKeysOfEveryWidth(string kind)
@@ -121,24 +105,6 @@ public sealed class MlpTrainerTests
         var expected = context.Data.LoadFromEnumerable(rows.Select((r, i) => new KeyRow { Label = (uint)(i % 3), Features = r.Features }));
         float[] Scores(IDataView d) => EstimatorContract.Scores(new MlpTrainer(context, Quick(o => o.NumberOfEpochs = 2)).Fit(d), d);
         CollectionAssert.AreEqual(Scores(expected), Scores(data));
-    }
-
-    [TestMethod]
-    public void RowsOfWeightZeroDoNotCount()
-    {
-        var context = new MLContext(seed: 1);
-        var rows = Blobs.Rows();
-        foreach (var row in rows.ToList())
-        {
-            // Twice as many wrong labels as right ones.
-            var wrong = new BlobRow { Species = row.Species == "ash" ? "cedar" : "ash", Features = row.Features, Weight = 0 };
-            rows.AddRange([wrong, wrong]);
-        }
-
-        double Accuracy(string? weight) => context.MulticlassClassification.Evaluate(
-            new MlpTrainer(context, Quick(o => o.ExampleWeightColumnName = weight)).Fit(Blobs.Load(context, rows)).Transform(Blobs.Load(context, seed: 2))).MicroAccuracy;
-        Assert.IsGreaterThan(0.97, Accuracy("Weight"));
-        Assert.IsLessThan(0.5, Accuracy(null));
     }
 
     [TestMethod]
@@ -172,33 +138,6 @@ public sealed class MlpTrainerTests
         Assert.Contains("in its layer 1 (dense)", exception.Message);
         Assert.Contains("tanh", exception.Message);
         Assert.Contains("relu", exception.Message);
-    }
-
-    [TestMethod]
-    public void CancellationThrowsOrReturnsTheBestModel()
-    {
-        var context = new MLContext(seed: 1);
-        var data = Blobs.Load(context);
-        MlpTrainer Cancelled(CancellationBehavior behavior)
-        {
-            var source = new CancellationTokenSource();
-            return new MlpTrainer(context, Quick(o =>
-            {
-                o.CancellationToken = source.Token;
-                o.CancellationBehavior = behavior;
-                o.OnEpoch = e =>
-                {
-                    if (e.Epoch == 3)
-                    {
-                        source.Cancel();
-                    }
-                };
-            }));
-        }
-
-        Assert.Throws<OperationCanceledException>(() => Cancelled(CancellationBehavior.Throw).Fit(data));
-        var model = Cancelled(CancellationBehavior.ReturnBest).Fit(data);
-        Assert.HasCount(3, model.Model.History.Epochs);
     }
 
     [TestMethod]

@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using MLNet.GradientTrainers.Bridge;
 using MLNet.GradientTrainers.Kernels;
 
 namespace MLNet.GradientTrainers.Tests;
@@ -74,49 +73,16 @@ public sealed class PolynomialTrainerTests
     }
 
     [TestMethod]
-    [DataRow("Nothing", "Features", "label column 'Nothing'", "labelColumnName")]
-    [DataRow("Both", "Features", "needs Single as its label column 'Both'", "mlContext.Regression.Trainers.Mlp")]
-    [DataRow("Label", "Weight", "needs a known-size vector of Single", "Concatenate(\"Weight\"")]
-    public void WrongColumnsAreRefusedBeforeAnyRowIsRead(string label, string features, string problem, string mend)
-    {
-        var context = new MLContext(seed: 1);
-        var spy = new SpyView(Surface.Load(context, 5));
-        var trainer = new PolynomialTrainer(context, label, features);
-        var inFit = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => trainer.Fit(spy));
-        Assert.Contains(problem, inFit.Message);
-        Assert.Contains(mend, inFit.Message);
-        Assert.AreEqual(0, spy.Cursors);
-        Assert.AreEqual(inFit.Message, Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => trainer.GetOutputSchema(SchemaShapes.Of(spy.Schema))).Message);
-    }
-
-    [TestMethod]
-    public void UnusableRowsAreSkippedAndCounted()
-    {
-        var context = new MLContext(seed: 1);
-        var rows = Surface.Rows(60);
-        rows[3].Features[1] = float.NaN;
-        rows[20].Label = float.NaN;
-        rows.ForEach(r => r.Features[2] *= 1e6f);
-        var warnings = Log.Warnings(context);
-        var model = new PolynomialTrainer(context).Fit(context.Data.LoadFromEnumerable(rows));
-        Assert.HasCount(1, warnings);
-        Assert.Contains("2 of 60 training rows are skipped: 1 with NaN or infinite values in 'Features', 1 with a NaN or infinite label in 'Label'.", warnings[0]);
-        Assert.AreEqual(20, model.Model["x1^2"], 1e-3);
-    }
-
-    [TestMethod]
     public void OptionsAreCheckedAtOnce()
     {
         Refused(o => o.Degree = 0, "Degree");
         Refused(o => o.Degree = 65, "Degree");
         Refused(o => o.Solver = (PolynomialSolver)7, "Solver");
-        Refused(o => o.L2Regularization = -1, "L2Regularization");
         Refused(o => o.Loss = new Huber(), "Loss");
         Refused(o => (o.Loss, o.Solver) = (new Poisson(), PolynomialSolver.GradientDescent), "Loss");
         Refused(o => o.L1Regularization = 1, "L1Regularization");
         Refused(o => o.EarlyStopping = new EarlyStopping(), "EarlyStopping");
         Refused(o => o.ValidationFraction = 0.2, "ValidationFraction");
-        Assert.ThrowsExactly<ArgumentNullException>(() => new PolynomialTrainer(null!));
 
         static void Refused(Action<PolynomialTrainer.Options> change, string option)
         {
@@ -128,34 +94,11 @@ public sealed class PolynomialTrainerTests
         }
     }
 
-    [TestMethod]
-    public void SparseFeaturesGiveTheModelOfDenseOnes()
-    {
-        var context = new MLContext(seed: 1);
-        var random = new Random(1);
-        var dense = Enumerable.Range(0, 80).Select(_ => new SurfaceRow { Features = [random.Next(3) == 0 ? random.NextSingle() : 0, 0, random.NextSingle()], Label = random.NextSingle(), Both = [0, 0] }).ToList();
-        var sparse = dense.ConvertAll(r => new SparseRow
-        {
-            Label = r.Label,
-            Features = new VBuffer<float>(3, 2, [r.Features[0], r.Features[2]], [0, 2]),
-        });
-        CollectionAssert.AreEqual(
-            new PolynomialTrainer(context).Fit(context.Data.LoadFromEnumerable(dense)).Model.Coefficients.Select(t => t.Coefficient).ToArray(),
-            new PolynomialTrainer(context).Fit(context.Data.LoadFromEnumerable(sparse)).Model.Coefficients.Select(t => t.Coefficient).ToArray());
-    }
-
     internal sealed class Prediction
     {
         public float Score { get; set; }
     }
 
-    internal sealed class SparseRow
-    {
-        public float Label { get; set; }
-
-        [VectorType(3)]
-        public VBuffer<float> Features { get; set; }
-    }
 }
 
 [TestClass]
