@@ -14,6 +14,13 @@ internal sealed class BlobRow
     public float Weight { get; set; } = 1;
 }
 
+internal sealed class BlobPrediction
+{
+    public uint PredictedLabel { get; set; }
+
+    public float[] Score { get; set; } = [];
+}
+
 internal static class Blobs
 {
     public const int Width = 4;
