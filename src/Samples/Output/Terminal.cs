@@ -123,7 +123,7 @@ internal sealed record Terminal(IAnsiConsole Console, TextWriter Output, TextWri
     private void Print(string name, string text)
     {
         Console.Markup($"  [grey]{Markup.Escape(name),-18}[/]");
-        Console.Write(new Text(text + Environment.NewLine) { Overflow = Overflow.Fold });
+        Output.WriteLine(text);
     }
 
     /// <summary>A path as short as it can be said from the current folder.</summary>
