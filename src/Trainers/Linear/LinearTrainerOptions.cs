@@ -42,7 +42,9 @@ public abstract record LinearTrainerOptions : LinearOptions, ITrainerInput
     {
         base.Validate();
         TrainerInput.Validate(this, ValidationFraction, Require);
-        Require(InitialWeights is null || Array.TrueForAll(InitialWeights, double.IsFinite), nameof(InitialWeights), InitialWeights is null ? null : string.Join(", ", InitialWeights), "finite numbers, or null for zeros");
-        Require(double.IsFinite(InitialBias), nameof(InitialBias), InitialBias, "a finite number");
+        Require(InitialWeights is null || Array.TrueForAll(InitialWeights, IsSingle), nameof(InitialWeights), InitialWeights is null ? null : string.Join(", ", InitialWeights), "finite numbers in the range of a Single, as a model holds them, or null for zeros");
+        Require(IsSingle(InitialBias), nameof(InitialBias), InitialBias, "a finite number in the range of a Single, as a model holds it");
     }
+
+    private static bool IsSingle(double value) => float.IsFinite((float)value);
 }

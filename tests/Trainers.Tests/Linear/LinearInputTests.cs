@@ -15,14 +15,18 @@ public sealed class LinearInputTests
         Assert.Contains("2 InitialWeights, but 'Features' has 3", Assert.ThrowsExactly<ArgumentException>(() => trainer.Fit(Plane.Load(context))).Message);
     }
 
+    /// <summary>The advice of the error is followed to the letter.</summary>
     [TestMethod]
-    public void AWeightThatSingleCannotHoldIsAnError()
+    public void AWeightThatSingleCannotHoldIsAnErrorThatHelps()
     {
         var context = new MLContext(seed: 1);
-        var trainer = new GradientDescentTrainer(context, new GradientDescentTrainer.Options { InitialWeights = [1e300, 0, 0], NumberOfEpochs = 1, LearningRate = 1e-300 });
-        var rows = Plane.Rows(10);
-        rows.ForEach(r => r.Features[0] = 0);
-        Assert.Contains("Single", Assert.ThrowsExactly<InvalidOperationException>(() => trainer.Fit(context.Data.LoadFromEnumerable(rows))).Message);
+        var data = context.Data.LoadFromEnumerable(Enumerable.Range(0, 50).Select(i => new LineRow { Features = [1e-20f * i], Label = 1e25f * i }));
+        string message = Assert.ThrowsExactly<InvalidOperationException>(() => new GradientDescentTrainer(context, new GradientDescentTrainer.Options { LearningRate = 5e36, FitIntercept = false }).Fit(data)).Message;
+        Assert.Contains("a weight is 1E+45, which the Single numbers of a model can't hold", message);
+        Assert.Contains("mlContext.Transforms.NormalizeMeanVariance(\"Features\", fixZero: false)", message);
+        var normalised = context.Transforms.NormalizeMeanVariance("Features", fixZero: false).Fit(data).Transform(data);
+        var model = new GradientDescentTrainer(context, learningRate: 0.1).Fit(normalised);
+        Assert.AreEqual(49e25f, EstimatorContract.Scores(model, normalised)[49], 1e22f);
     }
 
     [TestMethod]
@@ -33,7 +37,9 @@ public sealed class LinearInputTests
         Refused(o => o.AverageFromEpoch = 0, "AverageFromEpoch");
         Refused(o => o.AverageFromEpoch = 101, "AverageFromEpoch");
         Refused(o => o.InitialWeights = [double.NaN], "InitialWeights");
+        Refused(o => o.InitialWeights = [1e300], "InitialWeights");
         Refused(o => o.InitialBias = double.NaN, "InitialBias");
+        Refused(o => o.InitialBias = -1e300, "InitialBias");
         Refused(o => o.Loss = new SoftmaxCrossEntropy(), "Loss");
         Refused(o => o.Loss = new Poisson(), "Loss");
         var tolerance = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new GradientDescentTrainer(context, new GradientDescentTrainer.Options { GradientTolerance = -1 }));
