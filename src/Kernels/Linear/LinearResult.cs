@@ -13,6 +13,9 @@ namespace MLNet.GradientTrainers.Kernels;
 public sealed record LinearResult(
     LinearModel Model, TrainingHistory History, double FinalLoss, int BestEpoch, bool RestoredBest, StopReason StopReason, IReadOnlyList<LinearModel> Path)
 {
+    /// <summary>The model beside the best constant; null for a run that was cancelled, and for targets that do not vary.</summary>
+    public BaselineComparison? Baseline { get; init; }
+
     /// <summary>Number of finished epochs.</summary>
     public int Epochs => History.Epochs.Count;
 }

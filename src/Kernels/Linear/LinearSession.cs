@@ -23,6 +23,7 @@ internal sealed class LinearSession : IDisposable
     private readonly int[] _rows;
     private readonly LinearData? _validation;
     private readonly FullPass _all;
+    private readonly LinearRowSet? _validationSet;
     private readonly FullPass? _validationRows;
     private readonly bool _fullBatch;
     private readonly int _batchSize;
@@ -53,9 +54,12 @@ internal sealed class LinearSession : IDisposable
         _isTrial = isTrial;
         _kernel = LinearKernel.Create(data, options.Loss);
         _all = new FullPass(_kernel, rows, data.Width, options.NumberOfThreads ?? 0);
-        _validationRows = validation is null
-            ? null
-            : new FullPass(ReferenceEquals(validation, data) ? _kernel : LinearKernel.Create(validation, options.Loss), validationRows, data.Width, options.NumberOfThreads ?? 0);
+        if (validation is not null)
+        {
+            _validationSet = new LinearRowSet(ReferenceEquals(validation, data) ? _kernel : LinearKernel.Create(validation, options.Loss), validation, validationRows);
+            _validationRows = new FullPass(_validationSet.Kernel, validationRows, data.Width, options.NumberOfThreads ?? 0);
+        }
+
         _batchSize = Math.Min(options.BatchSize, rows.Length);
         _fullBatch = _batchSize == rows.Length;
         _batches = (int)(((long)rows.Length + _batchSize - 1) / _batchSize);
@@ -113,7 +117,10 @@ internal sealed class LinearSession : IDisposable
             _end.BestEpoch,
             restored,
             reason ?? StopReason.Completed,
-            _path.AsReadOnly());
+            _path.AsReadOnly())
+        {
+            Baseline = _isTrial || reason == StopReason.Cancelled ? null : LinearBaseline.Compare(_options, model, _start, new LinearRowSet(_kernel, _data, _rows), _validationSet),
+        };
     }
 
     public void Dispose()

@@ -28,6 +28,11 @@ public sealed record TrainingResult(TrainingHistory History, int BestEpoch, bool
     /// </summary>
     public int RowsLeftOut { get; init; }
 
+    /// <summary>
+    /// The network beside the best constant; null for a run that was cancelled, for targets that do not vary, and for losses that are neither of single outputs nor of classes.
+    /// </summary>
+    public BaselineComparison? Baseline { get; init; }
+
     /// <summary>Number of finished epochs.</summary>
     public int Epochs => History.Epochs.Count;
 }

@@ -98,7 +98,11 @@ internal sealed class TrainingSession<T> : IDisposable
 
         _steps.Average?.Show();
         bool restored = _options.WantsBest(reason == StopReason.Cancelled) && _best.Restore();
-        return new TrainingResult(new TrainingHistory(_metric, _history.AsReadOnly()), _best.Epoch, restored, reason) { RowsLeftOut = _batches.LeftOut };
+        return new TrainingResult(new TrainingHistory(_metric, _history.AsReadOnly()), _best.Epoch, restored, reason)
+        {
+            RowsLeftOut = _batches.LeftOut,
+            Baseline = reason == StopReason.Cancelled ? null : new NetworkBaseline<T>(_network, _options.Loss, _metric, _batch).Compare(_data, _validation),
+        };
     }
 
     public void Dispose()
