@@ -19,5 +19,7 @@ internal static class Catalog
         new SineEpoch("sine-epoch-numpy", "numpy"),
         new LinearSgd("linear-sgd-copy"),
         new OnlineGradientDescent("linear-sgd-mlnet"),
+        new SparseMlpEpoch("sparse-mlp-epoch"),
+        new SparseMlpPrediction("sparse-mlp-predict"),
     ];
 }

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace MLNet.GradientTrainers.Kernels;
 
 /// <summary>
-/// A sparse batch seen by its columns: those that hold a value, in the order in which the rows name them first. Used column i has the values at [Starts[i], Starts[i + 1]), in ascending
-/// order of their rows.
+/// A sparse batch seen by its columns: those that hold a value, in the order in which the rows name them first. Used column i has the values at [Starts[i], Starts[i + 1]), in
+/// ascending order of their rows.
 /// </summary>
 /// <typeparam name="T">Element type.</typeparam>
 public sealed class SparseColumns<T>

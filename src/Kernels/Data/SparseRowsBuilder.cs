@@ -24,6 +24,9 @@ public sealed class SparseRowsBuilder
     /// <summary>Rows added so far.</summary>
     public int Count { get; private set; }
 
+    /// <summary>Values of all rows so far.</summary>
+    public long StoredValues => _stored + _columns.Count;
+
     /// <summary>Adds a row given by its values that are not zero.</summary>
     /// <param name="columns">Strictly ascending column indices in [0, <see cref="Width"/>).</param>
     /// <param name="values">The value in each of these columns.</param>

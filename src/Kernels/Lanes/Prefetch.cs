@@ -3,7 +3,9 @@ using System.Runtime.Intrinsics.X86;
 
 namespace MLNet.GradientTrainers.Kernels;
 
-/// <summary>Asks for memory that is read soon, where the processor can't guess it: rows of a table in an order that nobody knows. Without effect where there is no such instruction.</summary>
+/// <summary>
+/// Asks for memory that is read soon, where the processor can't guess it: rows of a table in an order that nobody knows. Does nothing where there is no such instruction.
+/// </summary>
 internal static unsafe class Prefetch
 {
     private const int LineElements = 16;

@@ -3,7 +3,8 @@ using System.Numerics;
 namespace MLNet.GradientTrainers.Kernels;
 
 /// <summary>
-/// Which rows of the first layer's weights have a gradient: after a sparse batch those of the columns that it names. The others' gradient is kept at 0, at the cost of the rows that held one before.
+/// Which rows of the first layer's weights have a gradient: after a sparse batch those of the columns that it names. The others' gradient is kept at 0, at the cost of those that held
+/// one before.
 /// </summary>
 /// <param name="backend">Where the gradient lies.</param>
 /// <param name="gradient">The gradient of the first layer's weights, all 0: inputs × units.</param>

@@ -169,7 +169,9 @@ public sealed class Network<T> : IDisposable
     /// <param name="key">Key of the random numbers of this pass; layer i uses a key derived from (key, i).</param>
     /// <returns>Rows × output size, images as [channels, height, width]; valid until the next forward pass.</returns>
     /// <exception cref="ArgumentException">The rows are too many, or have another width.</exception>
-    /// <exception cref="InvalidOperationException">The network's first layer takes no sparse input (<see cref="TakesSparseInput"/>), or training is asked of a network that was made without it.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The network's first layer takes no sparse input (<see cref="TakesSparseInput"/>), or training is asked of a network that was made without it.
+    /// </exception>
     public Tensor<T> Forward(SparseBatch<T> input, bool training = false, ulong key = 0)
     {
         ArgumentNullException.ThrowIfNull(input);

@@ -1,8 +1,8 @@
 namespace MLNet.GradientTrainers.Kernels;
 
 /// <summary>
-/// What an optimizer's steps do to a weight whose gradient is 0, so that training on sparse rows can put them off until the weight is needed: each state shrinks by a factor, and the weight moves
-/// less and less.
+/// What an optimizer's steps do to a weight whose gradient is 0, so that training on sparse rows can put them off until the weight is needed: each state shrinks by a factor, and the
+/// weight moves less and less. A weight whose states are still 0 does not move.
 /// </summary>
 /// <param name="Movement">
 /// By what factor the weight's movement shrinks from a step to the next one at the same rate: 0 where it does not move at all, 1 (or more) where it never comes to rest.

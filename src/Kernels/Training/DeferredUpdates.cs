@@ -3,9 +3,9 @@ using System.Numerics;
 namespace MLNet.GradientTrainers.Kernels;
 
 /// <summary>
-/// The updates of training on sparse batches: only the first layer's weights of those inputs that a batch names are updated at once, beside all other parameters. The others have a gradient of 0, with which most
-/// optimizers still move them (by their momentum) or at least change their state; such steps are kept, and taken one after another when the weights are next needed, which gives the same bits as
-/// taking them at once. What an optimizer says of such steps (<see cref="Optimizer.WithoutGradient"/>) saves those that no longer change a weight.
+/// The updates of training on sparse batches. Of the first layer's weights only those of the inputs that a batch names are updated at once, beside all other parameters. The others have a
+/// gradient of 0, with which most optimizers still move them (by their momentum) or at least change their state: such steps are kept, and taken one after another when the weights are
+/// next needed, which gives the same bits. What an optimizer says of such steps (<see cref="Optimizer.WithoutGradient"/>) saves those that no longer change a weight.
 /// </summary>
 internal sealed class DeferredUpdates<T> : IWeightUpdater<T>, IDeferredUpdates
     where T : unmanaged, IBinaryFloatingPointIeee754<T>

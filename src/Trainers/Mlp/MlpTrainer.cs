@@ -25,6 +25,9 @@ namespace MLNet.GradientTrainers;
 /// <para><b>Algorithm.</b> Layer l computes hₗ = f(hₗ₋₁·Wₗ + bₗ), the last one logits z; the loss is −Σ t·log softmax(z) by default. Gradients come from
 /// back-propagation (D. Rumelhart, G. Hinton, R. Williams, "Learning representations by back-propagating errors", Nature 323, 1986), steps from
 /// mini-batches and the chosen optimizer. The same seed, data and back end give the same weights, bit for bit, for any number of threads.</para>
+/// <para><b>Sparse features</b>, as <c>FeaturizeText</c> and <c>OneHotEncoding</c> give them, stay sparse where at most 5 % of their values are not 0: training and
+/// scoring cost what these values cost. The scores of a row are the same bits however it is stored; weights after training on sparse rows are those after training on
+/// the same rows stored dense, up to rounding. <c>MaxNorm</c>, <c>AverageDecay</c> and <c>AccumulationSteps</c> look at all weights, whose updates are dense with them.</para>
 /// <para>Rows with a NaN or infinite feature or weight, or a missing label, are skipped, counted and warned about once.</para>
 /// </remarks>
 /// <seealso cref="GradientTrainersCatalogExtensions.Mlp(MulticlassClassificationCatalog.MulticlassClassificationTrainers, string, string, string?, int[], double, int, int)"/>

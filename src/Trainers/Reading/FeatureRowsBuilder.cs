@@ -6,7 +6,8 @@ using MLNet.GradientTrainers.Kernels;
 namespace MLNet.GradientTrainers;
 
 /// <summary>
-/// Collects feature vectors in memory: dense ones as they are, sparse ones as indices and values as long as that saves memory.
+/// Collects feature vectors in memory: dense ones as they are, sparse ones as indices and values as long as that saves memory. One sparse row with few values among the first ones
+/// makes a column sparse.
 /// </summary>
 internal sealed class FeatureRowsBuilder(int width)
 {
@@ -18,8 +19,6 @@ internal sealed class FeatureRowsBuilder(int width)
     private DenseRowsBuilder? _dense;
     private SparseRowsBuilder? _sparse;
     private float[]? _row;
-    private int[] _indices = [];
-    private long _stored;
     private int _count;
 
     /// <summary>True when every value is a finite number.</summary>
@@ -44,29 +43,49 @@ internal sealed class FeatureRowsBuilder(int width)
 
     public void Add(in VBuffer<float> row)
     {
-        if (_count == 0 && !row.IsDense)
+        if (_sparse is null && !row.IsDense && _count < RowsBeforeChoosing && IsSparse(row.GetValues().Length, 1))
         {
-            _sparse = new SparseRowsBuilder(width);
+            _sparse = ToSparse(_dense?.Build());
+            _dense = null;
         }
 
-        if (_sparse is not null)
-        {
-            AddSparse(row);
-        }
-        else
+        if (_sparse is null)
         {
             AddDense(row);
         }
+        else if (row.IsDense)
+        {
+            _sparse.Add(row.GetValues());
+        }
+        else
+        {
+            _sparse.Add(row.GetIndices(), row.GetValues());
+        }
 
         _count++;
-        if (_sparse is not null && _count >= RowsBeforeChoosing && _stored > LargestSparseDensity * width * _count)
+        if (_count >= RowsBeforeChoosing)
+        {
+            ChooseForm();
+        }
+    }
+
+    public IRowSource<float> Build()
+    {
+        ChooseForm();
+        return _sparse is not null ? _sparse.Build() : (_dense ?? new DenseRowsBuilder(width)).Build();
+    }
+
+    private bool IsSparse(long values, int rows) => values <= LargestSparseDensity * width * rows;
+
+    /// <summary>Goes over to the dense form where the rows have too many values.</summary>
+    private void ChooseForm()
+    {
+        if (_sparse is not null && !IsSparse(_sparse.StoredValues, _count))
         {
             _dense = ToDense(_sparse.Build());
             _sparse = null;
         }
     }
-
-    public IRowSource<float> Build() => _sparse is not null ? _sparse.Build() : (_dense ?? new DenseRowsBuilder(width)).Build();
 
     private void AddDense(in VBuffer<float> row)
     {
@@ -82,46 +101,28 @@ internal sealed class FeatureRowsBuilder(int width)
         _dense.Add(_row);
     }
 
-    private void AddSparse(in VBuffer<float> row)
-    {
-        var values = row.GetValues();
-        if (!row.IsDense)
-        {
-            _sparse!.Add(row.GetIndices(), values);
-            _stored += values.Length;
-            return;
-        }
-
-        if (_indices.Length == 0)
-        {
-            _indices = new int[width];
-            _row = new float[width];
-        }
-
-        int n = 0;
-        for (int i = 0; i < values.Length; i++)
-        {
-            if (values[i] != 0)
-            {
-                _indices[n] = i;
-                _row![n++] = values[i];
-            }
-        }
-
-        _sparse!.Add(_indices.AsSpan(0, n), _row.AsSpan(0, n));
-        _stored += n;
-    }
-
-    private DenseRowsBuilder ToDense(IRowSource<float> rows)
+    private DenseRowsBuilder ToDense(SparseRows rows)
     {
         var dense = new DenseRowsBuilder(width);
-        var row = new float[width];
-        for (int i = 0; i < rows.Count; i++)
-        {
-            rows.Read([i], row);
-            dense.Add(row);
-        }
-
+        ForEachRow(rows, row => dense.Add(row));
         return dense;
+    }
+
+    /// <summary>The first rows may be full in a column of sparse ones.</summary>
+    private SparseRowsBuilder ToSparse(DenseRows? rows)
+    {
+        var sparse = new SparseRowsBuilder(width);
+        ForEachRow(rows, row => sparse.Add(row));
+        return sparse;
+    }
+
+    private void ForEachRow(IRowSource<float>? rows, Action<float[]> action)
+    {
+        _row ??= new float[width];
+        for (int i = 0; i < rows?.Count; i++)
+        {
+            rows.Read([i], _row);
+            action(_row);
+        }
     }
 }

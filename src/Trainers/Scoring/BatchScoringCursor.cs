@@ -120,7 +120,7 @@ internal sealed class BatchScoringCursor : DataViewRowCursor
     {
         int limit = Math.Min(_block, _capacity);
         _block = Math.Min(_block * 4, LargestBlock);
-        for (_filled = 0; _filled < limit && (_filled == 0 || !_rows.IsFull) && _input.MoveNext(); _filled++)
+        for (_filled = 0; _filled < limit && !_rows.IsFull && _input.MoveNext(); _filled++)
         {
             _features(ref _row);
             _rows.Add(_row);

@@ -5,7 +5,8 @@ using MLNet.GradientTrainers.Kernels;
 namespace MLNet.GradientTrainers;
 
 /// <summary>
-/// Feature rows that are scored together: kept sparse where the first of them is so, with few values, and the model is faster so; else dense. The scores are the same bits either way.
+/// Feature rows that are scored together: kept sparse where the first of them is so, with few values, and the model is faster so; else dense. The scores are the same bits
+/// either way.
 /// </summary>
 internal sealed class FeatureBlock
 {

@@ -51,7 +51,8 @@ public sealed partial class ReferenceBackend<T>
     }
 
     /// <inheritdoc/>
-    public void UpdateIdleRows<TRule>(ReadOnlySpan<UpdateStep<TRule>> steps, IdleSteps idle, in UpdatePass<T> pass, ReadOnlySpan<int> rows, ReadOnlySpan<int> taken, int columns)
+    public void UpdateIdleRows<TRule>(
+        ReadOnlySpan<UpdateStep<TRule>> steps, IdleSteps idle, in UpdatePass<T> pass, ReadOnlySpan<int> rows, ReadOnlySpan<int> taken, int columns)
         where TRule : struct, IUpdateRule
     {
         Shapes.UpdateIdleRows(steps.Length, pass, TRule.StateCount, rows, taken, columns);
