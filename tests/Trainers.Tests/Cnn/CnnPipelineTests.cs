@@ -45,26 +45,6 @@ public sealed class CnnPipelineTests
         Assert.AreEqual("along", engine.Predict(rows[1]).Predicted);
     }
 
-    [TestMethod]
-    public void CrossValidates()
-    {
-        var context = new MLContext(seed: 1);
-        var results = context.MulticlassClassification.CrossValidate(context.Data.LoadFromEnumerable(Strokes.Rows(240)), Pipeline(context), numberOfFolds: 2, labelColumnName: "Label");
-        Assert.HasCount(2, results);
-        Assert.IsGreaterThan(0.7, results.Average(r => r.Metrics.MicroAccuracy));
-    }
-
-    [TestMethod]
-    public void PermutationImportanceHasAValueAPixel()
-    {
-        var context = new MLContext(seed: 1);
-        var data = Strokes.Load(context, 30);
-        var model = Trainer(context).Fit(data);
-        var importance = context.MulticlassClassification.PermutationFeatureImportance(model, model.Transform(data), permutationCount: 1);
-        Assert.HasCount(Strokes.Size, importance);
-        Assert.IsTrue(importance.All(p => p.MicroAccuracy.Mean <= 0.5));
-    }
-
     internal sealed class NamedPrediction
     {
         public string Predicted { get; set; } = "";

@@ -78,30 +78,6 @@ public sealed class LinearModelTests
     }
 
     [TestMethod]
-    public void CrossValidates()
-    {
-        var context = new MLContext(seed: 1);
-        var results = context.Regression.CrossValidate(Plane.Load(context), Trainer(context), numberOfFolds: 3);
-        Assert.HasCount(3, results);
-        Assert.IsGreaterThan(0.99, results.Min(r => r.Metrics.RSquared));
-    }
-
-    [TestMethod]
-    public void PermutationImportanceRanksTheFeatures()
-    {
-        var context = new MLContext(seed: 1);
-        var parts = context.Data.LoadFromEnumerable(Plane.Rows().Select(r => new PartsRow { Label = r.Label, Strong = r.Features[0], Middle = r.Features[1], Weak = r.Features[2] }));
-        var chain = context.Transforms.Concatenate("Features", "Strong", "Middle", "Weak").Append(Trainer(context)).Fit(parts);
-        var scored = chain.Transform(parts);
-        var byIndex = context.Regression.PermutationFeatureImportance(chain.LastTransformer, scored, permutationCount: 3);
-        Assert.HasCount(3, byIndex);
-        Assert.IsLessThan(byIndex[1].RSquared.Mean, byIndex[0].RSquared.Mean);
-        Assert.IsLessThan(byIndex[2].RSquared.Mean, byIndex[1].RSquared.Mean);
-        var byName = context.Regression.PermutationFeatureImportance(chain, scored, permutationCount: 3);
-        Assert.IsLessThan(byName["Weak"].RSquared.Mean, byName["Strong"].RSquared.Mean);
-    }
-
-    [TestMethod]
     public void FeatureContributionsAreWeightTimesValue()
     {
         var context = new MLContext(seed: 1);
@@ -150,16 +126,5 @@ public sealed class LinearModelTests
     internal sealed class LinePrediction
     {
         public float Score { get; set; }
-    }
-
-    internal sealed class PartsRow
-    {
-        public float Label { get; set; }
-
-        public float Strong { get; set; }
-
-        public float Middle { get; set; }
-
-        public float Weak { get; set; }
     }
 }

@@ -49,34 +49,6 @@ public sealed class MlpRegressionPipelineTests
         CollectionAssert.AreEqual(batch[4..6], engine.Predict(rows[2]).Score);
     }
 
-    [TestMethod]
-    public void CrossValidates()
-    {
-        var context = new MLContext(seed: 1);
-        var results = context.Regression.CrossValidate(Surface.Load(context), Pipeline(context), numberOfFolds: 3);
-        Assert.HasCount(3, results);
-        Assert.IsGreaterThan(0.95, results.Average(r => r.Metrics.RSquared));
-    }
-
-    [TestMethod]
-    public void PermutationImportanceFindsTheUsefulFeature()
-    {
-        var context = new MLContext(seed: 1);
-        var random = new Random(1);
-        var data = context.Data.LoadFromEnumerable(Enumerable.Range(0, 120).Select(_ => new PartsRow { Useful = random.NextSingle(), Noise = random.NextSingle() }).Select(r => new PartsRow { Useful = r.Useful, Noise = r.Noise, Label = 50 * r.Useful }));
-        var pipeline = context.Transforms.Concatenate("Features", "Useful", "Noise").Append(new MlpRegressionTrainer(context, MlpRegressionTests.Quick()));
-        var model = pipeline.Fit(data);
-        var transformed = model.Transform(data);
-
-        var generic = context.Regression.PermutationFeatureImportance(model.LastTransformer, transformed, permutationCount: 3);
-        Assert.IsLessThan(-1, generic[0].RSquared.Mean);
-        Assert.IsGreaterThan(-0.1, generic[1].RSquared.Mean);
-
-        var byName = context.Regression.PermutationFeatureImportance(model, transformed, permutationCount: 3);
-        Assert.IsLessThan(-1, byName["Useful"].RSquared.Mean);
-        Assert.IsGreaterThan(-0.1, byName["Noise"].RSquared.Mean);
-    }
-
     internal sealed class Prediction
     {
         public float Score { get; set; }
@@ -85,14 +57,5 @@ public sealed class MlpRegressionPipelineTests
     internal sealed class VectorPrediction
     {
         public float[] Score { get; set; } = [];
-    }
-
-    internal sealed class PartsRow
-    {
-        public float Label { get; set; }
-
-        public float Useful { get; set; }
-
-        public float Noise { get; set; }
     }
 }
