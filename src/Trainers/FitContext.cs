@@ -16,6 +16,9 @@ internal sealed class FitContext(IHost host, DescentOptions options, TrainingRol
 
     public IChannel Channel { get; } = host.Start(activity);
 
+    /// <summary>What the features look like, as far as they have been read.</summary>
+    public FeatureWatch Features { get; } = new(roles.Features);
+
     /// <summary>What ends the call early.</summary>
     public FitCancellation Cancellation { get; } = new(host, options.CancellationToken);
 
@@ -27,7 +30,7 @@ internal sealed class FitContext(IHost host, DescentOptions options, TrainingRol
     /// <summary>Reads all usable rows, once.</summary>
     /// <inheritdoc cref="TrainingReader.Read" path="/*[self::param or self::exception]"/>
     public TrainingData Read(IDataView data, Func<DataViewRow, DataViewSchema.Column, LabelRows> label, string purpose, bool adviseScaling) =>
-        TrainingReader.Read(roles, data, label, purpose, Channel, Cancellation, adviseScaling);
+        TrainingReader.Read(roles, data, label, purpose, Channel, Cancellation, Features, adviseScaling);
 
     public void Dispose()
     {

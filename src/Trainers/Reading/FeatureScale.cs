@@ -30,9 +30,9 @@ internal sealed class FeatureScale(int width)
     private int _rows;
     private bool _isSparse;
 
-    /// <summary>What looks unnormalised and the call that mends it; null when all looks normalised.</summary>
+    /// <summary>What looks unnormalised and the transform that mends it; null when all looks normalised.</summary>
     /// <param name="column">The features' name.</param>
-    public string? Advice(string column)
+    public (string Problem, string Call)? Judge(string column)
     {
         if (Problem() is not { } problem)
         {
@@ -40,8 +40,7 @@ internal sealed class FeatureScale(int width)
         }
 
         // Sparse rows stay sparse only where 0 stays 0; their zeros lie within the range, so that it is their size alone that is unusual.
-        string call = _isSparse ? $"NormalizeMinMax(\"{column}\")" : $"NormalizeMeanVariance(\"{column}\", fixZero: false)";
-        return $"The features in '{column}' look unnormalised: {problem}. Training is faster and more stable after mlContext.Transforms.{call}.";
+        return (problem, _isSparse ? $"NormalizeMinMax(\"{column}\")" : $"NormalizeMeanVariance(\"{column}\", fixZero: false)");
     }
 
     public void Add(in VBuffer<float> row)

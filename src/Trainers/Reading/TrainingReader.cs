@@ -16,7 +16,8 @@ internal static class TrainingReader
     /// <param name="purpose">For messages: training or validation.</param>
     /// <param name="channel">Where the count of skipped rows is warned about.</param>
     /// <param name="cancellation">Looked at before every row, and after the last one.</param>
-    /// <param name="adviseScaling">Whether to warn of features that look unnormalised: not for a trainer that scales them itself, and not again for validation rows.</param>
+    /// <param name="watch">Looks at the features.</param>
+    /// <param name="adviseScaling">Whether to warn of training features that look unnormalised: not for a trainer that scales them itself.</param>
     /// <exception cref="InvalidOperationException">No row is usable.</exception>
     /// <exception cref="OperationCanceledException">The fit is cancelled.</exception>
     public static TrainingData Read(
@@ -26,12 +27,13 @@ internal static class TrainingReader
         string purpose,
         IChannel channel,
         FitCancellation cancellation,
+        FeatureWatch watch,
         bool adviseScaling)
     {
         var schema = data.Schema;
         int width = ((VectorDataViewType)schema[roles.Features].Type).Size;
         var features = new FeatureRowsBuilder(width);
-        var scale = new FeatureScale(width);
+        watch.Begin(width);
         var weights = roles.Weight is null ? null : new List<float>();
         long row = 0;
 
@@ -83,7 +85,7 @@ internal static class TrainingReader
             }
 
             features.Add(vector);
-            scale.Add(vector);
+            watch.Add(vector);
             labels.Keep();
             weights?.Add(weight);
         }
@@ -101,7 +103,7 @@ internal static class TrainingReader
             channel.Warning(MessageSensitivity.None, string.Create(CultureInfo.InvariantCulture, $"{skipped.Count:N0} of {row:N0} {purpose} rows are skipped: {skipped}."));
         }
 
-        if (adviseScaling && scale.Advice(roles.Features) is { } advice)
+        if (watch.Advice(adviseScaling) is { } advice)
         {
             channel.Warning(MessageSensitivity.None, advice);
         }

@@ -1,0 +1,85 @@
+using System.Globalization;
+using Microsoft.ML.Data;
+
+namespace MLNet.GradientTrainers;
+
+/// <summary>
+/// Judges whether validation rows are scaled otherwise than the training rows: with most values of a feature far outside the range that it has there, or with most features tiny beside
+/// their size there. It is told by most values, so that a few outliers or rare features are no alarm.
+/// </summary>
+/// <param name="training">The training rows, all of them.</param>
+internal sealed class ValidationScale(FeatureRanges training)
+{
+    /// <summary>Fewer rows may lie anywhere by chance.</summary>
+    private const int FewestTrainingRows = 20;
+
+    private const int FewestRows = 10;
+
+    /// <summary>Values are far outside beyond the training range by so many times its length.</summary>
+    private const float Margin = 1;
+
+    /// <summary>A feature is tiny when its largest magnitude is below this share of the mean magnitude in training.</summary>
+    private const double Tiny = 0.2;
+
+    /// <summary>A smaller range, beside the values, is the rounding of a constant.</summary>
+    private const double SmallestRange = 1e-6;
+
+    private readonly FeatureRanges _own = new(training.Width);
+    private readonly int[] _outside = new int[training.Width];
+
+    public void Add(in VBuffer<float> row)
+    {
+        _own.Add(row);
+        var values = row.GetValues();
+        var indices = row.IsDense ? [] : row.GetIndices();
+        for (int i = 0; i < values.Length; i++)
+        {
+            int j = row.IsDense ? i : indices[i];
+            float smallest = training.Smallest(j);
+            float largest = training.Largest(j);
+            float margin = Margin * (largest - smallest);
+            if (values[i] < smallest - margin || values[i] > largest + margin)
+            {
+                _outside[j]++;
+            }
+        }
+    }
+
+    /// <summary>What differs and the mend; null when nothing does.</summary>
+    /// <param name="column">The features' name.</param>
+    public string? Advice(string column)
+    {
+        if (training.Rows < FewestTrainingRows || _own.Rows < FewestRows)
+        {
+            return null;
+        }
+
+        int varying = 0;
+        int outside = 0;
+        int tiny = 0;
+        int example = -1;
+        for (int j = 0; j < training.Width; j++)
+        {
+            if (!Varies(j))
+            {
+                continue;
+            }
+
+            varying++;
+            bool isOutside = 2 * _outside[j] > _own.Rows;
+            bool isTiny = _own.MeanSize(j) > 0 && Math.Max(Math.Abs(_own.Smallest(j)), Math.Abs(_own.Largest(j))) < Tiny * training.MeanSize(j);
+            outside += isOutside ? 1 : 0;
+            tiny += isTiny ? 1 : 0;
+            example = example < 0 && (isOutside || isTiny) ? j : example;
+        }
+
+        return outside > 0 || 2 * tiny > varying
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"The validation rows are scaled otherwise than the training rows: {outside + tiny} of {varying} features in '{column}' lie elsewhere, for example feature {example} (counted from 0) in {_own.Smallest(example):G4} … {_own.Largest(example):G4}, in the training rows in {training.Smallest(example):G4} … {training.Largest(example):G4}. What is measured on them is not the model's quality. Fit the transforms on the training rows, and transform both with them: var scaled = pipeline.Fit(train); trainer.Fit(scaled.Transform(train), scaled.Transform(validation)).")
+            : null;
+    }
+
+    private bool Varies(int feature) =>
+        training.Largest(feature) - training.Smallest(feature) > SmallestRange * Math.Max(Math.Abs(training.Largest(feature)), Math.Abs(training.Smallest(feature)));
+}
