@@ -3,6 +3,9 @@ namespace MLNet.GradientTrainers.Kernels;
 /// <summary>What a network learns from: features, targets and, optionally, a weight for each row.</summary>
 public sealed class TrainingData
 {
+    /// <summary>Mean weights between 2 to the power of this, and of its negative, are taken as they are.</summary>
+    private const int UsualExponents = 32;
+
     private readonly float[]? _weights;
 
     /// <summary>Puts the columns together and checks what can be checked without reading them.</summary>
@@ -55,6 +58,16 @@ public sealed class TrainingData
 
     /// <summary>The weights as a column to gather from, or null.</summary>
     internal DenseRows? WeightRows { get; }
+
+    /// <summary>
+    /// The same rows with weights of about 1, where theirs are so large or small that products with them could leave what a Single holds. Only for losses that are means, in which
+    /// only their shares count. The factor is a power of two, which rounds nothing.
+    /// </summary>
+    internal TrainingData WithUsualWeights()
+    {
+        int exponent = Math.ILogB(MeanWeight);
+        return _weights is null || Math.Abs(exponent) <= UsualExponents ? this : new TrainingData(Features, Targets, Array.ConvertAll(_weights, w => (float)Math.ScaleB(w, -exponent)));
+    }
 
     /// <summary>Some of the rows; features are not copied.</summary>
     /// <param name="rows">Indices in [0, <see cref="Count"/>).</param>

@@ -161,6 +161,26 @@ internal readonly struct DenseLinearRows<T>(T[][] chunks, int shift, int width) 
         }
     }
 
+    public double SumOfMagnitudes(int row, ref double weights)
+    {
+        ref T x = ref Row(row);
+        nuint end = (nuint)width;
+        nuint j = 0;
+        Vector512<double> sums = Vector512<double>.Zero;
+        for (; j + Lane <= end; j += Lane)
+        {
+            sums += Vector512.Abs(Wide.Load8(ref x, j) * Vector512.LoadUnsafe(ref weights, j));
+        }
+
+        double sum = Wide.Sum(sums);
+        for (; j < end; j++)
+        {
+            sum += Math.Abs(Wide.Load1(ref x, j) * Unsafe.Add(ref weights, j));
+        }
+
+        return sum;
+    }
+
     public double SquaredNorm(int row)
     {
         ref T x = ref Row(row);

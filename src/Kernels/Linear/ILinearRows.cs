@@ -14,6 +14,9 @@ internal interface ILinearRows
     /// <summary>Σ wⱼ · xⱼ of eight rows.</summary>
     Vector512<double> Dot(ref int rows, ref double weights);
 
+    /// <summary>Σ |wⱼ · xⱼ| of a row.</summary>
+    double SumOfMagnitudes(int row, ref double weights);
+
     /// <summary>targetⱼ += factor · xⱼ of a row.</summary>
     void AddScaled(int row, double factor, ref double target);
 

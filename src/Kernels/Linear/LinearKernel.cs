@@ -47,6 +47,9 @@ internal abstract class LinearKernel
     /// <summary>Σ xⱼ² of a row.</summary>
     public abstract double SquaredNorm(int row);
 
+    /// <summary>The largest Σ |wⱼ · xⱼ| of all rows.</summary>
+    public abstract double LargestProducts(ReadOnlySpan<double> weights);
+
     private readonly struct Factory(LinearData data) : ILossVisitor<LinearKernel>
     {
         public LinearKernel Visit<TRule>(TRule rule)

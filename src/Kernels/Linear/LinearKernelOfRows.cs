@@ -57,6 +57,17 @@ internal sealed class LinearKernel<TRows, TRule>(LinearData data, TRows features
 
     public override double SquaredNorm(int row) => features.SquaredNorm(row);
 
+    public override double LargestProducts(ReadOnlySpan<double> weights)
+    {
+        double largest = 0;
+        for (int row = 0; row < data.Count; row++)
+        {
+            largest = Math.Max(largest, features.SumOfMagnitudes(row, ref MemoryMarshal.GetReference(weights)));
+        }
+
+        return largest;
+    }
+
     public override void Curvatures(ReadOnlySpan<int> rows, ReadOnlySpan<double> parameters, bool atTarget, Span<double> curvatures)
     {
         for (int i = 0; i < rows.Length; i++)

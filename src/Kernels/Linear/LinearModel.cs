@@ -38,4 +38,21 @@ public sealed class LinearModel
 
         return sum;
     }
+
+    /// <summary>
+    /// The largest of |bias| + Σ |wⱼ · xⱼ| over some rows: no prediction of them is larger, nor any sum on the way to it, in whatever order. Where weights are to be kept in single
+    /// precision, it must be at most <see cref="float.MaxValue"/>.
+    /// </summary>
+    /// <param name="data">Rows with as many features as there are weights.</param>
+    /// <exception cref="ArgumentException">The number of features is another one.</exception>
+    public double LargestSum(LinearData data)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        if (data.Width != _weights.Length)
+        {
+            throw new ArgumentException($"The model has {_weights.Length} weights, but the rows have {data.Width} features.", nameof(data));
+        }
+
+        return Math.Abs(Bias) + LinearKernel.Create(data, new MeanSquaredError()).LargestProducts(_weights);
+    }
 }

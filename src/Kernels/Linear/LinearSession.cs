@@ -248,15 +248,18 @@ internal sealed class LinearSession : IDisposable
     /// <summary>The error to throw; instead, a number in the data that is none is reported when there is one.</summary>
     private DivergenceException Diverged(string what, int epoch, int batch, double loss)
     {
+        bool updated = _steps.Count > 0;
         double? usable = null;
+        Magnitudes? numbers = null;
         if (!_isTrial)
         {
             _data.ThrowIfNotFinite("training");
             _validation?.ThrowIfNotFinite("validation");
-            usable = _steps.Count == 0 ? null : UsableRate.Find(_kernel, _data, _rows, _options, _start);
+            usable = updated ? UsableRate.Find(_kernel, _data, _rows, _options, _start) : null;
+            numbers = Magnitudes.Of(_data, _options.Loss, "training", updated ? null : _start);
         }
 
-        return new DivergenceException(what, epoch, batch, _batches, _steps.LearningRate, loss, updated: _steps.Count > 0, usable);
+        return new DivergenceException(what, epoch, batch, _batches, _steps.LearningRate, loss, updated, usable, numbers);
     }
 
     private static string Became(string what, double loss) => string.Create(CultureInfo.InvariantCulture, $"the {what} became {loss}");

@@ -29,6 +29,18 @@ internal readonly struct SparseLinearRows(SparseRows.Chunk[] chunks) : ILinearRo
         return sums;
     }
 
+    public double SumOfMagnitudes(int row, ref double weights)
+    {
+        Row(row, out ReadOnlySpan<int> columns, out ReadOnlySpan<float> values);
+        double sum = 0;
+        for (int k = 0; k < columns.Length; k++)
+        {
+            sum += Math.Abs(values[k] * Unsafe.Add(ref weights, columns[k]));
+        }
+
+        return sum;
+    }
+
     public void AddScaled(int row, double factor, ref double target)
     {
         Row(row, out ReadOnlySpan<int> columns, out ReadOnlySpan<float> values);

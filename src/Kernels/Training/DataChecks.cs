@@ -64,6 +64,18 @@ internal static class DataChecks
         }
     }
 
+    /// <summary>The largest magnitude.</summary>
+    public static double Largest(IRowSource<float> source)
+    {
+        float largest = 0;
+        First(source, value =>
+        {
+            largest = Math.Max(largest, Math.Abs(value));
+            return false;
+        });
+        return largest;
+    }
+
     /// <summary>The first number that is wanted; null for none.</summary>
     private static Place? First(IRowSource<float> source, Predicate<float> wanted)
     {

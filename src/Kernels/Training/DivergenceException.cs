@@ -15,7 +15,13 @@ public sealed class DivergenceException : Exception
     /// <param name="updated">False when no weight had been updated, so that the learning rate is not to blame.</param>
     /// <param name="usableRate">A rate that the data allows, where it is known.</param>
     public DivergenceException(string what, int epoch, int batch, int batches, double learningRate, double loss, bool updated = true, double? usableRate = null)
-        : base(Describe(what, epoch, batch, batches, learningRate) + (usableRate is { } usable ? Advise(usable) : Advise(learningRate, updated)))
+        : this(what, epoch, batch, batches, learningRate, loss, updated, usableRate, default)
+    {
+    }
+
+    /// <summary>Creates the error of a run whose numbers have been looked at.</summary>
+    internal DivergenceException(string what, int epoch, int batch, int batches, double learningRate, double loss, bool updated, double? usableRate, Magnitudes? numbers)
+        : base(Describe(what, epoch, batch, batches, learningRate) + Advise(learningRate, updated, usableRate, numbers))
     {
         SuggestedLearningRate = usableRate ?? (updated ? learningRate / 10 : null);
         Epoch = epoch;
@@ -54,13 +60,24 @@ public sealed class DivergenceException : Exception
         CultureInfo.InvariantCulture,
         $"Training diverged: {what} in epoch {epoch}, batch {batch} of {batches}, at learning rate {learningRate:G6}. ");
 
-    private static string Advise(double usableRate) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"The learning rate is too large for this data, which allows {usableRate:G3}. Larger ones become usable when the features are normalised (mean 0, standard deviation 1).");
+    private static string Advise(double learningRate, bool updated, double? usableRate, Magnitudes? numbers)
+    {
+        string cause = numbers?.Cause ?? "";
+        if (usableRate is { } usable)
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"The learning rate is too large for this data, which allows {usable:G3}.{numbers?.ForLargerRates}");
+        }
 
-    private static string Advise(double learningRate, bool updated) => updated
-        ? string.Create(
-            CultureInfo.InvariantCulture,
-            $"The learning rate is the likely cause: try a lower one, for example {learningRate / 10:G6}. If that does not help, normalise the features (mean 0, standard deviation 1) or clip the gradients ({nameof(TrainingOptions.ClipNorm)} = 1).")
-        : "No weight had been updated yet, so the numbers are too large to begin with: normalise the features and the targets (mean 0, standard deviation 1), or start from smaller weights.";
+        if (!updated)
+        {
+            return "No weight had been updated yet, so the numbers are too large to begin with"
+                + (cause.Length > 0 ? $". {cause}" : ": normalise the features and the targets (mean 0, standard deviation 1), or start from smaller weights.");
+        }
+
+        return cause.Length > 0
+            ? string.Create(CultureInfo.InvariantCulture, $"{cause} A lower learning rate may do, too, for example {learningRate / 10:G6}.")
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"The learning rate is the likely cause: try a lower one, for example {learningRate / 10:G6}. If that does not help, normalise the features (mean 0, standard deviation 1) or clip the gradients ({nameof(TrainingOptions.ClipNorm)} = 1).");
+    }
 }

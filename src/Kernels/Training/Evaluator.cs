@@ -50,7 +50,7 @@ public sealed class Evaluator<T> : IDisposable
     {
         ArgumentNullException.ThrowIfNull(data);
         DataChecks.Fit(data, _network.Definition, "evaluation");
-        return Evaluate(new BatchSource<T>(data), cancellationToken, null, default);
+        return Evaluate(new BatchSource<T>(_loss.Reduction == Reduction.Mean ? data.WithUsualWeights() : data), cancellationToken, null, default);
     }
 
     /// <summary>The same with a report after every batch, whose other fields come from a template.</summary>

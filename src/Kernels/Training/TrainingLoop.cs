@@ -82,6 +82,11 @@ public sealed class TrainingLoop<T>
                 $"The training data has one row{(_options.ValidationFraction > 0 ? $" beside those that {nameof(_options.ValidationFraction)} sets aside" : "")}, but batch normalization of one number a channel needs at least {_network.Definition.SmallestBatch} in a batch. Give more rows, or take layer normalization.", nameof(data));
         }
 
+        if (_options.Loss.Reduction == Reduction.Mean)
+        {
+            (data, validation) = (data.WithUsualWeights(), validation?.WithUsualWeights());
+        }
+
         int largest = Math.Min(_options.BatchSize, data.Count);
         if (_network.MaxRows < largest)
         {

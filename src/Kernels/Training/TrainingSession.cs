@@ -210,11 +210,13 @@ internal sealed class TrainingSession<T> : IDisposable
 
         BatchProgress template = new(TrainingPhase.Validation, epoch, _options.NumberOfEpochs, 0, 0, 0, _steps.LearningRate, 0);
         EvaluationResult result = _evaluator.Evaluate(new BatchSource<T>(_validation), _options.CancellationToken, _options.OnBatch, template);
-        return double.IsFinite(result.Loss) ? result : throw Diverged(Became("validation loss", result.Loss), epoch, _batches.Count, result.Loss);
+        return double.IsFinite(result.Loss) ? result : throw Diverged(Became("validation loss", result.Loss), epoch, _batches.Count, result.Loss, validating: true);
     }
 
-    /// <summary>The error to throw; instead, a number in the data that is none is reported when there is one.</summary>
-    private DivergenceException Diverged(string what, int epoch, int batch, double loss)
+    /// <summary>
+    /// The error to throw; instead, a number in the data that is none is reported when there is one. Where the validation data gave it away, it may be what is too large.
+    /// </summary>
+    private DivergenceException Diverged(string what, int epoch, int batch, double loss, bool validating = false)
     {
         DataChecks.ThrowIfNotFinite(_data, "training");
         if (_validation is not null)
@@ -222,7 +224,15 @@ internal sealed class TrainingSession<T> : IDisposable
             DataChecks.ThrowIfNotFinite(_validation, "validation");
         }
 
-        return new DivergenceException(what, epoch, batch, _batches.Count, _steps.LearningRate, loss, updated: _steps.Count > 0);
+        bool updated = _steps.Count > 0;
+        float[] start = updated ? [] : _network.Save().Values;
+        Magnitudes numbers = Magnitudes.Of(_data, _options.Loss, "training", start);
+        if (validating && numbers.Cause.Length == 0)
+        {
+            numbers = Magnitudes.Of(_validation!, _options.Loss, "validation", start);
+        }
+
+        return new DivergenceException(what, epoch, batch, _batches.Count, _steps.LearningRate, loss, updated, usableRate: null, numbers);
     }
 
     private static string Became(string what, double loss) => string.Create(CultureInfo.InvariantCulture, $"the {what} became {loss}");

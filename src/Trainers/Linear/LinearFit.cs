@@ -18,11 +18,11 @@ internal sealed class LinearFit(FitContext context, LinearTrainerOptions options
     public RegressionPredictionTransformer<LinearRegressionModelParameters> Train(IDataView train, IDataView? validation, LinearRegressionModelParameters? start)
     {
         var from = Start(start, ((VectorDataViewType)train.Schema[Roles.Features].Type).Size);
-        var rows = Read(train, "training", adviseScaling: true);
-        var result = Learn(rows, validation is null ? null : Read(validation, "validation", adviseScaling: false), from);
+        var (rows, label) = Read(train, "training", adviseScaling: true);
+        var result = Learn(rows, validation is null ? null : Read(validation, "validation", adviseScaling: false).Rows, from);
+        CheckSums(result.Model, rows, label, from);
 
-        float[] weights = [.. result.Model.Weights.ToArray().Select(w => ToSingle(w, "weight"))];
-        var transformer = NativeLinearModel.Create(context.Host, weights, ToSingle(result.Model.Bias, "bias"), train.Schema, Roles.Features);
+        var transformer = NativeLinearModel.Create(context.Host, Array.ConvertAll(result.Model.Weights.ToArray(), w => (float)w), (float)result.Model.Bias, train.Schema, Roles.Features);
         LinearResultExtensions.Keep(transformer.Model, result);
         return transformer;
     }
@@ -45,7 +45,8 @@ internal sealed class LinearFit(FitContext context, LinearTrainerOptions options
         return new LinearModel(options.InitialWeights ?? new double[width], options.InitialBias);
     }
 
-    private LinearData Read(IDataView data, string purpose, bool adviseScaling)
+    /// <summary>The rows, and their largest label.</summary>
+    private (LinearData Rows, double Label) Read(IDataView data, string purpose, bool adviseScaling)
     {
         var rows = context.Read(data, (row, column) => new NumberLabelRows(row, column), purpose, adviseScaling);
         var targets = new double[rows.Count];
@@ -56,7 +57,7 @@ internal sealed class LinearFit(FitContext context, LinearTrainerOptions options
             targets[i] = target[0];
         }
 
-        return new LinearData(rows.Features, targets, rows.Weights.IsEmpty ? null : Array.ConvertAll(rows.Weights.ToArray(), w => (double)w));
+        return (new LinearData(rows.Features, targets, rows.Weights.IsEmpty ? null : Array.ConvertAll(rows.Weights.ToArray(), w => (double)w)), targets.Max(Math.Abs));
     }
 
     private LinearResult Learn(LinearData rows, LinearData? validation, LinearModel start)
@@ -68,7 +69,29 @@ internal sealed class LinearFit(FitContext context, LinearTrainerOptions options
         return result;
     }
 
-    private float ToSingle(double value, string what) => float.IsFinite((float)value)
-        ? (float)value
-        : throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"{Roles.Trainer}: a {what} is {value:G3}, which the Single numbers of a model can't hold. Normalise the features with mlContext.Transforms.NormalizeMeanVariance(\"{Roles.Features}\", fixZero: false)."));
+    /// <summary>Throws when a weight of the model, or what its weights add up to over a training row, is beyond what a Single holds, with the cause.</summary>
+    private void CheckSums(LinearModel model, LinearData rows, double label, LinearModel start)
+    {
+        double weight = Largest(model);
+        double sum = model.LargestSum(rows);
+        if (Math.Max(weight, sum) <= SingleRange.Largest)
+        {
+            return;
+        }
+
+        string what = weight > SingleRange.Largest
+            ? string.Create(CultureInfo.InvariantCulture, $"a weight is {weight:G3}")
+            : string.Create(CultureInfo.InvariantCulture, $"the training rows' scores come to {sum:G3}");
+        if (label > SingleRange.LargestUsualLabel)
+        {
+            throw SingleRange.LabelsTooLarge(Roles, what, label);
+        }
+
+        string cause = Largest(start) > SingleRange.LargestUsualLabel
+            ? string.Create(CultureInfo.InvariantCulture, $"The training starts from weights as large as {Largest(start):G3}: give smaller {nameof(options.InitialWeights)} and {nameof(options.InitialBias)}, or another model to go on with.")
+            : $"The features are too small or too large beside the labels: normalise them with mlContext.Transforms.NormalizeMeanVariance(\"{Roles.Features}\", fixZero: false).";
+        throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"{Roles.Trainer}: {what}, beyond the {float.MaxValue:G3} that the Single numbers of a model hold. {cause}"));
+    }
+
+    private static double Largest(LinearModel model) => model.Weights.ToArray().Append(model.Bias).Max(Math.Abs);
 }

@@ -51,6 +51,11 @@ public abstract class ClassWeights
         for (int i = 0; i < rowWeights.Length; i++)
         {
             rowWeights[i] = (float)(weights[labels[i]] * Weight(rows, i));
+            if (!float.IsFinite(rowWeights[i]))
+            {
+                throw new InvalidOperationException(string.Create(
+                    CultureInfo.InvariantCulture, $"Row {i} (counted from 0) weighs {Weight(rows, i):G3} and its class {weights[labels[i]]:G3}: the product is more than a Single holds. Give smaller example weights or {nameof(ClassWeights)}; only their shares count."));
+            }
         }
 
         return rowWeights.Any(w => w > 0)

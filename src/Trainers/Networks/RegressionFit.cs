@@ -43,8 +43,34 @@ internal sealed class RegressionFit : NetworkFit<RegressionNetworkTransformer, R
         var (weights, history) = Learn(
             scale.Standardize(rows), validation is null ? null : scale.Standardize(validation), start is null ? null : scale.Unfold(start.OwnWeights), scale.IsNone ? metric : scale.Metric);
         scale.Fold(weights);
+        CheckScores(weights, rows);
         var model = new RegressionNetworkModelParameters(Definition, weights, _loss.Link, _targets, scale, history with { Metric = metric });
         return new RegressionNetworkTransformer(model, Roles.Features, Features);
+    }
+
+    /// <summary>Labels near the end of what a Single holds may be fitted by weights that are numbers, and whose sums are none.</summary>
+    private void CheckScores(NetworkWeights weights, TrainingData rows)
+    {
+        double label = SingleRange.LargestLabel(rows.Targets);
+        if (label <= SingleRange.LargestUsualLabel)
+        {
+            return;
+        }
+
+        const int Rows = 256;
+        using var predictor = new Predictor(weights, new PredictorOptions { Link = _loss.Link, MaxRows = Rows });
+        var features = new float[Rows * predictor.InputSize];
+        var scores = new float[Rows * predictor.OutputSize];
+        for (int start = 0; start < rows.Count; start += Rows)
+        {
+            int count = Math.Min(Rows, rows.Count - start);
+            rows.Features.Read([.. Enumerable.Range(start, count)], features);
+            predictor.Predict(features, count, scores);
+            if (!scores.AsSpan(0, count * predictor.OutputSize).ToArray().All(float.IsFinite))
+            {
+                throw SingleRange.LabelsTooLarge(Roles, "the training rows' scores are larger still", label);
+            }
+        }
     }
 
     private bool IsLike(RegressionTargets other) => other.Count == _targets.Count && other.IsVector == _targets.IsVector;

@@ -22,6 +22,9 @@ internal sealed class PolynomialRows
     /// <summary>Sum of the weights.</summary>
     public double Weight { get; }
 
+    /// <summary>The largest magnitude of the labels.</summary>
+    public double LargestLabel() => Enumerable.Range(0, Count).Max(i => Math.Abs(Label(i)));
+
     /// <summary>Weighted mean and standard deviation of the label; the deviation is 1 for a label that never changes.</summary>
     public (double Mean, double Deviation) LabelScale()
     {

@@ -99,6 +99,12 @@ public sealed partial class PolynomialTrainer : GradientTrainer<PolynomialTransf
         var model = _options.Solver == PolynomialSolver.QR
             ? Solve(context, basis, names, rows, validationRows)
             : Descend(context, basis, names, rows, validationRows, start);
+        double largest = Math.Max(Math.Abs(model.Range.LowestScore), Math.Abs(model.Range.HighestScore));
+        if (!(largest <= SingleRange.Largest))
+        {
+            throw SingleRange.LabelsTooLarge(context.Roles, string.Create(CultureInfo.InvariantCulture, $"the training rows' scores come to {largest:G3}"), rows.LargestLabel());
+        }
+
         context.Channel.Trace(MessageSensitivity.None, model.ToString());
         return new PolynomialTransformer(model, column.Name, type);
     }

@@ -94,5 +94,7 @@ public sealed class FullPassTests
         public override void Curvatures(ReadOnlySpan<int> rows, ReadOnlySpan<double> parameters, bool atTarget, Span<double> curvatures) => throw new NotSupportedException();
 
         public override double SquaredNorm(int row) => throw new NotSupportedException();
+
+        public override double LargestProducts(ReadOnlySpan<double> weights) => throw new NotSupportedException();
     }
 }

@@ -41,6 +41,18 @@ public sealed class LinearKernelTests
     }
 
     [TestMethod]
+    [DynamicData(nameof(Cases))]
+    public void TheLargestSumIsThatOfMagnitudes(string kind, int width, int rows, bool weighted)
+    {
+        RandomLine line = new(rows, width, noise: 1, seed: width + rows, weighted);
+        double[] parameters = Parameters(width);
+        double expected = line.Double().DoubleFeatures!.Chunk(width).Max(row => Math.Abs(parameters[width]) + row.Select((x, j) => Math.Abs(x * parameters[j])).Sum());
+        LinearModel model = new(parameters.AsSpan(0, width), parameters[width]);
+        Assert.AreEqual(expected, model.LargestSum(Make(line, kind)), 1e-12);
+        Assert.ThrowsExactly<ArgumentException>(() => new LinearModel(parameters, 0).LargestSum(Make(line, kind)));
+    }
+
+    [TestMethod]
     [DataRow("single")]
     [DataRow("double")]
     [DataRow("sparse")]

@@ -39,6 +39,9 @@ public sealed class ClassWeightsTests
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => ClassWeights.Of(1, double.NaN));
         Assert.ThrowsExactly<InvalidOperationException>(() => ClassWeights.Apply([0, 0, 1, 0], Rows()));
 
+        string product = Assert.ThrowsExactly<InvalidOperationException>(() => ClassWeights.Apply([1, 2, 1, 1], Rows(1, 1, 1, 3e38f, 1, 1))).Message;
+        StringAssert.Contains(product, "Row 3 (counted from 0) weighs 3E+38 and its class 2");
+
         var context = new MLContext(seed: 1);
         var spy = new SpyView(Blobs.Load(context, 30));
         var error = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new MlpTrainer(context, new MlpTrainer.Options { ClassWeights = ClassWeights.Of(1, 2) }).Fit(spy));
