@@ -26,21 +26,22 @@ public sealed class TrainerInputTests
         ("weight", "Text", "needs Single as its example weight column 'Text'", "ConvertType(\"Text\""),
     ];
 
-    private static readonly (string Column, string Problem, string Mend)[] WrongNumbers =
+    /// <param name="several">Whether the trainer takes several numbers at once.</param>
+    private static (string Role, string Column, string Problem, string Mend)[] WrongNumbers(bool several) =>
     [
-        ("Doubles", "a vector of Double", ""),
-        ("Key", "as its label column 'Key', but the column is a single value of type key (UInt32)", "MulticlassClassification"),
-        ("Double", "a single value of type Double", "ConvertType(\"Double\""),
-        ("Variable", "a vector of Single of unknown size", ""),
+        ("label", "Key", "as its label column 'Key', but the column is a single value of type key (UInt32)", "MulticlassClassification"),
+        ("label", "Double", "a single value of type Double", "ConvertType(\"Double\""),
+        ("label", "Doubles", "a vector of Double", several ? "ConvertType(\"Doubles\"" : "mlContext.Regression.Trainers.Mlp"),
+        ("label", "Variable", "a vector of Single of unknown size", several ? "[VectorType(size)]" : "mlContext.Regression.Trainers.Mlp"),
     ];
 
     [TestMethod]
     [DynamicData(nameof(TrainerCase.All), typeof(TrainerCase))]
     public void WrongColumnsAreRefusedBeforeAnyRowIsRead(TrainerCase trainer)
     {
-        var data = With<Extra>(trainer.Load(_context, 6), (extra, _) => (extra.Text, extra.Double, extra.Doubles, extra.Variable) = ("a", 1, [1, 2], [1]));
+        var data = ChangedRows.With<Extra>(_context, trainer.Load(_context, 6), (extra, _) => (extra.Text, extra.Double, extra.Doubles, extra.Variable) = ("a", 1, [1, 2], [1]));
         var spy = new SpyView(_context.Transforms.Conversion.MapValueToKey("Key", "Text").Fit(data).Transform(data));
-        foreach (var (role, column, problem, mend) in Wrong.Concat(trainer.LearnsClasses ? [] : WrongNumbers.Select(wrong => ("label", wrong.Column, wrong.Problem, wrong.Mend))))
+        foreach (var (role, column, problem, mend) in Wrong.Concat(trainer.LearnsClasses ? [] : WrongNumbers(several: trainer.Trainer == typeof(MlpRegressionTrainer))))
         {
             var estimator = trainer.Create(_context, options =>
             {
@@ -64,7 +65,7 @@ public sealed class TrainerInputTests
     public void UnusableRowsAreSkippedCountedAndWarnedAboutOnce(TrainerCase trainer)
     {
         var clean = trainer.Load(_context, Rows);
-        var data = Change(clean, (row, values) =>
+        var data = ChangedRows.Change(_context, clean, (row, values) =>
         {
             values.Set(1, row == Rows - 3 ? float.NaN : row == Rows - 2 ? float.PositiveInfinity : values.Features[1]);
             values.Weight = row == Rows - 1 ? float.NaN : 1;
@@ -98,9 +99,9 @@ public sealed class TrainerInputTests
 
         var data = trainer.Load(_context, 9);
         Assert.Contains("the training data has no rows", Problem(_context.Data.FilterRowsByColumn(data, "Weight", 5, 6)));
-        Assert.Contains("none of the 9 training rows is usable: 9 with NaN or infinite values in 'Features'. Replace missing features with mlContext.Transforms.ReplaceMissingValues(\"Features\")", Problem(Change(data, (_, values) => values.Set(0, float.NaN))));
-        Assert.Contains("training row 4 (counted from 0) has the weight -1 in column 'Weight'", Problem(Change(data, (row, values) => values.Weight = row == 4 ? -1 : 1)));
-        Assert.Contains("all weights in column 'Weight' of the training data are 0", Problem(Change(data, (_, values) => values.Weight = 0)));
+        Assert.Contains("none of the 9 training rows is usable: 9 with NaN or infinite values in 'Features'. Replace missing features with mlContext.Transforms.ReplaceMissingValues(\"Features\")", Problem(ChangedRows.Change(_context, data, (_, values) => values.Set(0, float.NaN))));
+        Assert.Contains("training row 4 (counted from 0) has the weight -1 in column 'Weight'", Problem(ChangedRows.Change(_context, data, (row, values) => values.Weight = row == 4 ? -1 : 1)));
+        Assert.Contains("all weights in column 'Weight' of the training data are 0", Problem(ChangedRows.Change(_context, data, (_, values) => values.Weight = 0)));
     }
 
     /// <summary>The advice is followed to the letter.</summary>
@@ -108,7 +109,7 @@ public sealed class TrainerInputTests
     [DynamicData(nameof(TrainerCase.All), typeof(TrainerCase))]
     public void MissingFeaturesAreReplacedAsAdvised(TrainerCase trainer)
     {
-        var data = Change(trainer.Load(_context, Rows), (row, values) => values.Set(0, row % 2 == 0 ? float.NaN : values.Features[0]));
+        var data = ChangedRows.Change(_context, trainer.Load(_context, Rows), (row, values) => values.Set(0, row % 2 == 0 ? float.NaN : values.Features[0]));
         var warnings = Log.Warnings(_context);
         trainer.Create(_context).Fit(_context.Transforms.ReplaceMissingValues("Features").Fit(data).Transform(data));
         Assert.IsEmpty(warnings);
@@ -119,7 +120,7 @@ public sealed class TrainerInputTests
     [DynamicData(nameof(TrainerCase.All), typeof(TrainerCase))]
     public void UnnormalisedFeaturesAreWarnedAboutOnce(TrainerCase trainer)
     {
-        var data = Change(trainer.Load(_context, Rows), (_, values) => values.Set(0, 200 * values.Features[0]));
+        var data = ChangedRows.Change(_context, trainer.Load(_context, Rows), (_, values) => values.Set(0, 200 * values.Features[0]));
         var warnings = Log.Warnings(_context);
         ((dynamic)trainer.Create(_context, options => options.LearningRate = 1e-7)).Fit(data, data);
         Assert.HasCount(trainer.Trainer == typeof(PolynomialTrainer) ? 0 : 1, warnings.Where(warning => warning.Contains("NormalizeMeanVariance(\"Features\", fixZero: false)", StringComparison.Ordinal)));
@@ -145,7 +146,7 @@ public sealed class TrainerInputTests
         var data = trainer.Load(_context, Rows);
         float[] Scores(float weight, float factor)
         {
-            var changed = Change(data, (row, values) =>
+            var changed = ChangedRows.Change(_context, data, (row, values) =>
             {
                 values.Weight = row % 3 == 0 ? weight : 1;
                 values.Set(1, (row % 3 == 0 ? factor : 1) * values.Features[1]);
@@ -163,14 +164,14 @@ public sealed class TrainerInputTests
     [DynamicData(nameof(TrainerCase.All), typeof(TrainerCase))]
     public void SparseRowsGiveTheModelOfDenseOnes(TrainerCase trainer)
     {
-        var dense = Change(trainer.Load(_context, Rows), (row, values) =>
+        var dense = ChangedRows.Change(_context, trainer.Load(_context, Rows), (row, values) =>
         {
             for (int j = 0; j < values.Features.Length; j++)
             {
                 values.Set(j, (row + j) % 3 == 0 ? 0 : values.Features[j]);
             }
         });
-        var sparse = With<SparseFeatures>(dense, (changed, values) =>
+        var sparse = ChangedRows.With<SparseFeatures>(_context, dense, (changed, values) =>
         {
             int[] at = [.. Enumerable.Range(0, values.Features.Length).Where(j => values.Features[j] != 0)];
             changed.Features = new VBuffer<float>(values.Features.Length, at.Length, [.. at.Select(j => values.Features[j])], at);
@@ -189,46 +190,6 @@ public sealed class TrainerInputTests
         {
             Assert.AreEqual(expected[i], actual[i], 1e-6f);
         }
-    }
-
-    /// <summary>The data with features and weights changed row by row.</summary>
-    private IDataView Change(IDataView data, Action<int, FeaturesAndWeight> change)
-    {
-        int count = data.GetColumn<float>("Weight").Count();
-        int next = 0;
-        return With<FeaturesAndWeight>(data, (changed, values) =>
-        {
-            (changed.Features, changed.Weight) = ([.. values.Features], values.Weight);
-            change(next++ % count, changed);
-        });
-    }
-
-    /// <summary>The data with columns added or replaced, of which features keep their type.</summary>
-    private IDataView With<T>(IDataView data, Action<T, FeaturesAndWeight> map)
-        where T : class, new()
-    {
-        SchemaDefinition Schema(Type type)
-        {
-            var schema = SchemaDefinition.Create(type);
-            if (schema.FirstOrDefault(column => column.ColumnName == "Features") is { } features)
-            {
-                features.ColumnType = data.Schema["Features"].Type;
-            }
-
-            return schema;
-        }
-
-        return _context.Transforms.CustomMapping<FeaturesAndWeight, T>((values, changed) => map(changed, values), null, Schema(typeof(FeaturesAndWeight)), Schema(typeof(T)))
-            .Fit(data).Transform(data);
-    }
-
-    private sealed class FeaturesAndWeight
-    {
-        public float[] Features { get; set; } = [];
-
-        public float Weight { get; set; }
-
-        public void Set(int feature, float value) => Features[feature] = value;
     }
 
     private sealed class SparseFeatures

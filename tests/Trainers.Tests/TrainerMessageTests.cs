@@ -22,19 +22,27 @@ public sealed class TrainerMessageTests
     [DynamicData(nameof(TrainerCase.All), typeof(TrainerCase))]
     public void AValidationFractionOfOneRowNamesNoInnerParameter(TrainerCase trainer)
     {
-        var estimator = trainer.Create(_context, options =>
-        {
-            options.ValidationFraction = 0.1;
-            if (options is PolynomialTrainer.Options polynomial)
-            {
-                polynomial.Solver = PolynomialSolver.GradientDescent;
-            }
-        });
+        var estimator = Splitting(trainer, 0.1);
         var data = trainer.Load(_context, 30);
         var exception = Assert.Throws<ArgumentException>(() => estimator.Fit(_context.Data.TakeRows(data, 1)));
         Assert.IsNull(exception.ParamName);
         Assert.StartsWith(trainer.Trainer.Name + ": ", exception.Message);
         Assert.Contains("Give more rows, or a validation fraction of 0", exception.Message);
+    }
+
+    /// <summary>Whichever part the one row that counts is drawn for, the other has none.</summary>
+    [TestMethod]
+    [DynamicData(nameof(TrainerCase.All), typeof(TrainerCase))]
+    public void APartOfTheRowsThatWeighsNothingIsToldOf(TrainerCase trainer)
+    {
+        var data = ChangedRows.Change(_context, trainer.Load(_context, 30), (row, values) => values.Weight = row == 0 ? 1 : 0);
+        var estimator = Splitting(trainer, 0.5, "Weight");
+        string message = Assert.ThrowsExactly<ArgumentException>(() => estimator.Fit(data)).Message;
+
+        // A polynomial's rows of weight 0 are left out before.
+        Assert.StartsWith(trainer.Trainer.Name + (trainer.Trainer == typeof(PolynomialTrainer) ? ": One row can't be split" : ": The 15 rows that are "), message);
+        Assert.Contains(" Give more rows", message);
+        Assert.EndsWith("or a validation fraction of 0.", message);
     }
 
     [TestMethod]
@@ -95,4 +103,14 @@ public sealed class TrainerMessageTests
         string message = Assert.ThrowsExactly<ArgumentException>(() => Trainer(new Tanh()).Fit(data, Trainer(new LeakyReLU(0.2)).Fit(data).Model)).Message;
         Assert.Contains("in its layer 1 (dense) 'activation' is {\"kind\":\"leaky-relu\",\"slope\":0.2}, but the trainer's is {\"kind\":\"tanh\"}.", message);
     }
+
+    private IEstimator<ITransformer> Splitting(TrainerCase trainer, double fraction, string? weight = null) => trainer.Create(_context, options =>
+    {
+        options.ValidationFraction = fraction;
+        ((ITrainerInput)options).ExampleWeightColumnName = weight;
+        if (options is PolynomialTrainer.Options polynomial)
+        {
+            polynomial.Solver = PolynomialSolver.GradientDescent;
+        }
+    });
 }

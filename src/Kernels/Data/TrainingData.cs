@@ -89,7 +89,7 @@ public sealed class TrainingData
     /// <exception cref="ArgumentException">There are too few rows for both parts.</exception>
     public (TrainingData Training, TrainingData Validation) Split(double fraction, ulong seed)
     {
-        (int[] training, int[] validation) = ValidationSplit.Draw(Count, Targets as ClassRows, fraction, seed);
+        (int[] training, int[] validation) = ValidationSplit.Draw(Count, Targets as ClassRows, fraction, seed, _weights is { } weights ? row => weights[row] > 0 : null);
         return (Select(training), Select(validation));
     }
 

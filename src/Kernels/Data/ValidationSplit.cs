@@ -3,7 +3,12 @@ namespace MLNet.GradientTrainers.Kernels;
 /// <summary>Draws which rows validate. Both parts keep the order of the data, so that reading them stays sequential.</summary>
 internal static class ValidationSplit
 {
-    public static (int[] Training, int[] Validation) Draw(int count, ClassRows? classes, double fraction, ulong seed)
+    /// <param name="count">Number of rows.</param>
+    /// <param name="classes">Their classes, which are stratified; null for none.</param>
+    /// <param name="fraction">Share that validates, in (0, 1).</param>
+    /// <param name="seed">Equal seeds draw equal rows.</param>
+    /// <param name="counts">Whether a row weighs more than 0; null when all do.</param>
+    public static (int[] Training, int[] Validation) Draw(int count, ClassRows? classes, double fraction, ulong seed, Predicate<int>? counts = null)
     {
         if (!(fraction > 0 && fraction < 1))
         {
@@ -44,9 +49,23 @@ internal static class ValidationSplit
         }
 
         int[] validation = Where(validates, true);
-        return validation.Length > 0
-            ? (Where(validates, false), validation)
-            : throw new ArgumentException("No class has two rows, so that none can give one to validation. Give more rows, or a validation fraction of 0.");
+        if (validation.Length == 0)
+        {
+            throw new ArgumentException("No class has two rows, so that none can give one to validation. Give more rows, or a validation fraction of 0.");
+        }
+
+        int[] training = Where(validates, false);
+        CheckCounts(training, counts, "left for training");
+        CheckCounts(validation, counts, "set aside for validation");
+        return (training, validation);
+    }
+
+    private static void CheckCounts(int[] rows, Predicate<int>? counts, string part)
+    {
+        if (counts is not null && !Array.Exists(rows, counts))
+        {
+            throw new ArgumentException($"The {rows.Length} rows that are {part} all weigh 0. Give more rows a weight above 0, take another seed, or a validation fraction of 0.");
+        }
     }
 
     private static int[] Histogram(ClassRows classes)

@@ -46,7 +46,8 @@ public sealed class LinearRegression
         int[] validationRows;
         if (validation is null && _options.ValidationFraction > 0)
         {
-            (rows, validationRows) = ValidationSplit.Draw(data.Count, null, _options.ValidationFraction, RandomKey.Derive(_options.RandomSeed, LinearSession.SplitStream));
+            (rows, validationRows) = ValidationSplit.Draw(
+                data.Count, null, _options.ValidationFraction, RandomKey.Derive(_options.RandomSeed, LinearSession.SplitStream), data.Weights is { } weights ? row => weights[row] > 0 : null);
             validation = data;
         }
         else
