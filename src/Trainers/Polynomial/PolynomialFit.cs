@@ -1,0 +1,113 @@
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using MLNet.GradientTrainers.Kernels;
+
+namespace MLNet.GradientTrainers;
+
+/// <summary>One fit of a polynomial: from the columns to its terms, from rows to coefficients by either solver, and to the model.</summary>
+/// <param name="context">The trainer's call.</param>
+/// <param name="options">Validated options.</param>
+internal sealed class PolynomialFit(FitContext context, PolynomialTrainer.Options options)
+{
+    /// <summary>Checks the start, reads, fits, and makes the model.</summary>
+    public PolynomialTransformer Train(IDataView train, IDataView? validation, PolynomialModelParameters? start)
+    {
+        string trainer = context.Roles.Trainer;
+        if (start is not null && options.Solver == PolynomialSolver.QR)
+        {
+            throw new InvalidOperationException($"{trainer} solves by QR, to which it makes no difference where it starts. To go on with a model set Solver = PolynomialSolver.GradientDescent; or fit all rows together.");
+        }
+
+        var column = train.Schema[context.Roles.Features];
+        var type = (VectorDataViewType)column.Type;
+        var terms = new PolynomialTerms(type.Size, options.Degree, options.InteractionOnly);
+        if (start is not null && (start.FeatureNames.Count != type.Size || start.Degree != terms.Degree || start.InteractionOnly != terms.InteractionOnly))
+        {
+            throw new ArgumentException($"{trainer} can go on only with a polynomial of its own terms. The model has degree {start.Degree} in {start.FeatureNames.Count} features (InteractionOnly: {start.InteractionOnly}); the trainer and the data ask for degree {terms.Degree} in {type.Size} (InteractionOnly: {terms.InteractionOnly}).", "modelParameters");
+        }
+
+        var rows = Read(train, "training");
+        var validationRows = validation is null ? null : Read(validation, "validation");
+        string[] names = FeatureNames.Of(column);
+        var basis = start?.Basis ?? Basis(terms, rows, names);
+        var model = options.Solver == PolynomialSolver.QR
+            ? Solve(basis, names, rows, validationRows)
+            : Descend(basis, names, rows, validationRows, start);
+        double largest = Math.Max(Math.Abs(model.Range.LowestScore), Math.Abs(model.Range.HighestScore));
+        if (!(largest <= SingleRange.Largest))
+        {
+            throw SingleRange.LabelsTooLarge(context.Roles, string.Create(CultureInfo.InvariantCulture, $"the training rows' scores come to {largest:G3}"), rows.LargestLabel());
+        }
+
+        context.Channel.Trace(MessageSensitivity.None, model.ToString());
+        return new PolynomialTransformer(model, column.Name, type);
+    }
+
+    private PolynomialRows Read(IDataView data, string purpose) =>
+        new(context.Read(data, (row, column) => new NumberLabelRows(row, column), purpose, adviseScaling: false));
+
+    private PolynomialBasis Basis(PolynomialTerms terms, PolynomialRows rows, string[] names)
+    {
+        var (centres, halfWidths) = rows.Ranges(options.FitIntercept);
+        string[] constant = [.. names.Where((_, j) => halfWidths[j] == 0)];
+        if (constant.Length > 0)
+        {
+            context.Channel.Warning(MessageSensitivity.None, $"{constant.Length} of {names.Length} features never change, so that their terms are 0: {Excerpt.List(constant)}.");
+        }
+
+        return new PolynomialBasis(terms, centres, halfWidths);
+    }
+
+    private PolynomialModelParameters Solve(PolynomialBasis basis, string[] names, PolynomialRows rows, PolynomialRows? validation)
+    {
+        long started = Stopwatch.GetTimestamp();
+        var token = context.Cancellation.Token;
+
+        // The penalty is L2/2 beside the mean; the solver wants it beside the sum.
+        double penalty = options.L2Regularization / 2 * (options.Loss.Reduction == Reduction.Mean ? rows.Weight : 1);
+        double[] weights = PolynomialLeastSquares.Solve(basis, rows, options.FitIntercept, penalty, token, out int used, out int rank);
+        if (rank < used)
+        {
+            string mend = rows.Count < used ? $"Give at least {used:N0} rows, lower Degree" : "Remove features that others make up for, lower Degree";
+            context.Channel.Warning(MessageSensitivity.None, string.Create(
+                CultureInfo.InvariantCulture,
+                $"The {rows.Count:N0} rows determine only {rank:N0} of {used:N0} coefficients. The smallest ones that fit best are taken; scores in the range of the rows are good, single coefficients mean nothing. {mend}, or set L2Regularization."));
+        }
+
+        var score = basis.Polynomial(weights);
+        double loss = MeanSquare(score, rows, token);
+        double validationLoss = validation is null ? double.NaN : MeanSquare(score, validation, token);
+        double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        context.Channel.Info(MessageSensitivity.None, string.Create(
+            CultureInfo.InvariantCulture, $"Solved for {used:N0} coefficients from {rows.Count:N0} rows in {seconds:F2} s: RMSE {Math.Sqrt(loss):G6}{(validation is null ? "" : $", validation RMSE {Math.Sqrt(validationLoss):G6}")}."));
+        var record = new EpochRecord(1, loss, Math.Sqrt(loss), validationLoss, Math.Sqrt(validationLoss), seconds, LearningRate: 0);
+        options.OnEpoch?.Invoke(record);
+        return new PolynomialModelParameters(basis, weights, names, TrainingRange.Of(rows, score, before: null), new TrainingHistory(new RootMeanSquaredError(), [record]));
+    }
+
+    private PolynomialModelParameters Descend(PolynomialBasis basis, string[] names, PolynomialRows rows, PolynomialRows? validation, PolynomialModelParameters? start)
+    {
+        using var reporter = new EpochReporter(context, options, new RootMeanSquaredError());
+        var (weights, result) = PolynomialDescent.Train(context.Own(options), basis, rows, validation, start is null ? [] : start.Weights, reporter.Report);
+        reporter.Finish(result.History, result.BestEpoch, result.StopReason);
+        return new PolynomialModelParameters(basis, weights, names, TrainingRange.Of(rows, basis.Polynomial(weights), start?.Range), result.History);
+    }
+
+    private static double MeanSquare(Func<double[], double> score, PolynomialRows rows, CancellationToken token)
+    {
+        var features = new double[rows.Width];
+        double sum = 0;
+        for (int i = 0; i < rows.Count; i++)
+        {
+            token.ThrowIfCancellationRequested();
+            rows.Read(i, features);
+            double error = score(features) - rows.Label(i);
+            sum += rows.WeightOf(i) * error * error;
+        }
+
+        return sum / rows.Weight;
+    }
+}
