@@ -17,6 +17,7 @@ function Assert-Dotnet {
 
 # Release, only errors and warnings shown, no build server left behind.
 function Invoke-Build([string] $project) {
+    if (-not (Test-Path (Join-Path $Root 'artifacts/bin'))) { Write-Host 'Building, which takes a minute or two the first time ...' }
     dotnet msbuild (Join-Path $Root $project) -restore -t:Build -p:Configuration=Release -p:UseSharedCompilation=false -v:q -nologo -tl:off -m -nodeReuse:false | Out-Host
     if ($LASTEXITCODE -ne 0) { exit $LASTEXITCODE }
 }

@@ -16,5 +16,6 @@ need_dotnet() {
 
 # Release, only errors and warnings shown, no build server left behind.
 build() {
+  [ -d "$root/artifacts/bin" ] || echo "Building, which takes a minute or two the first time ..." >&2
   dotnet msbuild "$root/$1" -restore -t:Build -p:Configuration=Release -p:UseSharedCompilation=false -v:q -nologo -tl:off -m -nodeReuse:false
 }

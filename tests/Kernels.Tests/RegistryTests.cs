@@ -74,9 +74,9 @@ public sealed partial class RegistryTests
         StringAssert.Contains(e.Message, "There is no activation 'rellu'. Known are: identity, relu, leaky-relu, elu, ");
         StringAssert.Contains(e.Message, ", tanh, swish.");
         e = Assert.ThrowsExactly<ArgumentException>(() => Optimizers.Create("momentun"));
-        StringAssert.Contains(e.Message, ", lion, momentum, nesterov.");
+        StringAssert.Contains(e.Message, $", {Optimizers.All[^1].Name}, momentum, nesterov.");
         FormatException f = Assert.ThrowsExactly<FormatException>(() => DescriptionJson.Deserialize<Optimizer>("""{"kind":"momentum"}""", "optimizer"));
-        StringAssert.Contains(f.Message, ", lion.");
+        StringAssert.Contains(f.Message, $", {Optimizers.All[^1].Name}.");
     }
 
     [GeneratedRegex("^[a-z0-9]+(-[a-z0-9]+)*$")]

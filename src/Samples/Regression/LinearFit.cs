@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Diagnostics;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
@@ -14,9 +13,11 @@ namespace MLNet.GradientTrainers.Samples.Regression;
 /// <param name="Table">The rows.</param>
 /// <param name="Pipeline">What scores rows, scaling included.</param>
 /// <param name="Result">History, path, and the weights in double: those of scaled features where the pipeline scales them.</param>
-/// <param name="Seconds">Time of the fit.</param>
-internal sealed record LinearFit(MLContext MLContext, RegressionTable Table, ITransformer Pipeline, LinearResult Result, double Seconds)
+internal sealed record LinearFit(MLContext MLContext, RegressionTable Table, ITransformer Pipeline, LinearResult Result)
 {
+    /// <summary>Time of the epochs, without that of reading and scaling.</summary>
+    public double Seconds => Result.History.Epochs.Sum(epoch => epoch.Seconds);
+
     /// <summary>Fits.</summary>
     /// <param name="mlContext">The context.</param>
     /// <param name="table">The rows.</param>
@@ -26,17 +27,16 @@ internal sealed record LinearFit(MLContext MLContext, RegressionTable Table, ITr
     public static LinearFit Of(MLContext mlContext, RegressionTable table, LinearTrainer trainer, bool scale)
     {
         IDataView rows = mlContext.Load(table);
-        long started = Stopwatch.GetTimestamp();
         try
         {
             if (!scale)
             {
                 var plain = trainer.Fit(rows);
-                return new LinearFit(mlContext, table, plain, plain.GetTrainingResult()!, Stopwatch.GetElapsedTime(started).TotalSeconds);
+                return new LinearFit(mlContext, table, plain, plain.GetTrainingResult()!);
             }
 
             var chain = mlContext.Transforms.NormalizeMeanVariance("Features", fixZero: false).Append(trainer).Fit(rows);
-            return new LinearFit(mlContext, table, chain, chain.LastTransformer.GetTrainingResult()!, Stopwatch.GetElapsedTime(started).TotalSeconds);
+            return new LinearFit(mlContext, table, chain, chain.LastTransformer.GetTrainingResult()!);
         }
         catch (DivergenceException e) when (e.SuggestedLearningRate is { } rate)
         {
