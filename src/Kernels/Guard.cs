@@ -65,6 +65,20 @@ internal static class Guard
 
     public static void Limit(double? value, string setting, string owner) => Require(value is null or > 0, value, setting, owner, "above 0, or null for no limit");
 
+    /// <summary>For a limit of Single numbers, which would be 0 if it were smaller.</summary>
+    public static void SingleLimit(double? value, string setting, string owner)
+    {
+        Limit(value, setting, owner);
+        Require(value is null || (float)value > 0, value, setting, owner, string.Create(CultureInfo.InvariantCulture, $"at least {float.Epsilon}, what a Single holds, or null for no limit"));
+    }
+
+    /// <summary>For a factor of Single numbers, which would be infinite if it were larger.</summary>
+    public static void SingleFactor(double value, string setting, string owner)
+    {
+        NotNegative(value, setting, owner);
+        Require(float.IsFinite((float)value), value, setting, owner, string.Create(CultureInfo.InvariantCulture, $"at most {float.MaxValue:G3}, what a Single holds"));
+    }
+
     public static void Threads(int? value, string setting, string owner) => Require(value is null or >= 1, value, setting, owner, "at least 1, or null for all cores");
 
     public static void Require(bool holds, object? value, string setting, string owner, string wanted)

@@ -35,6 +35,25 @@ public sealed class HugeNumbersTests
         }
     }
 
+    /// <summary>Labels up to the end of what a Single holds, and scores that swing around them.</summary>
+    [TestMethod]
+    public void ScoresOfLabelsUpToTheLargestAreNumbersOrAreNamed()
+    {
+        var context = new MLContext(seed: 1);
+        var rows = Plane.Rows(300);
+        rows.ForEach(row => row.Label = row.Features[0] * 3e38f);
+        var data = context.Data.LoadFromEnumerable(rows);
+        var options = new MlpRegressionTrainer.Options { NumberOfEpochs = 100, Seed = 1 };
+        try
+        {
+            Assert.IsTrue(EstimatorContract.Scores(new MlpRegressionTrainer(context, options).Fit(data), data).All(float.IsFinite));
+        }
+        catch (InvalidOperationException e)
+        {
+            Assert.Contains("the labels in 'Label' are as large as", e.Message);
+        }
+    }
+
     /// <summary>A weight of about 2.2E+38 is a number; times 2, beside a label of 3E+38, it is none.</summary>
     [TestMethod]
     [DataRow("gradient descent")]
@@ -63,7 +82,7 @@ public sealed class HugeNumbersTests
             return Assert.ThrowsExactly<InvalidOperationException>(() => new GradientDescentTrainer(context, options).Fit(context.Data.LoadFromEnumerable(rows))).Message;
         }
 
-        Assert.Contains("starts from weights as large as 1E+100", Message([1e100, 0, 0], 0));
+        Assert.Contains("starts from weights as large as 3.4E+38", Message([3.4e38, 0, 0], 0));
         Assert.Contains("The features are too small or too large", Message(null, 1e-39f));
     }
 

@@ -83,6 +83,33 @@ public sealed class TrainerOptionsTests
         }
     }
 
+    /// <summary>A limit that would be 0 among Single numbers stops a network's training in silence, and a penalty that would be infinite ends it with another one to blame.</summary>
+    [TestMethod]
+    public void LimitsAndPenaltiesOfNetworksAreWhatASingleHolds()
+    {
+        const string Limit = "5E-324, but it must be at least 1E-45, what a Single holds, or null for no limit";
+        Refused(o => o.MaxNorm = double.Epsilon, "MaxNorm of MlpTrainer is " + Limit);
+        Refused(o => o.ClipNorm = double.Epsilon, "ClipNorm of MlpTrainer is " + Limit);
+        Refused(o => o.ClipValue = double.Epsilon, "ClipValue of MlpTrainer is " + Limit);
+        Refused(o => o.L1Regularization = 1e39, "L1Regularization of MlpTrainer is 1E+39, but it must be at most 3.4E+38, what a Single holds");
+        Refused(o => o.L2Regularization = 1.7e308, "L2Regularization of MlpTrainer is 1.7E+308, but it must be at most 3.4E+38, what a Single holds");
+        Refused(o => o.Optimizer = new AdamW { WeightDecay = 1e39 }, "WeightDecay of adamw is 1E+39, but it must be at most 3.4E+38, what a Single holds");
+
+        // No limit at all, and linear models are of double numbers.
+        _ = Options(o => (o.MaxNorm, o.ClipNorm, o.ClipValue) = (double.PositiveInfinity, 1e300, double.PositiveInfinity)).Validated();
+        _ = new GradientDescentTrainer.Options { L1Regularization = 1e39, L2Regularization = 1e39, ClipNorm = 1e-60, ClipValue = 1e-60 }.Validated();
+
+        static void Refused(Action<MlpTrainer.Options> change, string message) =>
+            Assert.StartsWith(message, Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Options(change).Validated()).Message);
+
+        static MlpTrainer.Options Options(Action<MlpTrainer.Options> change)
+        {
+            var options = new MlpTrainer.Options();
+            change(options);
+            return options;
+        }
+    }
+
     /// <summary>Two linear trainers are their batch size.</summary>
     [TestMethod]
     public void ABatchSizeThatATrainerDoesNotTakeIsRefused()

@@ -28,7 +28,7 @@ internal sealed class DeferredUpdates<T> : IWeightUpdater<T>, IDeferredUpdates
     /// <summary>Whether the last gradient is that of a sparse batch.</summary>
     public bool Apply => !_gradient.All;
 
-    /// <summary>Σ g² of such a gradient.</summary>
+    /// <summary>Σ g² of such a gradient, which differs by rounding from that of a dense one: it is added up in another order. With a limit of the norm so do all weights.</summary>
     public double SumOfSquares(Tensor<T> gradient)
     {
         int first = Math.Min(gradient.Length, _gradient.Length);

@@ -76,6 +76,12 @@ public abstract record DescentOptions
     /// <summary>The rate before any schedule.</summary>
     internal double InitialLearningRate => LearningRate ?? Optimizer.LearningRate;
 
+    /// <summary>The largest of the penalties and its option's name.</summary>
+    internal (string Name, double Size) LargestPenalty => new (string Name, double Size)[]
+    {
+        (nameof(L1Regularization), L1Regularization), (nameof(L2Regularization), L2Regularization), (nameof(Optimizer.WeightDecay), Optimizer.WeightDecay),
+    }.MaxBy(penalty => penalty.Size);
+
     /// <summary><see cref="Seed"/> for the engine's sources of random numbers.</summary>
     internal ulong RandomSeed => (ulong)(Seed ?? 0);
 

@@ -31,12 +31,18 @@ public record TrainingOptions : DescentOptions
     /// <summary>Called after each batch of training and validation, on the thread that trains; null for nothing.</summary>
     public Action<BatchProgress>? OnBatch { get; set; }
 
-    /// <inheritdoc/>
+    /// <summary>Throws when an option is out of its range, naming it, its value and the range. Limits and penalties must be numbers that a Single holds, as the weights are.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range, or does not go with another one.</exception>
     public override void Validate()
     {
         base.Validate();
         Guard.AtLeast(AccumulationSteps, 1, nameof(AccumulationSteps), Owner);
-        Guard.Limit(MaxNorm, nameof(MaxNorm), Owner);
+        Guard.SingleLimit(MaxNorm, nameof(MaxNorm), Owner);
+        Guard.SingleLimit(ClipNorm, nameof(ClipNorm), Owner);
+        Guard.SingleLimit(ClipValue, nameof(ClipValue), Owner);
+        Guard.SingleFactor(L1Regularization, nameof(L1Regularization), Owner);
+        Guard.SingleFactor(L2Regularization, nameof(L2Regularization), Owner);
+        Guard.SingleFactor(Optimizer.WeightDecay, nameof(Optimizer.WeightDecay), Optimizer.Name);
         Guard.InRange(AverageDecay, 0, 1, nameof(AverageDecay), Owner);
     }
 }

@@ -225,11 +225,11 @@ internal sealed class TrainingSession<T> : IDisposable
         }
 
         bool updated = _steps.Count > 0;
-        float[] start = updated ? [] : _network.Save().Values;
-        Magnitudes numbers = Magnitudes.Of(_data, _options.Loss, "training", start);
+        float[]? start = updated ? null : _network.Save().Values;
+        Magnitudes numbers = Magnitudes.Of(_data, _options, "training", start);
         if (validating && numbers.Cause.Length == 0)
         {
-            numbers = Magnitudes.Of(_validation!, _options.Loss, "validation", start);
+            numbers = Magnitudes.Of(_validation!, _options, "validation", start);
         }
 
         return new DivergenceException(what, epoch, batch, _batches.Count, _steps.LearningRate, loss, updated, usableRate: null, numbers);

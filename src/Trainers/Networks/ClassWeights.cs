@@ -44,23 +44,30 @@ public abstract class ClassWeights
     internal abstract double[] For(TrainingData rows);
 
     /// <summary>The rows with their weights multiplied.</summary>
-    internal static TrainingData Apply(double[] weights, TrainingData rows)
+    /// <param name="weights">Of the classes.</param>
+    /// <param name="rows">Their targets are <see cref="ClassRows"/>.</param>
+    /// <param name="trainer">Whom an error names.</param>
+    internal static TrainingData Apply(double[] weights, TrainingData rows, string trainer)
     {
         var labels = ((ClassRows)rows.Targets).Labels;
         float[] rowWeights = new float[rows.Count];
         for (int i = 0; i < rowWeights.Length; i++)
         {
-            rowWeights[i] = (float)(weights[labels[i]] * Weight(rows, i));
-            if (!float.IsFinite(rowWeights[i]))
+            double ofClass = weights[labels[i]];
+            double ofRow = Weight(rows, i);
+            rowWeights[i] = (float)(ofClass * ofRow);
+            if (!float.IsFinite(rowWeights[i]) || (rowWeights[i] == 0 && ofClass > 0 && ofRow > 0))
             {
+                string size = rowWeights[i] > 0 ? "larger" : "smaller";
                 throw new InvalidOperationException(string.Create(
-                    CultureInfo.InvariantCulture, $"Row {i} (counted from 0) weighs {Weight(rows, i):G3} and its class {weights[labels[i]]:G3}: the product is more than a Single holds. Give smaller example weights or {nameof(ClassWeights)}; only their shares count."));
+                    CultureInfo.InvariantCulture,
+                    $"{trainer}: row {i} (counted from 0) weighs {ofRow:G3} and its class {labels[i]} weighs {ofClass:G3}: the product is {size} than a Single holds. Give example weights or {nameof(ClassWeights)} that lie nearer to 1: their shares are what counts."));
             }
         }
 
         return rowWeights.Any(w => w > 0)
             ? new TrainingData(rows.Features, rows.Targets, rowWeights)
-            : throw new InvalidOperationException("All rows are of classes whose weight is 0, so that no row counts. Give a class that the rows have a weight above 0.");
+            : throw new InvalidOperationException($"{trainer}: all rows are of classes whose weight is 0, so that no row counts. Give a class that the rows have a weight above 0.");
     }
 
     private static double Weight(TrainingData rows, int row) => rows.Weights.IsEmpty ? 1 : rows.Weights[row];

@@ -58,7 +58,7 @@ internal sealed class MulticlassFit : NetworkFit<MulticlassNetworkTransformer, M
     /// <summary>Rows that count by their classes, with images in the order that networks train on.</summary>
     private TrainingData Weighted(TrainingData rows, double[]? ofClasses)
     {
-        rows = ofClasses is null ? rows : ClassWeights.Apply(ofClasses, rows);
+        rows = ofClasses is null ? rows : ClassWeights.Apply(ofClasses, rows, Roles.Trainer);
         return _layout == ImageLayout.ChannelsLast ? With(rows, new ChannelsLastRows(rows.Features, Definition.InputShape)) : rows;
     }
 

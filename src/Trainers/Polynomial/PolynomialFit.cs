@@ -23,7 +23,7 @@ internal sealed class PolynomialFit(FitContext context, PolynomialTrainer.Option
 
         var column = train.Schema[context.Roles.Features];
         var type = (VectorDataViewType)column.Type;
-        var terms = new PolynomialTerms(type.Size, options.Degree, options.InteractionOnly);
+        var terms = new PolynomialTerms(type.Size, options.Degree, options.InteractionOnly, $"{trainer}: the polynomial");
         if (start is not null && (start.FeatureNames.Count != type.Size || start.Degree != terms.Degree || start.InteractionOnly != terms.InteractionOnly))
         {
             throw new ArgumentException($"{trainer} can go on only with a polynomial of its own terms. The model has degree {start.Degree} in {start.FeatureNames.Count} features (InteractionOnly: {start.InteractionOnly}); the trainer and the data ask for degree {terms.Degree} in {type.Size} (InteractionOnly: {terms.InteractionOnly}).", "modelParameters");

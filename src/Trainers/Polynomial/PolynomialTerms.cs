@@ -17,13 +17,17 @@ internal sealed class PolynomialTerms
     private readonly int[] _powers;
     private readonly int[] _firstChildren;
 
+    /// <param name="features">Number of features.</param>
+    /// <param name="degree">The largest sum of a term's powers.</param>
+    /// <param name="interactionOnly">Whether a term has each feature at most once.</param>
+    /// <param name="subject">Of which terms are made, as the beginning of the error's message; null for the polynomial itself.</param>
     /// <exception cref="ArgumentException">There are more than <see cref="MaxTerms"/> terms; the message says what helps.</exception>
-    public PolynomialTerms(int features, int degree, bool interactionOnly)
+    public PolynomialTerms(int features, int degree, bool interactionOnly, string? subject = null)
     {
         Features = features;
         Degree = degree;
         InteractionOnly = interactionOnly;
-        Count = CheckedCount(features, degree, interactionOnly);
+        Count = CheckedCount(features, degree, interactionOnly, subject ?? "The polynomial");
         _prefixes = new int[Count];
         _lasts = new int[Count];
         _powers = new int[Count];
@@ -96,7 +100,7 @@ internal sealed class PolynomialTerms
         return term;
     }
 
-    private static int CheckedCount(int features, int degree, bool interactionOnly)
+    private static int CheckedCount(int features, int degree, bool interactionOnly, string subject)
     {
         var count = CountOf(features, degree, interactionOnly);
         if (count <= MaxTerms)
@@ -109,7 +113,7 @@ internal sealed class PolynomialTerms
             : "";
         throw new ArgumentException(string.Create(
             CultureInfo.InvariantCulture,
-            $"A polynomial of degree {degree} in {features:N0} features has {count:N0} terms, but at most {MaxTerms:N0} are solved for. Lower Degree{interactions}, or choose fewer features."));
+            $"{subject} of degree {degree} in {features:N0} features has {count:N0} terms, but at most {MaxTerms:N0} are solved for. {(degree > 1 ? $"Lower Degree{interactions}, or choose" : "Choose")} fewer features."));
     }
 
     /// <summary>Σₖ C(n, k) for interactions only, else C(n + degree, degree).</summary>

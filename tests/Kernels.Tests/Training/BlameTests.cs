@@ -20,6 +20,10 @@ public class BlameTests
         Blames("The weights of rows of the training data are as large as 1E+38", () => Network([1, 2], [10, 20], loss: new MeanSquaredError { Reduction = Reduction.Sum }, weights: [1e38f, 1e38f]));
         Blames("A row of the training data weighs as much as 2E+04 average ones", () => Network([.. Enumerable.Repeat(1f, 20_000)], [.. Enumerable.Repeat(2f, 20_000)], weights: [1, .. new float[19_999]], epochs: 20));
         Blames(Rate, () => Network([1, 2], [1, 2], rate: 1e9, epochs: 30));
+        Blames("L1Regularization is as large as 1E+30", () => Network([1, 2], [1, 2], change: o => o.L1Regularization = 1e30));
+        Blames("L2Regularization is as large as 1E+30", () => Network([1, 2], [1, 2], change: o => o.L2Regularization = 1e30));
+        Blames("WeightDecay is as large as 1E+30", () => Network([1, 2], [1, 2], change: o => o.Optimizer = new Sgd { LearningRate = 0.01, WeightDecay = 1e30 }));
+        Blames(Start, () => Network([1, 2], [1, 2], start: 1e30, change: o => o.L2Regularization = 1e30));
         Blames("The features of the validation data are as large as 2E+30", () => Network([1, 2], [1, 2], validation: Points([2e30f], [1])));
         Blames("The targets (labels) of the validation data are as large as 2E+30", () => Network([1, 2], [1, 2], validation: Points([1], [2e30f])));
     }
@@ -31,6 +35,7 @@ public class BlameTests
         Blames("The targets (labels) of the training data are as large as 2E+200", () => Linear([1, 2], [1, 2e200]));
         Blames("The weights that training starts from are as large as 1E+200", () => Linear([1, 2], [1, 2], start: 1e200));
         Blames("Larger ones become usable when the features are normalised", () => Linear([1, 200], [1, 2]));
+        Blames(" L2Regularization is as large as 1E+300", () => Linear([1, 2], [1, 2], change: o => o.L2Regularization = 1e300));
         string rate = Blames("The learning rate is too large for this data, which allows", () => Linear([1, -1], [1, 2], rate: 10));
         Assert.DoesNotContain("normalised", rate, "these are");
     }
@@ -74,14 +79,19 @@ public class BlameTests
     }
 
     private static void Network(
-        float[] x, float[] y, double start = 0, float[]? weights = null, Loss? loss = null, double rate = 0.01, int epochs = 3, TrainingData? validation = null)
+        float[] x, float[] y, double start = 0, float[]? weights = null, Loss? loss = null, double rate = 0.01, int epochs = 3, TrainingData? validation = null, Action<TrainingOptions>? change = null)
     {
         using ReferenceBackend<float> backend = new();
         using Network<float> network = Trainable(backend, Line(start), 2);
         TrainingOptions options = new() { Loss = loss ?? new MeanSquaredError(), Optimizer = new Sgd { LearningRate = rate }, BatchSize = 2, NumberOfEpochs = epochs };
+        change?.Invoke(options);
         new TrainingLoop<float>(network, options).Run(Points(x, y, weights), validation);
     }
 
-    private static void Linear(double[] x, double[] y, double start = 0, double rate = 0.01) =>
-        new LinearRegression(new LinearOptions { LearningRate = rate }).Run(new LinearData(x, 1, y), new LinearModel([start], 0));
+    private static void Linear(double[] x, double[] y, double start = 0, double rate = 0.01, Action<LinearOptions>? change = null)
+    {
+        LinearOptions options = new() { LearningRate = rate };
+        change?.Invoke(options);
+        new LinearRegression(options).Run(new LinearData(x, 1, y), new LinearModel([start], 0));
+    }
 }

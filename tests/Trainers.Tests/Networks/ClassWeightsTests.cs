@@ -9,13 +9,15 @@ public sealed class ClassWeightsTests
     private static TrainingData Rows(params float[]? weights) =>
         new(new DenseRows(new float[6], 1), new ClassRows([0, 0, 0, 1, 1, 3], 4), weights is { Length: > 0 } ? weights : null);
 
+    private static TrainingData Apply(double[] weights, TrainingData rows) => ClassWeights.Apply(weights, rows, nameof(MlpTrainer));
+
     [TestMethod]
     public void BalancedWeighsClassesByTheirRows()
     {
         // 6 rows, 3 classes that have some: 6 / (3 · 3), 6 / (3 · 2), nothing to weigh, 6 / (3 · 1).
         double[] weights = ClassWeights.Balanced.For(Rows());
         CollectionAssert.AreEqual(new[] { 2 / 3.0, 1, 1, 2 }, weights);
-        CollectionAssert.AreEqual(new[] { 2 / 3f, 2 / 3f, 2 / 3f, 1, 1, 2 }, ClassWeights.Apply(weights, Rows()).Weights.ToArray());
+        CollectionAssert.AreEqual(new[] { 2 / 3f, 2 / 3f, 2 / 3f, 1, 1, 2 }, Apply(weights, Rows()).Weights.ToArray());
     }
 
     [TestMethod]
@@ -23,12 +25,12 @@ public sealed class ClassWeightsTests
     {
         double[] weights = ClassWeights.Balanced.For(Rows(1, 2, 0, 3, 3, 0));
         CollectionAssert.AreEqual(new[] { 9 / (2.0 * 3), 9 / (2.0 * 6), 1, 1 }, weights);
-        CollectionAssert.AreEqual(new[] { 1.5f, 3, 0, 2.25f, 2.25f, 0 }, ClassWeights.Apply(weights, Rows(1, 2, 0, 3, 3, 0)).Weights.ToArray());
+        CollectionAssert.AreEqual(new[] { 1.5f, 3, 0, 2.25f, 2.25f, 0 }, Apply(weights, Rows(1, 2, 0, 3, 3, 0)).Weights.ToArray());
     }
 
     [TestMethod]
     public void GivenWeightsMultiplyRowWeights() =>
-        CollectionAssert.AreEqual(new[] { 2f, 2, 4, 0, 0, 1 }, ClassWeights.Apply(ClassWeights.Of(2, 0, 1, 0.5).For(Rows()), Rows(1, 1, 2, 5, 1, 2)).Weights.ToArray());
+        CollectionAssert.AreEqual(new[] { 2f, 2, 4, 0, 0, 1 }, Apply(ClassWeights.Of(2, 0, 1, 0.5).For(Rows()), Rows(1, 1, 2, 5, 1, 2)).Weights.ToArray());
 
     [TestMethod]
     public void WrongWeightsAreTold()
@@ -37,10 +39,7 @@ public sealed class ClassWeightsTests
         Assert.ThrowsExactly<ArgumentException>(() => ClassWeights.Of(0, 0));
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => ClassWeights.Of(1, -2)).Message, "class 1 is -2");
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => ClassWeights.Of(1, double.NaN));
-        Assert.ThrowsExactly<InvalidOperationException>(() => ClassWeights.Apply([0, 0, 1, 0], Rows()));
-
-        string product = Assert.ThrowsExactly<InvalidOperationException>(() => ClassWeights.Apply([1, 2, 1, 1], Rows(1, 1, 1, 3e38f, 1, 1))).Message;
-        StringAssert.Contains(product, "Row 3 (counted from 0) weighs 3E+38 and its class 2");
+        Assert.ThrowsExactly<InvalidOperationException>(() => Apply([0, 0, 1, 0], Rows()));
 
         var context = new MLContext(seed: 1);
         var spy = new SpyView(Blobs.Load(context, 30));
@@ -48,6 +47,19 @@ public sealed class ClassWeightsTests
         StringAssert.Contains(error.Message, "2 weights");
         StringAssert.Contains(error.Message, "3 classes");
         Assert.AreEqual(0, spy.Cursors);
+    }
+
+    /// <summary>Weights that are in range by themselves may have a product that a Single doesn't hold.</summary>
+    [TestMethod]
+    [DataRow(2, 3e38f, "row 3 (counted from 0) weighs 3E+38 and its class 1 weighs 2: the product is larger")]
+    [DataRow(1e300, 1f, "row 3 (counted from 0) weighs 1 and its class 1 weighs 1E+300: the product is larger")]
+    [DataRow(1e-60, 1f, "row 3 (counted from 0) weighs 1 and its class 1 weighs 1E-60: the product is smaller")]
+    [DataRow(0.1, 1e-45f, "row 3 (counted from 0) weighs 1.4E-45 and its class 1 weighs 0.1: the product is smaller")]
+    public void AProductBeyondASingleIsTold(double ofClass, float ofRow, string message)
+    {
+        string told = Assert.ThrowsExactly<InvalidOperationException>(() => Apply(ClassWeights.Of(1, ofClass, 1, 1).For(Rows()), Rows(1, 1, 1, ofRow, 1, 1))).Message;
+        StringAssert.StartsWith(told, "MlpTrainer: " + message);
+        StringAssert.Contains(told, nameof(ClassWeights));
     }
 
     [TestMethod]

@@ -90,11 +90,14 @@ public sealed class PolynomialRankTests
         var context = new MLContext(seed: 1);
         var rows = PolynomialCase.Rows(PolynomialCase.Points(5, 20), x => x[0]);
         var exception = Assert.ThrowsExactly<ArgumentException>(() => PolynomialCase.Fit(context, rows, 4));
-        Assert.Contains("degree 4 in 20 features has 10,626 terms, but at most 2,000", exception.Message);
+        Assert.StartsWith("PolynomialTrainer: the polynomial of degree 4 in 20 features has 10,626 terms, but at most 2,000", exception.Message);
         exception = Assert.ThrowsExactly<ArgumentException>(() => PolynomialCase.Fit(context, rows, 64));
         Assert.Contains("Lower Degree, or choose fewer", exception.Message);
         rows = PolynomialCase.Rows(PolynomialCase.Points(5, 12), x => x[0]);
         exception = Assert.ThrowsExactly<ArgumentException>(() => PolynomialCase.Fit(context, rows, 5));
         Assert.Contains("set InteractionOnly (1,586 terms)", exception.Message);
+        rows = PolynomialCase.Rows(PolynomialCase.Points(1, 2000), x => x[0]);
+        exception = Assert.ThrowsExactly<ArgumentException>(() => PolynomialCase.Fit(context, rows, 1));
+        Assert.EndsWith("solved for. Choose fewer features.", exception.Message, "no degree is lower than 1");
     }
 }
