@@ -5,7 +5,7 @@ namespace MLNet.GradientTrainers.Samples.CommandLine;
 
 /// <summary>
 /// Listens to the signals that ask a process to end: Ctrl+C, that of <c>kill</c>, and the end of the terminal. The run is cancelled, so that it leaves no parts of files and
-/// the terminal as it was; where it does not end within some seconds, or is asked again, the process ends all the same.
+/// the terminal as it was; where it does not end within some seconds, or is asked again, the process ends all the same, its lock and a folder made for nothing removed.
 /// </summary>
 internal sealed class Interruption : IDisposable
 {
@@ -20,6 +20,7 @@ internal sealed class Interruption : IDisposable
     private readonly CancellationTokenSource _ended = new();
     private readonly Terminal _terminal;
     private readonly PosixSignalRegistration[] _registrations;
+    private volatile OutputFiles? _files;
     private int _number;
 
     /// <summary>Begins to listen.</summary>
@@ -35,6 +36,13 @@ internal sealed class Interruption : IDisposable
 
     /// <summary>The exit code that tells of the signal: 130 after Ctrl+C, 143 after kill, 129 after the end of the terminal.</summary>
     public int ExitCode => SignalBase + (_number == 0 ? Numbers[PosixSignal.SIGINT] : _number);
+
+    /// <summary>The files of the run, once it has some: left to other runs when the process ends without it.</summary>
+    public OutputFiles? Files
+    {
+        get => _files;
+        set => _files = value;
+    }
 
     /// <summary>Listens no longer.</summary>
     public void Dispose()
@@ -62,6 +70,15 @@ internal sealed class Interruption : IDisposable
     private void End()
     {
         _terminal.Restore();
+        try
+        {
+            _files?.Dispose();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The folder is in use or gone: the process ends all the same.
+        }
+
         Environment.Exit(ExitCode);
     }
 }

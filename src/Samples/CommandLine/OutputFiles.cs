@@ -11,6 +11,7 @@ internal sealed class OutputFiles : IDisposable
     private readonly string _stem;
     private readonly bool _isFolderNew;
     private readonly FileStream _lock;
+    private int _isDisposed;
 
     private OutputFiles(string folder, string stem, int number, bool isFolderNew, FileStream held)
     {
@@ -69,9 +70,14 @@ internal sealed class OutputFiles : IDisposable
     /// <summary>The path of a file.</summary>
     public string Path(string name) => System.IO.Path.Combine(Folder, FileName(name));
 
-    /// <summary>Leaves the names to other runs, and no folder that was made for nothing.</summary>
+    /// <summary>Leaves the names to other runs, and no folder that was made for nothing. The run and a signal may call it at once.</summary>
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 1)
+        {
+            return;
+        }
+
         _lock.Dispose();
         if (_isFolderNew && !Directory.EnumerateFileSystemEntries(Folder).Any())
         {

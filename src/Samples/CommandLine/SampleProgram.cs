@@ -76,6 +76,7 @@ internal static class SampleProgram
         {
             using OutputFiles? files = sample.Output?.Open(run);
             run.Files = files;
+            interruption.Files = files;
             await sample.RunAsync(run);
         }
         catch (OperationCanceledException) when (run.CancellationToken.IsCancellationRequested)

@@ -39,6 +39,7 @@ public sealed class InterruptionTests
         }
 
         Assert.AreEqual(143, run.ExitCode);
+        Assert.IsFalse(Directory.Exists(folder["out"]), "The folder was made, and nothing was written into it but a lock.");
     }
 
     [TestMethod]
