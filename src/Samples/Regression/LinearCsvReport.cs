@@ -14,6 +14,9 @@ namespace MLNet.GradientTrainers.Samples.Regression;
 /// <param name="Closed">The closed form; null where there is none.</param>
 internal sealed record LinearCsvReport(SampleRun Run, RegressionTable Table, LinearResult Result, LinearModel? Closed)
 {
+    /// <summary>An error that is no larger part of another is taken for none beside it.</summary>
+    private const double Negligible = 1e-6;
+
     private double[] Errors { get; } = [.. Result.Path.Select(model => Table.MeanSquaredError(x => model.Predict(x)))];
 
     /// <summary>The steps 0, 1, 2, 5, 10, … and the last one.</summary>
@@ -63,6 +66,28 @@ internal sealed record LinearCsvReport(SampleRun Run, RegressionTable Table, Lin
         }
 
         IEnumerable<string> Cells(Func<LinearModel, double> value) => models.Select(m => m.Model is null ? "–" : Format.Number(value(m.Model), 10));
+    }
+
+    /// <summary>How far the descent is from the closed form, where there is one.</summary>
+    public void PrintDistance()
+    {
+        if (Closed is null)
+        {
+            return;
+        }
+
+        const string Advice = "try more --epochs, or gd --csv, which scales the columns";
+        double error = Errors[^1];
+        double least = Error(Closed);
+        double more = error - least;
+        double whole = Errors[0];
+        Run.Terminal.Fact("still to go", (more <= Negligible * least || more <= Negligible * Negligible * whole, least <= Negligible * Negligible * whole, error < 2 * least) switch
+        {
+            (true, _, _) => $"nothing: the error is within {Format.Number(Math.Abs(more), 2)} of the closed form's",
+            (_, true, _) => $"the error is {Format.Number(error, 4)} and the closed form has none; {Advice}",
+            (_, _, true) => $"the error is {Format.Number(100 * more / least, 3)} % above the least possible; {Advice}",
+            _ => $"the error is {Format.Number(error / least, 4)} times the least possible; {Advice}",
+        });
     }
 
     /// <summary>The error over the steps.</summary>

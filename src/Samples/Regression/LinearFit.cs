@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
 using MLNet.GradientTrainers.Kernels;
 using MLNet.GradientTrainers.Samples.CommandLine;
@@ -46,9 +45,6 @@ internal sealed record LinearFit(MLContext MLContext, RegressionTable Table, ITr
 
     /// <summary>The predictions for all rows.</summary>
     public double[] Predictions() => MLContext.Predict(Pipeline, Table.Features);
-
-    /// <summary>ML.NET's metrics over all rows.</summary>
-    public RegressionMetrics Evaluate() => MLContext.Regression.Evaluate(Pipeline.Transform(MLContext.Load(Table)));
 
     /// <summary>The model for features as they are in the table: the normalisation of the pipeline, x′ = (x − offset)·scale, goes into its weights and bias.</summary>
     public LinearModel InUnits()

@@ -77,10 +77,13 @@ internal sealed record LinearReport(SampleRun Run, LinearFit Fit, LinearModel Mo
         }
 
         PrintRest(terminal, Table.Width);
-        var metrics = Fit.Evaluate();
         terminal.Fact("bias", Format.Number(Model.Bias));
-        terminal.Fact("error", Format.Text($"R² {metrics.RSquared:0.0000}, root mean squared {Format.Number(metrics.RootMeanSquaredError)}"));
+        terminal.Fact("error", $"R² {RSquared(Table, Model)}, root mean squared {Format.Number(Math.Sqrt(Table.MeanSquaredError(row => Model.Predict(row))))}");
     }
+
+    /// <summary>R² of a model as text.</summary>
+    public static string RSquared(RegressionTable table, LinearModel model) =>
+        table.RSquared(row => model.Predict(row)) is { } value ? Format.Text($"{value:0.0000}") : "not defined (all labels are the same)";
 
     /// <summary>How many weights are not printed.</summary>
     public static void PrintRest(Terminal terminal, int weights)

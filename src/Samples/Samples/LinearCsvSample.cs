@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using MLNet.GradientTrainers.Kernels;
 using MLNet.GradientTrainers.Samples.CommandLine;
 using MLNet.GradientTrainers.Samples.Figures;
@@ -56,7 +55,7 @@ internal sealed class LinearCsvSample : Sample
         report.PrintCharts();
 
         string model = run.File("model.zip");
-        var (pipeline, metrics) = ThroughMLNet(table, options.NumberOfEpochs, rate, model, run.CancellationToken);
+        LinearModel pipeline = ThroughMLNet(table, options.NumberOfEpochs, rate, model, run.CancellationToken);
         List<string> figures = [run.File("loss.svg"), run.File("fit.svg")];
         string settings = Format.Text($"{table.Source} · {options.NumberOfEpochs:N0} steps over all rows · rate {Format.Number(rate)}");
         report.SaveLoss(figures[0], settings);
@@ -69,7 +68,8 @@ internal sealed class LinearCsvSample : Sample
 
         terminal.Heading("Result");
         report.PrintModels(("descent", result.Model), ("the same in ML.NET", pipeline), ("closed form", closed));
-        terminal.Fact("R²", Format.Text($"{metrics.RSquared:0.0000}, by mlContext.Regression.Evaluate"));
+        terminal.Fact("R²", LinearReport.RSquared(table, result.Model));
+        report.PrintDistance();
         terminal.Fact("time", Format.Text($"{1e3 * seconds:0.00} ms for {options.NumberOfEpochs:N0} steps"));
         terminal.Files("model", model);
         terminal.Files("figures", figures);
@@ -99,13 +99,13 @@ internal sealed class LinearCsvSample : Sample
     }
 
     /// <summary>The same descent by an ML.NET trainer; the model is saved as any ML.NET model.</summary>
-    private static (LinearModel Model, RegressionMetrics Metrics) ThroughMLNet(RegressionTable table, int epochs, double rate, string path, CancellationToken cancellation)
+    private static LinearModel ThroughMLNet(RegressionTable table, int epochs, double rate, string path, CancellationToken cancellation)
     {
         var mlContext = new MLContext(seed: 1);
         IDataView rows = mlContext.Load(table);
         var model = mlContext.Regression.Trainers.GradientDescent(new GradientDescentTrainer.Options { LearningRate = rate, NumberOfEpochs = epochs, CancellationToken = cancellation }).Fit(rows);
         mlContext.Model.SaveAtomically(model, rows.Schema, path);
-        return (model.GetTrainingResult()!.Model, mlContext.Regression.Evaluate(model.Transform(rows)));
+        return model.GetTrainingResult()!.Model;
     }
 
     /// <summary>Two digits, downwards: no less safe, and easier to type.</summary>

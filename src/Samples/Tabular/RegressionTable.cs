@@ -25,4 +25,16 @@ internal sealed record RegressionTable(string Source, IReadOnlyList<string> Feat
 
     /// <summary>The mean squared error of predictions.</summary>
     public double MeanSquaredError(Func<double[], double> predict) => Features.Zip(Labels, (x, y) => predict(x) - y).Average(error => error * error);
+
+    /// <summary>R² of predictions, 1 − Σ(ŷ − y)²/Σ(ȳ − y)², in double: ML.NET's own is 1 where squares of labels are more than a Single holds. Null where all labels are the same.</summary>
+    public double? RSquared(Func<double[], double> predict)
+    {
+        if (Labels.Min() == Labels.Max())
+        {
+            return null;
+        }
+
+        double mean = Labels.Average();
+        return 1 - (MeanSquaredError(predict) / Labels.Average(y => (y - mean) * (y - mean)));
+    }
 }

@@ -61,6 +61,37 @@ public sealed class LinearCsvSampleTests
         Assert.IsTrue(run.Lines[..^1].All(line => line.Length <= 80 || line.Contains(folder.Path, StringComparison.Ordinal)), "A line is too long.");
     }
 
+    /// <summary>An area of hundreds beside an age of tens: 1000 steps at the rate that the first allows leave the other and the bias where they began.</summary>
+    [TestMethod]
+    public async Task ItSaysHowFarTheClosedFormIs()
+    {
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(
+            folder["homes.csv"], "area,age,price\n" + string.Join("\n", Enumerable.Range(0, 60).Select(i => (Area: 50 + (i * 37 % 200), Age: i % 13)).Select(r => FormattableString.Invariant($"{r.Area},{r.Age},{(3000 * r.Area) - (2000 * r.Age) + 90000 + (r.Area % 7 * 1000)}"))));
+        string far = await Output("--csv", folder["homes.csv"]);
+        StringAssert.Contains(far, "  still to go       the error is ");
+        StringAssert.Contains(far, "times the least possible; try more --epochs");
+        StringAssert.Contains(await Output(), "% above the least possible; try more --epochs");
+
+        // Points on a line that the descent finds, and on one that it is far from.
+        await File.WriteAllTextAsync(folder["line.csv"], "x,y\n-1,1\n0,3\n1,5\n");
+        StringAssert.Contains(await Output("--csv", folder["line.csv"]), "  still to go       nothing: ");
+        StringAssert.Contains(await Output("--csv", folder["line.csv"], "--epochs", "1"), "and the closed form has none; try more --epochs");
+
+        async Task<string> Output(params string[] args) =>
+            string.Join(' ', (await Invocation.Succeeding(["linear-csv", .. args, "--out", folder.Path])).Lines.Select(line => line.StartsWith(new string(' ', 20), StringComparison.Ordinal) ? line.Trim() : line));
+    }
+
+    [TestMethod]
+    public async Task ALabelThatNeverChangesHasNoRSquared()
+    {
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(folder["f.csv"], "x,y\n1,0.1\n2,0.1\n4,0.1\n");
+        Invocation run = await Invocation.Succeeding("linear-csv", "--csv", folder["f.csv"], "--out", folder.Path);
+        StringAssert.Contains(run.Output, "  R²                not defined");
+        Assert.IsFalse(run.Output.Contains("NaN", StringComparison.Ordinal), run.Output);
+    }
+
     [TestMethod]
     public async Task ColumnsThatDependOnEachOtherHaveNoClosedForm()
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using MLNet.GradientTrainers.Samples.CommandLine;
 using MLNet.GradientTrainers.Samples.Tests.Support;
 
@@ -6,7 +7,7 @@ namespace MLNet.GradientTrainers.Samples.Tests.Samples;
 
 /// <summary>Systems S1, S2 and the descent of S3, and the same samples on files.</summary>
 [TestClass]
-public sealed class LinearSampleTests
+public sealed partial class LinearSampleTests
 {
     [TestMethod]
     public async Task GradientDescentGivesTheWeightOfS1()
@@ -78,6 +79,34 @@ public sealed class LinearSampleTests
         Assert.AreEqual(0, json.GetProperty("b").GetDouble(), 1e-3);
     }
 
+    /// <summary>A line explains next to nothing of labels that jump up and down; their squares are more than a Single holds.</summary>
+    [TestMethod]
+    [DataRow("gd")]
+    [DataRow("linear-csv")]
+    public async Task LargeLabelsHaveTheirOwnRSquared(string sample)
+    {
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(folder["f.csv"], "x,y\n" + string.Join("\n", Enumerable.Range(0, 50).Select(i => $"{i},{(i % 2 == 0 ? "" : "-")}3e38")));
+        Invocation run = await Invocation.Succeeding(sample, "--csv", folder["f.csv"], "--out", folder.Path);
+        double rSquared = double.Parse(RSquared().Match(run.Output).Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture);
+
+        // The least-squares line's: the squared correlation of i and (−1)ⁱ, 3/(n² − 1).
+        Assert.AreEqual(3.0 / 2499, rSquared, 0.002);
+    }
+
+    [TestMethod]
+    [DataRow("gd")]
+    [DataRow("sgd")]
+    [DataRow("minibatch")]
+    public async Task ALabelThatNeverChangesHasNoRSquared(string sample)
+    {
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(folder["f.csv"], "x,y\n1,0.1\n2,0.1\n4,0.1\n");
+        Invocation run = await Invocation.Succeeding(sample, "--csv", folder["f.csv"], "--out", folder.Path);
+        StringAssert.Contains(run.Output, "R² not defined");
+        Assert.IsFalse(run.Output.Contains("NaN", StringComparison.Ordinal), run.Output);
+    }
+
     [TestMethod]
     public async Task AFileWithoutHeaderHasNumberedColumns()
     {
@@ -136,4 +165,7 @@ public sealed class LinearSampleTests
         Assert.IsTrue(run.Lines[..^1].All(line => line.Length <= 80 || line.Contains(folder.Path, StringComparison.Ordinal)), "A line is too long.");
         return run.Json;
     }
+
+    [GeneratedRegex(@"R²\s+(-?[\d.]+)")]
+    private static partial Regex RSquared();
 }
