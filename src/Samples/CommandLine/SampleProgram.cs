@@ -15,6 +15,8 @@ internal static class SampleProgram
     /// <summary>The exit code of a command line that cannot be understood.</summary>
     public const int Usage = 2;
 
+    private const string HelpCommand = "./run.sh help";
+
     private static readonly string[] HelpWords = ["--help", "-h", "-?", "/?", "/h"];
 
     /// <summary>Runs a command line.</summary>
@@ -30,6 +32,7 @@ internal static class SampleProgram
         if (args is [var first, ..] && !first.StartsWith('-') && !HelpWords.Contains(first) && samples.All(s => s.Name != first))
         {
             terminal.Error.WriteLine($"There is no sample '{Excerpt.Of(first)}'. The samples: {string.Join(", ", samples.Select(s => s.Name))}.");
+            Suggest(root.Parse([first]), terminal);
             return Usage;
         }
 
@@ -43,17 +46,26 @@ internal static class SampleProgram
                 terminal.Fail(Excerpt.Of(error.Message, Excerpt.MessageLength));
             }
 
-            terminal.Error.WriteLine();
-            await root.Parse([parsed.CommandResult.Command.Name, "--help"]).InvokeAsync(Streams(terminal.Error, terminal.Error));
+            // The help itself is longer than many a terminal is high: the messages would scroll away.
+            Suggest(parsed, terminal);
+            terminal.Error.WriteLine(parsed.CommandResult.Command == root ? $"The samples: {HelpCommand}" : $"Its options: {HelpCommand} {parsed.CommandResult.Command.Name}");
             return Usage;
         }
 
         return await parsed.InvokeAsync(Streams(terminal.Output, terminal.Error));
     }
 
+    private static void Suggest(ParseResult parsed, Terminal terminal)
+    {
+        if (TypoCorrection.Of(parsed) is { Length: > 0 } names)
+        {
+            terminal.Error.WriteLine($"Did you mean {string.Join(" or ", names)}?");
+        }
+    }
+
     private static Command Root(IReadOnlyList<Sample> samples, Option<bool> json, Terminal terminal, Interruption interruption)
     {
-        var root = new Command("./run.sh", $"Samples of MLNet.GradientTrainers. With no sample named, '{samples[0].Name}' runs.") { new HelpOption { Recursive = true } };
+        var root = new Command("./run.sh", $"Samples of MLNet.GradientTrainers. With no sample named, '{samples[0].Name}' runs. {HelpCommand} NAME lists a sample's options.") { new HelpOption { Recursive = true } };
         foreach (var sample in samples)
         {
             var command = new Command(sample.Name, sample.Summary);

@@ -34,11 +34,11 @@ internal sealed class CsvLimitArguments
     public const string Cells = "--max-cells";
     public const string Columns = "--max-columns";
 
-    private readonly Option<int> _bytes = SampleOptions.WholeNumber(Bytes, "Most bytes of the file.", 1, CsvLimits.Default.Bytes);
-    private readonly Option<int> _lineLength = SampleOptions.WholeNumber(LineLength, "Most characters of a line.", 1, CsvLimits.Default.LineLength);
-    private readonly Option<int> _rows = SampleOptions.WholeNumber(Rows, "Most rows.", 1, CsvLimits.Default.Rows);
-    private readonly Option<int> _cells = SampleOptions.WholeNumber(Cells, "Most cells of all rows.", 1, CsvLimits.Default.Cells);
-    private readonly Option<int> _columns = SampleOptions.WholeNumber(Columns, "Most columns to predict from.", 1, CsvLimits.Default.Columns);
+    private readonly Option<int> _bytes = SampleOptions.WholeNumber(Bytes, "A file of more bytes than this is refused.", 1, CsvLimits.Default.Bytes);
+    private readonly Option<int> _lineLength = SampleOptions.WholeNumber(LineLength, "A line of more characters than this is refused.", 1, CsvLimits.Default.LineLength);
+    private readonly Option<int> _rows = SampleOptions.WholeNumber(Rows, "More rows than this are refused.", 1, CsvLimits.Default.Rows);
+    private readonly Option<int> _cells = SampleOptions.WholeNumber(Cells, "More cells than this, of all rows, are refused.", 1, CsvLimits.Default.Cells);
+    private readonly Option<int> _columns = SampleOptions.WholeNumber(Columns, "More columns to predict from than this are refused.", 1, CsvLimits.Default.Columns);
 
     /// <summary>The options, for <see cref="Sample.Options"/>.</summary>
     public IEnumerable<Option> Options => [_rows, _columns, _cells, _lineLength, _bytes];

@@ -70,11 +70,49 @@ public sealed class CommandLineTests
         Assert.AreEqual("", run.Output);
     }
 
+    /// <summary>The help is longer than a terminal is high: the message would scroll away above it.</summary>
     [TestMethod]
-    public async Task AnOptionThatIsWrongBringsTheHelpOfItsSample()
+    [DataRow("mnist-mlp", "mnist-mlp", "--epochs", "x")]
+    [DataRow("digits", "--epochs", "x")]
+    [DataRow("losses", "losses", "--nothing")]
+    public async Task AnOptionThatIsWrongNamesTheHelpOfItsSampleInALine(string sample, params string[] args)
     {
-        Invocation run = await Invocation.Of("mnist-mlp", "--epochs", "x");
-        StringAssert.Contains(run.Error, "./run.sh mnist-mlp [options]");
-        StringAssert.Contains(run.Error, "--data <DIR>");
+        Invocation run = await Invocation.Of(args);
+        string[] lines = run.Error.TrimEnd().ReplaceLineEndings("\n").Split('\n');
+        Assert.HasCount(2, lines, run.Error);
+        Assert.AreEqual($"Its options: ./run.sh help {sample}", lines[1]);
+    }
+
+    [TestMethod]
+    [DataRow("--epochs", "--epoch", "3")]
+    [DataRow("--features", "gd", "--feature", "a")]
+    [DataRow("--max-rows", "sine", "--maxrows", "3")]
+    [DataRow("minimize", "minimise")]
+    [DataRow("mnist-cnn", "mnist-cn")]
+    public async Task AWordThatIsNearlyRightBringsTheRightOne(string right, params string[] args)
+    {
+        Invocation run = await Invocation.Of(args);
+        Assert.AreEqual(SampleProgram.Usage, run.ExitCode);
+        string line = run.Error.ReplaceLineEndings("\n").Split('\n').Single(l => l.StartsWith("Did you mean", StringComparison.Ordinal));
+        StringAssert.Contains(line, right);
+        Assert.AreEqual("", run.Output);
+    }
+
+    [TestMethod]
+    public async Task AWordThatIsLikeNoneBringsNoGuess()
+    {
+        Assert.IsFalse((await Invocation.Of("losses", "--something-else")).Error.Contains("Did you mean", StringComparison.Ordinal));
+        Assert.IsFalse((await Invocation.Of("nothing-of-this-kind")).Error.Contains("Did you mean", StringComparison.Ordinal));
+    }
+
+    [TestMethod]
+    public async Task HelpTellsOfTheHelpOfASample() => StringAssert.Contains((await Invocation.Succeeding("help")).Output, "./run.sh help NAME");
+
+    [TestMethod]
+    public async Task HelpSaysThatALimitRefuses()
+    {
+        string help = (await Invocation.Succeeding("help", "gd")).Output;
+        StringAssert.Contains(help, "More rows than this are refused.");
+        Assert.IsFalse(help.Contains("Most ", StringComparison.Ordinal), help);
     }
 }
