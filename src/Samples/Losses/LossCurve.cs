@@ -1,4 +1,5 @@
 using MLNet.GradientTrainers.Kernels;
+using MLNet.GradientTrainers.Samples.Output;
 
 namespace MLNet.GradientTrainers.Samples.Losses;
 
@@ -8,6 +9,9 @@ namespace MLNet.GradientTrainers.Samples.Losses;
 /// <param name="Target">The fixed target.</param>
 internal sealed record LossCurve(Loss Loss, string Output, double Target)
 {
+    /// <summary>The loss's name, and the one setting that is not its default.</summary>
+    public string Title => Loss is Quantile quantile ? Format.Text($"{Loss.Name}, τ = {quantile.Tau}") : Loss.Name;
+
     /// <summary>Each registered loss, with a target that suits it.</summary>
     public static IReadOnlyList<LossCurve> All { get; } = [.. Kernels.Losses.All.Select(Of)];
 

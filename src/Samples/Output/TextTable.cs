@@ -24,5 +24,5 @@ internal sealed class TextTable(params string[] Headings)
     }
 
     // Spectre.Console takes brackets for markup.
-    private string Line(string[] cells, int[] widths) => Spectre.Console.Markup.Escape("  " + string.Join("  ", cells.Select((cell, i) => i < Names ? cell.PadRight(widths[i]) : cell.PadLeft(widths[i]))));
+    private string Line(string[] cells, int[] widths) => Spectre.Console.Markup.Escape("  " + string.Join("  ", cells.Select((cell, i) => i < Names ? cell.PadRight(widths[i]) : cell.PadLeft(widths[i]))).TrimEnd());
 }

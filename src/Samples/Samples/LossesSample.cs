@@ -36,7 +36,7 @@ internal sealed class LossesSample : Sample
         foreach (LossCurve curve in LossCurve.All)
         {
             var at = curve.At(Shown);
-            curves.Add([curve.Loss.Name, .. at.Select(p => Format.Text($"{p.Value:0.000}"))]);
+            curves.Add([curve.Title, .. at.Select(p => Format.Text($"{p.Value:0.000}"))]);
             curves.Add(["", .. at.Select(p => Format.Text($"{p.Derivative:0.000}"))]);
         }
 
@@ -64,12 +64,13 @@ internal sealed class LossesSample : Sample
         double[] predictions = [.. table.Features.Select(row => row[0])];
         var result = new JsonArray();
         var printed = new TextTable("loss", "mean", "sum", "largest") { Names = 1 };
-        foreach (Loss loss in LossCurve.All.Select(curve => curve.Loss).Where(loss => Suits(loss, table.Labels)))
+        foreach (LossCurve curve in LossCurve.All.Where(curve => Suits(curve.Loss, table.Labels)))
         {
+            Loss loss = curve.Loss;
             double[] rows = LossCurve.Evaluate(loss, predictions, table.Labels, table.Count).Losses;
             double sum = rows.Sum();
             double mean = sum / loss.MeanDivisor(table.Count, 1);
-            printed.Add(loss.Name, Cell(mean), Cell(sum), Cell(rows.Max()));
+            printed.Add(curve.Title, Cell(mean), Cell(sum), Cell(rows.Max()));
             result.Add(new JsonObject { ["name"] = loss.Name, ["mean"] = Format.Json(mean), ["sum"] = Format.Json(sum) });
         }
 

@@ -19,6 +19,7 @@ public sealed class LossesSampleTests
             StringAssert.Contains(run.Output, loss.Name);
         }
 
+        Assert.HasCount(2, run.Lines.Where(line => line.StartsWith("  quantile, τ = 0.8", StringComparison.Ordinal)), "Both tables say of which quantile they speak.");
         Checks.Figures(run.Json, 1);
         string figure = await File.ReadAllTextAsync(run.Json.GetProperty("figures")[0].GetString()!);
         Assert.IsTrue(Kernels.Losses.All.All(loss => figure.Contains($">{loss.Name}<", StringComparison.Ordinal)));

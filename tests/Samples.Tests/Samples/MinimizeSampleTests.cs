@@ -113,6 +113,7 @@ public sealed class MinimizeSampleTests
         using var folder = new TemporaryFolder();
         Invocation run = await Invocation.Succeeding(["minimize", .. args, "--json", "--out", folder.Path]);
         Checks.Figures(run.Json, 3);
+        Assert.IsTrue(run.Lines.All(line => line == line.TrimEnd()), "A line ends in blanks.");
         Assert.IsTrue(run.Lines[..^1].All(line => line.Length <= 80 || line.Contains(folder.Path, StringComparison.Ordinal)), "A line is too long.");
         return run.Json;
     }
