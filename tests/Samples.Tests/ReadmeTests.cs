@@ -25,15 +25,22 @@ public sealed partial class ReadmeTests
     }
 
     [TestMethod]
-    public void ItsLinksLeadToFilesOfTheRepository()
+    public void ItsLinksLeadToFilesOfTheRepositoryAndToTheirHeadings()
     {
         var targets = Link().Matches(Readme).Select(m => m.Groups[1].Value).Where(t => !t.StartsWith("https://", StringComparison.Ordinal)).ToArray();
         Assert.IsGreaterThan(5, targets.Length);
         foreach (string target in targets)
         {
-            Assert.IsTrue(File.Exists(Path.Combine(Root, target)), target);
+            string[] parts = target.Split('#');
+            string path = Path.Combine(Root, parts[0]);
+            Assert.IsTrue(File.Exists(path), target);
+            Assert.IsTrue(parts.Length == 1 || File.ReadLines(path).Any(line => line.StartsWith('#') && Anchor(line) == parts[1]), target);
         }
     }
+
+    /// <summary>The anchor that a heading gets: its words in small letters, joined by hyphens.</summary>
+    private static string Anchor(string heading) =>
+        string.Concat(heading.TrimStart('#').Trim().ToLowerInvariant().Where(c => char.IsLetterOrDigit(c) || c is ' ' or '-' or '_')).Replace(' ', '-');
 
     [GeneratedRegex(@"\./run\.sh ([a-z][a-z-]*)")]
     private static partial Regex RunCommand();
