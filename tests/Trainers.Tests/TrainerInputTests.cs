@@ -71,7 +71,7 @@ public sealed class TrainerInputTests
             values.Weight = row == Rows - 1 ? float.NaN : 1;
         });
         var estimator = trainer.Create(_context, options => ((ITrainerInput)options).ExampleWeightColumnName = "Weight");
-        var warnings = Log.Warnings(_context);
+        var warnings = Log.InputWarnings(_context);
         var model = estimator.Fit(data);
         Assert.HasCount(1, warnings);
         Assert.AreEqual("3 of 60 training rows are skipped: 2 with NaN or infinite values in 'Features', 1 with a NaN or infinite weight in 'Weight'.", warnings[0]);
@@ -110,7 +110,7 @@ public sealed class TrainerInputTests
     public void MissingFeaturesAreReplacedAsAdvised(TrainerCase trainer)
     {
         var data = ChangedRows.Change(_context, trainer.Load(_context, Rows), (row, values) => values.Set(0, row % 2 == 0 ? float.NaN : values.Features[0]));
-        var warnings = Log.Warnings(_context);
+        var warnings = Log.InputWarnings(_context);
         trainer.Create(_context).Fit(_context.Transforms.ReplaceMissingValues("Features").Fit(data).Transform(data));
         Assert.IsEmpty(warnings);
     }
@@ -121,7 +121,7 @@ public sealed class TrainerInputTests
     public void UnnormalisedFeaturesAreWarnedAboutOnce(TrainerCase trainer)
     {
         var data = ChangedRows.Change(_context, trainer.Load(_context, Rows), (_, values) => values.Set(0, 200 * values.Features[0]));
-        var warnings = Log.Warnings(_context);
+        var warnings = Log.InputWarnings(_context);
         ((dynamic)trainer.Create(_context, options => options.LearningRate = 1e-7)).Fit(data, data);
         Assert.HasCount(trainer.Trainer == typeof(PolynomialTrainer) ? 0 : 1, warnings.Where(warning => warning.Contains("NormalizeMeanVariance(\"Features\", fixZero: false)", StringComparison.Ordinal)));
     }

@@ -12,7 +12,7 @@ namespace MLNet.GradientTrainers.Kernels;
 /// <param name="ConstantMetric">Its metric; for the accuracy the share of the most frequent class.</param>
 /// <param name="IsConstant">Whether the model itself gives one output for rows that differ.</param>
 /// <param name="IsNoBetter">
-/// Whether nothing speaks for the model: its loss is as high or higher, on validation rows by more than chance, and its metric leaves as many errors; or it is a constant itself.
+/// Whether nothing speaks for the model: its loss is as high or higher, on validation rows by more than chance, and its metric leaves more than three quarters of the errors; or it is a constant itself.
 /// </param>
 public sealed record BaselineComparison(
     int Rows, bool IsValidation, double Loss, double Metric, double ConstantLoss, double ConstantMetric, bool IsConstant, bool IsNoBetter)
@@ -26,7 +26,7 @@ public sealed record BaselineComparison(
     private const double Tolerance = 1e-4;
 
     /// <summary>A metric that leaves fewer errors than this share of the constant's speaks for the model, whatever its loss: one that is too sure of itself may have a high one.</summary>
-    private const double FewerErrors = 0.9;
+    private const double FewerErrors = 0.75;
 
     /// <summary>Validation rows must be worse by so many standard errors.</summary>
     private const double StandardErrors = 2;

@@ -66,6 +66,7 @@ internal sealed class LinearFit(FitContext context, LinearTrainerOptions options
         context.Channel.Trace(MessageSensitivity.None, string.Create(CultureInfo.InvariantCulture, $"{rows.Width + 1:N0} parameters, {rows.Count:N0} training rows, seed {context.Seed}."));
         var result = new LinearRegression(context.Own(options) with { OnEpoch = reporter.Report }).Run(rows, start, validation);
         reporter.Finish(result.History, result.BestEpoch, result.StopReason);
+        new BaselineWarning(context, options, result.History, needsNormalization: true, isNetwork: false).Tell(result.Baseline);
         return result;
     }
 

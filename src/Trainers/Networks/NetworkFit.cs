@@ -102,6 +102,7 @@ internal abstract class NetworkFit<TTransformer, TModel>
 
         var result = new TrainingLoop<float>(network, _context.Own(_options) with { OnEpoch = reporter.Report }).Run(rows, validation, metric);
         reporter.Finish(result.History, result.BestEpoch, result.StopReason);
+        new BaselineWarning(_context, _options, result.History, needsNormalization: true, isNetwork: true).Tell(result.Baseline);
         if (result.RowsLeftOut > 0 && !_options.Shuffle)
         {
             _context.Channel.Warning(MessageSensitivity.None, $"The last training row is not learned from: batch normalization can't take it as a batch of its own. Set {nameof(_options.Shuffle)}, so that another row is left out each time, or another {nameof(_options.BatchSize)}.");

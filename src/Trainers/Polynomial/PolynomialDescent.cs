@@ -40,7 +40,8 @@ internal static class PolynomialDescent
         solution[0] += mean;
         double[] weights = options.FitIntercept ? solution : PolynomialLeastSquares.WithConstant(solution.AsSpan(1), origin, 1);
         var history = result.History with { Epochs = [.. result.History.Epochs.Select(InUnits)] };
-        return (weights, result with { History = history });
+        var baseline = result.Baseline is { } b ? b with { Metric = b.Metric * deviation, ConstantMetric = b.ConstantMetric * deviation } : null;
+        return (weights, result with { History = history, Baseline = baseline });
     }
 
     private static LinearModel Start(ReadOnlySpan<double> start, double[] origin, double mean, double deviation)

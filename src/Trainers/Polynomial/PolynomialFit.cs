@@ -93,6 +93,7 @@ internal sealed class PolynomialFit(FitContext context, PolynomialTrainer.Option
         using var reporter = new EpochReporter(context, options, new RootMeanSquaredError());
         var (weights, result) = PolynomialDescent.Train(context.Own(options), basis, rows, validation, start is null ? [] : start.Weights, reporter.Report);
         reporter.Finish(result.History, result.BestEpoch, result.StopReason);
+        new BaselineWarning(context, options, result.History, needsNormalization: false, isNetwork: false).Tell(result.Baseline);
         return new PolynomialModelParameters(basis, weights, names, TrainingRange.Of(rows, basis.Polynomial(weights), start?.Range), result.History);
     }
 

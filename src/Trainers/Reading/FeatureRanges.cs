@@ -6,6 +6,9 @@ namespace MLNet.GradientTrainers;
 /// <summary>The smallest and the largest value of each feature, and its mean size, over all rows.</summary>
 internal sealed class FeatureRanges(int width)
 {
+    /// <summary>A smaller range, beside the values, is the rounding of a constant.</summary>
+    private const double SmallestRange = 1e-6;
+
     private readonly float[] _smallest = Filled(width, float.PositiveInfinity);
     private readonly float[] _largest = Filled(width, float.NegativeInfinity);
     private readonly double[] _sizes = new double[width];
@@ -24,6 +27,9 @@ internal sealed class FeatureRanges(int width)
 
     /// <summary>The mean of the feature's magnitude.</summary>
     public double MeanSize(int feature) => _sizes[feature] / Rows;
+
+    /// <summary>Whether the feature is more than a constant with rounding.</summary>
+    public bool Varies(int feature) => Largest(feature) - Smallest(feature) > SmallestRange * Math.Max(Math.Abs(Largest(feature)), Math.Abs(Smallest(feature)));
 
     public void Add(in VBuffer<float> row)
     {

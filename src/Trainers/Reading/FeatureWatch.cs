@@ -13,6 +13,9 @@ internal sealed class FeatureWatch(string column)
     /// <summary>What of the training rows looks unnormalised, and the call that mends it; null when nothing does.</summary>
     public (string Problem, string Call)? Unnormalized => _scale?.Judge(column);
 
+    /// <summary>Whether any feature varies from training row to training row.</summary>
+    public bool Vary => _ranges is { } ranges && Enumerable.Range(0, ranges.Width).Any(ranges.Varies);
+
     /// <summary>Whether the validation rows are scaled otherwise than the training rows.</summary>
     public bool DiffersInValidation { get; private set; }
 

@@ -21,9 +21,6 @@ internal sealed class ValidationScale(FeatureRanges training)
     /// <summary>A feature is tiny when its largest magnitude is below this share of the mean magnitude in training.</summary>
     private const double Tiny = 0.2;
 
-    /// <summary>A smaller range, beside the values, is the rounding of a constant.</summary>
-    private const double SmallestRange = 1e-6;
-
     private readonly FeatureRanges _own = new(training.Width);
     private readonly int[] _outside = new int[training.Width];
 
@@ -60,7 +57,7 @@ internal sealed class ValidationScale(FeatureRanges training)
         int example = -1;
         for (int j = 0; j < training.Width; j++)
         {
-            if (!Varies(j))
+            if (!training.Varies(j))
             {
                 continue;
             }
@@ -79,7 +76,4 @@ internal sealed class ValidationScale(FeatureRanges training)
                 $"The validation rows are scaled otherwise than the training rows: {outside + tiny} of {varying} features in '{column}' lie elsewhere, for example feature {example} (counted from 0) in {_own.Smallest(example):G4} … {_own.Largest(example):G4}, in the training rows in {training.Smallest(example):G4} … {training.Largest(example):G4}. What is measured on them is not the model's quality. Fit the transforms on the training rows, and transform both with them: var scaled = pipeline.Fit(train); trainer.Fit(scaled.Transform(train), scaled.Transform(validation)).")
             : null;
     }
-
-    private bool Varies(int feature) =>
-        training.Largest(feature) - training.Smallest(feature) > SmallestRange * Math.Max(Math.Abs(training.Largest(feature)), Math.Abs(training.Smallest(feature)));
 }
