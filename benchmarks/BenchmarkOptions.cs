@@ -20,9 +20,7 @@ internal sealed record BenchmarkOptions(bool Quick, string? JsonFile, string? On
                 "--quick" => options with { Quick = true },
                 "--json" => options with { JsonFile = Value(args, ref i) },
                 "--only" => options with { Only = Value(args, ref i) },
-                "--threads" => int.TryParse(Value(args, ref i), CultureInfo.InvariantCulture, out int threads) && threads >= 1
-                    ? options with { Threads = threads }
-                    : throw new ArgumentException("--threads takes a number of at least 1."),
+                "--threads" => options with { Threads = Count(args, ref i) },
                 _ => throw new ArgumentException($"Unknown argument '{args[i]}'."),
             };
         }
@@ -30,6 +28,14 @@ internal sealed record BenchmarkOptions(bool Quick, string? JsonFile, string? On
         return options;
     }
 
-    private static string Value(string[] args, ref int i) =>
+    internal static string Value(string[] args, ref int i) =>
         ++i < args.Length ? args[i] : throw new ArgumentException($"{args[i - 1]} needs a value.");
+
+    internal static int Count(string[] args, ref int i)
+    {
+        string name = args[i];
+        return int.TryParse(Value(args, ref i), CultureInfo.InvariantCulture, out int count) && count >= 1
+            ? count
+            : throw new ArgumentException($"{name} takes a number of at least 1.");
+    }
 }

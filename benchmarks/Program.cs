@@ -1,14 +1,19 @@
 using System.Globalization;
-using System.Text;
 using MLNet.GradientTrainers;
 using MLNet.GradientTrainers.Benchmarks;
 
 // ./bench.sh [--quick] [--json FILE] [--only NAME] [--threads N]
+// ./bench.sh accuracy [--seeds N] [--json FILE] [--only NAME]
 if (args is [CnnMemory.Command, var network, var batch, var threads])
 {
     double megabytes = CnnMemory.Measure(network, int.Parse(batch, CultureInfo.InvariantCulture), int.Parse(threads, CultureInfo.InvariantCulture));
     Console.WriteLine(megabytes.ToString(CultureInfo.InvariantCulture));
     return 0;
+}
+
+if (args is [AccuracyCommand.Name, ..])
+{
+    return AccuracyCommand.Run(args[1..]);
 }
 
 BenchmarkOptions options;
@@ -34,7 +39,7 @@ if (chosen.Length == 0)
     return 2;
 }
 
-var peer = PyTorch.Find();
+var peer = PythonPeer.Find("pytorch");
 double peak = Peak.GigaFlops(options.Threads);
 Console.WriteLine($"{options.Threads} threads, {peak:F0} GFLOP/s of fused multiply-adds reached by a register-only loop; peer: {peer?.Name ?? "PyTorch is not installed (see benchmarks/README.md)"}.");
 Console.WriteLine("Medians of runs in turn, ours and the peer's. Ratio above 1: ours is faster.");
@@ -51,7 +56,7 @@ foreach (var benchmark in chosen)
 
 if (options.JsonFile is not null)
 {
-    AtomicFile.Write(options.JsonFile, stream => stream.Write(Encoding.UTF8.GetBytes(BenchmarkResult.ToJson(results))));
+    ResultFile.Write(options.JsonFile, results);
 }
 
 return 0;

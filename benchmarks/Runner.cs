@@ -3,7 +3,7 @@ namespace MLNet.GradientTrainers.Benchmarks;
 /// <summary>Measures both sides in turn and takes medians: a shared machine's speed drifts, and both sides drift with it.</summary>
 internal static class Runner
 {
-    public static BenchmarkResult Run(Benchmark benchmark, BenchmarkOptions options, PyTorch? peer, double peak)
+    public static BenchmarkResult Run(Benchmark benchmark, BenchmarkOptions options, PythonPeer? peer, double peak)
     {
         var ours = new List<double>();
         var peers = new List<double>();
@@ -29,11 +29,11 @@ internal static class Runner
         return new BenchmarkResult(benchmark.Name, our, their, peerName, benchmark.Unit, ratio, benchmark.GigaFlops(our) / peak);
     }
 
-    private static double? MeasurePeer(Benchmark benchmark, int threads, PyTorch? peer)
+    private static double? MeasurePeer(Benchmark benchmark, int threads, PythonPeer? peer)
     {
         if (benchmark.PeerScript is { } script)
         {
-            return peer?.Run(script, threads);
+            return peer?.Run(script, threads)?.GetProperty("value").GetDouble();
         }
 
         using var run = benchmark.StartPeer(threads);

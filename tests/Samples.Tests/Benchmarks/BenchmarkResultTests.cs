@@ -11,7 +11,7 @@ public sealed class BenchmarkResultTests
     public void JsonHasTheseFieldsAndNoOthers()
     {
         BenchmarkResult measured = new("matmul", 200, 100, "PyTorch 2", "GFLOP/s", 2, 0.5);
-        using var json = JsonDocument.Parse(BenchmarkResult.ToJson([measured]));
+        using var json = JsonDocument.Parse(ResultFile.ToJson([measured]));
         JsonElement result = json.RootElement[0];
         CollectionAssert.AreEqual(
             new[] { "name", "ours", "peer", "peerName", "unit", "ratio", "shareOfPeak" }, result.EnumerateObject().Select(field => field.Name).ToArray());
@@ -23,7 +23,7 @@ public sealed class BenchmarkResultTests
     public void AnAbsentPeerHasNoFigure()
     {
         BenchmarkResult alone = new("matmul", 200, null, "absent", "GFLOP/s", null, null);
-        using var json = JsonDocument.Parse(BenchmarkResult.ToJson([alone]));
+        using var json = JsonDocument.Parse(ResultFile.ToJson([alone]));
         foreach (string field in (string[])["peer", "ratio", "shareOfPeak"])
         {
             Assert.AreEqual(JsonValueKind.Null, json.RootElement[0].GetProperty(field).ValueKind, field);

@@ -4,8 +4,8 @@ using System.Text.Json;
 
 namespace MLNet.GradientTrainers.Benchmarks;
 
-/// <summary>Runs the peer's scripts in benchmarks/pytorch with a Python that has PyTorch.</summary>
-internal sealed class PyTorch
+/// <summary>Runs a peer's scripts, which lie in a folder of benchmarks/, with a Python that has the peer.</summary>
+internal sealed class PythonPeer
 {
     private const int TimeoutMilliseconds = 300_000;
 
@@ -13,41 +13,45 @@ internal sealed class PyTorch
     private static readonly string[] BlasSettings = ["OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"];
 
     private readonly string _python;
+    private readonly string _folder;
 
-    private PyTorch(string python, string name)
+    private PythonPeer(string python, string folder, string name)
     {
         _python = python;
+        _folder = folder;
         Name = name;
     }
 
-    /// <summary>Version and matrix library, for example <c>PyTorch 1.13.1 (OpenBLAS)</c>.</summary>
+    /// <summary>What the folder's version.py tells, for example <c>PyTorch 1.13.1 (OpenBLAS)</c>.</summary>
     public string Name { get; }
 
-    /// <summary>The first of $PYTHON, python3 and /usr/bin/python3 (Debian's own, where its python3-torch lies) that has PyTorch; null if none has.</summary>
-    public static PyTorch? Find()
+    /// <summary>
+    /// The first of $PYTHON, python3 and /usr/bin/python3 (Debian's own, where its packages lie) that the folder's version.py runs with; null if there is none.
+    /// </summary>
+    public static PythonPeer? Find(string folder)
     {
         foreach (string? python in new[] { Environment.GetEnvironmentVariable("PYTHON"), "python3", "/usr/bin/python3" })
         {
-            if (python is not null && Execute(python, [Script("version.py")]) is { } output)
+            if (python is not null && Execute(python, [Script(folder, "version.py")]) is { } output)
             {
-                return new PyTorch(python, Parse(output).GetProperty("name").GetString()!);
+                return new PythonPeer(python, folder, Parse(output).GetProperty("name").GetString()!);
             }
         }
 
         return null;
     }
 
-    /// <summary>The figure that a script prints, or null if it fails, which is told.</summary>
-    public double? Run(string[] script, int threads)
+    /// <summary>The JSON object that a script prints as its last line, or null if it fails, which is told.</summary>
+    public JsonElement? Run(string[] script, int threads)
     {
         string count = threads.ToString(CultureInfo.InvariantCulture);
-        string? output = Execute(_python, [Script(script[0]), .. script[1..], "--threads", count], count, tellErrors: true);
-        return output is null ? null : Parse(output).GetProperty("value").GetDouble();
+        string? output = Execute(_python, [Script(_folder, script[0]), .. script[1..], "--threads", count], count, tellErrors: true);
+        return output is null ? null : Parse(output);
     }
 
     private static JsonElement Parse(string output) => JsonDocument.Parse(output.Trim().Split('\n')[^1]).RootElement;
 
-    private static string Script(string name) => Path.Combine(AppContext.BaseDirectory, "pytorch", name);
+    private static string Script(string folder, string name) => Path.Combine(AppContext.BaseDirectory, folder, name);
 
     private static string? Execute(string program, string[] arguments, string? blasThreads = null, bool tellErrors = false)
     {
