@@ -55,7 +55,7 @@ public sealed partial class CnnTrainer
         /// </summary>
         public IReadOnlyList<Layer> Layers { get; set; } = Defaults.Layers;
 
-        /// <summary>How much a row of each class counts; null: all the same.</summary>
+        /// <inheritdoc cref="MlpTrainer.Options.ClassWeights"/>
         public ClassWeights? ClassWeights { get; set; }
 
         /// <summary>
