@@ -22,7 +22,7 @@ public sealed class LinearInputTests
         var context = new MLContext(seed: 1);
         var data = context.Data.LoadFromEnumerable(Enumerable.Range(0, 50).Select(i => new LineRow { Features = [1e-20f * i], Label = 1e25f * i }));
         string message = Assert.ThrowsExactly<InvalidOperationException>(() => new GradientDescentTrainer(context, new GradientDescentTrainer.Options { LearningRate = 5e36, FitIntercept = false }).Fit(data)).Message;
-        Assert.Contains("a weight is 1E+45, which the Single numbers of a model can't hold", message);
+        Assert.Contains("a weight is 1E+45, beyond the 3.4E+38 that the Single numbers of a model hold", message);
         Assert.Contains("mlContext.Transforms.NormalizeMeanVariance(\"Features\", fixZero: false)", message);
         var normalised = context.Transforms.NormalizeMeanVariance("Features", fixZero: false).Fit(data).Transform(data);
         var model = new GradientDescentTrainer(context, learningRate: 0.1).Fit(normalised);
