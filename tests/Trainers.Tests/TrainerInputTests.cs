@@ -9,7 +9,7 @@ namespace MLNet.GradientTrainers.Tests;
 [TestClass]
 public sealed class TrainerInputTests
 {
-    private const int Rows = 60;
+    private const int Rows = 66;
     private readonly MLContext _context = new(seed: 1);
 
     private static readonly (string Role, string Column, string Problem, string Mend)[] Wrong =
@@ -74,14 +74,14 @@ public sealed class TrainerInputTests
         var warnings = Log.InputWarnings(_context);
         var model = estimator.Fit(data);
         Assert.HasCount(1, warnings);
-        Assert.AreEqual("3 of 60 training rows are skipped: 2 with NaN or infinite values in 'Features', 1 with a NaN or infinite weight in 'Weight'.", warnings[0]);
+        Assert.AreEqual($"3 of {Rows} training rows are skipped: 2 with NaN or infinite values in 'Features', 1 with a NaN or infinite weight in 'Weight'.", warnings[0]);
         var expected = estimator.Fit(_context.Data.TakeRows(clean, Rows - 3));
         CollectionAssert.AreEqual(EstimatorContract.Scores(expected, clean), EstimatorContract.Scores(model, clean));
 
         // As validation rows.
         ((dynamic)estimator).Fit(clean, data);
         Assert.HasCount(2, warnings);
-        Assert.StartsWith("3 of 60 validation rows are skipped: ", warnings[1]);
+        Assert.StartsWith($"3 of {Rows} validation rows are skipped: ", warnings[1]);
     }
 
     [TestMethod]

@@ -11,7 +11,7 @@ internal sealed class LatexFormulaStyle(IReadOnlyList<string> names) : FormulaSt
 
     public override string TimesFactors => @"\,";
 
-    public override string Times => " ";
+    public override string Times => @" \cdot ";
 
     public override string ChebyshevDefinition => @"T_{k+1}(t) = 2 t T_{k}(t) - T_{k-1}(t),\quad T_{1}(t) = t,\quad T_{0}(t) = 1";
 

@@ -12,6 +12,9 @@ namespace MLNet.GradientTrainers;
 /// <param name="options">Validated options.</param>
 internal sealed class PolynomialFit(FitContext context, PolynomialTrainer.Options options)
 {
+    /// <summary>Fewer rows for each coefficient let a polynomial follow the rows' noise.</summary>
+    private const int FewestRowsForTerm = 3;
+
     /// <summary>Checks the start, reads, fits, and makes the model.</summary>
     public PolynomialTransformer Train(IDataView train, IDataView? validation, PolynomialModelParameters? start)
     {
@@ -69,12 +72,20 @@ internal sealed class PolynomialFit(FitContext context, PolynomialTrainer.Option
         // The penalty is L2/2 beside the mean; the solver wants it beside the sum.
         double penalty = options.L2Regularization / 2 * (options.Loss.Reduction == Reduction.Mean ? rows.Weight : 1);
         double[] weights = PolynomialLeastSquares.Solve(basis, rows, options.FitIntercept, penalty, token, out int used, out int rank);
+        bool few = rows.Count < FewestRowsForTerm * (long)rank;
+        const string TooClose = "the training rows are fitted, new rows may be far off";
         if (rank < used)
         {
             string mend = rows.Count < used ? $"Give at least {used:N0} rows, lower Degree" : "Remove features that others make up for, lower Degree";
             context.Channel.Warning(MessageSensitivity.None, string.Create(
                 CultureInfo.InvariantCulture,
-                $"The {rows.Count:N0} rows determine only {rank:N0} of {used:N0} coefficients. The smallest ones that fit best are taken; scores in the range of the rows are good, single coefficients mean nothing. {mend}, or set L2Regularization."));
+                $"The {rows.Count:N0} rows determine only {rank:N0} of {used:N0} coefficients. The smallest ones that fit best are taken; {(few ? TooClose : "scores in the range of the rows are good")}, and single coefficients mean nothing. {mend}, or set L2Regularization."));
+        }
+        else if (few && penalty == 0)
+        {
+            context.Channel.Warning(MessageSensitivity.None, string.Create(
+                CultureInfo.InvariantCulture,
+                $"{rows.Count:N0} rows are few for {used:N0} coefficients: {TooClose}. Lower Degree, give at least {FewestRowsForTerm * (long)used:N0} rows, or set L2Regularization; and evaluate with rows that were not trained on."));
         }
 
         var score = basis.Polynomial(weights);

@@ -37,7 +37,8 @@ public sealed class PolynomialModelParameters : IRowScorer
     public IReadOnlyList<string> FeatureNames { get; }
 
     /// <summary>
-    /// All terms in the features' own units, the constant first, then by degree.
+    /// All terms in the units of the feature column as the trainer saw it, the constant first, then by degree. After a normaliser these are normalised units, under the original names: put none
+    /// before the trainer, which scales inside.
     /// </summary>
     /// <remarks>
     /// Where a feature's range lies far from 0 beside its width, and for high degrees, the terms are large and nearly cancel: by about (2·centre / half width)^degree; years
@@ -63,7 +64,7 @@ public sealed class PolynomialModelParameters : IRowScorer
     /// <summary>The coefficients of the basis.</summary>
     internal ReadOnlySpan<double> Weights => _weights;
 
-    /// <summary>The coefficient of a term in the features' own units.</summary>
+    /// <summary>The coefficient of a term in the units of the feature column as the trainer saw it.</summary>
     /// <param name="term">The name of the term, as in <see cref="Coefficients"/>: for example <c>x1^2·x2</c>, or <c>1</c>.</param>
     /// <exception cref="ArgumentException">There is no such term; the message lists some that there are.</exception>
     public double this[string term] =>
@@ -106,7 +107,7 @@ public sealed class PolynomialModelParameters : IRowScorer
     }
 
     /// <summary>
-    /// The polynomial as a formula, for example <c>y = 0.856741·x1 - 0.0933304·x1^3</c>. Its value is off by less than 1e-4 of the scores' range, anywhere in the training range.
+    /// The polynomial as a formula, for example <c>y = 0.856741·x1 - 0.0933304·x1^3</c>, in the units of the feature column as the trainer saw it (so put no normaliser before it). Its value is off by less than 1e-4 of the scores' range, anywhere in the training range.
     /// Coefficients have six digits, or more where they matter. Where the powers of a feature would nearly cancel, the formula is one of centred and scaled features:
     /// <c>y = 5.02 + 1.9·t1 - 0.7·t1^3, where t1 = (x1 - 2005) / 15</c>; for the highest degrees of their Chebyshev polynomials, T2(t1). Terms that contribute less than a Single
     /// resolves are left out; <see cref="Coefficients"/> has them.

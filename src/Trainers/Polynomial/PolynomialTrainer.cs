@@ -17,7 +17,8 @@ namespace MLNet.GradientTrainers;
 /// <list type="table">
 /// <listheader><term>Characteristic</term><description>Value</description></listheader>
 /// <item><term>Machine learning task</term><description>Regression</description></item>
-/// <item><term>Is normalization required?</term><description>No: features are scaled inside, and coefficients given back in the features' own units</description></item>
+/// <item><term>Is normalization required?</term><description>No: features are scaled inside, and coefficients given back in the units of the feature column. So put no normaliser before it: the formula
+/// would be in normalised units, under the original names</description></item>
 /// <item><term>Is caching required?</term><description>No: the rows are read once into memory</description></item>
 /// <item><term>Required NuGet in addition to Microsoft.ML</term><description>MLNet.GradientTrainers</description></item>
 /// <item><term>Exportable to ONNX</term><description>No; to C#, C and LaTeX text (<see cref="PolynomialModelParameters.ToCSharp"/>)</description></item>
@@ -28,7 +29,7 @@ namespace MLNet.GradientTrainers;
 /// 1958), fed block by block, or gradient descent.</para>
 /// <para><b>What the rows can't tell.</b> With too few rows, or with features that depend on each other (one twice, a category's indicators), many
 /// polynomials fit equally well. QR then takes the one with the smallest coefficients of scaled columns, predicts as well as any, and warns that single
-/// coefficients mean nothing. Terms of a feature that never changes are 0.</para>
+/// coefficients mean nothing. With fewer than three rows for each coefficient new rows may be far off, of which it warns, too. Terms of a feature that never changes are 0.</para>
 /// <para>Rows with a NaN or infinite feature, label or weight are skipped, counted and warned about once.</para>
 /// </remarks>
 /// <seealso cref="GradientTrainersCatalogExtensions.Polynomial(RegressionCatalog.RegressionTrainers, string, string, string?, int, bool, double)"/>

@@ -43,8 +43,7 @@ internal sealed class Expression
         text = Regex.Replace(text, @"\\frac\{((?:[^{}]|\{[^{}]*\})*)\}\{((?:[^{}]|\{[^{}]*\})*)\}", "($1) / ($2)");
         text = Regex.Replace(text, @" \\times 10\^\{(-?\d+)\}", "e$1");
         text = Regex.Replace(text, @"([xtT])_\{(\d+)\}", "$1$2");
-        text = Regex.Replace(text, @"\^\{(\d+)\}", "^$1").Replace(@"\,", "·");
-        text = Regex.Replace(text, @"(?<=[\w)]) (?=[xtT]\d)", "·");
+        text = Regex.Replace(text, @"\^\{(\d+)\}", "^$1").Replace(@"\,", "·").Replace(@" \cdot ", "·");
         int where = text.IndexOf(", ", StringComparison.Ordinal);
         return OfFormula(where < 0 ? text : text[..where] + ", where " + text[(where + 2)..], features);
     }

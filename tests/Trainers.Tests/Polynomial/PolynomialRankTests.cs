@@ -16,8 +16,28 @@ public sealed class PolynomialRankTests
         Assert.HasCount(1, warnings);
         Assert.Contains("The 6 rows determine only 6 of 10 coefficients", warnings[0]);
         Assert.Contains("at least 10 rows", warnings[0]);
+        Assert.Contains("new rows may be far off", warnings[0]);
+        Assert.DoesNotContain("are good", warnings[0]);
         rows.ForEach(r => Assert.AreEqual(r.Label, model.Evaluate([r.Features[0], r.Features[1]]), 1e-6));
         Assert.IsTrue(model.Coefficients.All(t => Math.Abs(t.Coefficient) < 10));
+    }
+
+    /// <summary>Ten coefficients and noise: from 29 rows a new row may be far off, from 30 less so.</summary>
+    [TestMethod]
+    [DataRow(29, 1, DisplayName = "fewer than three rows a coefficient")]
+    [DataRow(30, 0, DisplayName = "three rows a coefficient")]
+    public void FewRowsForTheTermsAreWarnedAbout(int count, int expected)
+    {
+        var context = new MLContext(seed: 1);
+        var warnings = Log.Warnings(context);
+        var random = new Random(1);
+        var rows = PolynomialCase.Rows(PolynomialCase.Points(count, 3), _ => random.NextDouble());
+        PolynomialCase.Fit(context, rows, 2);
+        Assert.HasCount(expected, warnings);
+        Assert.IsTrue(warnings.TrueForAll(warning => warning.Contains("29 rows are few for 10 coefficients", StringComparison.Ordinal) && warning.Contains("Lower Degree", StringComparison.Ordinal)));
+        warnings.Clear();
+        PolynomialCase.Fit(context, rows, 2, o => o.L2Regularization = 0.1);
+        Assert.IsEmpty(warnings, "a penalty is what helps");
     }
 
     [TestMethod]
@@ -30,6 +50,7 @@ public sealed class PolynomialRankTests
         Assert.HasCount(1, warnings);
         Assert.Contains("determine only 2 of 3 coefficients", warnings[0]);
         Assert.Contains("Remove features", warnings[0]);
+        Assert.Contains("scores in the range of the rows are good", warnings[0]);
         Assert.AreEqual(2, model["x1"], 1e-6);
         Assert.AreEqual(2, model["x2"], 1e-6);
     }

@@ -59,7 +59,7 @@ public sealed class PolynomialTextTests
             CultureInfo.CurrentCulture = before;
         }
 
-        Assert.AreEqual(@"y = 0.5 - 1.25\,a\_b + 0.25\,a\_b^{2} \mathrm{Petal\ Length}", Named("a_b", "Petal Length").ToLatex().Replace(@"\mathrm{a\_b}", @"a\_b"));
+        Assert.AreEqual(@"y = 0.5 - 1.25\,a\_b + 0.25\,a\_b^{2} \cdot \mathrm{Petal\ Length}", Named("a_b", "Petal Length").ToLatex().Replace(@"\mathrm{a\_b}", @"a\_b"));
     }
 
     [TestMethod]
@@ -133,7 +133,7 @@ public sealed class PolynomialTextTests
         Assert.AreEqual(@"y = 0.5 - 1.25·[a\nb] + 0.25·[a\nb]^2·[2]", model.ToString());
         Assert.DoesNotContain("\n", model.ToLatex());
         Assert.AreEqual(0.5, model["1"], 1e-6);
-        Assert.AreEqual(@"y = 0.5 - 1.25\,\mathrm{a{\wedge}b} + 0.25\,\mathrm{a{\wedge}b}^{2} \mathrm{{\sim}c}", Named("a^b", "~c").ToLatex());
+        Assert.AreEqual(@"y = 0.5 - 1.25\,\mathrm{a{\wedge}b} + 0.25\,\mathrm{a{\wedge}b}^{2} \cdot \mathrm{{\sim}c}", Named("a^b", "~c").ToLatex());
     }
 
     [TestMethod]
