@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace MLNet.GradientTrainers.Kernels;
 
 /// <summary>One update of a learning rate range test.</summary>
@@ -12,7 +14,17 @@ public readonly record struct LearningRatePoint(double LearningRate, double Loss
 /// A tenth of the rate at which the smoothed loss is lowest: there the loss falls fast, and breaks only at rates well above. Null when the loss never fell, so that no rate of the
 /// range is usable.
 /// </param>
-public sealed record LearningRateCurve(IReadOnlyList<LearningRatePoint> Points, double? Suggestion);
+public sealed record LearningRateCurve(IReadOnlyList<LearningRatePoint> Points, double? Suggestion)
+{
+    /// <summary>For example <c>suggests 0.0123, a tenth of the rate at which the loss was lowest, of 62 points from 1E-07 to 0.9</c>.</summary>
+    public override string ToString() => Suggestion is { } rate
+        ? string.Create(CultureInfo.InvariantCulture, $"suggests {rate:G3}, a tenth of the rate at which the loss was lowest{Range}")
+        : $"suggests no rate, as the loss never fell{Range}";
+
+    private string Range => Points.Count == 0
+        ? ""
+        : string.Create(CultureInfo.InvariantCulture, $", of {Points.Count:N0} points from {Points[0].LearningRate:G3} to {Points[^1].LearningRate:G3}");
+}
 
 /// <summary>The points of a test while it runs.</summary>
 /// <param name="finder">Its settings.</param>

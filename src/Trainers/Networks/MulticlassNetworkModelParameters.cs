@@ -21,4 +21,6 @@ public sealed class MulticlassNetworkModelParameters : NetworkModelParameters
     public int NumberOfClasses => Classes.Count;
 
     internal ClassLabels Classes { get; }
+
+    private protected override string Task => $"A classifier of {NumberOfClasses} classes";
 }

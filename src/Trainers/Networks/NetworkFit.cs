@@ -66,9 +66,7 @@ internal abstract class NetworkFit<TTransformer, TModel>
         using var backend = CreateBackend();
         using var network = CreateNetwork(backend, rows, start: null);
         var curve = finder.Run(network, _context.Own(_options), rows);
-        _context.Channel.Info(MessageSensitivity.None, curve.Suggestion is { } rate
-            ? string.Create(CultureInfo.InvariantCulture, $"Learning rate finder: {rate:G3}, a tenth of the rate at which the loss was lowest, after {curve.Points.Count} updates.")
-            : "Learning rate finder: the loss never fell between the lowest and the highest rate.");
+        _context.Channel.Info(MessageSensitivity.None, $"Learning rate finder: {curve}.");
         return curve;
     }
 

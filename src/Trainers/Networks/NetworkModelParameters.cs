@@ -47,6 +47,12 @@ public abstract class NetworkModelParameters : IRowScorer
     /// </summary>
     public string Summary() => NetworkSummary.Of(Definition, InputLayout);
 
+    /// <summary>The task and the layers, for example <c>A classifier of 3 classes: [4] → dense [16] → dense [3]</c>.</summary>
+    public override string ToString() => $"{Task}: {Definition}";
+
+    /// <summary>What the network is for, in some words.</summary>
+    private protected abstract string Task { get; }
+
     internal VectorDataViewType FeatureType => new(NumberDataViewType.Single, Dimensions(InputLayout));
 
     /// <summary>The dimensions of the feature column for a layout of images.</summary>

@@ -22,6 +22,8 @@ public sealed class RegressionNetworkModelParameters : NetworkModelParameters
 
     internal RegressionTargets Targets { get; }
 
+    private protected override string Task => $"A regression of {Targets}";
+
     /// <summary>The units that the network was trained in. They are in its weights already.</summary>
     internal LabelScale Scale { get; }
 }
