@@ -110,11 +110,25 @@ public abstract class GradientTrainer<TTransformer, TModel> : ITrainerEstimator<
             // The engine names its own parameters, which the caller of Fit has not given.
             throw new ArgumentException($"{_roles.Trainer}: {exception.PlainMessage()}", exception);
         }
+        catch (DivergenceException exception) when (Advice(context, exception) is { Length: > 0 } advice)
+        {
+            throw new DivergenceException(advice, exception);
+        }
         catch (OperationCanceledException exception) when (context.Cancellation.IsInner(exception))
         {
             throw context.Cancellation.Exception(exception);
         }
     }
+
+    /// <summary>How a learning rate is found, where the trainer can tell; goes behind the advice to lower it.</summary>
+    private protected virtual string? RateAdvice => null;
+
+    /// <summary>What the engine's advice is in terms of the trainer and its columns.</summary>
+    private string Advice(FitContext context, DivergenceException exception) => string.Join(' ', new[]
+    {
+        exception.SuggestedLearningRate is null ? null : RateAdvice,
+        exception.HasUnnormalizedFeatures && context.Features.NormalizingCall is { } call ? $"The features in '{_roles.Features}' are not normalised: {call} does it." : null,
+    }.OfType<string>());
 
     private TTransformer Fit(IDataView train, IDataView? validation, TModel? start) =>
         Run("Training", train, validation, context => Fit(context, train, validation, start));

@@ -256,7 +256,7 @@ internal sealed class LinearSession : IDisposable
             _data.ThrowIfNotFinite("training");
             _validation?.ThrowIfNotFinite("validation");
             usable = updated ? UsableRate.Find(_kernel, _data, _rows, _options, _start) : null;
-            numbers = Magnitudes.Of(_data, _options, "training", updated ? null : _start);
+            numbers = Magnitudes.Of(_data, _options, Magnitudes.Training, updated ? null : _start);
         }
 
         return new DivergenceException(what, epoch, batch, _batches, _steps.LearningRate, loss, updated, usable, numbers);

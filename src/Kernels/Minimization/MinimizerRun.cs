@@ -147,7 +147,7 @@ internal sealed class MinimizerRun
     private DivergenceException Diverged(string what, int step, double value)
     {
         double curvature = CurvatureAtStart();
-        double usable = curvature > 0 && double.IsFinite(curvature) ? Math.Min(1 / curvature, _rate / 2) : _rate / 10;
+        double usable = ReadableRate.Down(curvature > 0 && double.IsFinite(curvature) ? Math.Min(1 / curvature, _rate / 2) : _rate / 10);
         string message = string.Create(
             CultureInfo.InvariantCulture,
             $"The minimisation diverged: {what} in step {step}, at learning rate {_rate:G6}. The learning rate is the likely cause: at the start the function's curvature suggests {usable:G3}. If that does not help, the function may have no minimum in this direction: start elsewhere.");

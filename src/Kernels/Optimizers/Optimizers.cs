@@ -27,4 +27,7 @@ public static class Optimizers
     /// <param name="name">A name of <see cref="All"/>, or <c>momentum</c> or <c>nesterov</c>: SGD with such a momentum of 0.9. Case does not matter.</param>
     /// <exception cref="ArgumentException">The name is unknown; the message lists the known ones.</exception>
     public static Optimizer Create(string name) => Registry.Create(name);
+
+    /// <summary>The rate that optimizers of this kind have unless they are given another one; infinity for a kind that is not of <see cref="All"/>.</summary>
+    internal static double DefaultLearningRate(Optimizer optimizer) => All.FirstOrDefault(one => one.GetType() == optimizer.GetType())?.LearningRate ?? double.PositiveInfinity;
 }

@@ -76,6 +76,32 @@ internal static class DataChecks
         return largest;
     }
 
+    /// <summary>The largest root mean square of a column.</summary>
+    public static double LargestRootMeanSquare(IRowSource<float> source)
+    {
+        double[] squares = new double[source.Width];
+        int column = 0;
+        First(source, value =>
+        {
+            squares[column] += (double)value * value;
+            column = column + 1 == squares.Length ? 0 : column + 1;
+            return false;
+        });
+        return Math.Sqrt(squares.Max() / source.Count);
+    }
+
+    /// <summary>The same of rows one after another.</summary>
+    public static double LargestRootMeanSquare(double[] rows, int width)
+    {
+        double[] squares = new double[width];
+        for (int i = 0; i < rows.Length; i++)
+        {
+            squares[i % width] += rows[i] * rows[i];
+        }
+
+        return Math.Sqrt(squares.Max() / (rows.Length / width));
+    }
+
     /// <summary>The first number that is wanted; null for none.</summary>
     private static Place? First(IRowSource<float> source, Predicate<float> wanted)
     {

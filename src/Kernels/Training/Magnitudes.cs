@@ -5,18 +5,25 @@ namespace MLNet.GradientTrainers.Kernels;
 /// <summary>The largest magnitudes of what a run was given. Looked for only when it has failed: they tell why.</summary>
 /// <param name="Data">Which data, for the message: training or validation.</param>
 /// <param name="Features">Of the features.</param>
+/// <param name="FeatureSize">The largest root mean square of a feature.</param>
 /// <param name="Targets">Of the targets.</param>
 /// <param name="RowWeights">Of the rows' weights; where only their shares count, beside their mean.</param>
 /// <param name="AreShares">Whether only the shares of the rows' weights count: for losses that are means.</param>
 /// <param name="Start">Of the weights that the run started from; 0 once they have been updated, as they are not to blame then.</param>
 /// <param name="Penalty">The largest penalty and its option's name; 0 before an update, as no penalty has done anything yet.</param>
-internal readonly record struct Magnitudes(string Data, double Features, double Targets, double RowWeights, bool AreShares, double Start, (string Name, double Size) Penalty)
+internal readonly record struct Magnitudes(string Data, double Features, double FeatureSize, double Targets, double RowWeights, bool AreShares, double Start, (string Name, double Size) Penalty)
 {
+    /// <summary>The data that weights are learned from.</summary>
+    public const string Training = "training";
+
     /// <summary>What is larger than this is worth a word.</summary>
     private const double LargestUsual = 1e4;
 
-    /// <summary>Numbers up to here are as good as normalised, the basis of a polynomial among them.</summary>
-    private const double LargestNormalized = 2;
+    /// <summary>
+    /// Features of a root mean square up to here are as good as normalised: standardised ones have 1, those in [−1, 1] and the basis of a polynomial less. Single values tell
+    /// nothing: standardised ones may be large.
+    /// </summary>
+    private const double LargestNormalized = 1.5;
 
     /// <param name="data">The data of a network.</param>
     /// <param name="options">The run's options.</param>
@@ -28,6 +35,7 @@ internal readonly record struct Magnitudes(string Data, double Features, double 
         return new Magnitudes(
             what,
             DataChecks.Largest(data.Features),
+            DataChecks.LargestRootMeanSquare(data.Features),
             data.Targets is ClassRows ? 1 : DataChecks.Largest(data.Targets),
             data.WeightRows is null ? 1 : DataChecks.Largest(data.WeightRows) / (shares ? data.MeanWeight : 1),
             shares,
@@ -45,6 +53,7 @@ internal readonly record struct Magnitudes(string Data, double Features, double 
         return new Magnitudes(
             what,
             data.Features is null ? data.DoubleFeatures!.Max(Math.Abs) : DataChecks.Largest(data.Features),
+            data.Features is null ? DataChecks.LargestRootMeanSquare(data.DoubleFeatures!, data.Width) : DataChecks.LargestRootMeanSquare(data.Features),
             data.Targets.Max(Math.Abs),
             data.Weights is null ? 1 : data.Weights.Max() / (shares ? data.Weights.Average() : 1),
             shares,
@@ -52,9 +61,12 @@ internal readonly record struct Magnitudes(string Data, double Features, double 
             start is null ? options.LargestPenalty : default);
     }
 
+    /// <summary>Whether a feature is larger than normalised ones are.</summary>
+    public bool AreUnnormalized => FeatureSize > LargestNormalized;
+
     /// <summary>What would allow larger learning rates than the data does: a sentence, or nothing.</summary>
     public string ForLargerRates =>
-        (Features > LargestNormalized ? " Larger ones become usable when the features are normalised (mean 0, standard deviation 1)." : "")
+        (AreUnnormalized ? " Larger ones become usable when the features are normalised (mean 0, standard deviation 1)." : "")
         + (RowWeights > LargestUsual ? $" {OfRowWeights}" : "")
         + (Penalty.Size > LargestUsual ? $" {OfPenalty}" : "");
 

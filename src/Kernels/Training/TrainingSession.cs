@@ -226,13 +226,13 @@ internal sealed class TrainingSession<T> : IDisposable
 
         bool updated = _steps.Count > 0;
         float[]? start = updated ? null : _network.Save().Values;
-        Magnitudes numbers = Magnitudes.Of(_data, _options, "training", start);
+        Magnitudes numbers = Magnitudes.Of(_data, _options, Magnitudes.Training, start);
         if (validating && numbers.Cause.Length == 0)
         {
             numbers = Magnitudes.Of(_validation!, _options, "validation", start);
         }
 
-        return new DivergenceException(what, epoch, batch, _batches.Count, _steps.LearningRate, loss, updated, usableRate: null, numbers);
+        return new DivergenceException(what, epoch, batch, _batches.Count, _steps.LearningRate, loss, updated, usableRate: null, numbers, _options.Optimizer);
     }
 
     private static string Became(string what, double loss) => string.Create(CultureInfo.InvariantCulture, $"the {what} became {loss}");

@@ -35,6 +35,8 @@ public abstract class NetworkTrainer<TTransformer, TModel> : GradientTrainer<TTr
     /// <summary>Makes of checked columns what trains on them.</summary>
     private protected abstract NetworkFit<TTransformer, TModel> Begin(FitContext context, DataViewSchema schema);
 
+    private protected sealed override string RateAdvice => $"{GetType().Name}'s {nameof(FindLearningRate)} runs such a test.";
+
     private protected sealed override TTransformer Fit(FitContext context, IDataView train, IDataView? validation, TModel? start) =>
         Begin(context, train.Schema).Train(train, validation, start);
 }

@@ -39,9 +39,12 @@ internal sealed class FeatureScale(int width)
             return null;
         }
 
-        // Sparse rows stay sparse only where 0 stays 0; their zeros lie within the range, so that it is their size alone that is unusual.
-        return (problem, _isSparse ? $"NormalizeMinMax(\"{column}\")" : $"NormalizeMeanVariance(\"{column}\", fixZero: false)");
+        return (problem, Call(column));
     }
+
+    /// <summary>The transform that normalises such rows. Sparse rows stay sparse only where 0 stays 0; their zeros lie within the range, so that it is their size alone that is unusual.</summary>
+    /// <param name="column">The features' name.</param>
+    public string Call(string column) => _isSparse ? $"NormalizeMinMax(\"{column}\")" : $"NormalizeMeanVariance(\"{column}\", fixZero: false)";
 
     public void Add(in VBuffer<float> row)
     {

@@ -16,6 +16,9 @@ internal sealed class FeatureWatch(string column)
     /// <summary>Whether any feature varies from training row to training row.</summary>
     public bool Vary => _ranges is { } ranges && Enumerable.Range(0, ranges.Width).Any(ranges.Varies);
 
+    /// <summary>The call that normalises training rows; null before any were read.</summary>
+    public string? NormalizingCall => _scale is null ? null : $"mlContext.Transforms.{_scale.Call(column)}";
+
     /// <summary>Whether the validation rows are scaled otherwise than the training rows.</summary>
     public bool DiffersInValidation { get; private set; }
 

@@ -40,6 +40,18 @@ public class BlameTests
         Assert.DoesNotContain("normalised", rate, "these are");
     }
 
+    /// <summary>Standardised features have values of 3 and more; what tells is their root mean square.</summary>
+    [TestMethod]
+    public void NormalisedFeaturesAreNotBlamed()
+    {
+        double[] x = [5, .. Enumerable.Range(0, 99).Select(i => i % 2 == 0 ? 0.8 : -0.9)];
+        double[] y = [.. x.Select(value => 2 * value)];
+        float[] floats = [.. x.Select(value => (float)value)];
+        Assert.DoesNotContain("ormalise", Blames("The learning rate is too large for this data, which allows", () => Linear(x, y, rate: 50)));
+        Assert.DoesNotContain("ormalise", Blames(Rate, () => Network(floats, floats, rate: 1e9, epochs: 30)));
+        Assert.Contains("normalise the features", Blames(Rate, () => Network([1, 20], [1, 2], rate: 1e9, epochs: 30)));
+    }
+
     /// <summary>A mean knows only shares: their size is a power of two that changes no bit.</summary>
     [TestMethod]
     public void WeightsOfAnySizeGiveTheSameBits()

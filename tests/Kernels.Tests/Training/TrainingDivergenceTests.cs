@@ -13,7 +13,7 @@ public class TrainingDivergenceTests
         Assert.IsTrue(e.Epoch is >= 1 and <= 5);
         Assert.IsTrue(e.Batch is >= 1 and <= 3);
         Assert.IsFalse(e.Loss < 1e6);
-        foreach (string part in new[] { $"epoch {e.Epoch}", $"batch {e.Batch} of 3", "learning rate 1E+06", "for example 100000", "normalise the features", "ClipNorm" })
+        foreach (string part in new[] { $"epoch {e.Epoch}", $"batch {e.Batch} of 3", "learning rate 1E+06", "try 0.01, the default of sgd, or what a LearningRateFinder suggests", "normalise the features", "ClipNorm" })
         {
             StringAssert.Contains(e.Message, part);
         }
@@ -40,6 +40,17 @@ public class TrainingDivergenceTests
         Assert.AreEqual(e.Epoch - 1, epochs);
         Assert.IsLessThan(1e5, e.Loss);
         StringAssert.Contains(e.Message, "kept growing");
+        Assert.AreEqual(0.01, e.SuggestedLearningRate);
+    }
+
+    /// <summary>Below the default there is no rate to name but a lower one.</summary>
+    [TestMethod]
+    public void ARateBelowTheDefault_IsToBeLowered()
+    {
+        float[] y = [2e3f, 4e3f, 6e3f];
+        DivergenceException e = Assert.ThrowsExactly<DivergenceException>(() => Train(Points([1e3f, 2e3f, 3e3f], y), new Sgd { LearningRate = 0.005 }, batchSize: 1, epochs: 5));
+        Assert.AreEqual(0.0005, e.SuggestedLearningRate);
+        StringAssert.Contains(e.Message, "for example 0.0005");
     }
 
     /// <summary>A rate of 0.5 multiplies the loss by 13 each time: it overflows only long after it is noticed.</summary>
