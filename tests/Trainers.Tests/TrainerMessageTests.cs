@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using MLNet.GradientTrainers.Kernels;
 
 namespace MLNet.GradientTrainers.Tests;
@@ -82,6 +83,34 @@ public sealed class TrainerMessageTests
         rows.ForEach(row => row.Species = "ash");
         string message = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new MlpTrainer(_context).Fit(Blobs.Load(_context, rows))).Message;
         Assert.Contains("the label column 'Label' has one class, but a classifier needs at least 2. Give rows of other classes, too, and fit MapValueToKey to all of them.", message);
+        Assert.Contains("see that separatorChar and hasHeader of the text loader are those of the file", message);
+    }
+
+    /// <summary>Without its separator a line is one column: the others are empty, the label among them.</summary>
+    [TestMethod]
+    public void LabelsThatWereNotReadAreToldAsSuch()
+    {
+        string path = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllLines(path, Enumerable.Range(0, 12).Select(i => $"{i % 5},{i % 3},class {i % 2}"));
+            Assert.Contains("none of the 12 training rows is usable", Problem(path));
+            Assert.Contains("separatorChar and hasHeader of the text loader", Problem(path));
+            File.WriteAllText(path, "");
+            Assert.Contains("the training data has no rows", Problem(path));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    private string Problem(string path)
+    {
+        var columns = new TextLoader.Column[] { new("Features", DataKind.Single, 0, 1), new("Name", DataKind.String, 2) };
+        var data = _context.Data.LoadFromTextFile(path, new TextLoader.Options { Columns = columns });
+        data = _context.Transforms.Conversion.MapValueToKey("Label", "Name").Fit(data).Transform(data);
+        return Assert.ThrowsExactly<InvalidOperationException>(() => new MlpTrainer(_context, hiddenLayers: [2]).Fit(data)).Message;
     }
 
     [TestMethod]

@@ -75,6 +75,6 @@ public sealed partial class CnnTrainer : NetworkTrainer<MulticlassNetworkTransfo
     public CnnTrainer(IHostEnvironment env, Options options)
         : base(env, options = options.Validated(), LabelKind.Class) => _options = options;
 
-    private protected override NetworkFit<MulticlassNetworkTransformer, MulticlassNetworkModelParameters> Begin(FitContext context, DataViewSchema schema) =>
-        new MulticlassFit(context, _options, schema, _options.ClassWeights, _options.Augmentation);
+    private protected override NetworkFit<MulticlassNetworkTransformer, MulticlassNetworkModelParameters> Begin(FitContext context, IDataView train) =>
+        new MulticlassFit(context, _options, train, _options.ClassWeights, _options.Augmentation);
 }

@@ -77,6 +77,6 @@ public sealed partial class MlpRegressionTrainer : NetworkTrainer<RegressionNetw
     public MlpRegressionTrainer(IHostEnvironment env, Options options)
         : base(env, options = options.Validated(), LabelKind.Numbers) => _options = options;
 
-    private protected override NetworkFit<RegressionNetworkTransformer, RegressionNetworkModelParameters> Begin(FitContext context, DataViewSchema schema) =>
-        new RegressionFit(context, _options, schema, _options.NormalizeLabel);
+    private protected override NetworkFit<RegressionNetworkTransformer, RegressionNetworkModelParameters> Begin(FitContext context, IDataView train) =>
+        new RegressionFit(context, _options, train.Schema, _options.NormalizeLabel);
 }

@@ -76,6 +76,6 @@ public sealed partial class MlpTrainer : NetworkTrainer<MulticlassNetworkTransfo
     public MlpTrainer(IHostEnvironment env, Options options)
         : base(env, options = options.Validated(), LabelKind.Class) => _options = options;
 
-    private protected override NetworkFit<MulticlassNetworkTransformer, MulticlassNetworkModelParameters> Begin(FitContext context, DataViewSchema schema) =>
-        new MulticlassFit(context, _options, schema, _options.ClassWeights);
+    private protected override NetworkFit<MulticlassNetworkTransformer, MulticlassNetworkModelParameters> Begin(FitContext context, IDataView train) =>
+        new MulticlassFit(context, _options, train, _options.ClassWeights);
 }

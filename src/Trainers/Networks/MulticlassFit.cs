@@ -19,14 +19,14 @@ internal sealed class MulticlassFit : NetworkFit<MulticlassNetworkTransformer, M
 
     /// <param name="context">The trainer's call.</param>
     /// <param name="options">Validated options.</param>
-    /// <param name="schema">The training rows' columns, checked.</param>
+    /// <param name="train">The training rows, with checked columns.</param>
     /// <param name="classWeights">How much a row of each class counts; null for all the same.</param>
     /// <param name="augmentation">What is done to training images; null for nothing.</param>
-    public MulticlassFit(FitContext context, NetworkTrainerOptions options, DataViewSchema schema, ClassWeights? classWeights, ImageAugmentation? augmentation = null)
-        : base(context, options, schema, CountClasses(context.Roles, schema))
+    public MulticlassFit(FitContext context, NetworkTrainerOptions options, IDataView train, ClassWeights? classWeights, ImageAugmentation? augmentation = null)
+        : base(context, options, train.Schema, CountClasses(context, train))
     {
         classWeights?.Check(Definition.OutputShape.Size, Roles.Trainer, Roles.Label);
-        _classes = ClassLabels.From(schema[Roles.Label]);
+        _classes = ClassLabels.From(train.Schema[Roles.Label]);
         _link = options.Loss.Link;
         _classWeights = classWeights;
         _augmentation = augmentation;
@@ -71,16 +71,23 @@ internal sealed class MulticlassFit : NetworkFit<MulticlassNetworkTransformer, M
 
     private static TrainingData With(TrainingData rows, IRowSource<float> features) => new(features, rows.Targets, rows.Weights.IsEmpty ? null : rows.Weights.ToArray());
 
-    private static int CountClasses(TrainingRoles roles, DataViewSchema schema)
+    private static int CountClasses(FitContext context, IDataView train)
     {
-        ulong count = ((KeyDataViewType)schema[roles.Label].Type).Count;
+        var roles = context.Roles;
+        ulong count = ((KeyDataViewType)train.Schema[roles.Label].Type).Count;
         if (count is >= 2 and <= MaxClasses)
         {
             return (int)count;
         }
 
+        if (count < 2)
+        {
+            // Where there is no label at all, the rows tell.
+            context.Read(train, (row, column) => new ClassLabelRows(row, column, ClassLabels.From(column)), "training", adviseScaling: false);
+        }
+
         string problem = count < 2
-            ? "one class, but a classifier needs at least 2. Give rows of other classes, too, and fit MapValueToKey to all of them"
+            ? $"one class, but a classifier needs at least 2. Give rows of other classes, too, and fit MapValueToKey to all of them. If the file has other classes, {LabelRows.LoaderHint}"
             : string.Create(CultureInfo.InvariantCulture, $"{count} classes, but more than {MaxClasses:N0} is surely not meant. Map those that the rows have to keys with mlContext.Transforms.Conversion.MapValueToKey(\"{roles.Label}\")");
         throw new ArgumentOutOfRangeException("inputSchema", $"{roles.Trainer}: the label column '{roles.Label}' has {problem}.");
     }

@@ -29,14 +29,14 @@ public abstract class NetworkTrainer<TTransformer, TModel> : GradientTrainer<TTr
     {
         finder ??= new LearningRateFinder();
         finder.Validate();
-        return Run("Learning rate finder", trainData, validation: null, context => Begin(context, trainData.Schema).FindLearningRate(trainData, finder));
+        return Run("Learning rate finder", trainData, validation: null, context => Begin(context, trainData).FindLearningRate(trainData, finder));
     }
 
-    /// <summary>Makes of checked columns what trains on them.</summary>
-    private protected abstract NetworkFit<TTransformer, TModel> Begin(FitContext context, DataViewSchema schema);
+    /// <summary>Makes of rows with checked columns what trains on them.</summary>
+    private protected abstract NetworkFit<TTransformer, TModel> Begin(FitContext context, IDataView train);
 
     private protected sealed override string RateAdvice => $"{GetType().Name}'s {nameof(FindLearningRate)} runs such a test.";
 
     private protected sealed override TTransformer Fit(FitContext context, IDataView train, IDataView? validation, TModel? start) =>
-        Begin(context, train.Schema).Train(train, validation, start);
+        Begin(context, train).Train(train, validation, start);
 }

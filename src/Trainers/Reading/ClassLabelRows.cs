@@ -13,7 +13,7 @@ internal sealed class ClassLabelRows(DataViewRow row, DataViewSchema.Column colu
 
     public override string Problem => "with a missing label";
 
-    public override string Mend(string column) => $"No row has a class in '{column}': fit the MapValueToKey that makes it to rows with the same classes.";
+    public override string Mend(string column) => $"No row has a class in '{column}': fit the MapValueToKey that makes it to rows with the same classes, and {LoaderHint}.";
 
     public override bool Read()
     {

@@ -5,6 +5,9 @@ namespace MLNet.GradientTrainers;
 /// <summary>The label column while rows are read: which labels are usable, and the targets that they become.</summary>
 internal abstract class LabelRows
 {
+    /// <summary>Why no label may have been read, and where to look.</summary>
+    public const string LoaderHint = "see that separatorChar and hasHeader of the text loader are those of the file";
+
     /// <summary>What is wrong with a label that isn't usable, for messages; goes before "in 'Label'".</summary>
     public abstract string Problem { get; }
 

@@ -34,7 +34,7 @@ internal sealed class NumberLabelRows : LabelRows
 
     public override string Problem => "with a NaN or infinite label";
 
-    public override string Mend(string column) => $"See that '{column}' is the column meant, and how it was read: text that is no number becomes NaN.";
+    public override string Mend(string column) => $"See that '{column}' is the column meant, and how it was read: text that is no number becomes NaN; {LoaderHint}.";
 
     public override bool Read()
     {
