@@ -42,6 +42,22 @@ public class TrainingSparseTests
         Assert.IsLessThan(denseResult.History.Epochs[0].TrainingLoss, denseResult.History.Epochs[^1].TrainingLoss, "it learned something");
     }
 
+    /// <summary>Clipped gradients and RMSprop magnify rounding until single numbers no longer tell whether steps that are taken late are right; double ones do.</summary>
+    [TestMethod]
+    public void InDoubleNumbersClippedStepsOfRMSpropAreThoseOnDenseRows()
+    {
+        TrainingOptions options = Options(new RMSprop()) with { ClipValue = 0.001, NumberOfEpochs = 8 };
+        TestTensors.AreClose(Trained(DenseData()), Trained(SparseData()), 1e-9);
+
+        double[] Trained(TrainingData data)
+        {
+            using ReferenceBackend<double> backend = new();
+            using Network<double> network = Trainable(backend, Definition(), options.BatchSize);
+            new TrainingLoop<double>(network, options).Run(data);
+            return Weights(network);
+        }
+    }
+
     /// <summary>Penalties, limits, several batches an update, a mean of the weights, validation and the best epoch, a rate that changes, weights of rows: all do what they do with dense rows.</summary>
     [TestMethod]
     [DynamicData(nameof(EveryOption))]
