@@ -206,20 +206,17 @@ public interface IBackend<T> : IWeightUpdater<T>, IDisposable
 
     // Updates.cs
 
-    /// <summary><see cref="IWeightUpdater{T}.Update"/> for some rows of a table with so many columns. No row may be named twice.</summary>
-    void UpdateRows<TRule>(TRule rule, in UpdatePass<T> pass, ReadOnlySpan<int> rows, int columns)
-        where TRule : struct, IUpdateRule;
-
     /// <summary>
-    /// Makes up for steps that some rows of a table have missed because their gradient was 0: row rows[i] takes the steps from number taken[i] on, in their order, from the pass's weights
-    /// and states. After the first <see cref="IdleSteps.Limit"/> of them the weight rests, and each state shrinks by its factor for each of the others. No row may be named twice.
+    /// Optimizer steps that some rows of a table have not taken yet. Row rows[i] takes those from number taken[i] on, in their order: the first one with its gradient, which is 0
+    /// afterwards, the others without any. After so many of the others as <see cref="IdleSteps.Limit"/> says the weight rests, and for each that is left every state shrinks by its
+    /// factor. No row may be named twice.
     /// </summary>
-    /// <param name="steps">The steps since the oldest that was missed.</param>
+    /// <param name="steps">The steps since the oldest that a row has not taken.</param>
     /// <param name="idle">What steps without a gradient come to.</param>
-    /// <param name="pass">Weights and states; its gradient is not looked at.</param>
+    /// <param name="pass">Weights, gradient and states.</param>
     /// <param name="rows">The rows.</param>
     /// <param name="taken">For each of them how many of the steps it has taken.</param>
     /// <param name="columns">Elements of a row.</param>
-    void UpdateIdleRows<TRule>(ReadOnlySpan<UpdateStep<TRule>> steps, IdleSteps idle, in UpdatePass<T> pass, ReadOnlySpan<int> rows, ReadOnlySpan<int> taken, int columns)
+    void UpdateRows<TRule>(ReadOnlySpan<UpdateStep<TRule>> steps, IdleSteps idle, in UpdatePass<T> pass, ReadOnlySpan<int> rows, ReadOnlySpan<int> taken, int columns)
         where TRule : struct, IUpdateRule;
 }

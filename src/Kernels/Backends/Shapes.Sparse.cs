@@ -48,17 +48,17 @@ internal static partial class Shapes
         }
     }
 
-    public static void UpdateIdleRows<T>(int steps, in UpdatePass<T> pass, int stateCount, ReadOnlySpan<int> rows, ReadOnlySpan<int> taken, int columns)
+    public static void UpdateRows<T>(int steps, in UpdatePass<T> pass, int stateCount, ReadOnlySpan<int> rows, ReadOnlySpan<int> taken, int columns)
         where T : unmanaged
     {
-        States(pass, stateCount, "UpdateIdleRows");
-        SomeRows(pass.Weights, rows, columns, "UpdateIdleRows");
-        Equal(taken.Length, rows.Length, "UpdateIdleRows");
+        Update(pass, stateCount, "UpdateRows");
+        SomeRows(pass.Weights, rows, columns, "UpdateRows");
+        Equal(taken.Length, rows.Length, "UpdateRows");
         foreach (int number in taken)
         {
-            if ((uint)number > (uint)steps)
+            if ((uint)number >= (uint)steps)
             {
-                throw new ArgumentOutOfRangeException(nameof(taken), number, $"UpdateIdleRows: a row can't have taken {number} of {steps} steps.");
+                throw new ArgumentOutOfRangeException(nameof(taken), number, $"UpdateRows: a row that has taken {number} of {steps} steps has none to take.");
             }
         }
     }

@@ -175,19 +175,13 @@ internal static partial class Shapes
 
     /// <param name="pass">The tensors.</param>
     /// <param name="stateCount">How many states the rule has; the others are not looked at.</param>
-    public static void Update<T>(in UpdatePass<T> pass, int stateCount)
+    /// <param name="operation">For messages.</param>
+    public static void Update<T>(in UpdatePass<T> pass, int stateCount, string operation = "Update")
         where T : unmanaged
     {
         int length = pass.Weights.Length;
-        Vector(pass.Gradient, "gradient", length, "Update");
-        Apart(pass.Weights, "weights", pass.Gradient, "gradient", "Update");
-        States(pass, stateCount, "Update");
-    }
-
-    private static void States<T>(in UpdatePass<T> pass, int stateCount, string operation)
-        where T : unmanaged
-    {
-        int length = pass.Weights.Length;
+        Vector(pass.Gradient, "gradient", length, operation);
+        Apart(pass.Weights, "weights", pass.Gradient, "gradient", operation);
         if (stateCount > 0)
         {
             Vector(pass.State0, "state 0", length, operation);

@@ -79,7 +79,7 @@ public sealed class DenseRows : IRowSource<float>
     {
         fixed (float* start = row)
         {
-            Prefetch.Row(start, 0, row.Length);
+            Prefetch.Row(start, row.Length);
         }
     }
 }

@@ -10,17 +10,23 @@ internal static unsafe class Prefetch
 {
     private const int LineElements = 16;
 
-    /// <summary>Asks for a row of a table; null for no table.</summary>
+    /// <summary>Asks for the cache line of an address, which may be any.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Row(float* table, int row, int columns)
+    public static void Line(float* address)
     {
-        if (Sse.IsSupported && table is not null)
+        if (Sse.IsSupported)
         {
-            float* start = table + ((nint)row * columns);
-            for (int i = 0; i < columns; i += LineElements)
-            {
-                Sse.Prefetch0(start + i);
-            }
+            Sse.Prefetch0(address);
+        }
+    }
+
+    /// <summary>Asks for a row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Row(float* start, int columns)
+    {
+        for (int i = 0; i < columns; i += LineElements)
+        {
+            Line(start + i);
         }
     }
 }

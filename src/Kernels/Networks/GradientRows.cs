@@ -21,6 +21,9 @@ internal sealed class GradientRows<T>(IBackend<T> backend, Tensor<T> gradient, i
     /// <summary>The rows after a sparse batch.</summary>
     public ReadOnlySpan<int> Rows => _rows.AsSpan(0, _count);
 
+    /// <summary>True when a step has taken charge of the rows' gradient, and sets it to 0 when it takes it.</summary>
+    public bool IsTaken { get; set; }
+
     /// <summary>Units of the first layer: the length of a row.</summary>
     public int Units => units;
 
@@ -33,7 +36,7 @@ internal sealed class GradientRows<T>(IBackend<T> backend, Tensor<T> gradient, i
     {
         if (input is null)
         {
-            All = true;
+            (All, IsTaken) = (true, false);
             return;
         }
 
@@ -42,10 +45,12 @@ internal sealed class GradientRows<T>(IBackend<T> backend, Tensor<T> gradient, i
             backend.Fill(gradient, T.Zero);
             All = false;
         }
-        else
+        else if (!IsTaken)
         {
             backend.FillRows(gradient, T.Zero, Rows, units);
         }
+
+        IsTaken = false;
 
         ReadOnlySpan<int> used = input.ByColumn.Used;
         SparseBatch<T>.Grow(ref _rows, Math.Min(input.StoredValues, input.Width));

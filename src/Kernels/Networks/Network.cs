@@ -91,6 +91,7 @@ public sealed class Network<T> : IDisposable
     /// <summary>
     /// The gradients of the last <see cref="Backward"/>, laid out like the first <see cref="NetworkDefinition.TrainableLength"/> elements of <see cref="Parameters"/>; none without training.
     /// </summary>
+    /// <remarks>While a run trains on sparse batches, the gradient of the first layer's weights is 0 where a step has taken it, and has waited for that since an earlier batch elsewhere.</remarks>
     public Tensor<T> Gradients => _memory.Gradients;
 
     /// <summary>

@@ -18,9 +18,6 @@ public readonly record struct IdleSteps(double Movement, double State0 = 1, doub
     /// <summary>Nothing is known: all steps are taken one by one.</summary>
     public static IdleSteps Endless => new(1);
 
-    /// <summary>True when such steps change neither weight nor state.</summary>
-    public bool DoNothing => Movement == 0 && State0 == 1 && State1 == 1 && State2 == 1;
-
     /// <summary>After how many steps the weight rests; <see cref="int.MaxValue"/> for never.</summary>
     public int Limit => Movement == 0 ? 0 : Movement < 1 ? (int)Math.Min(int.MaxValue, Math.Ceiling(Math.Log(Rest) / Math.Log(Movement))) : int.MaxValue;
 }

@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace MLNet.GradientTrainers.Kernels;
 
-/// <summary>The rows of a weight matrix that have not taken all steps yet, and the steps that they have missed.</summary>
+/// <summary>
+/// The rows of a weight matrix that have not taken all steps yet, and these steps. A row's first one may have a gradient, which waits in its place until it is taken; then it is 0.
+/// </summary>
 /// <typeparam name="T">Element type.</typeparam>
 /// <typeparam name="TRule">The optimizer's rule.</typeparam>
 internal sealed class DeferredRows<T, TRule> : IDeferredUpdates
@@ -26,7 +28,7 @@ internal sealed class DeferredRows<T, TRule> : IDeferredUpdates
     private int _count;
 
     /// <param name="backend">Where the tensors live.</param>
-    /// <param name="weights">Weights and states.</param>
+    /// <param name="weights">Weights, gradient and states.</param>
     /// <param name="columns">Elements of a row.</param>
     /// <param name="idle">What steps without a gradient do.</param>
     public DeferredRows(IBackend<T> backend, in UpdatePass<T> weights, int columns, IdleSteps idle)
@@ -35,8 +37,8 @@ internal sealed class DeferredRows<T, TRule> : IDeferredUpdates
         _weights = weights;
         _columns = columns;
         _idle = idle;
-        int rows = idle.DoNothing ? 0 : weights.Weights.Length / columns;
-        _steps = new UpdateStep<TRule>[rows == 0 ? 0 : MostSteps];
+        int rows = weights.Weights.Length / columns;
+        _steps = new UpdateStep<TRule>[MostSteps];
         _taken = new int[rows];
         _lateRows = new int[rows];
         _lateTaken = new int[rows];
@@ -46,21 +48,15 @@ internal sealed class DeferredRows<T, TRule> : IDeferredUpdates
         }
     }
 
-    /// <summary>Takes a step with the gradient of some rows, which have taken all steps before.</summary>
-    public void Update(TRule rule, in UpdatePass<T> pass, ReadOnlySpan<int> rows)
+    /// <summary>Notes a step with the gradient of some rows, which have taken all steps before.</summary>
+    public void Add(TRule rule, GradientTransform transform, ReadOnlySpan<int> rows)
     {
-        _backend.UpdateRows(rule, pass, rows, _columns);
-        if (_idle.DoNothing)
-        {
-            return;
-        }
-
-        _steps[_count++] = new UpdateStep<TRule>(rule, pass.Transform);
         foreach (int row in rows)
         {
             _taken[row] = _count;
         }
 
+        _steps[_count++] = new UpdateStep<TRule>(rule, transform);
         if (_count == MostSteps)
         {
             Finish();
@@ -94,12 +90,9 @@ internal sealed class DeferredRows<T, TRule> : IDeferredUpdates
     public void Finish(ReadOnlySpan<int> inputs)
     {
         int late = 0;
-        if (_taken.Length > 0)
+        foreach (int row in inputs)
         {
-            foreach (int row in inputs)
-            {
-                late = Note(row, late);
-            }
+            late = Note(row, late);
         }
 
         TakeSteps(late);
@@ -123,7 +116,7 @@ internal sealed class DeferredRows<T, TRule> : IDeferredUpdates
     {
         if (late > 0)
         {
-            _backend.UpdateIdleRows(_steps.AsSpan(0, _count), _idle, _weights, _lateRows.AsSpan(0, late), _lateTaken.AsSpan(0, late), _columns);
+            _backend.UpdateRows(_steps.AsSpan(0, _count), _idle, _weights, _lateRows.AsSpan(0, late), _lateTaken.AsSpan(0, late), _columns);
         }
     }
 }

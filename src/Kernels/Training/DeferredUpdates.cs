@@ -3,9 +3,9 @@ using System.Numerics;
 namespace MLNet.GradientTrainers.Kernels;
 
 /// <summary>
-/// The updates of training on sparse batches. Of the first layer's weights only those of the inputs that a batch names are updated at once, beside all other parameters. The others have a
-/// gradient of 0, with which most optimizers still move them (by their momentum) or at least change their state: such steps are kept, and taken one after another when the weights are
-/// next needed, which gives the same bits. What an optimizer says of such steps (<see cref="Optimizer.WithoutGradient"/>) saves those that no longer change a weight.
+/// The updates of training on sparse batches. Of the first layer's weights only those of the inputs that a batch names have a gradient, but most optimizers move the others too, by their
+/// momentum, or at least change their state. So the first layer's steps are kept, and each input's weights take theirs one after another when they are next needed, which gives the same
+/// bits. What an optimizer says of steps without a gradient (<see cref="Optimizer.WithoutGradient"/>) saves those that no longer change a weight.
 /// </summary>
 internal sealed class DeferredUpdates<T> : IWeightUpdater<T>, IDeferredUpdates
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -36,14 +36,15 @@ internal sealed class DeferredUpdates<T> : IWeightUpdater<T>, IDeferredUpdates
         return backend.SumOfSquares(gradient.Slice(0, first), _gradient.Rows, _gradient.Units) + backend.SumOfSquares(gradient.Slice(first, gradient.Length - first));
     }
 
-    /// <summary>One step, from a gradient of which <see cref="Apply"/> is true.</summary>
+    /// <summary>One step, from a gradient of which <see cref="Apply"/> is true: later for the first layer's weights, at once for all others.</summary>
     public void Update<TRule>(TRule rule, in UpdatePass<T> pass)
         where TRule : struct, IUpdateRule
     {
         int first = _gradient.Length;
         UpdatePass<T> weights = pass.Slice(0, first);
         DeferredRows<T, TRule> rows = (DeferredRows<T, TRule>)(_rows ??= new DeferredRows<T, TRule>(_network.Backend, weights, _gradient.Units, _idle));
-        rows.Update(rule, weights, _gradient.Rows);
+        rows.Add(rule, pass.Transform, _gradient.Rows);
+        _gradient.IsTaken = true;
         _network.Backend.Update(rule, pass.Slice(first, pass.Weights.Length - first));
     }
 

@@ -81,6 +81,11 @@ internal sealed class TrainingSession<T> : IDisposable
                 _steps.Average?.Hide();
             }
 
+            if (_network.Deferred is not null)
+            {
+                CheckWeights(_network.Parameters, _history.Count, _history[^1].TrainingLoss);
+            }
+
             if (_guard.EndsHigh)
             {
                 throw Diverged($"the loss ended above {DivergenceGuard.Factor} times its starting level", _history.Count, _batches.Count, _history[^1].TrainingLoss);
@@ -139,12 +144,7 @@ internal sealed class TrainingSession<T> : IDisposable
                 (start + count) / Stopwatch.GetElapsedTime(started).TotalSeconds));
         }
 
-        double squares = _backend.SumOfSquares(_network.LateParameters);
-        if (!double.IsFinite(squares))
-        {
-            throw Diverged("a weight became infinite or NaN", epoch, _batches.Count, sums.Loss(_options.Loss, _columns));
-        }
-
+        CheckWeights(_network.LateParameters, epoch, sums.Loss(_options.Loss, _columns));
         _steps.Average?.Show();
         EvaluationResult validation = Validate(epoch);
         return new EpochRecord(
@@ -155,6 +155,14 @@ internal sealed class TrainingSession<T> : IDisposable
             validation.Metric,
             Stopwatch.GetElapsedTime(started).TotalSeconds,
             _steps.LearningRate);
+    }
+
+    private void CheckWeights(Tensor<T> weights, int epoch, double loss)
+    {
+        if (!double.IsFinite(_backend.SumOfSquares(weights)))
+        {
+            throw Diverged("a weight became infinite or NaN", epoch, _batches.Count, loss);
+        }
     }
 
     /// <summary>One batch, and after the last one of an update the update; returns the sum of the row losses before it.</summary>

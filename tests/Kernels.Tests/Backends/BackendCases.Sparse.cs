@@ -46,7 +46,7 @@ public static partial class BackendCases
         }
     }
 
-    /// <summary>Steps with a gradient, some of them missed and made up for, of which the last only shrink the states.</summary>
+    /// <summary>Steps that are taken late.</summary>
     private static IEnumerable<BackendCase> RegisteredRows(Optimizer optimizer)
     {
         foreach (int columns in (int[])[1, 16, 35, 128])
@@ -60,14 +60,14 @@ public static partial class BackendCases
                     Tensor<float> weights = memory.New(Rows * columns, 1);
                     Tensor<float>[] states = [.. Enumerable.Range(0, 3).Select(i => i < optimizer.StateCount ? memory.New(Rows * columns, 0, 0) : default)];
                     RowUpdates updates = new(backend, columns);
+                    List<Tensor<float>> gradients = [];
                     for (int step = 1; step <= 6; step++)
                     {
-                        UpdatePass<float> pass = new(
-                            weights, memory.New(Rows * columns, 10 + (ulong)step), states[0], states[1], states[2], transform, optimizer.LearningRate, step);
-                        optimizer.Step(updates, pass);
+                        gradients.Add(memory.New(Rows * columns, 10 + (ulong)step));
+                        optimizer.Step(updates, new UpdatePass<float>(weights, gradients[^1], states[0], states[1], states[2], transform, optimizer.LearningRate, step));
                     }
 
-                    return memory.Read([weights, .. states]);
+                    return memory.Read([weights, .. states, .. gradients]);
                 });
             }
         }
@@ -88,7 +88,7 @@ public static partial class BackendCases
         return batch;
     }
 
-    /// <summary>Gives each step to some rows at once, and to others late.</summary>
+    /// <summary>Gives steps to some rows: to each as many as it has missed, in which the last only shrink the states.</summary>
     private sealed class RowUpdates(IBackend<float> backend, int columns) : IWeightUpdater<float>
     {
         private const int Late = 3;
@@ -96,12 +96,10 @@ public static partial class BackendCases
         public void Update<TRule>(TRule rule, in UpdatePass<float> pass)
             where TRule : struct, IUpdateRule
         {
-            int rows = pass.Weights.Length / columns;
-            backend.UpdateRows(rule, pass, SomeRows(rows), columns);
-            UpdateStep<TRule>[] steps = [.. Enumerable.Repeat(new UpdateStep<TRule>(rule, pass.Transform), 7)];
-            int[] late = [.. Enumerable.Range(0, rows).Where(row => row % 3 != 0)];
+            UpdateStep<TRule>[] steps = [.. Enumerable.Repeat(new UpdateStep<TRule>(rule, pass.Transform), 8)];
+            int[] late = SomeRows(pass.Weights.Length / columns);
             IdleSteps idle = new(Math.Pow(1e-8, 1.0 / Late), 0.9, 0.99, 0.5);
-            backend.UpdateIdleRows(steps, idle, pass, late, [.. late.Select(row => row % 8)], columns);
+            backend.UpdateRows(steps, idle, pass, late, [.. late.Select(row => row % 8)], columns);
         }
     }
 }

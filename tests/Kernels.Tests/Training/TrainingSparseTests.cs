@@ -25,7 +25,7 @@ public class TrainingSparseTests
         Assert.IsNotNull(RowSources.Sparse(SparseData().Features), "these rows count as sparse");
         (float[] sparse, TrainingResult sparseResult) = Train(SparseData(), options);
         (float[] dense, TrainingResult denseResult) = Train(DenseData(), options);
-        if (optimizer.WithoutGradient().Limit >= Steps(options) || optimizer.WithoutGradient().DoNothing)
+        if (optimizer.WithoutGradient().Limit >= Steps(options) || optimizer.WithoutGradient() == new IdleSteps(0))
         {
             AssertSameBits(dense, sparse);
         }
@@ -40,6 +40,17 @@ public class TrainingSparseTests
         }
 
         Assert.IsLessThan(denseResult.History.Epochs[0].TrainingLoss, denseResult.History.Epochs[^1].TrainingLoss, "it learned something");
+    }
+
+    /// <summary>The steps of the last batch are looked at, too, though no batch needs the weights afterwards.</summary>
+    [TestMethod]
+    public void WeightsThatTheLastStepMakesInfiniteAreTold()
+    {
+        TrainingOptions options = Options(new Sgd { LearningRate = 1e300 }) with { BatchSize = Rows, NumberOfEpochs = 1 };
+        foreach (TrainingData data in (TrainingData[])[DenseData(), SparseData()])
+        {
+            StringAssert.Contains(Assert.ThrowsExactly<DivergenceException>(() => Train(data, options)).Message, "infinite or NaN");
+        }
     }
 
     /// <summary>Clipped gradients and RMSprop magnify rounding until single numbers no longer tell whether steps that are taken late are right; double ones do.</summary>

@@ -39,37 +39,24 @@ public sealed partial class ReferenceBackend<T>
     }
 
     /// <inheritdoc/>
-    public void UpdateRows<TRule>(TRule rule, in UpdatePass<T> pass, ReadOnlySpan<int> rows, int columns)
+    public void UpdateRows<TRule>(ReadOnlySpan<UpdateStep<TRule>> steps, IdleSteps idle, in UpdatePass<T> pass, ReadOnlySpan<int> rows, ReadOnlySpan<int> taken, int columns)
         where TRule : struct, IUpdateRule
     {
-        Shapes.Update(pass, TRule.StateCount);
-        Shapes.SomeRows(pass.Weights, rows, columns);
-        foreach (int row in rows)
-        {
-            Update(rule, pass.Slice(row * columns, columns));
-        }
-    }
-
-    /// <inheritdoc/>
-    public void UpdateIdleRows<TRule>(
-        ReadOnlySpan<UpdateStep<TRule>> steps, IdleSteps idle, in UpdatePass<T> pass, ReadOnlySpan<int> rows, ReadOnlySpan<int> taken, int columns)
-        where TRule : struct, IUpdateRule
-    {
-        Shapes.UpdateIdleRows(steps.Length, pass, TRule.StateCount, rows, taken, columns);
-        Tensor<T> noGradient = Allocate(columns);
+        Shapes.UpdateRows(steps.Length, pass, TRule.StateCount, rows, taken, columns);
         for (int i = 0; i < rows.Length; i++)
         {
-            UpdatePass<T> row = (pass with { Gradient = pass.Weights }).Slice(rows[i] * columns, columns) with { Gradient = noGradient };
-            ReadOnlySpan<UpdateStep<TRule>> missed = steps[taken[i]..];
-            int single = Math.Min(missed.Length, idle.Limit);
-            foreach (UpdateStep<TRule> step in missed[..single])
+            UpdatePass<T> row = pass.Slice(rows[i] * columns, columns);
+            int first = taken[i];
+            int rest = first + 1 + Math.Min(idle.Limit, steps.Length - first - 1);
+            for (int step = first; step < rest; step++)
             {
-                Update(step.Rule, row with { Transform = step.Transform });
+                Update(steps[step].Rule, row with { Transform = steps[step].Transform });
+                Fill(row.Gradient, T.Zero);
             }
 
-            Shrink(Span(row.State0), idle.State0, missed.Length - single);
-            Shrink(Span(row.State1), idle.State1, missed.Length - single);
-            Shrink(Span(row.State2), idle.State2, missed.Length - single);
+            Shrink(Span(row.State0), idle.State0, steps.Length - rest);
+            Shrink(Span(row.State1), idle.State1, steps.Length - rest);
+            Shrink(Span(row.State2), idle.State2, steps.Length - rest);
         }
     }
 

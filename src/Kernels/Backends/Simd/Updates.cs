@@ -14,21 +14,6 @@ public sealed unsafe partial class SimdBackend
         KeepAlive(pass);
     }
 
-    /// <inheritdoc/>
-    public void UpdateRows<TRule>(TRule rule, in UpdatePass<float> pass, ReadOnlySpan<int> rows, int columns)
-        where TRule : struct, IUpdateRule
-    {
-        Shapes.Update(pass, TRule.StateCount);
-        Shapes.SomeRows(pass.Weights, rows, columns);
-        fixed (int* indices = rows)
-        {
-            UpdateRowsJob<TRule> job = new(new(rule, pass), indices, columns);
-            Run(ref job, rows.Length, (2L + TRule.StateCount) * rows.Length * columns, 1);
-        }
-
-        KeepAlive(pass);
-    }
-
     private static void KeepAlive(in UpdatePass<float> pass)
     {
         GC.KeepAlive(pass.Weights.Buffer);
@@ -38,22 +23,13 @@ public sealed unsafe partial class SimdBackend
         GC.KeepAlive(pass.State2.Buffer);
     }
 
-    private readonly struct UpdateRowsJob<TRule>(UpdateJob<TRule> all, int* rows, int columns) : IRangeJob
-        where TRule : struct, IUpdateRule
+    /// <summary>g ← clip(scale · g) + L2 · w + L1 · sign(w), a NaN stays NaN; then w ← w + decay · w.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Transform<TLane>(TLane scale, TLane limit, TLane l2, TLane l1, TLane decay, ref TLane weight, ref TLane gradient)
+        where TLane : struct, ISimdLane<TLane>
     {
-        public void Run<TLane>(int start, int end)
-            where TLane : struct, ISimdLane<TLane>
-        {
-            for (int i = start; i < end; i++)
-            {
-                if (i + RowsAhead < end)
-                {
-                    all.FetchAhead(rows[i + RowsAhead], columns);
-                }
-
-                all.Run<TLane>(rows[i] * columns, (rows[i] + 1) * columns);
-            }
-        }
+        gradient = TLane.Min(TLane.Max(scale * gradient, -limit), limit) + (l2 * weight) + (l1 * LaneFunctions.Sign(weight));
+        weight = TLane.FusedMultiplyAdd(decay, weight, weight);
     }
 
     private readonly struct UpdateJob<TRule>(TRule rule, in UpdatePass<float> pass) : IRangeJob
@@ -67,17 +43,6 @@ public sealed unsafe partial class SimdBackend
         private readonly float* _state2 = TRule.StateCount > 2 ? Pointer(pass.State2) : null;
         private readonly GradientTransform _transform = pass.Transform;
         private readonly bool _transforms = pass.Transform != GradientTransform.None;
-
-        /// <summary>Asks for a row's weights, gradient and states.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void FetchAhead(int row, int columns)
-        {
-            Prefetch.Row(_weights, row, columns);
-            Prefetch.Row(_gradient, row, columns);
-            Prefetch.Row(_state0, row, columns);
-            Prefetch.Row(_state1, row, columns);
-            Prefetch.Row(_state2, row, columns);
-        }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<TLane>(int start, int end)
@@ -101,9 +66,7 @@ public sealed unsafe partial class SimdBackend
                 TLane gradient = TLane.Load(gradients + i);
                 if (transforms)
                 {
-                    // clip(scale · g) + L2 · w + L1 · sign(w); a NaN stays NaN.
-                    gradient = TLane.Min(TLane.Max(scale * gradient, -limit), limit) + (l2 * weight) + (l1 * LaneFunctions.Sign(weight));
-                    weight = TLane.FusedMultiplyAdd(decay, weight, weight);
+                    Transform(scale, limit, l2, l1, decay, ref weight, ref gradient);
                 }
 
                 TLane state0 = TRule.StateCount > 0 ? TLane.Load(states0 + i) : default;

@@ -4,27 +4,20 @@ namespace MLNet.GradientTrainers.Kernels;
 
 public sealed unsafe partial class SimdBackend
 {
-    /// <summary>How far the loops over some rows of a table ask for memory before they use it.</summary>
-    private const int RowsAhead = 4;
+    /// <summary>How far the loop over some rows of a table asks for memory before it uses it.</summary>
+    private const int RowsAhead = 2;
 
     /// <inheritdoc/>
-    public void UpdateIdleRows<TRule>(
+    public void UpdateRows<TRule>(
         ReadOnlySpan<UpdateStep<TRule>> steps, IdleSteps idle, in UpdatePass<float> pass, ReadOnlySpan<int> rows, ReadOnlySpan<int> taken, int columns)
         where TRule : struct, IUpdateRule
     {
-        Shapes.UpdateIdleRows(steps.Length, pass, TRule.StateCount, rows, taken, columns);
+        Shapes.UpdateRows(steps.Length, pass, TRule.StateCount, rows, taken, columns);
         int limit = idle.Limit;
         long work = 0;
-        bool transforms = false;
         foreach (int number in taken)
         {
-            work += Math.Min(limit, steps.Length - number) + 1;
-        }
-
-        foreach (UpdateStep<TRule> step in steps)
-        {
-            // Without a gradient, clipping does nothing.
-            transforms |= step.Transform.L2 != 0 || step.Transform.L1 != 0 || step.Transform.Decay != 0;
+            work += 1 + Math.Min(limit, steps.Length - number - 1);
         }
 
 #pragma warning disable CS8500 // A rule has no references: it is a struct of numbers.
@@ -32,7 +25,7 @@ public sealed unsafe partial class SimdBackend
 #pragma warning restore CS8500
         fixed (int* indices = rows, numbers = taken)
         {
-            UpdateIdleRowsJob<TRule> job = new(first, steps.Length, idle, limit, transforms, pass, indices, numbers, columns);
+            UpdateRowsJob<TRule> job = new(first, steps.Length, idle, limit, pass, indices, numbers, columns);
             Run(ref job, rows.Length, work * columns * (2L + TRule.StateCount), 1);
         }
 
@@ -40,62 +33,88 @@ public sealed unsafe partial class SimdBackend
     }
 
 #pragma warning disable CS8500
-    private readonly struct UpdateIdleRowsJob<TRule>(
-        UpdateStep<TRule>* steps, int count, IdleSteps idle, int limit, bool transforms, in UpdatePass<float> pass, int* rows, int* taken, int columns) : IRangeJob
+    private readonly struct UpdateRowsJob<TRule>(
+        UpdateStep<TRule>* steps, int count, IdleSteps idle, int limit, in UpdatePass<float> pass, int* rows, int* taken, int columns) : IRangeJob
         where TRule : struct, IUpdateRule
     {
         private readonly float* _weights = Pointer(pass.Weights);
+        private readonly float* _gradient = Pointer(pass.Gradient);
         private readonly float* _state0 = TRule.StateCount > 0 ? Pointer(pass.State0) : null;
         private readonly float* _state1 = TRule.StateCount > 1 ? Pointer(pass.State1) : null;
         private readonly float* _state2 = TRule.StateCount > 2 ? Pointer(pass.State2) : null;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<TLane>(int start, int end)
             where TLane : struct, ISimdLane<TLane>
         {
             for (int i = start; i < end; i++)
             {
-                int ahead = i + RowsAhead;
-                if (ahead < end)
-                {
-                    Prefetch.Row(_weights, rows[ahead], columns);
-                    Prefetch.Row(_state0, rows[ahead], columns);
-                    Prefetch.Row(_state1, rows[ahead], columns);
-                    Prefetch.Row(_state2, rows[ahead], columns);
-                }
-
                 int first = taken[i];
-                int last = limit < count - first ? first + limit : count;
-                Row<TLane>(rows[i] * columns, steps + first, steps + last, count - last);
+                int rest = first + 1 + Math.Min(limit, count - first - 1);
+                int ahead = rows[Math.Min(i + RowsAhead, end - 1)] - rows[i];
+                Row<TLane>(rows[i] * columns, ahead * columns, steps + first, steps + rest, count - rest);
             }
         }
 
         /// <summary>All steps of a few numbers at a time, which stay in registers.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private void Row<TLane>(int start, UpdateStep<TRule>* first, UpdateStep<TRule>* last, int rest)
+        private void Row<TLane>(int start, nint ahead, UpdateStep<TRule>* first, UpdateStep<TRule>* last, int rest)
             where TLane : struct, ISimdLane<TLane>
         {
             int end = start + columns;
+            bool penalised = false;
+            for (UpdateStep<TRule>* step = first; step < last; step++)
+            {
+                penalised |= step->Transform.L2 != 0 || step->Transform.L1 != 0 || step->Transform.Decay != 0;
+            }
+
+            bool transforms = penalised || first->Transform.Scale != 1 || first->Transform.ClipValue < double.PositiveInfinity;
             TLane shrink0 = TLane.Broadcast(Power(idle.State0, rest));
             TLane shrink1 = TLane.Broadcast(Power(idle.State1, rest));
             TLane shrink2 = TLane.Broadcast(Power(idle.State2, rest));
             for (int i = start; i < end; i += TLane.Count)
             {
+                Prefetch.Line(_weights + i + ahead);
+                Prefetch.Line(_gradient + i + ahead);
+                if (TRule.StateCount > 0)
+                {
+                    Prefetch.Line(_state0 + i + ahead);
+                }
+
+                if (TRule.StateCount > 1)
+                {
+                    Prefetch.Line(_state1 + i + ahead);
+                }
+
+                if (TRule.StateCount > 2)
+                {
+                    Prefetch.Line(_state2 + i + ahead);
+                }
+
                 TLane weight = TLane.Load(_weights + i);
+                TLane gradient = TLane.Load(_gradient + i);
                 TLane state0 = TRule.StateCount > 0 ? TLane.Load(_state0 + i) : default;
                 TLane state1 = TRule.StateCount > 1 ? TLane.Load(_state1 + i) : default;
                 TLane state2 = TRule.StateCount > 2 ? TLane.Load(_state2 + i) : default;
                 if (transforms)
                 {
-                    for (UpdateStep<TRule>* step = first; step < last; step++)
+                    Transform(first->Transform, ref weight, ref gradient);
+                }
+
+                first->Rule.Update(ref weight, gradient, ref state0, ref state1, ref state2);
+                if (penalised)
+                {
+                    for (UpdateStep<TRule>* step = first + 1; step < last; step++)
                     {
-                        TLane gradient = default(TLane) + (TLane.Create(step->Transform.L2) * weight) + (TLane.Create(step->Transform.L1) * LaneFunctions.Sign(weight));
-                        weight = TLane.FusedMultiplyAdd(TLane.Create(-step->Transform.Decay), weight, weight);
+                        gradient = default;
+                        Transform(step->Transform, ref weight, ref gradient);
                         step->Rule.Update(ref weight, gradient, ref state0, ref state1, ref state2);
                     }
                 }
                 else
                 {
-                    for (UpdateStep<TRule>* step = first; step < last; step++)
+                    // Without a gradient there is nothing to scale or to clip.
+                    for (UpdateStep<TRule>* step = first + 1; step < last; step++)
                     {
                         TRule rule = step->Rule;
                         rule.Update(ref weight, default, ref state0, ref state1, ref state2);
@@ -103,6 +122,7 @@ public sealed unsafe partial class SimdBackend
                 }
 
                 Lanes.Store(weight, _weights + i, end - i);
+                Lanes.Store(default(TLane), _gradient + i, end - i);
                 if (TRule.StateCount > 0)
                 {
                     Lanes.Store(state0 * shrink0, _state0 + i, end - i);
@@ -119,6 +139,12 @@ public sealed unsafe partial class SimdBackend
                 }
             }
         }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void Transform<TLane>(in GradientTransform transform, ref TLane weight, ref TLane gradient)
+            where TLane : struct, ISimdLane<TLane> =>
+            SimdBackend.Transform(
+                TLane.Create(transform.Scale), TLane.Create(transform.ClipValue), TLane.Create(transform.L2), TLane.Create(transform.L1), TLane.Create(-transform.Decay), ref weight, ref gradient);
 
         private static float Power(double factor, int steps) => steps == 0 ? 1 : (float)Math.Pow((float)factor, steps);
     }
