@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using static MLNet.GradientTrainers.Tests.FeatureRows;
 
 namespace MLNet.GradientTrainers.Tests;
 
@@ -78,27 +79,5 @@ public sealed class FeatureScaleTests
         var warnings = Log.Warnings(context);
         context.Regression.Trainers.Mlp(hiddenLayers: [2], learningRate: 1e-6, numberOfEpochs: 1).Fit(data);
         return string.Join("\n", warnings.Where(w => w.Contains("look unnormalised", StringComparison.Ordinal)));
-    }
-
-    private IDataView Load<T>(IEnumerable<T> rows, int width)
-        where T : class
-    {
-        var schema = SchemaDefinition.Create(typeof(T));
-        schema["Features"].ColumnType = new VectorDataViewType(NumberDataViewType.Single, width);
-        return _context.Data.LoadFromEnumerable(rows.ToList(), schema);
-    }
-
-    private sealed class Row
-    {
-        public float Label { get; set; }
-
-        public float[] Features { get; set; } = [];
-    }
-
-    private sealed class SparseRow
-    {
-        public float Label { get; set; }
-
-        public VBuffer<float> Features { get; set; }
     }
 }

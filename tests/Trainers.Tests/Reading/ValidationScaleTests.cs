@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using static MLNet.GradientTrainers.Tests.FeatureRows;
 
 namespace MLNet.GradientTrainers.Tests;
 
@@ -111,29 +112,5 @@ public sealed class ValidationScaleTests
         var trainer = context.Regression.Trainers.Mlp(new MlpRegressionTrainer.Options { HiddenLayers = [2], LearningRate = 1e-9, NumberOfEpochs = 1, ValidationSet = validation });
         trainer.Fit(train);
         return string.Join("\n", warnings.Where(w => w.StartsWith(Start, StringComparison.Ordinal)));
-    }
-
-    private IDataView Load(IEnumerable<Row> rows) => Load(rows, rows.First().Features.Length);
-
-    private IDataView Load<T>(IEnumerable<T> rows, int width)
-        where T : class
-    {
-        var schema = SchemaDefinition.Create(typeof(T));
-        schema["Features"].ColumnType = new VectorDataViewType(NumberDataViewType.Single, width);
-        return _context.Data.LoadFromEnumerable(rows.ToList(), schema);
-    }
-
-    private sealed class Row
-    {
-        public float Label { get; set; }
-
-        public float[] Features { get; set; } = [];
-    }
-
-    private sealed class SparseRow
-    {
-        public float Label { get; set; }
-
-        public VBuffer<float> Features { get; set; }
     }
 }
