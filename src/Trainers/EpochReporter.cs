@@ -25,7 +25,7 @@ internal sealed class EpochReporter : IDisposable
         _progress = context.Host.StartProgressChannel("Training");
         _metric = metric.Name;
         _onEpoch = options.OnEpoch;
-        _epochs = options.NumberOfEpochs;
+        _epochs = options.NumberOfEpochs ?? 0;
         _interval = Math.Max(1, _epochs / MostMessages);
         _progress.SetHeader(
             new ProgressHeader(["loss", _metric, "validation loss", $"validation {_metric}"], ["epochs"]),

@@ -7,16 +7,13 @@ namespace MLNet.GradientTrainers;
 /// <summary>The options that all trainers of networks share. The default optimizer is Adam with learning rate 0.001.</summary>
 public abstract record NetworkTrainerOptions : TrainingOptions, ITrainerInput
 {
-    internal const int DefaultNumberOfEpochs = 20;
-    internal const int DefaultBatchSize = 128;
-
     [SetsRequiredMembers]
     private protected NetworkTrainerOptions(Loss loss)
     {
         Loss = loss;
         Optimizer = new Adam();
-        NumberOfEpochs = DefaultNumberOfEpochs;
-        BatchSize = DefaultBatchSize;
+        NumberOfEpochs = null;
+        BatchSize = null;
     }
 
     /// <inheritdoc/>
@@ -39,6 +36,10 @@ public abstract record NetworkTrainerOptions : TrainingOptions, ITrainerInput
 
     /// <summary>What computes. Default: the fastest one of this machine.</summary>
     public BackendKind Backend { get; set; } = BackendKind.Auto;
+
+    /// <summary>The options with what they leave open chosen by the rows.</summary>
+    /// <param name="rows">Training rows, at least 1.</param>
+    internal virtual NetworkTrainerOptions Chosen(int rows) => this with { NumberOfEpochs = NumberOfEpochs ?? 20, BatchSize = BatchSize ?? 128 };
 
     /// <summary>The network for a feature column of these dimensions.</summary>
     internal abstract NetworkDefinition Define(TensorShape features, int outputs);

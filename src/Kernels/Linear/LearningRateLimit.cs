@@ -38,7 +38,7 @@ public readonly record struct LearningRateLimit(double Curvature, double RowCurv
         // The curvatures hold the weights already.
         LinearKernel hessian = LinearKernel.Create(data.WithoutWeights(targets), default(CurvatureRule));
         double curvature = (LargestEigenvalue(hessian, rows, data.Width, options.FitIntercept) / (rows.Length * meanWeight)) + l2;
-        int batch = Math.Min(options.BatchSize, trainingRows.Length);
+        int batch = Math.Min(options.BatchRows, trainingRows.Length);
         double recommended = batch == trainingRows.Length ? 1 / curvature : batch / (rowCurvature + ((batch - 1) * curvature));
         if (options.Loss.Reduction == Reduction.Sum)
         {

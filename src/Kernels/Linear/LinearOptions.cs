@@ -8,6 +8,8 @@ public record LinearOptions : DescentOptions
     /// <summary>Successive epochs that must change little for <see cref="Tolerance"/> to stop a run: one alone may be the turning point of a momentum.</summary>
     public const int ToleranceEpochs = 3;
 
+    internal const int DefaultNumberOfEpochs = 100;
+
     /// <summary>
     /// Creates options with their defaults: plain gradient descent on the mean squared error, whose gradient is 2 · (p − t) · x, 100 steps of all rows. For full batches
     /// <see cref="DescentOptions.BatchSize"/> is as many as there are rows, or more.
@@ -17,7 +19,7 @@ public record LinearOptions : DescentOptions
     {
         Loss = new MeanSquaredError();
         Optimizer = new Sgd();
-        NumberOfEpochs = 100;
+        NumberOfEpochs = DefaultNumberOfEpochs;
         BatchSize = int.MaxValue;
     }
 
@@ -61,7 +63,7 @@ public record LinearOptions : DescentOptions
             $"a loss of single outputs whose scores are the model's outputs themselves, for example new {nameof(MeanSquaredError)}(); for the others take a network without hidden layers");
         Guard.NotNegative(GradientTolerance, nameof(GradientTolerance), Owner);
         Guard.NotNegative(Tolerance, nameof(Tolerance), Owner);
-        Require(AverageFromEpoch is null || (AverageFromEpoch >= 1 && AverageFromEpoch <= NumberOfEpochs), nameof(AverageFromEpoch), AverageFromEpoch, $"an epoch from 1 to {NumberOfEpochs}, which is {nameof(NumberOfEpochs)}, or null for no mean");
+        Require(AverageFromEpoch is null || (AverageFromEpoch >= 1 && AverageFromEpoch <= (NumberOfEpochs ?? int.MaxValue)), nameof(AverageFromEpoch), AverageFromEpoch, $"an epoch from 1 to {NumberOfEpochs}, which is {nameof(NumberOfEpochs)}, or null for no mean");
         Guard.Threads(NumberOfThreads, nameof(NumberOfThreads), Owner);
     }
 }

@@ -42,6 +42,7 @@ public sealed class LinearRegression
             throw new ArgumentException($"The validation data has {validation.Width} features, the training data {data.Width}. Make the two agree.", nameof(validation));
         }
 
+        LinearOptions options = Chosen();
         int[] rows;
         int[] validationRows;
         if (validation is null && _options.ValidationFraction > 0)
@@ -56,7 +57,7 @@ public sealed class LinearRegression
             validationRows = validation is null ? [] : AllRows(validation);
         }
 
-        using LinearSession session = new(_options, data, rows, validation, validationRows, start);
+        using LinearSession session = new(options, data, rows, validation, validationRows, start);
         return session.Run();
     }
 
@@ -68,7 +69,7 @@ public sealed class LinearRegression
     {
         ArgumentNullException.ThrowIfNull(data);
         start = Start(data, start);
-        return LearningRateLimit.Estimate(LinearKernel.Create(data, _options.Loss), data, AllRows(data), _options, start);
+        return LearningRateLimit.Estimate(LinearKernel.Create(data, _options.Loss), data, AllRows(data), Chosen(), start);
     }
 
     /// <summary>The loss of a model over all rows, and its root mean squared error.</summary>
@@ -84,6 +85,8 @@ public sealed class LinearRegression
         LinearSums sums = pass.Measure([.. model.Weights, model.Bias]);
         return new EvaluationResult(sums.Reduced(_options.Loss), sums.RootMeanSquaredError);
     }
+
+    private LinearOptions Chosen() => _options with { NumberOfEpochs = _options.NumberOfEpochs ?? LinearOptions.DefaultNumberOfEpochs, BatchSize = _options.BatchSize ?? int.MaxValue };
 
     private static LinearModel Start(LinearData data, LinearModel? start)
     {

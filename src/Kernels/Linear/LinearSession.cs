@@ -60,7 +60,7 @@ internal sealed class LinearSession : IDisposable
             _validationRows = new FullPass(_validationSet.Kernel, validationRows, data.Width, options.NumberOfThreads ?? 0);
         }
 
-        _batchSize = Math.Min(options.BatchSize, rows.Length);
+        _batchSize = Math.Min(options.BatchRows, rows.Length);
         _fullBatch = _batchSize == rows.Length;
         _batches = (int)(((long)rows.Length + _batchSize - 1) / _batchSize);
         _steps = new LinearSteps(options, start, _batches);
@@ -84,7 +84,7 @@ internal sealed class LinearSession : IDisposable
 
         try
         {
-            for (int epoch = 1; epoch <= _options.NumberOfEpochs && reason is null; epoch++)
+            for (int epoch = 1; epoch <= _options.Epochs && reason is null; epoch++)
             {
                 _options.CancellationToken.ThrowIfCancellationRequested();
                 EpochRecord record = RunEpoch(epoch);

@@ -25,7 +25,7 @@ internal sealed class LinearSteps
     {
         _options = options;
         _width = start.Weights.Length;
-        _schedule = new ScheduleRun(options.Schedule, options.InitialLearningRate, options.NumberOfEpochs, stepsPerEpoch);
+        _schedule = new ScheduleRun(options.Schedule, options.InitialLearningRate, options.Epochs, stepsPerEpoch);
 
         // Weight decay spares the bias, as the penalties do, so that it is taken from the optimizer.
         _optimizer = options.Optimizer with { WeightDecay = 0 };

@@ -25,7 +25,7 @@ internal static class UsableRate
         long affordable = ValuesOfTrial / ((long)sample.Length * data.Width);
         LinearOptions trial = options with
         {
-            NumberOfEpochs = (int)Math.Clamp(affordable, FewestEpochs, Math.Max(options.NumberOfEpochs, Epochs)),
+            NumberOfEpochs = (int)Math.Clamp(affordable, FewestEpochs, Math.Max(options.Epochs, Epochs)),
             ValidationFraction = 0,
             EarlyStopping = null,
             RecordPath = false,
@@ -87,7 +87,7 @@ internal static class UsableRate
         }
 
         // Momentum adds up to 1/(1 − μ) steps; only full batches, whose steps agree, allow more.
-        double stable = LearningRateLimit.Estimate(kernel, data, rows, options, start).Recommended * (options.BatchSize >= rows.Length ? 1 : 1 - sgd.Momentum);
+        double stable = LearningRateLimit.Estimate(kernel, data, rows, options, start).Recommended * (options.BatchRows >= rows.Length ? 1 : 1 - sgd.Momentum);
         return double.IsFinite(stable) && stable > 0 ? Math.Min(stable, options.InitialLearningRate / 2) : null;
     }
 }

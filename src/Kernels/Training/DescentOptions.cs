@@ -15,12 +15,12 @@ public abstract record DescentOptions
     /// <summary>How the learning rate changes during a run; see <see cref="Schedules"/>. Default: not at all.</summary>
     public LearningRateSchedule Schedule { get; set; } = LearningRateSchedule.Constant;
 
-    /// <summary>Passes over the training rows, at least 1.</summary>
-    public int NumberOfEpochs { get; set; }
+    /// <summary>Passes over the training rows, at least 1; null chooses by the rows.</summary>
+    public int? NumberOfEpochs { get; set; }
 
-    /// <summary>Rows of a gradient step, at least 1. The last batch of an epoch may be smaller; it is left out only where a network can't learn from so few,
+    /// <summary>Rows of a gradient step, at least 1; null chooses by the rows. The last batch of an epoch may be smaller; it is left out only where a network can't learn from so few,
     /// see <see cref="NetworkDefinition.SmallestBatch"/>.</summary>
-    public int BatchSize { get; set; }
+    public int? BatchSize { get; set; }
 
     /// <summary>Whether each epoch visits the rows in a new random order (Fisher–Yates); false takes them as they come. A single batch needs no order. Default: true.</summary>
     public bool Shuffle { get; set; } = true;
@@ -73,6 +73,12 @@ public abstract record DescentOptions
     /// </summary>
     public CancellationBehavior CancellationBehavior { get; set; } = CancellationBehavior.Throw;
 
+    /// <summary><see cref="NumberOfEpochs"/> of a run, which has chosen.</summary>
+    internal int Epochs => NumberOfEpochs ?? throw new InvalidOperationException($"{nameof(NumberOfEpochs)} is not chosen yet.");
+
+    /// <summary><see cref="BatchSize"/> of a run, which has chosen.</summary>
+    internal int BatchRows => BatchSize ?? throw new InvalidOperationException($"{nameof(BatchSize)} is not chosen yet.");
+
     /// <summary>The rate before any schedule.</summary>
     internal double InitialLearningRate => LearningRate ?? Optimizer.LearningRate;
 
@@ -108,8 +114,8 @@ public abstract record DescentOptions
         Require(LearningRate is null or (> 0 and < double.PositiveInfinity), nameof(LearningRate), LearningRate, "a finite number above 0, for example 0.001, or null for that of the optimizer");
         Require(Schedule is not null, nameof(Schedule), null, "a schedule, for example new ExponentialDecay() or LearningRateSchedule.Constant");
         Schedule!.Validate();
-        Guard.AtLeast(NumberOfEpochs, 1, nameof(NumberOfEpochs), Owner);
-        Guard.AtLeast(BatchSize, 1, nameof(BatchSize), Owner);
+        Guard.AtLeast(NumberOfEpochs ?? 1, 1, nameof(NumberOfEpochs), Owner);
+        Guard.AtLeast(BatchSize ?? 1, 1, nameof(BatchSize), Owner);
         Guard.NotNegative(L1Regularization, nameof(L1Regularization), Owner);
         Guard.NotNegative(L2Regularization, nameof(L2Regularization), Owner);
         Guard.Limit(ClipValue, nameof(ClipValue), Owner);

@@ -14,7 +14,7 @@ internal readonly struct EpochBatches
     /// <param name="rows">Training rows, at least one.</param>
     public EpochBatches(TrainingOptions options, NetworkDefinition network, int rows)
     {
-        _batchSize = options.BatchSize;
+        _batchSize = options.BatchRows;
         int last = rows % _batchSize;
         LeftOut = rows > _batchSize && last < network.SmallestBatch ? last : 0;
         Rows = rows - LeftOut;

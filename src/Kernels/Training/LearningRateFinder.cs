@@ -56,6 +56,7 @@ public sealed record LearningRateFinder
         ArgumentNullException.ThrowIfNull(data);
         Validate();
         options.Validate();
+        options = TrainingLength.Choose(options, data.Count, network.MaxRows);
         EpochBatches epoch = new(options, network.Definition, data.Count);
         using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(options.CancellationToken);
         LearningRateTest test = new(this, options, epoch);

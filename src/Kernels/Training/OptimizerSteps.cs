@@ -28,7 +28,7 @@ internal sealed class OptimizerSteps<T> : IDisposable
     {
         _network = network;
         _options = options;
-        _schedule = new ScheduleRun(options.Schedule, options.InitialLearningRate, options.NumberOfEpochs, stepsPerEpoch);
+        _schedule = new ScheduleRun(options.Schedule, options.InitialLearningRate, options.Epochs, stepsPerEpoch);
         LearningRate = options.InitialLearningRate;
         _weights = network.Parameters.Slice(0, network.Gradients.Length);
         _sum = options.AccumulationSteps > 1 ? State() : default;

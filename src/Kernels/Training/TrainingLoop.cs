@@ -33,7 +33,7 @@ public sealed class TrainingLoop<T>
             throw new ArgumentException("The network was made for prediction only. Create it with training: true.", nameof(network));
         }
 
-        network.Definition.CheckBatchSize(options.BatchSize);
+        network.Definition.CheckBatchSize(options.BatchSize ?? network.MaxRows);
         if (!options.Loss.IsOfSingleOutputs && network.Definition.OutputShape.Size == 1)
         {
             throw new ArgumentException(
@@ -87,14 +87,15 @@ public sealed class TrainingLoop<T>
             (data, validation) = (data.WithUsualWeights(), validation?.WithUsualWeights());
         }
 
-        int largest = Math.Min(_options.BatchSize, data.Count);
+        TrainingOptions options = TrainingLength.Choose(_options, data.Count, _network.MaxRows);
+        int largest = Math.Min(options.BatchRows, data.Count);
         if (_network.MaxRows < largest)
         {
             throw new ArgumentException(
                 $"A batch of {largest} rows does not fit: the network was made for at most {_network.MaxRows}. Create it with a larger maxRows, or lower {nameof(TrainingOptions.BatchSize)}.");
         }
 
-        using TrainingSession<T> session = new(_network, _options, data, validation, metric);
+        using TrainingSession<T> session = new(_network, options, data, validation, metric);
         return session.Run();
     }
 }

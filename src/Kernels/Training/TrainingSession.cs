@@ -67,7 +67,7 @@ internal sealed class TrainingSession<T> : IDisposable
         StopReason reason = StopReason.Completed;
         try
         {
-            for (int epoch = 1; epoch <= _options.NumberOfEpochs && reason == StopReason.Completed; epoch++)
+            for (int epoch = 1; epoch <= _options.Epochs && reason == StopReason.Completed; epoch++)
             {
                 EpochRecord record = RunEpoch(epoch);
                 _history.Add(record);
@@ -136,7 +136,7 @@ internal sealed class TrainingSession<T> : IDisposable
             _options.OnBatch?.Invoke(new BatchProgress(
                 TrainingPhase.Training,
                 epoch,
-                _options.NumberOfEpochs,
+                _options.Epochs,
                 batch + 1,
                 _batches.Count,
                 LossSums.Reduce(_options.Loss, loss, _batch.AverageWeight, _columns),
@@ -216,7 +216,7 @@ internal sealed class TrainingSession<T> : IDisposable
             return new EvaluationResult(double.NaN, double.NaN);
         }
 
-        BatchProgress template = new(TrainingPhase.Validation, epoch, _options.NumberOfEpochs, 0, 0, 0, _steps.LearningRate, 0);
+        BatchProgress template = new(TrainingPhase.Validation, epoch, _options.Epochs, 0, 0, 0, _steps.LearningRate, 0);
         EvaluationResult result = _evaluator.Evaluate(new BatchSource<T>(_validation), _options.CancellationToken, _options.OnBatch, template);
         return double.IsFinite(result.Loss) ? result : throw Diverged(Became("validation loss", result.Loss), epoch, _batches.Count, result.Loss, validating: true);
     }

@@ -54,7 +54,7 @@ internal sealed class DigitsSample : Sample
         run.Terminal.Fact("training", "cross-entropy; Adam; batches of 128; a tenth validates");
 
         run.Terminal.Heading("Training");
-        ITransformer model = monitor.Watch(options.NumberOfEpochs, () => pipeline.Fit(train));
+        ITransformer model = monitor.Watch(_arguments.Epochs(run), () => pipeline.Fit(train));
 
         new DigitReport(run, mlContext, train, test, monitor)
             .Write(model, "cross-entropy", "Embedded digits · 784-256-128-10 · dropout 0.3 · cross-entropy · Adam · batches of 128");

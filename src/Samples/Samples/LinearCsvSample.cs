@@ -55,7 +55,7 @@ internal sealed class LinearCsvSample : Sample
         report.PrintCharts();
 
         string model = run.File("model.zip");
-        LinearModel pipeline = ThroughMLNet(table, options.NumberOfEpochs, rate, model, run.CancellationToken);
+        LinearModel pipeline = ThroughMLNet(table, run.Value(_epochs), rate, model, run.CancellationToken);
         List<string> figures = [run.File("loss.svg"), run.File("fit.svg")];
         string settings = Format.Text($"{table.Source} · {options.NumberOfEpochs:N0} steps over all rows · rate {Format.Number(rate)}");
         report.SaveLoss(figures[0], settings);

@@ -10,7 +10,7 @@ namespace MLNet.GradientTrainers.Samples.Samples;
 /// <summary>A convolutional network in an ML.NET pipeline, at the trainer's defaults, on the digits that come with the program or on MNIST.</summary>
 internal sealed class MnistCnnSample : Sample
 {
-    private readonly TrainingArguments _arguments = new(CnnTrainer.Defaults.NumberOfEpochs, [.. DigitReport.Files, .. CnnReport.Files]);
+    private readonly TrainingArguments _arguments = new(10, [.. DigitReport.Files, .. CnnReport.Files]);
     private readonly Option<string?> _data = SampleOptions.Text("--data", "DIR", "Folder with the four files of MNIST, packed (.gz) or unpacked. [default: the digits that come with the program]");
 
     public override string Name => "mnist-cnn";
@@ -52,7 +52,7 @@ internal sealed class MnistCnnSample : Sample
         run.Terminal.Fact("training", Format.Text($"cross-entropy; Adam with cosine decay; batches of {options.BatchSize}"));
 
         run.Terminal.Heading("Training");
-        var model = monitor.Watch(options.NumberOfEpochs, () => pipeline.Fit(train));
+        var model = monitor.Watch(_arguments.Epochs(run), () => pipeline.Fit(train));
         MulticlassNetworkTransformer network = model.OfType<MulticlassNetworkTransformer>().Single();
 
         run.Terminal.Heading("The network");

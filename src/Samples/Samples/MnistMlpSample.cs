@@ -51,7 +51,7 @@ internal sealed class MnistMlpSample : Sample
         run.Terminal.Fact("training", "mean squared error; SGD 0.01, momentum 0.9; batches of 512");
 
         run.Terminal.Heading("Training");
-        ITransformer model = monitor.Watch(options.NumberOfEpochs, () => pipeline.Fit(train));
+        ITransformer model = monitor.Watch(_arguments.Epochs(run), () => pipeline.Fit(train));
 
         new DigitReport(run, mlContext, train, test, monitor)
             .Write(model, "mean squared error", "MNIST · 784-256-64-10 · mean squared error · SGD 0.01, momentum 0.9 · batches of 512");

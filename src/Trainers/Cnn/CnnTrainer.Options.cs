@@ -8,15 +8,6 @@ public sealed partial class CnnTrainer
     /// <summary>Default values.</summary>
     public static class Defaults
     {
-        /// <summary>Default of <see cref="DescentOptions.LearningRate"/>, the rate at the start of the run.</summary>
-        public const double LearningRate = 0.001;
-
-        /// <summary>Default of <see cref="DescentOptions.NumberOfEpochs"/>.</summary>
-        public const int NumberOfEpochs = 10;
-
-        /// <summary>Default of <see cref="DescentOptions.BatchSize"/>.</summary>
-        public const int BatchSize = 64;
-
         /// <summary>Default of <see cref="Options.Layers"/>.</summary>
         public static IReadOnlyList<Layer> Layers => MLNet.GradientTrainers.Cnn.Small;
     }
@@ -33,8 +24,8 @@ public sealed partial class CnnTrainer
             : base(new SoftmaxCrossEntropy())
         {
             Schedule = new CosineAnnealing();
-            NumberOfEpochs = Defaults.NumberOfEpochs;
-            BatchSize = Defaults.BatchSize;
+            NumberOfEpochs = null;
+            BatchSize = null;
         }
 
         /// <summary>
@@ -85,6 +76,8 @@ public sealed partial class CnnTrainer
                 "at least 1 × 1 × 1, or null to take the column's dimensions");
             Require(ImageLayout is not { } layout || Enum.IsDefined(layout), nameof(ImageLayout), ImageLayout, $"one of {string.Join(", ", Enum.GetNames<ImageLayout>())}, or null to take it from the column's dimensions");
         }
+
+        internal override NetworkTrainerOptions Chosen(int rows) => this with { NumberOfEpochs = NumberOfEpochs ?? 10, BatchSize = BatchSize ?? 64 };
 
         /// <summary>The order of the values in a feature column of these dimensions.</summary>
         internal override ImageLayout Layout(TensorShape features) => CnnArchitecture.Layout(this, features);

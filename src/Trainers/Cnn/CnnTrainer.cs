@@ -9,7 +9,7 @@ namespace MLNet.GradientTrainers;
 /// </summary>
 /// <remarks>
 /// <para>To create it, use
-/// <see cref="GradientTrainersCatalogExtensions.Cnn(MulticlassClassificationCatalog.MulticlassClassificationTrainers, string, string, string?, IReadOnlyList{Layer}, double, int, int)"/>,
+/// <see cref="GradientTrainersCatalogExtensions.Cnn(MulticlassClassificationCatalog.MulticlassClassificationTrainers, string, string, string?, IReadOnlyList{Layer}, double?, int?, int?)"/>,
 /// <see cref="GradientTrainersCatalogExtensions.Cnn(MulticlassClassificationCatalog.MulticlassClassificationTrainers, Options)"/> or a constructor.</para>
 /// <para><b>Columns.</b> Input: the label, a key (use <c>MapValueToKey</c>); the features, a known-size vector of Single with the dimensions channels, height, width (as
 /// <c>LoadFromIdx</c>, <c>LoadFromCifar</c> and <c>ExtractPixels</c> give), or height, width, channels (as <c>ExtractPixels</c> gives with <c>interleavePixelColors</c>), or without
@@ -29,7 +29,7 @@ namespace MLNet.GradientTrainers;
 /// come from back-propagation, steps from mini-batches and the chosen optimizer. The same seed, data and back end give the same weights, bit for bit, for any number of threads.</para>
 /// <para>Rows with a NaN or infinite feature or weight, or a missing label, are skipped, counted and warned about once.</para>
 /// </remarks>
-/// <seealso cref="GradientTrainersCatalogExtensions.Cnn(MulticlassClassificationCatalog.MulticlassClassificationTrainers, string, string, string?, IReadOnlyList{Layer}, double, int, int)"/>
+/// <seealso cref="GradientTrainersCatalogExtensions.Cnn(MulticlassClassificationCatalog.MulticlassClassificationTrainers, string, string, string?, IReadOnlyList{Layer}, double?, int?, int?)"/>
 /// <seealso cref="GradientTrainersCatalogExtensions.Cnn(MulticlassClassificationCatalog.MulticlassClassificationTrainers, Options)"/>
 /// <seealso cref="Options"/>
 public sealed partial class CnnTrainer : NetworkTrainer<MulticlassNetworkTransformer, MulticlassNetworkModelParameters>
@@ -42,9 +42,9 @@ public sealed partial class CnnTrainer : NetworkTrainer<MulticlassNetworkTransfo
     /// <param name="featureColumnName">Name of the feature column, a known-size vector of Single.</param>
     /// <param name="exampleWeightColumnName">Name of the weight column, Single, or null.</param>
     /// <param name="layers">The layers without the output layer, see <see cref="Options.Layers"/>; null for <see cref="Cnn.Small"/>.</param>
-    /// <param name="learningRate">Step size of Adam, above 0.</param>
-    /// <param name="numberOfEpochs">Passes over the training rows, at least 1.</param>
-    /// <param name="batchSize">Rows of a gradient step, at least 1.</param>
+    /// <param name="learningRate">Step size of the optimizer, above 0; null chooses.</param>
+    /// <param name="numberOfEpochs">Passes over the training rows, at least 1; null chooses.</param>
+    /// <param name="batchSize">Rows of a gradient step, at least 1; null chooses.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public CnnTrainer(
         IHostEnvironment env,
@@ -52,9 +52,9 @@ public sealed partial class CnnTrainer : NetworkTrainer<MulticlassNetworkTransfo
         string featureColumnName = DefaultColumns.Features,
         string? exampleWeightColumnName = null,
         IReadOnlyList<Layer>? layers = null,
-        double learningRate = Defaults.LearningRate,
-        int numberOfEpochs = Defaults.NumberOfEpochs,
-        int batchSize = Defaults.BatchSize)
+        double? learningRate = null,
+        int? numberOfEpochs = null,
+        int? batchSize = null)
         : this(env, new Options
         {
             LabelColumnName = labelColumnName,

@@ -9,7 +9,7 @@ public static partial class GradientTrainersCatalogExtensions
     /// <summary>
     /// Creates an <see cref="MlpRegressionTrainer"/>: a multilayer perceptron that predicts one number or several.
     /// </summary>
-    /// <inheritdoc cref="MlpRegressionTrainer(IHostEnvironment, string, string, string?, int[], double, int, int)" path="/param[@name!='env'] | /exception"/>
+    /// <inheritdoc cref="MlpRegressionTrainer(IHostEnvironment, string, string, string?, int[], double?, int?, int?)" path="/param[@name!='env'] | /exception"/>
     /// <seealso cref="Mlp(RegressionCatalog.RegressionTrainers, MlpRegressionTrainer.Options)"/>
     public static MlpRegressionTrainer Mlp(
         this RegressionCatalog.RegressionTrainers catalog,
@@ -17,16 +17,16 @@ public static partial class GradientTrainersCatalogExtensions
         string featureColumnName = DefaultColumns.Features,
         string? exampleWeightColumnName = null,
         int[]? hiddenLayers = null,
-        double learningRate = MlpRegressionTrainer.Defaults.LearningRate,
-        int numberOfEpochs = MlpRegressionTrainer.Defaults.NumberOfEpochs,
-        int batchSize = MlpRegressionTrainer.Defaults.BatchSize) =>
+        double? learningRate = null,
+        int? numberOfEpochs = null,
+        int? batchSize = null) =>
         new(Catalogs.Environment(catalog), labelColumnName, featureColumnName, exampleWeightColumnName, hiddenLayers, learningRate, numberOfEpochs, batchSize);
 
     /// <summary>
     /// Creates an <see cref="MlpRegressionTrainer"/> with all options.
     /// </summary>
     /// <inheritdoc cref="MlpRegressionTrainer(IHostEnvironment, MlpRegressionTrainer.Options)" path="/param[@name!='env'] | /exception"/>
-    /// <seealso cref="Mlp(RegressionCatalog.RegressionTrainers, string, string, string?, int[], double, int, int)"/>
+    /// <seealso cref="Mlp(RegressionCatalog.RegressionTrainers, string, string, string?, int[], double?, int?, int?)"/>
     public static MlpRegressionTrainer Mlp(this RegressionCatalog.RegressionTrainers catalog, MlpRegressionTrainer.Options options) =>
         new(Catalogs.Environment(catalog), options);
 }

@@ -9,7 +9,7 @@ namespace MLNet.GradientTrainers;
 /// </summary>
 /// <remarks>
 /// <para>To create it, use
-/// <see cref="GradientTrainersCatalogExtensions.Mlp(RegressionCatalog.RegressionTrainers, string, string, string?, int[], double, int, int)"/>,
+/// <see cref="GradientTrainersCatalogExtensions.Mlp(RegressionCatalog.RegressionTrainers, string, string, string?, int[], double?, int?, int?)"/>,
 /// <see cref="GradientTrainersCatalogExtensions.Mlp(RegressionCatalog.RegressionTrainers, Options)"/> or a constructor.</para>
 /// <para><b>Columns.</b> Input: the label, a Single or a known-size vector of Single; the features, a known-size vector of Single; optionally a weight,
 /// Single. Output: <c>Score</c>, a Single, or a vector of Single with one element for each of the label's, whose SlotNames are the label's.</para>
@@ -31,7 +31,7 @@ namespace MLNet.GradientTrainers;
 /// <para>Rows with a NaN or infinite feature, label or weight are skipped, counted and warned about once. ML.NET evaluates models with one output
 /// (<c>mlContext.Regression.Evaluate</c>); it has no public evaluator for several.</para>
 /// </remarks>
-/// <seealso cref="GradientTrainersCatalogExtensions.Mlp(RegressionCatalog.RegressionTrainers, string, string, string?, int[], double, int, int)"/>
+/// <seealso cref="GradientTrainersCatalogExtensions.Mlp(RegressionCatalog.RegressionTrainers, string, string, string?, int[], double?, int?, int?)"/>
 /// <seealso cref="GradientTrainersCatalogExtensions.Mlp(RegressionCatalog.RegressionTrainers, Options)"/>
 /// <seealso cref="Options"/>
 public sealed partial class MlpRegressionTrainer : NetworkTrainer<RegressionNetworkTransformer, RegressionNetworkModelParameters>
@@ -44,9 +44,9 @@ public sealed partial class MlpRegressionTrainer : NetworkTrainer<RegressionNetw
     /// <param name="featureColumnName">Name of the feature column, a known-size vector of Single.</param>
     /// <param name="exampleWeightColumnName">Name of the weight column, Single, or null.</param>
     /// <param name="hiddenLayers">Units of each hidden layer, each at least 1; empty for none; null for <see cref="Defaults.HiddenLayers"/>.</param>
-    /// <param name="learningRate">Step size of Adam, above 0.</param>
-    /// <param name="numberOfEpochs">Passes over the training rows, at least 1.</param>
-    /// <param name="batchSize">Rows of a gradient step, at least 1.</param>
+    /// <param name="learningRate">Step size of the optimizer, above 0; null chooses.</param>
+    /// <param name="numberOfEpochs">Passes over the training rows, at least 1; null chooses.</param>
+    /// <param name="batchSize">Rows of a gradient step, at least 1; null chooses.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public MlpRegressionTrainer(
         IHostEnvironment env,
@@ -54,9 +54,9 @@ public sealed partial class MlpRegressionTrainer : NetworkTrainer<RegressionNetw
         string featureColumnName = DefaultColumns.Features,
         string? exampleWeightColumnName = null,
         int[]? hiddenLayers = null,
-        double learningRate = Defaults.LearningRate,
-        int numberOfEpochs = Defaults.NumberOfEpochs,
-        int batchSize = Defaults.BatchSize)
+        double? learningRate = null,
+        int? numberOfEpochs = null,
+        int? batchSize = null)
         : this(env, new Options
         {
             LabelColumnName = labelColumnName,

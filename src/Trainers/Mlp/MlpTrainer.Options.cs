@@ -8,15 +8,6 @@ public sealed partial class MlpTrainer
     /// <summary>Default values.</summary>
     public static class Defaults
     {
-        /// <summary>Default of <see cref="DescentOptions.LearningRate"/>.</summary>
-        public const double LearningRate = 0.001;
-
-        /// <summary>Default of <see cref="DescentOptions.NumberOfEpochs"/>.</summary>
-        public const int NumberOfEpochs = NetworkTrainerOptions.DefaultNumberOfEpochs;
-
-        /// <summary>Default of <see cref="DescentOptions.BatchSize"/>.</summary>
-        public const int BatchSize = NetworkTrainerOptions.DefaultBatchSize;
-
         /// <summary>Default of <see cref="MlpOptions.HiddenLayers"/>: one layer of 128 units.</summary>
         public static int[] HiddenLayers => MlpOptions.DefaultHiddenLayers;
     }

@@ -9,7 +9,7 @@ namespace MLNet.GradientTrainers;
 /// </summary>
 /// <remarks>
 /// <para>To create it, use
-/// <see cref="GradientTrainersCatalogExtensions.Mlp(MulticlassClassificationCatalog.MulticlassClassificationTrainers, string, string, string?, int[], double, int, int)"/>,
+/// <see cref="GradientTrainersCatalogExtensions.Mlp(MulticlassClassificationCatalog.MulticlassClassificationTrainers, string, string, string?, int[], double?, int?, int?)"/>,
 /// <see cref="GradientTrainersCatalogExtensions.Mlp(MulticlassClassificationCatalog.MulticlassClassificationTrainers, Options)"/> or a constructor.</para>
 /// <para><b>Columns.</b> Input: the label, a key (use <c>MapValueToKey</c>); the features, a known-size vector of Single; optionally a weight, Single.
 /// Output: <c>Score</c>, a vector of Single with one element a class (probabilities with cross-entropy) whose SlotNames are the class names, and
@@ -30,7 +30,7 @@ namespace MLNet.GradientTrainers;
 /// the same rows stored dense, up to rounding. <c>MaxNorm</c>, <c>AverageDecay</c> and <c>AccumulationSteps</c> look at all weights, whose updates are dense with them.</para>
 /// <para>Rows with a NaN or infinite feature or weight, or a missing label, are skipped, counted and warned about once.</para>
 /// </remarks>
-/// <seealso cref="GradientTrainersCatalogExtensions.Mlp(MulticlassClassificationCatalog.MulticlassClassificationTrainers, string, string, string?, int[], double, int, int)"/>
+/// <seealso cref="GradientTrainersCatalogExtensions.Mlp(MulticlassClassificationCatalog.MulticlassClassificationTrainers, string, string, string?, int[], double?, int?, int?)"/>
 /// <seealso cref="GradientTrainersCatalogExtensions.Mlp(MulticlassClassificationCatalog.MulticlassClassificationTrainers, Options)"/>
 /// <seealso cref="Options"/>
 public sealed partial class MlpTrainer : NetworkTrainer<MulticlassNetworkTransformer, MulticlassNetworkModelParameters>
@@ -43,9 +43,9 @@ public sealed partial class MlpTrainer : NetworkTrainer<MulticlassNetworkTransfo
     /// <param name="featureColumnName">Name of the feature column, a known-size vector of Single.</param>
     /// <param name="exampleWeightColumnName">Name of the weight column, Single, or null.</param>
     /// <param name="hiddenLayers">Units of each hidden layer, each at least 1; empty for none; null for <see cref="Defaults.HiddenLayers"/>.</param>
-    /// <param name="learningRate">Step size of Adam, above 0.</param>
-    /// <param name="numberOfEpochs">Passes over the training rows, at least 1.</param>
-    /// <param name="batchSize">Rows of a gradient step, at least 1.</param>
+    /// <param name="learningRate">Step size of the optimizer, above 0; null chooses.</param>
+    /// <param name="numberOfEpochs">Passes over the training rows, at least 1; null chooses.</param>
+    /// <param name="batchSize">Rows of a gradient step, at least 1; null chooses.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public MlpTrainer(
         IHostEnvironment env,
@@ -53,9 +53,9 @@ public sealed partial class MlpTrainer : NetworkTrainer<MulticlassNetworkTransfo
         string featureColumnName = DefaultColumns.Features,
         string? exampleWeightColumnName = null,
         int[]? hiddenLayers = null,
-        double learningRate = Defaults.LearningRate,
-        int numberOfEpochs = Defaults.NumberOfEpochs,
-        int batchSize = Defaults.BatchSize)
+        double? learningRate = null,
+        int? numberOfEpochs = null,
+        int? batchSize = null)
         : this(env, new Options
         {
             LabelColumnName = labelColumnName,

@@ -29,7 +29,7 @@ internal abstract class NetworkFit<TTransformer, TModel>
         Features = (VectorDataViewType)schema[Roles.Features].Type;
         FeatureShape = new TensorShape(Features.Dimensions.AsSpan());
         Definition = options.Define(FeatureShape, outputs);
-        Definition.CheckBatchSize(options.BatchSize);
+        Definition.CheckBatchSize(options.BatchSize ?? Definition.SmallestBatch);
     }
 
     protected TrainingRoles Roles => _context.Roles;
@@ -64,8 +64,9 @@ internal abstract class NetworkFit<TTransformer, TModel>
     {
         var rows = Prepare(Read(train, "training", adviseScaling: true));
         using var backend = CreateBackend();
-        using var network = CreateNetwork(backend, rows, start: null);
-        var curve = finder.Run(network, _context.Own(_options), rows);
+        var options = _options.Chosen(rows.Count);
+        using var network = CreateNetwork(backend, options, rows, start: null);
+        var curve = finder.Run(network, _context.Own(options), rows);
         _context.Channel.Info(MessageSensitivity.None, $"Learning rate finder: {curve}.");
         return curve;
     }
@@ -92,15 +93,16 @@ internal abstract class NetworkFit<TTransformer, TModel>
     /// <param name="metric">What is reported beside the loss.</param>
     protected (NetworkWeights Weights, TrainingHistory History) Learn(TrainingData rows, TrainingData? validation, NetworkWeights? start, Metric metric)
     {
-        using var reporter = new EpochReporter(_context, _options, metric);
+        var options = _options.Chosen(rows.Count);
+        using var reporter = new EpochReporter(_context, options, metric);
         using var backend = CreateBackend();
-        using var network = CreateNetwork(backend, rows, start);
+        using var network = CreateNetwork(backend, options, rows, start);
         _context.Channel.Trace(MessageSensitivity.None, string.Create(
             CultureInfo.InvariantCulture, $"{Definition.ParameterCount:N0} parameters, {rows.Count:N0} training rows, {Definition.OutputShape.Size} outputs, seed {Seed}, {backend.Name}."));
 
-        var result = new TrainingLoop<float>(network, _context.Own(_options) with { OnEpoch = reporter.Report }).Run(rows, validation, metric);
+        var result = new TrainingLoop<float>(network, _context.Own(options) with { OnEpoch = reporter.Report }).Run(rows, validation, metric);
         reporter.Finish(result.History, result.BestEpoch, result.StopReason);
-        new BaselineWarning(_context, _options, result.History, needsNormalization: true, isNetwork: true).Tell(result.Baseline);
+        new BaselineWarning(_context, options, result.History, needsNormalization: true, isNetwork: true).Tell(result.Baseline);
         if (result.RowsLeftOut > 0 && !_options.Shuffle)
         {
             _context.Channel.Warning(MessageSensitivity.None, $"The last training row is not learned from: batch normalization can't take it as a batch of its own. Set {nameof(_options.Shuffle)}, so that another row is left out each time, or another {nameof(_options.BatchSize)}.");
@@ -114,9 +116,9 @@ internal abstract class NetworkFit<TTransformer, TModel>
     private IBackend<float> CreateBackend() => Backend.Create(_options.Backend, _options.NumberOfThreads ?? 0);
 
     /// <summary>A network to train on the rows, with the weights to start from or, for null, fresh ones.</summary>
-    private Network<float> CreateNetwork(IBackend<float> backend, TrainingData rows, NetworkWeights? start)
+    private Network<float> CreateNetwork(IBackend<float> backend, NetworkTrainerOptions options, TrainingData rows, NetworkWeights? start)
     {
-        var network = new Network<float>(Definition, backend, Math.Min(_options.BatchSize, rows.Count), training: true);
+        var network = new Network<float>(Definition, backend, Math.Min(options.BatchSize ?? rows.Count, rows.Count), training: true);
         network.Load(start ?? NetworkWeights.Initialize(Definition, (ulong)Seed));
         return network;
     }

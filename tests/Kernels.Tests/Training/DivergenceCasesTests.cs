@@ -31,7 +31,7 @@ public sealed class DivergenceCasesTests
         foreach (int seed in item.Seeds)
         {
             DivergenceException e = Assert.ThrowsExactly<DivergenceException>(() => Run(item, seed), $"{name}, seed {seed}");
-            int batches = (item.Data.Count + item.Options.BatchSize - 1) / item.Options.BatchSize;
+            int batches = (item.Data.Count + item.Options.BatchRows - 1) / item.Options.BatchRows;
             Assert.IsLessThan(1200, ((e.Epoch - 1) * batches) + e.Batch, $"{name}, seed {seed}: {e.Message}");
         }
     }
@@ -62,7 +62,7 @@ public sealed class DivergenceCasesTests
     private static TrainingResult Run(DivergenceCase item, int seed)
     {
         using IBackend<float> backend = new SimdBackend(1);
-        using Network<float> network = Trainable(backend, item.Definition, item.Options.BatchSize, (ulong)seed);
+        using Network<float> network = Trainable(backend, item.Definition, item.Options.BatchRows, (ulong)seed);
         return new TrainingLoop<float>(network, item.Options with { Seed = seed }).Run(item.Data);
     }
 

@@ -63,7 +63,7 @@ public class TrainingSparseTests
         double[] Trained(TrainingData data)
         {
             using ReferenceBackend<double> backend = new();
-            using Network<double> network = Trainable(backend, Definition(), options.BatchSize);
+            using Network<double> network = Trainable(backend, Definition(), options.BatchRows);
             new TrainingLoop<double>(network, options).Run(data);
             return Weights(network);
         }
@@ -270,7 +270,7 @@ public class TrainingSparseTests
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => network.Input).Message, "exceeds");
     }
 
-    private static int Steps(TrainingOptions options) => options.NumberOfEpochs * ((Rows + options.BatchSize - 1) / options.BatchSize);
+    private static int Steps(TrainingOptions options) => options.Epochs * ((Rows + options.BatchRows - 1) / options.BatchRows);
 
     private static TrainingOptions Options(Optimizer optimizer) => new()
     {
@@ -284,7 +284,7 @@ public class TrainingSparseTests
     private static (float[] Weights, TrainingResult Result) Train(TrainingData data, TrainingOptions options, BackendKind kind = BackendKind.Simd, int threads = 2, TrainingData? validation = null)
     {
         using IBackend<float> backend = Backend.Create(kind, threads);
-        using Network<float> network = Trainable(backend, Definition(), options.BatchSize);
+        using Network<float> network = Trainable(backend, Definition(), options.BatchRows);
         TrainingResult result = new TrainingLoop<float>(network, options).Run(data, validation);
         return (Weights(network), result);
     }
