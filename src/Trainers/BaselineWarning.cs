@@ -24,7 +24,7 @@ internal sealed class BaselineWarning(FitContext context, DescentOptions options
     /// <summary>A loss that falls by less, in parts of itself an epoch, does not fall.</summary>
     private const double SmallestFall = 1e-3;
 
-    private double Rate => options.LearningRate ?? options.Optimizer.LearningRate;
+    private double Rate => options.LearningRate ?? options.Optimizer?.LearningRate ?? 0;
 
     /// <summary>Warns where the comparison asks for it.</summary>
     /// <param name="baseline">The engine's comparison; null for none.</param>

@@ -85,7 +85,7 @@ public sealed class TrainerConventionsTests
         foreach (var parameter in trainer.GetConstructors().MaxBy(constructor => constructor.GetParameters().Length)!.GetParameters().Skip(1).Where(p => p.DefaultValue is not null))
         {
             string name = OptionOf(parameter);
-            object? value = name == "LearningRate" ? ((DescentOptions)options).Optimizer.LearningRate : options.GetType().GetProperty(name)!.GetValue(options);
+            object? value = name == "LearningRate" ? ((DescentOptions)options).Optimizer?.LearningRate : options.GetType().GetProperty(name)!.GetValue(options);
             Assert.AreEqual(parameter.DefaultValue, value, name);
         }
     }

@@ -62,7 +62,6 @@ public sealed class TrainerOptionsTests
         Refused(o => o.NumberOfEpochs = -3, "NumberOfEpochs", "-3", "at least 1");
         Refused(o => o.ClipNorm = 0, "ClipNorm", "0", "above 0, or null for no limit");
         Refused(o => o.L2Regularization = double.NaN, "L2Regularization", "NaN", "a finite number of at least 0");
-        Refused(o => o.Optimizer = null!, "Optimizer", "null", "an optimizer");
         Refused(o => o.Loss = null!, "Loss", "null", "a loss");
         Refused(o => o.Schedule = null!, "Schedule", "null", "a schedule");
         Refused(o => o.LearningRate = -1, "LearningRate", "-1", "a finite number above 0");

@@ -86,7 +86,7 @@ public sealed class LinearRegression
         return new EvaluationResult(sums.Reduced(_options.Loss), sums.RootMeanSquaredError);
     }
 
-    private LinearOptions Chosen() => _options with { NumberOfEpochs = _options.NumberOfEpochs ?? LinearOptions.DefaultNumberOfEpochs, BatchSize = _options.BatchSize ?? int.MaxValue };
+    private LinearOptions Chosen() => _options with { Optimizer = _options.Optimizer ?? new Sgd(), NumberOfEpochs = _options.NumberOfEpochs ?? LinearOptions.DefaultNumberOfEpochs, BatchSize = _options.BatchSize ?? int.MaxValue };
 
     private static LinearModel Start(LinearData data, LinearModel? start)
     {

@@ -28,20 +28,20 @@ internal sealed class LinearSteps
         _schedule = new ScheduleRun(options.Schedule, options.InitialLearningRate, options.Epochs, stepsPerEpoch);
 
         // Weight decay spares the bias, as the penalties do, so that it is taken from the optimizer.
-        _optimizer = options.Optimizer with { WeightDecay = 0 };
+        _optimizer = options.UpdateRule with { WeightDecay = 0 };
         _l2 = Penalty(options);
-        _decay = options.Optimizer.DecouplesWeightDecay ? options.Optimizer.WeightDecay : 0;
+        _decay = options.UpdateRule.DecouplesWeightDecay ? options.UpdateRule.WeightDecay : 0;
         LearningRate = options.InitialLearningRate;
         _parameters = _backend.Allocate(_width + 1);
         _gradient = _backend.Allocate(_width + 1);
-        int states = options.Optimizer.StateCount;
+        int states = options.UpdateRule.StateCount;
         _state0 = states > 0 ? _backend.Allocate(_width + 1) : default;
         _state1 = states > 1 ? _backend.Allocate(_width + 1) : default;
         _state2 = states > 2 ? _backend.Allocate(_width + 1) : default;
         _mean = options.AverageFromEpoch is null ? null : new double[_width + 1];
         start.Weights.CopyTo(Parameters);
         Parameters[_width] = start.Bias;
-        IsPlain = options.Optimizer is Sgd { Momentum: 0 };
+        IsPlain = options.UpdateRule is Sgd { Momentum: 0 };
     }
 
     /// <summary>Whether an update is w − rate · g: no momentum, no state.</summary>
@@ -185,7 +185,7 @@ internal sealed class LinearSteps
     }
 
     /// <summary>The factor of w in the gradient: L2 penalty and coupled weight decay.</summary>
-    public static double Penalty(LinearOptions options) => options.L2Regularization + (options.Optimizer.DecouplesWeightDecay ? 0 : options.Optimizer.WeightDecay);
+    public static double Penalty(LinearOptions options) => options.L2Regularization + (options.UpdateRule.DecouplesWeightDecay ? 0 : options.UpdateRule.WeightDecay);
 
     private static double Norm(ReadOnlySpan<double> values)
     {

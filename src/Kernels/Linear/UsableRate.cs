@@ -81,7 +81,7 @@ internal static class UsableRate
     /// <summary>For the squared error, whose curvature is the same everywhere, and steps that grow with it; else null.</summary>
     private static double? OfCurvature(LinearKernel kernel, LinearData data, ReadOnlySpan<int> rows, LinearOptions options, LinearModel start)
     {
-        if (options.Loss is not MeanSquaredError || options.Optimizer is not Sgd sgd)
+        if (options.Loss is not MeanSquaredError || options.UpdateRule is not Sgd sgd)
         {
             return null;
         }

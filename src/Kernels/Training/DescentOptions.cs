@@ -6,10 +6,10 @@ public abstract record DescentOptions
     /// <summary>What is minimised.</summary>
     public required Loss Loss { get; set; }
 
-    /// <summary>How the gradient changes the weights.</summary>
-    public required Optimizer Optimizer { get; set; }
+    /// <summary>How the gradient changes the weights; null chooses, with its settings.</summary>
+    public required Optimizer? Optimizer { get; set; }
 
-    /// <summary>The learning rate, a finite number above 0; null takes that of <see cref="Optimizer"/>.</summary>
+    /// <summary>The learning rate, a finite number above 0; null takes that of <see cref="Optimizer"/>, or chooses with it.</summary>
     public double? LearningRate { get; set; }
 
     /// <summary>How the learning rate changes during a run; see <see cref="Schedules"/>. Default: not at all.</summary>
@@ -80,12 +80,15 @@ public abstract record DescentOptions
     internal int BatchRows => BatchSize ?? throw new InvalidOperationException($"{nameof(BatchSize)} is not chosen yet.");
 
     /// <summary>The rate before any schedule.</summary>
-    internal double InitialLearningRate => LearningRate ?? Optimizer.LearningRate;
+    internal double InitialLearningRate => LearningRate ?? UpdateRule.LearningRate;
+
+    /// <summary><see cref="Optimizer"/> of a run, which has chosen.</summary>
+    internal Optimizer UpdateRule => Optimizer ?? throw new InvalidOperationException($"{nameof(Optimizer)} is not chosen yet.");
 
     /// <summary>The largest of the penalties and its option's name.</summary>
     internal (string Name, double Size) LargestPenalty => new (string Name, double Size)[]
     {
-        (nameof(L1Regularization), L1Regularization), (nameof(L2Regularization), L2Regularization), (nameof(Optimizer.WeightDecay), Optimizer.WeightDecay),
+        (nameof(L1Regularization), L1Regularization), (nameof(L2Regularization), L2Regularization), (nameof(Kernels.Optimizer.WeightDecay), UpdateRule.WeightDecay),
     }.MaxBy(penalty => penalty.Size);
 
     /// <summary><see cref="Seed"/> for the engine's sources of random numbers.</summary>
@@ -109,8 +112,7 @@ public abstract record DescentOptions
     {
         Require(Loss is not null, nameof(Loss), null, "a loss, for example new SoftmaxCrossEntropy() for classes or new MeanSquaredError() for numbers");
         Loss!.Validate();
-        Require(Optimizer is not null, nameof(Optimizer), null, "an optimizer, for example new Adam()");
-        Optimizer!.Validate();
+        Optimizer?.Validate();
         Require(LearningRate is null or (> 0 and < double.PositiveInfinity), nameof(LearningRate), LearningRate, "a finite number above 0, for example 0.001, or null for that of the optimizer");
         Require(Schedule is not null, nameof(Schedule), null, "a schedule, for example new ExponentialDecay() or LearningRateSchedule.Constant");
         Schedule!.Validate();

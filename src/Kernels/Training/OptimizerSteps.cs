@@ -37,15 +37,15 @@ internal sealed class OptimizerSteps<T> : IDisposable
         if (network.GradientRows is not null && _maxNorm is null && Average is null && _sum.IsNone)
         {
             // Limited norms and the mean look at all weights after each step, and accumulation adds up whole gradients.
-            network.Deferred = _deferred = new DeferredUpdates<T>(network, options.Optimizer, penalised: options.L1Regularization > 0 || options.L2Regularization > 0);
+            network.Deferred = _deferred = new DeferredUpdates<T>(network, options.UpdateRule, penalised: options.L1Regularization > 0 || options.L2Regularization > 0);
         }
 
-        int states = options.Optimizer.StateCount;
+        int states = options.UpdateRule.StateCount;
         _state0 = states > 0 ? State() : default;
         _state1 = states > 1 ? State() : default;
         _state2 = states > 2 ? State() : default;
-        _plain = options.Optimizer with { WeightDecay = 0 };
-        _ranges = options.L1Regularization > 0 || options.L2Regularization > 0 || options.Optimizer.WeightDecay > 0 ? Ranges(network.Definition) : [(0, _weights.Length, false)];
+        _plain = options.UpdateRule with { WeightDecay = 0 };
+        _ranges = options.L1Regularization > 0 || options.L2Regularization > 0 || options.UpdateRule.WeightDecay > 0 ? Ranges(network.Definition) : [(0, _weights.Length, false)];
     }
 
     /// <summary>The mean of the weights; null when none is wanted.</summary>
@@ -104,7 +104,7 @@ internal sealed class OptimizerSteps<T> : IDisposable
 
         foreach ((int start, int length, bool penalized) in _ranges)
         {
-            (penalized ? _options.Optimizer : _plain).Step(
+            (penalized ? _options.UpdateRule : _plain).Step(
                 sparse && start == 0 ? _deferred! : _network.Backend,
                 new UpdatePass<T>(
                     _weights.Slice(start, length),

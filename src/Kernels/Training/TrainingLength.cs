@@ -23,6 +23,6 @@ internal static class TrainingLength
         where TOptions : TrainingOptions
     {
         int batchSize = options.BatchSize ?? Math.Min(BatchSize(rows), mostRows);
-        return options with { BatchSize = batchSize, NumberOfEpochs = options.NumberOfEpochs ?? Epochs(rows, batchSize) };
+        return options with { Optimizer = options.Optimizer ?? new AdamW(), BatchSize = batchSize, NumberOfEpochs = options.NumberOfEpochs ?? Epochs(rows, batchSize) };
     }
 }

@@ -42,7 +42,7 @@ public record TrainingOptions : DescentOptions
         Guard.SingleLimit(ClipValue, nameof(ClipValue), Owner);
         Guard.SingleFactor(L1Regularization, nameof(L1Regularization), Owner);
         Guard.SingleFactor(L2Regularization, nameof(L2Regularization), Owner);
-        Guard.SingleFactor(Optimizer.WeightDecay, nameof(Optimizer.WeightDecay), Optimizer.Name);
+        Guard.SingleFactor(Optimizer?.WeightDecay ?? 0, nameof(Kernels.Optimizer.WeightDecay), Optimizer?.Name ?? Owner);
         Guard.InRange(AverageDecay, 0, 1, nameof(AverageDecay), Owner);
     }
 }

@@ -240,7 +240,7 @@ internal sealed class TrainingSession<T> : IDisposable
             numbers = Magnitudes.Of(_validation!, _options, "validation", start);
         }
 
-        return new DivergenceException(what, epoch, batch, _batches.Count, _steps.LearningRate, loss, updated, usableRate: null, numbers, _options.Optimizer);
+        return new DivergenceException(what, epoch, batch, _batches.Count, _steps.LearningRate, loss, updated, usableRate: null, numbers, _options.UpdateRule);
     }
 
     private static string Became(string what, double loss) => string.Create(CultureInfo.InvariantCulture, $"the {what} became {loss}");
