@@ -17,7 +17,8 @@ public static class Activations
         new SiLU(),
         new Softplus(),
         new Sigmoid(),
-        new Tanh())
+        new Tanh(),
+        new ISRU())
     {
         ["swish"] = new SiLU(),
     };

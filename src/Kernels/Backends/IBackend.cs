@@ -140,6 +140,9 @@ public interface IBackend<T> : IWeightUpdater<T>, IDisposable
     /// <summary>mean[j] and the biased variance[j] of the columns of x (rows × columns). 0 rows leave them as they are.</summary>
     void ColumnMoments(Tensor<T> x, Tensor<T> mean, Tensor<T> variance, int rows, int columns);
 
+    /// <summary>y = (x − mean[j]) · scale[j], or x · scale[j] where the mean is none; may be in place.</summary>
+    void ScaleColumns(Tensor<T> mean, Tensor<T> scale, Tensor<T> x, Tensor<T> y, int rows, int columns);
+
     /// <summary>y = scale[j] · (x − mean[j]) / √(variance[j] + epsilon) + shift[j].</summary>
     void NormalizeColumns(in NormalizationPass<T> pass, Tensor<T> x, Tensor<T> y, int rows, int columns);
 

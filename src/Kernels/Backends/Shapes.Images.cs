@@ -78,6 +78,22 @@ internal static partial class Shapes
         Apart(variance, "variance", mean, "mean", "ColumnMoments");
     }
 
+    public static void ScaleColumns<T>(Tensor<T> mean, Tensor<T> scale, Tensor<T> x, Tensor<T> y, int rows, int columns)
+        where T : unmanaged
+    {
+        const string Operation = "ScaleColumns";
+        Matrix(x, "x", rows, columns, Operation);
+        Matrix(y, "y", rows, columns, Operation);
+        Vector(scale, "scale", columns, Operation);
+        SameOrApart(y, "y", x, "x", Operation);
+        Apart(y, "y", scale, "scale", Operation);
+        if (!mean.IsNone)
+        {
+            Vector(mean, "mean", columns, Operation);
+            Apart(y, "y", mean, "mean", Operation);
+        }
+    }
+
     /// <param name="pass">What it computes with.</param>
     /// <param name="moments">Elements of mean and variance: one a column or one a row.</param>
     /// <param name="x">Input.</param>

@@ -5,6 +5,17 @@ namespace MLNet.GradientTrainers.Kernels;
 /// <summary>Layers one after another inside a layer: their shapes and needs.</summary>
 internal static class LayerChain
 {
+    /// <summary>Blocks in blocks: far below what the reader of descriptions follows.</summary>
+    private const int MaxNesting = 16;
+
+    public static void CheckNesting(Layer layer)
+    {
+        if (layer.Nesting > MaxNesting)
+        {
+            throw new ArgumentException($"A {layer.Name} layer has layers {layer.Nesting} deep inside, but at most {MaxNesting} are allowed.");
+        }
+    }
+
     public static void Validate(IReadOnlyList<Layer> layers, string setting, string owner)
     {
         for (int i = 0; i < layers.Count; i++)

@@ -20,7 +20,9 @@ public static class Layers
         new BatchNormalization(),
         new LayerNormalization(),
         new SpatialDropout(),
-        new Residual([new ActivationLayer(new ReLU())]));
+        new Residual([new ActivationLayer(new ReLU())]),
+        new Normalization(),
+        new Ensemble([new ActivationLayer(new ReLU())], 1));
 
     /// <summary>The one of a name, with its default settings (one unit or filter, a kernel of 3, windows of 2, a ReLU); change them by <c>with</c>.</summary>
     /// <param name="name">A name of <see cref="All"/>; case does not matter.</param>

@@ -12,9 +12,6 @@ public sealed record Residual : Layer
     private const string Main = "layers";
     private const string Skip = "projection";
 
-    /// <summary>Blocks in blocks: far below what the reader of descriptions follows.</summary>
-    private const int MaxNesting = 16;
-
     /// <summary>Creates the description.</summary>
     /// <param name="layers">F: one or more layers, first to last.</param>
     /// <param name="projection">P: none (the identity) when F keeps the shape, else layers that give F's output shape.</param>
@@ -46,11 +43,7 @@ public sealed record Residual : Layer
             throw new ArgumentException($"A {Name} layer needs at least one layer inside.");
         }
 
-        if (Nesting > MaxNesting)
-        {
-            throw new ArgumentException($"A {Name} layer has layers {Nesting} deep inside, but at most {MaxNesting} are allowed.");
-        }
-
+        LayerChain.CheckNesting(this);
         LayerChain.Validate(Layers, Main, Name);
         LayerChain.Validate(Projection, Skip, Name);
         Activation.Validate();

@@ -23,6 +23,24 @@ public static partial class BackendCases
         }
     }
 
+    private static IEnumerable<BackendCase> Scalings()
+    {
+        foreach ((int rows, int columns) in s_tables)
+        {
+            yield return new($"ScaleColumns {rows}x{columns}", 0, backend =>
+            {
+                using Memory memory = new(backend);
+                Tensor<float> mean = memory.New(columns, 1);
+                Tensor<float> scale = memory.New(columns, 2);
+                Tensor<float> x = memory.New(rows * columns, 3);
+                Tensor<float> y = memory.New(rows * columns, 4);
+                backend.ScaleColumns(mean, scale, x, y, rows, columns);
+                backend.ScaleColumns(default, scale, x, x, rows, columns);
+                return memory.Read(x, y);
+            });
+        }
+    }
+
     private static IEnumerable<BackendCase> Registered(Activation activation)
     {
         foreach (float scale in (float[])[1e-3f, 1, 6, 90])

@@ -4,7 +4,7 @@ namespace MLNet.GradientTrainers.Kernels.Tests;
 internal static class Families
 {
     public static IEnumerable<object[]> ActivationCases => 
-        Activations.All.Concat([new GELU(Approximate: true), new ELU(0.3), new Softplus(4), new SquareActivation()]).Select(a => new object[] { a });
+        Activations.All.Concat([new GELU(Approximate: true), new ELU(0.3), new Softplus(4), new ISRU(1 / 9.0), new SquareActivation()]).Select(a => new object[] { a });
 
     public static IEnumerable<object[]> LossCases =>
         from loss in Losses.All.Concat([
@@ -58,6 +58,8 @@ internal static class Families
         new Residual([new Flatten(), new Dense(5)], [new GlobalAveragePooling2D(), new Dense(5, new Tanh())]),
         new Residual([new Convolution2D(3, 3, padding: 1, useBias: false), new BatchNormalization(), new ActivationLayer(new Sigmoid()), new Convolution2D(2, 3, padding: 1)], [new Convolution2D(2, 1)], new Tanh()),
         new Residual([new Residual([new LayerNormalization()]), new SpatialDropout(0.3)]),
+        new Ensemble([new Flatten(), new Dense(5, new SiLU()), new Dropout(0.2), new Dense(3)], 3),
+        new Ensemble([new Normalization(), new Convolution2D(2, 2, activation: new Tanh())], 2),
     ];
 
     public static IEnumerable<object[]> InitializerCases => Initializers.All.Select(i => new object[] { i });

@@ -13,6 +13,20 @@ public sealed partial class ReferenceBackend<T>
     }
 
     /// <inheritdoc/>
+    public void ScaleColumns(Tensor<T> mean, Tensor<T> scale, Tensor<T> x, Tensor<T> y, int rows, int columns)
+    {
+        Shapes.ScaleColumns(mean, scale, x, y, rows, columns);
+        for (int i = 0; i < rows; i++)
+        {
+            for (int j = 0; j < columns; j++)
+            {
+                int k = (i * columns) + j;
+                Span(y)[k] = (Span(x)[k] - (mean.IsNone ? T.Zero : Span(mean)[j])) * Span(scale)[j];
+            }
+        }
+    }
+
+    /// <inheritdoc/>
     public void NormalizeColumns(in NormalizationPass<T> pass, Tensor<T> x, Tensor<T> y, int rows, int columns)
     {
         Shapes.Normalize(pass, columns, x, y, rows, columns, "NormalizeColumns");

@@ -22,6 +22,18 @@ public sealed unsafe partial class SimdBackend
     }
 
     /// <inheritdoc/>
+    public void ScaleColumns(Tensor<float> mean, Tensor<float> scale, Tensor<float> x, Tensor<float> y, int rows, int columns)
+    {
+        Shapes.ScaleColumns(mean, scale, x, y, rows, columns);
+        ScaleColumnsJob job = new(mean.IsNone ? null : Pointer(mean), Pointer(scale), Pointer(x), Pointer(y), columns);
+        Run(ref job, rows, x.Length, 1);
+        GC.KeepAlive(mean.Buffer);
+        GC.KeepAlive(scale.Buffer);
+        GC.KeepAlive(x.Buffer);
+        GC.KeepAlive(y.Buffer);
+    }
+
+    /// <inheritdoc/>
     public void NormalizeColumns(in NormalizationPass<float> pass, Tensor<float> x, Tensor<float> y, int rows, int columns)
     {
         Shapes.Normalize(pass, columns, x, y, rows, columns, "NormalizeColumns");
@@ -167,6 +179,30 @@ public sealed unsafe partial class SimdBackend
 
     /// <summary>Rows that stay in the first-level cache while one lane of columns after the other goes down them, its moments in registers.</summary>
     private const int RowsAtOnce = 64;
+
+    private readonly struct ScaleColumnsJob(float* mean, float* scale, float* x, float* y, int columns) : IRangeJob
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run<TLane>(int start, int end)
+            where TLane : struct, ISimdLane<TLane>
+        {
+            for (int first = start; first < end; first += RowsAtOnce)
+            {
+                int last = Math.Min(end, first + RowsAtOnce);
+                for (int j = 0; j < columns; j += TLane.Count)
+                {
+                    TLane centre = mean is null ? default : TLane.Load(mean + j);
+                    TLane factor = TLane.Load(scale + j);
+                    float* input = x + ((nint)first * columns) + j;
+                    float* output = y + ((nint)first * columns) + j;
+                    for (int i = first; i < last; i++, input += columns, output += columns)
+                    {
+                        Lanes.Store((TLane.Load(input) - centre) * factor, output, columns - j);
+                    }
+                }
+            }
+        }
+    }
 
     private readonly struct NormalizeColumnsJob(NormalizationPointers pass, float* y) : IRangeJob
     {
