@@ -115,7 +115,7 @@ public sealed class TrainerConventionsTests
         ["batchSize"] = 16,
         ["degree"] = 3,
         ["interactionOnly"] = true,
-        ["l2Regularization"] = 0.01,
+        ["ridge"] = 0.01,
     };
 
     private static string OptionOf(ParameterInfo parameter) => char.ToUpperInvariant(parameter.Name![0]) + parameter.Name[1..];

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 
 namespace MLNet.GradientTrainers;
 
-/// <summary>The two inner loops of least squares, in vectors; the results have the same bits on machines with vectors of any width.</summary>
+/// <summary>The inner loops of least squares, in vectors; the results have the same bits on machines with vectors of any width.</summary>
 internal static class Doubles
 {
     /// <summary>Σ aᵢ·bᵢ, always as eight sums of every eighth product, which are added in one order.</summary>
@@ -44,6 +44,28 @@ internal static class Doubles
         for (int j = from.Length * Vector<double>.Count; j < source.Length; j++)
         {
             target[j] += factor * source[j];
+        }
+    }
+
+    /// <summary>(xᵢ, yᵢ) becomes (cosine·xᵢ + sine·yᵢ, cosine·yᵢ − sine·xᵢ).</summary>
+    public static void Rotate(double cosine, double sine, Span<double> x, Span<double> y)
+    {
+        var first = MemoryMarshal.Cast<double, Vector<double>>(x);
+        var second = MemoryMarshal.Cast<double, Vector<double>>(y);
+        for (int i = 0; i < first.Length; i++)
+        {
+            var a = first[i];
+            var b = second[i];
+            first[i] = (cosine * a) + (sine * b);
+            second[i] = (cosine * b) - (sine * a);
+        }
+
+        for (int j = first.Length * Vector<double>.Count; j < x.Length; j++)
+        {
+            double a = x[j];
+            double b = y[j];
+            x[j] = (cosine * a) + (sine * b);
+            y[j] = (cosine * b) - (sine * a);
         }
     }
 }

@@ -28,6 +28,33 @@ internal sealed class LeastSquares
     /// <summary>The sum of squared residuals of the solution of full rank, penalties included.</summary>
     public double SumOfSquares => _triangle[^1] * _triangle[^1];
 
+    /// <summary>An element of the triangle, on its diagonal or above; of the last column, Qᵀy.</summary>
+    public double this[int row, int column] => _triangle[(row * _size) + column];
+
+    /// <summary>The same rows without the last columns of A.</summary>
+    /// <param name="columns">How many of them are left.</param>
+    public LeastSquares Leading(int columns)
+    {
+        var result = new LeastSquares(columns);
+        double rest = 0;
+        for (int i = 0; i < _size; i++)
+        {
+            double right = _triangle[(i * _size) + _columns];
+            if (i < columns)
+            {
+                _triangle.AsSpan((i * _size) + i, columns - i).CopyTo(result._triangle.AsSpan((i * result._size) + i));
+                result._triangle[(i * result._size) + columns] = right;
+            }
+            else
+            {
+                rest += right * right;
+            }
+        }
+
+        result._triangle[^1] = Math.Sqrt(rest);
+        return result;
+    }
+
     /// <summary>Adds rows.</summary>
     /// <param name="block">Column-major, rows × (columns + 1); the last column is y. Its content is lost.</param>
     /// <param name="rows">Number of rows.</param>
@@ -58,16 +85,18 @@ internal sealed class LeastSquares
         }
     }
 
-    /// <summary>Adds the penalty weight · θⱼ² for each column from <paramref name="first"/> on.</summary>
-    public void Penalize(int first, double weight, CancellationToken token = default)
+    /// <summary>Adds a penalty for each column: its weight · θ².</summary>
+    public void Penalize(ReadOnlySpan<double> weights, CancellationToken token = default)
     {
-        double root = Math.Sqrt(weight);
-        for (int j = first; j < _columns; j++)
+        for (int j = 0; j < _columns; j++)
         {
             token.ThrowIfCancellationRequested();
-            var row = new double[_size];
-            row[j] = root;
-            Add(row, 1);
+            if (weights[j] > 0)
+            {
+                var row = new double[_size];
+                row[j] = Math.Sqrt(weights[j]);
+                Add(row, 1);
+            }
         }
     }
 
@@ -81,7 +110,7 @@ internal sealed class LeastSquares
     {
         int[] indices = [.. Enumerable.Range(0, _columns).Where(j => Norm(j) > 0)];
         int n = used = indices.Length;
-        double[] norms = Array.ConvertAll(indices, Norm);
+        double[] norms = Array.ConvertAll(indices, j => Norm(j));
         var r = new double[n * n];
         var rhs = new double[n];
         for (int i = 0; i < n; i++)
@@ -103,10 +132,11 @@ internal sealed class LeastSquares
         return result;
     }
 
-    private double Norm(int column)
+    /// <summary>The norm of a column of A, or of what is left of it outside of the span of the first ones.</summary>
+    public double Norm(int column, int without = 0)
     {
         double sum = 0;
-        for (int i = 0; i <= column; i++)
+        for (int i = without; i <= column; i++)
         {
             sum += _triangle[(i * _size) + column] * _triangle[(i * _size) + column];
         }

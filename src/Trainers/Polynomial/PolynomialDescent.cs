@@ -20,7 +20,7 @@ internal static class PolynomialDescent
     public static (double[] Weights, LinearResult Result) Train(
         PolynomialTrainer.Options options, PolynomialBasis basis, PolynomialRows rows, PolynomialRows? validation, ReadOnlySpan<double> start, Action<EpochRecord> reporter)
     {
-        double[] origin = PolynomialLeastSquares.Origin(basis, options.FitIntercept);
+        double[] origin = PolynomialDesign.Origin(basis, options.FitIntercept);
         var (mean, deviation) = rows.LabelScale();
         if (!options.FitIntercept)
         {
@@ -38,7 +38,7 @@ internal static class PolynomialDescent
         double[] solution = [result.Model.Bias, .. result.Model.Weights];
         solution = Array.ConvertAll(solution, value => value * deviation);
         solution[0] += mean;
-        double[] weights = options.FitIntercept ? solution : PolynomialLeastSquares.WithConstant(solution.AsSpan(1), origin, 1);
+        double[] weights = options.FitIntercept ? solution : PolynomialDesign.WithConstant(solution.AsSpan(1), origin, 1);
         var history = result.History with { Epochs = [.. result.History.Epochs.Select(InUnits)] };
         var baseline = result.Baseline is { } b ? b with { Metric = b.Metric * deviation, ConstantMetric = b.ConstantMetric * deviation } : null;
         return (weights, result with { History = history, Baseline = baseline });

@@ -17,8 +17,13 @@ public sealed class PolynomialModelParameters : IRowScorer
     /// <param name="names">One name for each feature.</param>
     /// <param name="range">The range that the rows of the training took.</param>
     /// <param name="history">The epochs; one for QR.</param>
-    internal PolynomialModelParameters(PolynomialBasis basis, double[] weights, string[] names, TrainingRange range, TrainingHistory history)
+    /// <param name="ridge">The strength of the penalty.</param>
+    /// <param name="leaveOneOutRmse">The error of rows left out.</param>
+    internal PolynomialModelParameters(
+        PolynomialBasis basis, double[] weights, string[] names, TrainingRange range, TrainingHistory history, double ridge = 0, double leaveOneOutRmse = double.NaN)
     {
+        Ridge = ridge;
+        LeaveOneOutRmse = leaveOneOutRmse;
         Basis = basis;
         Range = range;
         _weights = weights;
@@ -32,6 +37,15 @@ public sealed class PolynomialModelParameters : IRowScorer
 
     /// <summary>Whether a term has each feature at most once.</summary>
     public bool InteractionOnly => Basis.Terms.InteractionOnly;
+
+    /// <summary>The strength of the penalty of <see cref="PolynomialTrainer.Options.Ridge"/>, chosen or given; 0 for none.</summary>
+    public double Ridge { get; }
+
+    /// <summary>
+    /// What to expect on new rows: the root of the mean squared error of each training row under the fit to all other rows, with the same terms and penalty. Where degree or
+    /// penalty were chosen by it, it is a little too good. NaN where it was not computed: for least squares of a given degree, and for gradient descent.
+    /// </summary>
+    public double LeaveOneOutRmse { get; }
 
     /// <summary>The features' names: the slot names of the feature column, or x1, x2, ….</summary>
     public IReadOnlyList<string> FeatureNames { get; }

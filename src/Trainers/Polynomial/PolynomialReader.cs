@@ -49,8 +49,12 @@ public sealed class PolynomialReader : IModelReader
             }
 
             var history = HistoryFormat.Read(reader, new RootMeanSquaredError());
+
+            // Files of before the penalty was chosen end here.
+            double ridge = reader.AtEnd ? 0 : Finite(reader.ReadDouble());
+            double leaveOneOut = reader.AtEnd ? double.NaN : reader.ReadDouble();
             var range = new TrainingRange(lowest, highest, lowestScore, highestScore);
-            return () => new PolynomialTransformer(new PolynomialModelParameters(new PolynomialBasis(terms, centres, halfWidths), weights, names, range, history), column);
+            return () => new PolynomialTransformer(new PolynomialModelParameters(new PolynomialBasis(terms, centres, halfWidths), weights, names, range, history, ridge, leaveOneOut), column);
         });
     }
 
@@ -81,6 +85,8 @@ public sealed class PolynomialReader : IModelReader
             }
 
             HistoryFormat.Write(writer, model.History);
+            writer.Write(model.Ridge);
+            writer.Write(model.LeaveOneOutRmse);
         });
     }
 

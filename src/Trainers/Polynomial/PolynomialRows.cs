@@ -72,6 +72,36 @@ internal sealed class PolynomialRows
         return (centres, halfWidths);
     }
 
+    /// <summary>
+    /// Weighted mean of each feature and the largest distance from it, 0 for a feature that never changes. Without intercept distances are from 0.
+    /// </summary>
+    public (double[] Means, double[] Distances) MeansAndDistances(bool fitIntercept)
+    {
+        var means = new double[Width];
+        var distances = new double[Width];
+        var features = new double[Width];
+        for (int i = 0; i < Count && fitIntercept; i++)
+        {
+            Read(i, features);
+            for (int j = 0; j < Width; j++)
+            {
+                means[j] += WeightOf(i) / Weight * features[j];
+            }
+        }
+
+        var (_, halfWidths) = Ranges(fitIntercept);
+        for (int i = 0; i < Count; i++)
+        {
+            Read(i, features);
+            for (int j = 0; j < Width; j++)
+            {
+                distances[j] = halfWidths[j] > 0 ? Math.Max(distances[j], Math.Abs(features[j] - means[j])) : 0;
+            }
+        }
+
+        return (means, distances);
+    }
+
     public void Read(int row, Span<double> features)
     {
         Span<float> single = Width <= 256 ? stackalloc float[Width] : new float[Width];

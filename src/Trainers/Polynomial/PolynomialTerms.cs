@@ -117,7 +117,7 @@ internal sealed class PolynomialTerms
     }
 
     /// <summary>Σₖ C(n, k) for interactions only, else C(n + degree, degree).</summary>
-    private static BigInteger CountOf(int features, int degree, bool interactionOnly)
+    public static BigInteger CountOf(int features, int degree, bool interactionOnly)
     {
         BigInteger sum = 1;
         BigInteger ofDegree = 1;

@@ -9,14 +9,8 @@ public sealed partial class PolynomialTrainer
     /// <summary>Default values.</summary>
     public static class Defaults
     {
-        /// <summary>Default of <see cref="Options.Degree"/>.</summary>
-        public const int Degree = 2;
-
         /// <summary>Default of <see cref="Options.InteractionOnly"/>.</summary>
         public const bool InteractionOnly = false;
-
-        /// <summary>Default of <see cref="DescentOptions.L2Regularization"/>.</summary>
-        public const double L2Regularization = 0;
 
         /// <summary>Default of <see cref="LinearOptions.FitIntercept"/>: a constant term; without it the polynomial is 0 where all features are 0.</summary>
         public const bool FitIntercept = true;
@@ -61,8 +55,20 @@ public sealed partial class PolynomialTrainer
         /// <inheritdoc/>
         public IDataView? ValidationSet { get; set; }
 
-        /// <summary>The largest sum of a term's powers, in [1, 64]. Default: 2.</summary>
-        public int Degree { get; set; } = Defaults.Degree;
+        /// <summary>
+        /// The largest sum of a term's powers, in [1, 64]; null chooses it: the lowest degree whose error of rows left out is at most one standard error above the smallest. Tried are 1 to 3,
+        /// and up to 8 where there are 20 rows for each term, as far as terms (at most 300) and rows take about a second. <see cref="PolynomialSolver.GradientDescent"/> takes the degree
+        /// of the model that it goes on with, or chooses likewise, by squared errors whatever its loss. Default: null.
+        /// </summary>
+        public int? Degree { get; set; }
+
+        /// <summary>
+        /// Strength λ of the penalty λ·Σγσ²θ² beside the weighted mean of squared errors, at least 0; null chooses it by the errors of rows left out. θ are the coefficients but the
+        /// constant, of terms of features less their mean; σ² is the term's variance, so that λ has no unit, and γ = 9^(degree − 1)·3^(features − 1), degrees and numbers of features above 5
+        /// counting as 5: high degrees and interactions have to earn their place. 0 is least squares alone. For QR; at most one of this and
+        /// <see cref="DescentOptions.L2Regularization"/>, the penalty L2/2·Σθ² on coefficients of features scaled to [−1, 1], is above 0: where that is, nothing is chosen. Default: null.
+        /// </summary>
+        public double? Ridge { get; set; }
 
         /// <summary>Whether a term has each feature at most once: x1·x2 but not x1^2. Default: false.</summary>
         public bool InteractionOnly { get; set; } = Defaults.InteractionOnly;
@@ -78,7 +84,10 @@ public sealed partial class PolynomialTrainer
         {
             base.Validate();
             TrainerInput.Validate(this, ValidationFraction, Require);
-            Require(Degree is >= 1 and <= MaxDegree, nameof(Degree), Degree, $"in [1, {MaxDegree}]");
+            Require(Degree is null or (>= 1 and <= MaxDegree), nameof(Degree), Degree, $"in [1, {MaxDegree}], or null to choose it");
+            Require(Ridge is null or (>= 0 and < double.PositiveInfinity), nameof(Ridge), Ridge, "a finite number of at least 0, or null to choose it");
+            Require(Ridge is null or 0 || L2Regularization == 0, nameof(Ridge), Ridge, "null or 0 beside L2Regularization, which is a penalty, too");
+            Require(Ridge is null or 0 || Solver == PolynomialSolver.QR, nameof(Ridge), Ridge, "null or 0 for gradient descent, whose penalty is L2Regularization");
             Require(Enum.IsDefined(Solver), nameof(Solver), Solver, "QR or GradientDescent");
             Require(!RecordPath, nameof(RecordPath), RecordPath, "false: the path of a polynomial's weights is not kept");
             if (Solver == PolynomialSolver.QR)

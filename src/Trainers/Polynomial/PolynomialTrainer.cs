@@ -10,7 +10,7 @@ namespace MLNet.GradientTrainers;
 /// </summary>
 /// <remarks>
 /// <para>To create it, use
-/// <see cref="GradientTrainersCatalogExtensions.Polynomial(RegressionCatalog.RegressionTrainers, string, string, string?, int, bool, double)"/>,
+/// <see cref="GradientTrainersCatalogExtensions.Polynomial(RegressionCatalog.RegressionTrainers, string, string, string?, int?, bool, double?)"/>,
 /// <see cref="GradientTrainersCatalogExtensions.Polynomial(RegressionCatalog.RegressionTrainers, Options)"/> or a constructor.</para>
 /// <para><b>Columns.</b> Input: the label, a Single; the features, a known-size vector of Single; optionally a weight, Single. Output: <c>Score</c>, a
 /// Single.</para>
@@ -24,15 +24,17 @@ namespace MLNet.GradientTrainers;
 /// <item><term>Exportable to ONNX</term><description>No; to C#, C and LaTeX text (<see cref="PolynomialModelParameters.ToCSharp"/>)</description></item>
 /// </list>
 /// <para><b>Algorithm.</b> y = Σ θ·x₁^p₁·x₂^p₂·…, over all powers whose sum is at most <see cref="Options.Degree"/>, minimises the weighted mean of (y − label)² +
-/// L2/2·Σθ², where the penalty is on the coefficients of scaled features. Inside, powers are Chebyshev polynomials of features scaled to [−1, 1] (P. Chebyshev,
+/// λ·Σγσ²θ², the penalty of <see cref="Options.Ridge"/>. Strength λ and degree are chosen, where they are not given, by the errors of rows that are left out, each once, which
+/// one decomposition gives exactly (D. Allen, 1974). Inside, powers are Chebyshev polynomials of features scaled to [−1, 1] (P. Chebyshev,
 /// 1854), so that high degrees stay solvable. The solver is QR by Householder reflections (A. Householder, "Unitary triangularization of a nonsymmetric matrix",
 /// 1958), fed block by block, or gradient descent.</para>
 /// <para><b>What the rows can't tell.</b> With too few rows, or with features that depend on each other (one twice, a category's indicators), many
-/// polynomials fit equally well. QR then takes the one with the smallest coefficients of scaled columns, predicts as well as any, and warns that single
-/// coefficients mean nothing. With fewer than three rows for each coefficient new rows may be far off, of which it warns, too. Terms of a feature that never changes are 0.</para>
+/// polynomials fit equally well. Without penalty QR then takes the one with the smallest coefficients of scaled columns, predicts as well as any, and warns that single
+/// coefficients mean nothing. With fewer than three rows for each coefficient new rows may be far off, of which it warns, too. A chosen penalty makes the
+/// best of such rows, and the log tells the error of rows left out. Terms of a feature that never changes are 0.</para>
 /// <para>Rows with a NaN or infinite feature, label or weight are skipped, counted and warned about once.</para>
 /// </remarks>
-/// <seealso cref="GradientTrainersCatalogExtensions.Polynomial(RegressionCatalog.RegressionTrainers, string, string, string?, int, bool, double)"/>
+/// <seealso cref="GradientTrainersCatalogExtensions.Polynomial(RegressionCatalog.RegressionTrainers, string, string, string?, int?, bool, double?)"/>
 /// <seealso cref="GradientTrainersCatalogExtensions.Polynomial(RegressionCatalog.RegressionTrainers, Options)"/>
 /// <seealso cref="Options"/>
 public sealed partial class PolynomialTrainer : GradientTrainer<PolynomialTransformer, PolynomialModelParameters>
@@ -44,18 +46,18 @@ public sealed partial class PolynomialTrainer : GradientTrainer<PolynomialTransf
     /// <param name="labelColumnName">Name of the label column, Single.</param>
     /// <param name="featureColumnName">Name of the feature column, a known-size vector of Single.</param>
     /// <param name="exampleWeightColumnName">Name of the weight column, Single, or null.</param>
-    /// <param name="degree">The largest sum of a term's powers, in [1, 64].</param>
+    /// <param name="degree">The largest sum of a term's powers, in [1, 64]; null chooses it, see <see cref="Options.Degree"/>.</param>
     /// <param name="interactionOnly">Whether a term has each feature at most once.</param>
-    /// <param name="l2Regularization">Penalty on the coefficients of scaled features, at least 0.</param>
+    /// <param name="ridge">Strength of the penalty, at least 0; 0 for least squares alone, null chooses it, see <see cref="Options.Ridge"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public PolynomialTrainer(
         IHostEnvironment env,
         string labelColumnName = DefaultColumns.Label,
         string featureColumnName = DefaultColumns.Features,
         string? exampleWeightColumnName = null,
-        int degree = Defaults.Degree,
+        int? degree = null,
         bool interactionOnly = Defaults.InteractionOnly,
-        double l2Regularization = Defaults.L2Regularization)
+        double? ridge = null)
         : this(env, new Options
         {
             LabelColumnName = labelColumnName,
@@ -63,7 +65,7 @@ public sealed partial class PolynomialTrainer : GradientTrainer<PolynomialTransf
             ExampleWeightColumnName = exampleWeightColumnName,
             Degree = degree,
             InteractionOnly = interactionOnly,
-            L2Regularization = l2Regularization,
+            Ridge = ridge,
         })
     {
     }

@@ -17,6 +17,9 @@ internal sealed class PayloadReader(HashingStream content) : BinaryReader(conten
 
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
+    /// <summary>Whether all is read.</summary>
+    public bool AtEnd => content.Remaining == 0;
+
     public override string ReadString()
     {
         int length = Read7BitEncodedInt();

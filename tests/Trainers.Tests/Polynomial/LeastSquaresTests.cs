@@ -69,7 +69,7 @@ public sealed class LeastSquaresTests
     {
         var (a, y) = Random(20, 4);
         var solver = Accumulate(a, y, 6);
-        solver.Penalize(1, 2.5);
+        solver.Penalize([0, 2.5, 2.5, 2.5]);
         var penalty = Matrix<double>.Build.DenseDiagonal(4, 2.5);
         penalty[0, 0] = 0;
         var expected = ((a.Transpose() * a) + penalty).Solve(a.Transpose() * y);

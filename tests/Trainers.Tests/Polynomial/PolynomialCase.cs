@@ -39,9 +39,10 @@ internal static class PolynomialCase
         }
     }
 
+    /// <summary>Least squares without any penalty, unless changed.</summary>
     public static PolynomialTransformer Fit(MLContext context, IEnumerable<PolynomialRow> rows, int degree, Action<PolynomialTrainer.Options>? change = null)
     {
-        var options = new PolynomialTrainer.Options { Degree = degree, Seed = 1 };
+        var options = new PolynomialTrainer.Options { Degree = degree, Ridge = 0, Seed = 1 };
         change?.Invoke(options);
         return new PolynomialTrainer(context, options).Fit(Load(context, rows));
     }

@@ -1,0 +1,40 @@
+namespace MLNet.GradientTrainers;
+
+/// <summary>The degrees that are tried where none is given.</summary>
+internal static class PolynomialDegrees
+{
+    /// <summary>Tried on any rows; the penalty sees to few ones.</summary>
+    private const int Usual = 3;
+
+    /// <summary>Tried where there are <see cref="RowsForTerm"/> rows for each term: beyond the range of the rows such polynomials leave any measure.</summary>
+    private const int Highest = 8;
+
+    private const int RowsForTerm = 20;
+
+    /// <summary>A fit of so many terms takes about half a second.</summary>
+    private const int MaxTerms = 300;
+
+    /// <summary>The largest rows · terms², half of the operations of a QR, which are to take about half a second, too.</summary>
+    private const double MaxWork = 5e8;
+
+    /// <summary>The highest degree that is tried.</summary>
+    public static int HighestFor(int features, int rows, bool interactionOnly)
+    {
+        int degree = 1;
+        while (degree < Highest && IsTried(degree + 1))
+        {
+            degree++;
+        }
+
+        return degree;
+
+        bool IsTried(int higher)
+        {
+            var terms = PolynomialTerms.CountOf(features, higher, interactionOnly);
+            return terms <= MaxTerms
+                && terms > PolynomialTerms.CountOf(features, higher - 1, interactionOnly)
+                && (double)terms * (double)terms * rows <= MaxWork
+                && (higher <= Usual || terms * RowsForTerm <= rows);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+namespace MLNet.GradientTrainers;
+
+/// <summary>What a penalty of strength 1 takes a coefficient's square times, beside the mean of the squared errors.</summary>
+internal static class PolynomialPenalty
+{
+    /// <summary>Factor for each degree above 1.</summary>
+    private const double OfDegree = 9;
+
+    /// <summary>Factor for each further feature of a term.</summary>
+    private const double OfFeature = 3;
+
+    /// <summary>Higher degrees count as this one: a factor beyond what a double resolves would only forbid them.</summary>
+    private const int LargestDegree = 5;
+
+    /// <summary>A column that deviates from its mean by less than this share is constant but for rounding, as the square of a feature that is −1 or 1 is, and has no deviation to go by.</summary>
+    private const double Rounding = 1.2e-7;
+
+    /// <summary>1 for each column but the constant's: that of <see cref="PolynomialTrainer.Options"/>.L2Regularization, twice.</summary>
+    public static double[] Plain(PolynomialDesign design)
+    {
+        var penalties = new double[design.Columns];
+        penalties.AsSpan(design.Intercepts).Fill(1);
+        return penalties;
+    }
+
+    /// <summary>
+    /// That of <see cref="PolynomialTrainer.Options.Ridge"/>: the column's variance, so that units do not count, times 9 for each degree above 1 and 3 for each further feature. High degrees and
+    /// interactions so have to earn their place, which on data of many kinds predicted better than one penalty for all.
+    /// </summary>
+    public static double[] Ridge(PolynomialDesign design, LeastSquares squares)
+    {
+        var terms = design.Basis.Terms;
+        var penalties = new double[design.Columns];
+        for (int k = design.Intercepts; k < penalties.Length; k++)
+        {
+            var factors = terms.PowersOf(k + 1 - design.Intercepts);
+            int degree = Math.Min(LargestDegree, factors.Sum(factor => factor.Power));
+            double norm = squares.Norm(k, without: design.Intercepts);
+            double whole = squares.Norm(k);
+            norm = norm > Rounding * whole ? norm : whole;
+            penalties[k] = Math.Pow(OfDegree, degree - 1) * Math.Pow(OfFeature, Math.Min(LargestDegree, factors.Length) - 1) * norm * norm / design.Weight;
+        }
+
+        return penalties;
+    }
+}
