@@ -21,7 +21,7 @@ internal sealed class OnlineGradientDescent(string name) : Benchmark
     public override double? GigaFlops(double figure) => null;
 
     public override IRun Start(int threads) =>
-        new Run(context => new SgdTrainer(context, new SgdTrainer.Options { LearningRate = 0.001, NumberOfEpochs = 1, Shuffle = false, Seed = 1 }));
+        new Run(context => new SgdTrainer(context, new SgdTrainer.Options { FeatureScaling = FeatureScaling.None, LearningRate = 0.001, NumberOfEpochs = 1, Shuffle = false, Seed = 1 }));
 
     public override IRun? StartPeer(int threads) => new Run(context => context.Regression.Trainers.OnlineGradientDescent(numberOfIterations: 1));
 

@@ -28,7 +28,8 @@ public sealed class DivergenceAdviceTests
         var rows = Plane.Rows();
         rows.ForEach(row => row.Features[1] *= 200);
         var data = _context.Data.LoadFromEnumerable(rows);
-        foreach (string message in new[] { Message(() => new GradientDescentTrainer(_context, learningRate: 1e4).Fit(data)), Message(() => Perceptron(new Sgd { LearningRate = 1e9 }).Fit(data)) })
+        var descent = new GradientDescentTrainer(_context, new GradientDescentTrainer.Options { FeatureScaling = FeatureScaling.None, LearningRate = 1e4 });
+        foreach (string message in new[] { Message(() => descent.Fit(data)), Message(() => Perceptron(new Sgd { LearningRate = 1e9 }).Fit(data)) })
         {
             Assert.Contains("ormalise", message);
             Assert.Contains(Call, message);

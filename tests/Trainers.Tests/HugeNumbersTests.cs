@@ -78,7 +78,7 @@ public sealed class HugeNumbersTests
         {
             var rows = Plane.Rows(10);
             rows.ForEach(row => row.Features = [size * row.Features[0], 0, 0]);
-            var options = new GradientDescentTrainer.Options { FitIntercept = false, InitialWeights = start, LearningRate = size > 0 ? 0.5 / size / size : 1e-300, NumberOfEpochs = 100 };
+            var options = new GradientDescentTrainer.Options { FeatureScaling = FeatureScaling.None, FitIntercept = false, InitialWeights = start, LearningRate = size > 0 ? 0.5 / size / size : 1e-300, NumberOfEpochs = 100 };
             return Assert.ThrowsExactly<InvalidOperationException>(() => new GradientDescentTrainer(context, options).Fit(context.Data.LoadFromEnumerable(rows))).Message;
         }
 

@@ -63,7 +63,8 @@ public sealed class DenseRows : IRowSource<float>
         }
     }
 
-    private ReadOnlySpan<float> Row(int row)
+    /// <summary>One row where it lies.</summary>
+    internal ReadOnlySpan<float> Row(int row)
     {
         if ((uint)row >= (uint)Count)
         {

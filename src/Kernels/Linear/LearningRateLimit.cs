@@ -37,7 +37,7 @@ public readonly record struct LearningRateLimit(double Curvature, double RowCurv
 
         // The curvatures hold the weights already.
         LinearKernel hessian = LinearKernel.Create(data.WithoutWeights(targets), default(CurvatureRule));
-        double curvature = (LargestEigenvalue(hessian, rows, data.Width, options.FitIntercept) / (rows.Length * meanWeight)) + l2;
+        double curvature = (LargestEigenvalue(hessian, rows, data.Width, options.FitIntercept, MaxIterations, Precision) / (rows.Length * meanWeight)) + l2;
         int batch = Math.Min(options.BatchRows, trainingRows.Length);
         double recommended = batch == trainingRows.Length ? 1 / curvature : batch / (rowCurvature + ((batch - 1) * curvature));
         if (options.Loss.Reduction == Reduction.Sum)
@@ -74,8 +74,8 @@ public readonly record struct LearningRateLimit(double Curvature, double RowCurv
         return curvatures;
     }
 
-    /// <summary>Power iteration: v ← H·v / ‖H·v‖.</summary>
-    private static double LargestEigenvalue(LinearKernel hessian, int[] rows, int width, bool fitIntercept)
+    /// <summary>Of the Hessian of a loss of constant curvature, summed over rows, by power iteration: v ← H·v / ‖H·v‖.</summary>
+    internal static double LargestEigenvalue(LinearKernel hessian, ReadOnlySpan<int> rows, int width, bool fitIntercept, int maxIterations, double precision)
     {
         double[] direction = new double[width + 1];
         double[] product = new double[width + 1];
@@ -87,7 +87,7 @@ public readonly record struct LearningRateLimit(double Curvature, double RowCurv
 
         double eigenvalue = 0;
         Normalize(direction);
-        for (int i = 0; i < MaxIterations; i++)
+        for (int i = 0; i < maxIterations; i++)
         {
             hessian.Gradient(rows, direction, product);
             if (!fitIntercept)
@@ -98,7 +98,7 @@ public readonly record struct LearningRateLimit(double Curvature, double RowCurv
             double last = eigenvalue;
             eigenvalue = Normalize(product);
             (direction, product) = (product, direction);
-            if (Math.Abs(eigenvalue - last) <= Precision * eigenvalue)
+            if (Math.Abs(eigenvalue - last) <= precision * eigenvalue)
             {
                 break;
             }
@@ -119,7 +119,7 @@ public readonly record struct LearningRateLimit(double Curvature, double RowCurv
     }
 
     /// <summary>½ · curvature · prediction²: its gradient at v is H·v. The target is the row's curvature.</summary>
-    private readonly struct CurvatureRule : ILossRule
+    internal readonly struct CurvatureRule : ILossRule
     {
         public TLane Value<TLane>(TLane prediction, TLane target)
             where TLane : struct, ILane<TLane> => TLane.Create(0.5) * target * prediction * prediction;

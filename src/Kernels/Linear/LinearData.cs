@@ -42,6 +42,11 @@ public sealed class LinearData
         Weights = weights;
     }
 
+    private LinearData(LinearData other, IRowSource<float>? features, double[]? doubleFeatures)
+    {
+        (Features, DoubleFeatures, Count, Width, Targets, Weights) = (features, doubleFeatures, other.Count, other.Width, other.Targets, other.Weights);
+    }
+
     private LinearData(LinearData other, double[] targets)
     {
         (Features, DoubleFeatures, Count, Width) = (other.Features, other.DoubleFeatures, other.Count, other.Width);
@@ -66,6 +71,28 @@ public sealed class LinearData
 
     /// <summary>The same features with other targets, all rows of weight 1.</summary>
     internal LinearData WithoutWeights(double[] targets) => new(this, targets);
+
+    /// <summary>The same targets and weights with other features, as many a row.</summary>
+    internal LinearData With(IRowSource<float> features) => new(this, features, null);
+
+    /// <inheritdoc cref="With(IRowSource{float})"/>
+    internal LinearData With(double[] features) => new(this, null, features);
+
+    /// <summary>Copies a dense row.</summary>
+    internal void CopyRow(int row, Span<double> destination)
+    {
+        if (DoubleFeatures is not null)
+        {
+            DoubleFeatures.AsSpan((int)((long)row * Width), Width).CopyTo(destination);
+            return;
+        }
+
+        ReadOnlySpan<float> values = ((DenseRows)Features!).Row(row);
+        for (int j = 0; j < values.Length; j++)
+        {
+            destination[j] = values[j];
+        }
+    }
 
     /// <summary>Throws when a feature or target is infinite or NaN: then it, and not the learning rate, is why a run failed.</summary>
     internal void ThrowIfNotFinite(string what)

@@ -5,6 +5,7 @@ internal sealed class LinearEnd(LinearOptions options, LinearSteps steps)
 {
     private readonly EpochRanking _ranking = new(options.EarlyStopping, new RootMeanSquaredError());
     private readonly bool _keepBest = options.KeepsBest;
+    private readonly double _tolerance = options.Tolerance ?? 0;
 
     private double[]? _best;
     private bool _smallGradient;
@@ -26,10 +27,11 @@ internal sealed class LinearEnd(LinearOptions options, LinearSteps steps)
             steps.Result.CopyTo(_best);
         }
 
-        bool quiet = Math.Abs(_lastLoss - record.TrainingLoss) <= options.Tolerance * _lastLoss;
+        bool quiet = Math.Abs(_lastLoss - record.TrainingLoss) <= _tolerance * _lastLoss;
         _quietEpochs = quiet ? _quietEpochs + 1 : 0;
         _lastLoss = record.TrainingLoss;
-        if (_smallGradient || (options.Tolerance > 0 && _quietEpochs >= LinearOptions.ToleranceEpochs))
+        int enough = steps.IsAccelerated ? Math.Max(LinearOptions.ToleranceEpochs, record.Epoch / 10) : LinearOptions.ToleranceEpochs;
+        if (_smallGradient || (_tolerance > 0 && _quietEpochs >= enough))
         {
             return StopReason.Converged;
         }

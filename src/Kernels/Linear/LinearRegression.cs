@@ -35,29 +35,8 @@ public sealed class LinearRegression
     /// <exception cref="OperationCanceledException">The run was cancelled, and <see cref="CancellationBehavior.Throw"/> is set.</exception>
     public LinearResult Run(LinearData data, LinearModel? start = null, LinearData? validation = null)
     {
-        ArgumentNullException.ThrowIfNull(data);
-        start = Start(data, start);
-        if (validation is not null && validation.Width != data.Width)
-        {
-            throw new ArgumentException($"The validation data has {validation.Width} features, the training data {data.Width}. Make the two agree.", nameof(validation));
-        }
-
-        LinearOptions options = Chosen();
-        int[] rows;
-        int[] validationRows;
-        if (validation is null && _options.ValidationFraction > 0)
-        {
-            (rows, validationRows) = ValidationSplit.Draw(
-                data.Count, null, _options.ValidationFraction, RandomKey.Derive(_options.RandomSeed, LinearSession.SplitStream), data.Weights is { } weights ? row => weights[row] > 0 : null);
-            validation = data;
-        }
-        else
-        {
-            rows = AllRows(data);
-            validationRows = validation is null ? [] : AllRows(validation);
-        }
-
-        using LinearSession session = new(options, data, rows, validation, validationRows, start);
+        LinearTask task = LinearTask.Of(_options, data, start, validation);
+        using LinearSession session = new(Chosen(), task.Data, task.Rows, task.Validation, task.ValidationRows, task.Start);
         return session.Run();
     }
 
@@ -68,8 +47,8 @@ public sealed class LinearRegression
     public LearningRateLimit EstimateLearningRate(LinearData data, LinearModel? start = null)
     {
         ArgumentNullException.ThrowIfNull(data);
-        start = Start(data, start);
-        return LearningRateLimit.Estimate(LinearKernel.Create(data, _options.Loss), data, AllRows(data), Chosen(), start);
+        start = LinearTask.CheckedStart(data, start);
+        return LearningRateLimit.Estimate(LinearKernel.Create(data, _options.Loss), data, LinearTask.AllRows(data), Chosen(), start);
     }
 
     /// <summary>The loss of a model over all rows, and its root mean squared error.</summary>
@@ -80,32 +59,11 @@ public sealed class LinearRegression
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
-        model = Start(data, model);
-        using FullPass pass = new(LinearKernel.Create(data, _options.Loss), AllRows(data), data.Width, _options.NumberOfThreads ?? 0);
+        model = LinearTask.CheckedStart(data, model);
+        using FullPass pass = new(LinearKernel.Create(data, _options.Loss), LinearTask.AllRows(data), data.Width, _options.NumberOfThreads ?? 0);
         LinearSums sums = pass.Measure([.. model.Weights, model.Bias]);
         return new EvaluationResult(sums.Reduced(_options.Loss), sums.RootMeanSquaredError);
     }
 
     private LinearOptions Chosen() => _options with { Optimizer = _options.Optimizer ?? new Sgd(), NumberOfEpochs = _options.NumberOfEpochs ?? LinearOptions.DefaultNumberOfEpochs, BatchSize = _options.BatchSize ?? int.MaxValue };
-
-    private static LinearModel Start(LinearData data, LinearModel? start)
-    {
-        if (start is not null && start.Weights.Length != data.Width)
-        {
-            throw new ArgumentException($"The model has {start.Weights.Length} weights, but the data has {data.Width} features. Make the two agree.", nameof(start));
-        }
-
-        return start ?? new LinearModel(new double[data.Width], 0);
-    }
-
-    private static int[] AllRows(LinearData data)
-    {
-        int[] rows = new int[data.Count];
-        for (int i = 0; i < rows.Length; i++)
-        {
-            rows[i] = i;
-        }
-
-        return rows;
-    }
 }

@@ -33,6 +33,7 @@ internal sealed class LinearSession : IDisposable
     private readonly double[]? _singleRows;
     private readonly LinearModel _start;
     private readonly bool _isTrial;
+    private readonly CycleEnd? _cycles;
     private readonly LinearSteps _steps;
     private readonly LinearEnd _end;
 
@@ -44,7 +45,7 @@ internal sealed class LinearSession : IDisposable
     private readonly List<EpochRecord> _history = [];
     private readonly List<LinearModel> _path = [];
 
-    public LinearSession(LinearOptions options, LinearData data, int[] rows, LinearData? validation, int[] validationRows, LinearModel start, bool isTrial = false)
+    public LinearSession(LinearOptions options, LinearData data, int[] rows, LinearData? validation, int[] validationRows, LinearModel start, bool isTrial = false, CycleEnd? cycles = null)
     {
         _options = options;
         _data = data;
@@ -52,6 +53,7 @@ internal sealed class LinearSession : IDisposable
         _validation = validation;
         _start = start;
         _isTrial = isTrial;
+        _cycles = cycles;
         _kernel = LinearKernel.Create(data, options.Loss);
         _all = new FullPass(_kernel, rows, data.Width, options.NumberOfThreads ?? 0);
         if (validation is not null)
@@ -96,6 +98,11 @@ internal sealed class LinearSession : IDisposable
                 }
 
                 reason = _end.Add(record);
+                if (reason is null && _cycles?.IsConverged(record, _all, _steps.Result, _steps.Gradient) == true)
+                {
+                    reason = StopReason.Converged;
+                }
+
                 _options.OnEpoch?.Invoke(record);
             }
         }

@@ -19,6 +19,7 @@ internal sealed class LinearSteps
     private readonly double _decay;
     private readonly int _width;
     private readonly ScheduleRun _schedule;
+    private readonly Acceleration? _acceleration;
     private long _averaged;
 
     public LinearSteps(LinearOptions options, LinearModel start, int stepsPerEpoch)
@@ -42,25 +43,29 @@ internal sealed class LinearSteps
         start.Weights.CopyTo(Parameters);
         Parameters[_width] = start.Bias;
         IsPlain = options.UpdateRule is Sgd { Momentum: 0 };
+        _acceleration = options.Accelerate && stepsPerEpoch == 1 ? new Acceleration(Parameters) : null;
     }
 
     /// <summary>Whether an update is w − rate · g: no momentum, no state.</summary>
     public bool IsPlain { get; }
 
     /// <summary>Whether an update is only that and <see cref="Penalties"/>: no clipping, no mean.</summary>
-    public bool IsBare => IsPlain && _decay == 0 && _mean is null && _options.ClipNorm is null && _options.ClipValue is null;
+    public bool IsBare => IsPlain && _acceleration is null && _decay == 0 && _mean is null && _options.ClipNorm is null && _options.ClipValue is null;
+
+    /// <summary>Whether gradients are taken ahead of the weights.</summary>
+    public bool IsAccelerated => _acceleration is not null;
 
     /// <summary>What shrinks the weights through their gradient.</summary>
     public RowPenalties Penalties => new(_l2, _options.L1Regularization);
 
-    /// <summary>Weights and bias.</summary>
+    /// <summary>Weights and bias that the next gradient is taken at.</summary>
     public Span<double> Parameters => ReferenceBackend<double>.Span(_parameters);
 
     /// <summary>Where the gradient is put before <see cref="Step"/>.</summary>
     public Span<double> Gradient => ReferenceBackend<double>.Span(_gradient);
 
     /// <summary>What the run has found so far: the mean of the weights when that is wanted and has begun, else the weights.</summary>
-    public ReadOnlySpan<double> Result => _averaged > 0 ? _mean : Parameters;
+    public ReadOnlySpan<double> Result => _averaged > 0 ? _mean : _acceleration is not null ? _acceleration.Weights : Parameters;
 
     /// <summary>Updates done.</summary>
     public long Count { get; private set; }
@@ -163,6 +168,11 @@ internal sealed class LinearSteps
     public void Step(int epoch)
     {
         double rate = NextRate(epoch);
+        if (_acceleration is not null)
+        {
+            rate = LearningRate = _acceleration.Limit(rate, Gradient, Parameters);
+        }
+
         if (_decay > 0)
         {
             Wide.Scale(Parameters[.._width], 1 - (rate * _decay));
@@ -178,6 +188,7 @@ internal sealed class LinearSteps
                 _backend, new UpdatePass<double>(_parameters, _gradient, _state0, _state1, _state2, GradientTransform.None, rate, Count));
         }
 
+        _acceleration?.Extrapolate(Gradient, Parameters);
         if (_mean is not null && epoch >= _options.AverageFromEpoch)
         {
             Wide.MoveTowards(1.0 / ++_averaged, Parameters, _mean);

@@ -103,6 +103,7 @@ internal abstract class LinearTrainingSample : Sample
 
         void Set(LinearTrainerOptions options)
         {
+            options.FeatureScaling = FeatureScaling.None;
             options.LearningRate = rate;
             options.NumberOfEpochs = epochs;
             options.FitIntercept = !own;

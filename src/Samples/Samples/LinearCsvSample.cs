@@ -103,7 +103,7 @@ internal sealed class LinearCsvSample : Sample
     {
         var mlContext = new MLContext(seed: 1);
         IDataView rows = mlContext.Load(table);
-        var model = mlContext.Regression.Trainers.GradientDescent(new GradientDescentTrainer.Options { LearningRate = rate, NumberOfEpochs = epochs, CancellationToken = cancellation }).Fit(rows);
+        var model = mlContext.Regression.Trainers.GradientDescent(new GradientDescentTrainer.Options { FeatureScaling = FeatureScaling.None, LearningRate = rate, NumberOfEpochs = epochs, CancellationToken = cancellation }).Fit(rows);
         mlContext.Model.SaveAtomically(model, rows.Schema, path);
         return model.GetTrainingResult()!.Model;
     }

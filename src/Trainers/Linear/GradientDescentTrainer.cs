@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
+using MLNet.GradientTrainers.Kernels;
 
 namespace MLNet.GradientTrainers;
 
@@ -8,14 +9,14 @@ namespace MLNet.GradientTrainers;
 /// </summary>
 /// <remarks>
 /// <para>To create it, use
-/// <see cref="GradientTrainersCatalogExtensions.GradientDescent(RegressionCatalog.RegressionTrainers, string, string, string?, double, int)"/>,
+/// <see cref="GradientTrainersCatalogExtensions.GradientDescent(RegressionCatalog.RegressionTrainers, string, string, string?, double?, int?)"/>,
 /// <see cref="GradientTrainersCatalogExtensions.GradientDescent(RegressionCatalog.RegressionTrainers, Options)"/> or a constructor.</para>
 /// <para><b>Columns.</b> Input: the label, Single; the features, a known-size vector of Single, dense or sparse; optionally a weight, Single. Output:
 /// <c>Score</c>, Single.</para>
 /// <list type="table">
 /// <listheader><term>Characteristic</term><description>Value</description></listheader>
 /// <item><term>Machine learning task</term><description>Regression</description></item>
-/// <item><term>Is normalization required?</term><description>Yes, for speed and for learning rates near the usual</description></item>
+/// <item><term>Is normalization required?</term><description>No; with a learning rate of your own, yes</description></item>
 /// <item><term>Is caching required?</term><description>No: the rows are read once into memory</description></item>
 /// <item><term>Required NuGet in addition to Microsoft.ML</term><description>MLNet.GradientTrainers; none to load and use the model</description></item>
 /// <item><term>Exportable to ONNX</term><description>Yes, by ML.NET</description></item>
@@ -23,11 +24,14 @@ namespace MLNet.GradientTrainers;
 /// <para><b>Algorithm.</b> The prediction is w·x + b. With g the gradient of the mean of the rows' losses, (prediction − label)² by default, each epoch makes one step
 /// w ← w − rate · g (A. Cauchy, "Méthode générale pour la résolution des systèmes d'équations simultanées", 1847), or what the chosen optimizer makes of g. It
 /// converges for rates below 2/λ, λ the largest eigenvalue of the Hessian.</para>
+/// <para><b>With no rate</b>, features are standardised and, up to 512 dense ones, whitened: the step is w ← w − rate · C⁻¹·g, C their covariance, with rate 1/λ, accelerated
+/// (<see cref="LinearOptions.Accelerate"/>), until the loss no longer changes. On the squared error λ is then 2 in every direction and a single step is at the minimum; the others tell that it
+/// is. Features that are not whitened, and other losses, take more.</para>
 /// <para>Weights, products and sums are in double; the model holds them as Single. A learning rate that the data does not allow ends in an error that names one
 /// that it does. Rows with a NaN or infinite feature, label or weight are skipped, counted and warned about once. The model is ML.NET's own: it saves and
 /// loads without this plug-in.</para>
 /// </remarks>
-/// <seealso cref="GradientTrainersCatalogExtensions.GradientDescent(RegressionCatalog.RegressionTrainers, string, string, string?, double, int)"/>
+/// <seealso cref="GradientTrainersCatalogExtensions.GradientDescent(RegressionCatalog.RegressionTrainers, string, string, string?, double?, int?)"/>
 /// <seealso cref="GradientTrainersCatalogExtensions.GradientDescent(RegressionCatalog.RegressionTrainers, Options)"/>
 /// <seealso cref="Options"/>
 public sealed partial class GradientDescentTrainer : LinearTrainer
@@ -37,16 +41,16 @@ public sealed partial class GradientDescentTrainer : LinearTrainer
     /// <param name="labelColumnName">Name of the label column, Single.</param>
     /// <param name="featureColumnName">Name of the feature column, a known-size vector of Single.</param>
     /// <param name="exampleWeightColumnName">Name of the weight column, Single, or null.</param>
-    /// <param name="learningRate">Step size, above 0.</param>
-    /// <param name="numberOfEpochs">Passes over the training rows, at least 1.</param>
+    /// <param name="learningRate">Step size, above 0; null chooses it from the rows' curvature.</param>
+    /// <param name="numberOfEpochs">Passes over the training rows, at least 1; null trains until the descent converges.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public GradientDescentTrainer(
         IHostEnvironment env,
         string labelColumnName = DefaultColumns.Label,
         string featureColumnName = DefaultColumns.Features,
         string? exampleWeightColumnName = null,
-        double learningRate = Defaults.LearningRate,
-        int numberOfEpochs = Defaults.NumberOfEpochs)
+        double? learningRate = null,
+        int? numberOfEpochs = null)
         : this(env, new Options
         {
             LabelColumnName = labelColumnName,

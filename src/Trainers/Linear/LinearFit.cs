@@ -14,11 +14,13 @@ internal sealed class LinearFit(FitContext context, LinearTrainerOptions options
 {
     private TrainingRoles Roles => context.Roles;
 
+    private bool Scales => options.Scaling != LinearScaling.None;
+
     /// <summary>Checks the start, reads, trains, and makes the model.</summary>
     public RegressionPredictionTransformer<LinearRegressionModelParameters> Train(IDataView train, IDataView? validation, LinearRegressionModelParameters? start)
     {
         var from = Start(start, ((VectorDataViewType)train.Schema[Roles.Features].Type).Size);
-        var (rows, label) = Read(train, "training", adviseScaling: true);
+        var (rows, label) = Read(train, "training", adviseScaling: !Scales);
         var result = Learn(rows, validation is null ? null : Read(validation, "validation", adviseScaling: false).Rows, from);
         CheckSums(result.Model, rows, label, from);
 
@@ -27,8 +29,8 @@ internal sealed class LinearFit(FitContext context, LinearTrainerOptions options
         return transformer;
     }
 
-    /// <summary>The weights to start from: those of an earlier model, or of the options.</summary>
-    private LinearModel Start(LinearRegressionModelParameters? model, int width)
+    /// <summary>The weights to start from: those of an earlier model, or of the options; null where none are given.</summary>
+    private LinearModel? Start(LinearRegressionModelParameters? model, int width)
     {
         if (model is not null)
         {
@@ -42,7 +44,7 @@ internal sealed class LinearFit(FitContext context, LinearTrainerOptions options
             throw new ArgumentException($"{Roles.Trainer}: there are {initial.Length} {nameof(options.InitialWeights)}, but '{Roles.Features}' has {width} values a row. Give one for each feature, or null for zeros.");
         }
 
-        return new LinearModel(options.InitialWeights ?? new double[width], options.InitialBias);
+        return options.InitialWeights is null && options.InitialBias == 0 ? null : new LinearModel(options.InitialWeights ?? new double[width], options.InitialBias);
     }
 
     /// <summary>The rows, and their largest label.</summary>
@@ -60,18 +62,32 @@ internal sealed class LinearFit(FitContext context, LinearTrainerOptions options
         return (new LinearData(rows.Features, targets, rows.Weights.IsEmpty ? null : Array.ConvertAll(rows.Weights.ToArray(), w => (double)w)), targets.Max(Math.Abs));
     }
 
-    private LinearResult Learn(LinearData rows, LinearData? validation, LinearModel start)
+    private LinearResult Learn(LinearData rows, LinearData? validation, LinearModel? start)
     {
-        using var reporter = new EpochReporter(context, options, new RootMeanSquaredError());
         context.Channel.Trace(MessageSensitivity.None, string.Create(CultureInfo.InvariantCulture, $"{rows.Width + 1:N0} parameters, {rows.Count:N0} training rows, seed {context.Seed}."));
-        var result = new LinearRegression(context.Own(options) with { OnEpoch = reporter.Report }).Run(rows, start, validation);
-        reporter.Finish(result.History, result.BestEpoch, result.StopReason);
-        new BaselineWarning(context, options, result.History, needsNormalization: true, isNetwork: false).Tell(result.Baseline);
-        return result;
+        EpochReporter? reporter = null;
+        try
+        {
+            LinearOptions own = context.Own(options) with { BatchSize = options.BatchSize ?? MiniBatchSgdTrainer.Defaults.BatchSize, OnEpoch = record => reporter!.Report(record) };
+            LinearOptions chosen = own;
+            var result = new ScaledLinearRegression(own, options.Scaling, options.Whiten).Run(rows, start, validation, choice =>
+            {
+                chosen = choice.Options;
+                LinearChoiceText.Tell(context.Channel, options, choice);
+                reporter = new EpochReporter(context, options with { NumberOfEpochs = chosen.NumberOfEpochs }, new RootMeanSquaredError());
+            });
+            reporter!.Finish(result.History, result.BestEpoch, result.StopReason);
+            new BaselineWarning(context, chosen, result.History, needsNormalization: !Scales, isNetwork: false).Tell(result.Baseline);
+            return result;
+        }
+        finally
+        {
+            reporter?.Dispose();
+        }
     }
 
     /// <summary>Throws when a weight of the model, or what its weights add up to over a training row, is beyond what a Single holds, with the cause.</summary>
-    private void CheckSums(LinearModel model, LinearData rows, double label, LinearModel start)
+    private void CheckSums(LinearModel model, LinearData rows, double label, LinearModel? start)
     {
         double weight = Largest(model);
         double sum = model.LargestSum(rows);
@@ -88,7 +104,7 @@ internal sealed class LinearFit(FitContext context, LinearTrainerOptions options
             throw SingleRange.LabelsTooLarge(Roles, what, label);
         }
 
-        string cause = Largest(start) > SingleRange.LargestUsualLabel
+        string cause = start is not null && Largest(start) > SingleRange.LargestUsualLabel
             ? string.Create(CultureInfo.InvariantCulture, $"The training starts from weights as large as {Largest(start):G3}: give smaller {nameof(options.InitialWeights)} and {nameof(options.InitialBias)}, or another model to go on with.")
             : $"The features are too small or too large beside the labels: normalise them with mlContext.Transforms.NormalizeMeanVariance(\"{Roles.Features}\", fixZero: false).";
         throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"{Roles.Trainer}: {what}, beyond the {float.MaxValue:G3} that the Single numbers of a model hold. {cause}"));

@@ -2,6 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Trainers;
+using MLNet.GradientTrainers.Kernels;
 
 namespace MLNet.GradientTrainers;
 
@@ -15,7 +16,7 @@ public abstract class LinearTrainer : GradientTrainer<RegressionPredictionTransf
     private readonly LinearTrainerOptions _options;
 
     private protected LinearTrainer(IHostEnvironment env, LinearTrainerOptions options)
-        : base(env, options = options.Validated(), options, LabelKind.Number) => _options = options;
+        : base(env, options = options.Validated(), options, LabelKind.Number, needNormalization: options.Scaling == LinearScaling.None) => _options = options;
 
     private protected sealed override RegressionPredictionTransformer<LinearRegressionModelParameters> Fit(
         FitContext context, IDataView train, IDataView? validation, LinearRegressionModelParameters? start) =>

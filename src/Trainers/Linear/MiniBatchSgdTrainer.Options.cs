@@ -8,13 +8,10 @@ public sealed partial class MiniBatchSgdTrainer
     /// <summary>Default values.</summary>
     public static class Defaults
     {
-        /// <summary>Default of <see cref="DescentOptions.LearningRate"/>.</summary>
-        public const double LearningRate = LinearTrainerOptions.DefaultLearningRate;
+        /// <summary>Default of <see cref="LinearTrainerOptions.FeatureScaling"/>.</summary>
+        public const FeatureScaling FeatureScaling = LinearTrainerOptions.DefaultFeatureScaling;
 
-        /// <summary>Default of <see cref="DescentOptions.NumberOfEpochs"/>.</summary>
-        public const int NumberOfEpochs = LinearTrainerOptions.DefaultNumberOfEpochs;
-
-        /// <summary>Default of <see cref="DescentOptions.BatchSize"/>.</summary>
+        /// <summary>Rows of a step where <see cref="DescentOptions.BatchSize"/> is null.</summary>
         public const int BatchSize = 32;
     }
 
@@ -23,6 +20,6 @@ public sealed partial class MiniBatchSgdTrainer
     {
         /// <summary>Creates options with their defaults.</summary>
         [SetsRequiredMembers]
-        public Options() => BatchSize = Defaults.BatchSize;
+        public Options() => BatchSize = null;
     }
 }

@@ -8,11 +8,8 @@ public sealed partial class SgdTrainer
     /// <summary>Default values.</summary>
     public static class Defaults
     {
-        /// <summary>Default of <see cref="DescentOptions.LearningRate"/>.</summary>
-        public const double LearningRate = LinearTrainerOptions.DefaultLearningRate;
-
-        /// <summary>Default of <see cref="DescentOptions.NumberOfEpochs"/>.</summary>
-        public const int NumberOfEpochs = LinearTrainerOptions.DefaultNumberOfEpochs;
+        /// <summary>Default of <see cref="LinearTrainerOptions.FeatureScaling"/>.</summary>
+        public const FeatureScaling FeatureScaling = LinearTrainerOptions.DefaultFeatureScaling;
     }
 
     /// <summary>The options of <see cref="SgdTrainer"/>.</summary>

@@ -51,7 +51,7 @@ public sealed class LinearDivergenceTests
     public void ARateBeyondAllReasonHasAUsableOneBelowIt(double rate)
     {
         var context = new MLContext(seed: 1);
-        GradientDescentTrainer Trainer(double r) => new(context, new GradientDescentTrainer.Options { Optimizer = new Adam { LearningRate = r } });
+        GradientDescentTrainer Trainer(double r) => new(context, new GradientDescentTrainer.Options { Optimizer = new Adam { LearningRate = r }, NumberOfEpochs = 100 });
         var exception = Assert.ThrowsExactly<DivergenceException>(() => Trainer(rate).Fit(Plane.Load(context)));
         var model = Trainer(exception.SuggestedLearningRate!.Value).Fit(Plane.Load(context));
         Assert.IsGreaterThan(0.5, context.Regression.Evaluate(model.Transform(Plane.Load(context))).RSquared);
@@ -109,7 +109,7 @@ public sealed class LinearDivergenceTests
         TOptions With<TOptions>(TOptions options)
             where TOptions : LinearTrainerOptions
         {
-            (options.Optimizer, options.Loss, options.NumberOfEpochs, options.Seed) = (optimizer, loss, epochs, 1);
+            (options.FeatureScaling, options.Optimizer, options.Loss, options.NumberOfEpochs, options.Seed) = (FeatureScaling.None, optimizer, loss, epochs, 1);
             return options;
         }
 

@@ -21,7 +21,7 @@ public sealed class LinearInputTests
     {
         var context = new MLContext(seed: 1);
         var data = context.Data.LoadFromEnumerable(Enumerable.Range(0, 50).Select(i => new LineRow { Features = [1e-20f * i], Label = 1e25f * i }));
-        string message = Assert.ThrowsExactly<InvalidOperationException>(() => new GradientDescentTrainer(context, new GradientDescentTrainer.Options { LearningRate = 5e36, FitIntercept = false }).Fit(data)).Message;
+        string message = Assert.ThrowsExactly<InvalidOperationException>(() => new GradientDescentTrainer(context, new GradientDescentTrainer.Options { FeatureScaling = FeatureScaling.None, LearningRate = 5e36, FitIntercept = false }).Fit(data)).Message;
         Assert.Contains("a weight is 1E+45, beyond the 3.4E+38 that the Single numbers of a model hold", message);
         Assert.Contains("mlContext.Transforms.NormalizeMeanVariance(\"Features\", fixZero: false)", message);
         var normalised = context.Transforms.NormalizeMeanVariance("Features", fixZero: false).Fit(data).Transform(data);
@@ -35,11 +35,14 @@ public sealed class LinearInputTests
         var context = new MLContext();
         Refused(o => o.Tolerance = -1, "Tolerance");
         Refused(o => o.AverageFromEpoch = 0, "AverageFromEpoch");
-        Refused(o => o.AverageFromEpoch = 101, "AverageFromEpoch");
+        Refused(o => (o.AverageFromEpoch, o.NumberOfEpochs) = (101, 100), "AverageFromEpoch");
         Refused(o => o.InitialWeights = [double.NaN], "InitialWeights");
         Refused(o => o.InitialWeights = [1e300], "InitialWeights");
         Refused(o => o.InitialBias = double.NaN, "InitialBias");
         Refused(o => o.InitialBias = -1e300, "InitialBias");
+        Refused(o => o.FeatureScaling = (FeatureScaling)9, "FeatureScaling");
+        Refused(o => (o.Whiten, o.FeatureScaling) = (true, FeatureScaling.None), "Whiten");
+        Refused(o => (o.Accelerate, o.Optimizer) = (true, new Adam()), "Accelerate");
         Refused(o => o.Loss = new SoftmaxCrossEntropy(), "Loss");
         Refused(o => o.Loss = new Poisson(), "Loss");
         var tolerance = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new GradientDescentTrainer(context, new GradientDescentTrainer.Options { GradientTolerance = -1 }));

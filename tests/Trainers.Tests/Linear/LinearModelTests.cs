@@ -58,7 +58,9 @@ public sealed class LinearModelTests
         var own = context.Regression.Trainers.OnlineGradientDescent();
         var input = Bridge.SchemaShapes.Of(Plane.Load(context).Schema);
         Assert.AreEqual(EstimatorContract.Describe(own.GetOutputSchema(input)), EstimatorContract.Describe(Trainer(context).GetOutputSchema(input)));
-        Assert.AreEqual(own.Info.NeedNormalization, Trainer(context).Info.NeedNormalization);
+        Assert.IsTrue(own.Info.NeedNormalization);
+        Assert.IsTrue(Trainer(context).Info.NeedNormalization, "a rate is given");
+        Assert.IsFalse(new GradientDescentTrainer(context).Info.NeedNormalization, "it scales its features itself");
     }
 
     [TestMethod]

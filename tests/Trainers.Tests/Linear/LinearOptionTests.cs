@@ -11,7 +11,7 @@ public sealed class LinearOptionTests
     {
         ["learning rate"] = (o => o.LearningRate = 0.03, e => e with { Optimizer = new Sgd { LearningRate = 0.03 } }),
         ["epochs"] = (o => o.NumberOfEpochs = 7, e => e with { NumberOfEpochs = 7 }),
-        ["optimizer"] = (o => o.Optimizer = new Adam { LearningRate = 0.05 }, e => e with { Optimizer = new Adam { LearningRate = 0.05 } }),
+        ["optimizer"] = (o => (o.Optimizer, o.LearningRate) = (new Adam { LearningRate = 0.05 }, null), e => e with { Optimizer = new Adam { LearningRate = 0.05 } }),
         ["schedule"] = (o => o.Schedule = new ExponentialDecay { Factor = 0.5 }, e => e with { Schedule = new ExponentialDecay { Factor = 0.5 } }),
         ["loss"] = (o => o.Loss = new Huber { Delta = 0.3 }, e => e with { Loss = new Huber { Delta = 0.3 } }),
         ["L1"] = (o => o.L1Regularization = 0.2, e => e with { L1Regularization = 0.2 }),
@@ -61,13 +61,13 @@ public sealed class LinearOptionTests
     public void OptionsOfOneTrainerDoToo()
     {
         var context = new MLContext(seed: 1);
-        MiniBatchSgdTrainer.Options Batches(int size) => new() { BatchSize = size, Shuffle = false, NumberOfEpochs = 12, Seed = 7 };
+        MiniBatchSgdTrainer.Options Batches(int size) => new() { FeatureScaling = FeatureScaling.None, LearningRate = 0.01, BatchSize = size, Shuffle = false, NumberOfEpochs = 12, Seed = 7 };
         double[] expected = Run(Engine(2) with { BatchSize = 5, Shuffle = false });
         CollectionAssert.AreEqual(expected, Weights(new MiniBatchSgdTrainer(context, Batches(5))));
         CollectionAssert.AreNotEqual(expected, Weights(new MiniBatchSgdTrainer(context, Batches(6))));
         CollectionAssert.AreEqual(
-            Run(Engine(1) with { Shuffle = false }), Weights(new SgdTrainer(context, new SgdTrainer.Options { Shuffle = false, NumberOfEpochs = 12, Seed = 7 })));
-        var result = new GradientDescentTrainer(context, new GradientDescentTrainer.Options { GradientTolerance = 0.5, NumberOfEpochs = 1000 }).Fit(Plane.Load(context)).GetTrainingResult()!;
+            Run(Engine(1) with { Shuffle = false }), Weights(new SgdTrainer(context, new SgdTrainer.Options { FeatureScaling = FeatureScaling.None, LearningRate = 0.01, Shuffle = false, NumberOfEpochs = 12, Seed = 7 })));
+        var result = new GradientDescentTrainer(context, new GradientDescentTrainer.Options { LearningRate = 0.01, GradientTolerance = 0.5, NumberOfEpochs = 1000 }).Fit(Plane.Load(context)).GetTrainingResult()!;
         Assert.AreEqual(StopReason.Converged, result.StopReason);
         Assert.IsLessThan(1000, result.Epochs);
     }
@@ -117,7 +117,7 @@ public sealed class LinearOptionTests
         TOptions With<TOptions>(TOptions options)
             where TOptions : LinearTrainerOptions
         {
-            (options.NumberOfEpochs, options.Seed) = (12, 7);
+            (options.FeatureScaling, options.LearningRate, options.NumberOfEpochs, options.Seed) = (FeatureScaling.None, 0.01, 12, 7);
             change(options);
             return options;
         }

@@ -45,7 +45,7 @@ public sealed class LinearTrainerTests
     public void GradientDescentGivesTheFigureOfOneWeight()
     {
         var context = new MLContext(seed: 1);
-        var options = new GradientDescentTrainer.Options { FitIntercept = false, InitialWeights = [1], LearningRate = 0.01, NumberOfEpochs = 100 };
+        var options = new GradientDescentTrainer.Options { FeatureScaling = FeatureScaling.None, FitIntercept = false, InitialWeights = [1], LearningRate = 0.01, NumberOfEpochs = 100 };
         var result = new GradientDescentTrainer(context, options).Fit(Plane.Doubling(context)).GetTrainingResult()!;
         Assert.AreEqual(1.9999444396553017, result.Model.Weights[0]);
         Assert.AreEqual(7.999777758621207, result.Model.Predict([4]));
@@ -56,7 +56,7 @@ public sealed class LinearTrainerTests
     public void SgdGivesTheFigureOfOneWeight()
     {
         var context = new MLContext(seed: 1);
-        var options = new SgdTrainer.Options { FitIntercept = false, InitialWeights = [1], LearningRate = 0.01, NumberOfEpochs = 100, Shuffle = false };
+        var options = new SgdTrainer.Options { FeatureScaling = FeatureScaling.None, FitIntercept = false, InitialWeights = [1], LearningRate = 0.01, NumberOfEpochs = 100, Shuffle = false };
         var result = new SgdTrainer(context, options).Fit(Plane.Doubling(context)).GetTrainingResult()!;
         Assert.AreEqual(1.9999999999999236, result.Model.Weights[0]);
     }
@@ -68,7 +68,7 @@ public sealed class LinearTrainerTests
         var context = new MLContext(seed: 1);
         var data = context.Data.LoadFromTextFile(
             Path.Combine(AppContext.BaseDirectory, "linear.csv"), [new TextLoader.Column("Features", DataKind.Single, 0, 0), new TextLoader.Column("Label", DataKind.Single, 1)], separatorChar: ',');
-        var result = new GradientDescentTrainer(context, learningRate: 0.0001, numberOfEpochs: 1000).Fit(data).GetTrainingResult()!;
+        var result = new GradientDescentTrainer(context, new GradientDescentTrainer.Options { FeatureScaling = FeatureScaling.None, LearningRate = 0.0001, NumberOfEpochs = 1000 }).Fit(data).GetTrainingResult()!;
         Assert.AreEqual(5565.107834, result.History.Epochs[0].TrainingLoss, 3e-5);
         Assert.AreEqual(0.0889365199, result.Model.Bias, 2e-8);
         Assert.AreEqual(1.4777440852, result.Model.Weights[0], 1e-8);

@@ -33,7 +33,7 @@ public sealed class PenaltyTests
         }).Fit(data).Model.Weights;
         var linear = context.Regression.Trainers.GradientDescent(new GradientDescentTrainer.Options
         {
-            Optimizer = new Sgd { LearningRate = 0.1 }, NumberOfEpochs = 1000, L2Regularization = l2, L1Regularization = l1,
+            FeatureScaling = FeatureScaling.None, Optimizer = new Sgd { LearningRate = 0.1 }, NumberOfEpochs = 1000, L2Regularization = l2, L1Regularization = l1,
         }).Fit(data).Model;
 
         // The penalty of L1 leaves a weight to swing round 0, by the rate.
