@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.ML;
+using Microsoft.ML.Runtime;
 using MLNet.GradientTrainers.Kernels;
 
 namespace MLNet.GradientTrainers;
@@ -46,6 +47,9 @@ public abstract record NetworkTrainerOptions : TrainingOptions, ITrainerInput
 
     /// <summary>The order of the numbers of images in a feature column of these dimensions.</summary>
     internal virtual ImageLayout Layout(TensorShape features) => ImageLayout.ChannelsFirst;
+
+    /// <summary>What is done to training images of a shape; null for nothing. The channel is told what is chosen.</summary>
+    internal virtual ImageAugmentation? Augments(TensorShape images, IChannel channel) => null;
 
     /// <inheritdoc/>
     public override void Validate()

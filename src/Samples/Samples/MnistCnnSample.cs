@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.ML;
+using MLNet.GradientTrainers.Kernels;
 using MLNet.GradientTrainers.Samples.Classification;
 using MLNet.GradientTrainers.Samples.CommandLine;
 using MLNet.GradientTrainers.Samples.Digits;
@@ -7,7 +8,7 @@ using MLNet.GradientTrainers.Samples.Output;
 
 namespace MLNet.GradientTrainers.Samples.Samples;
 
-/// <summary>A convolutional network in an ML.NET pipeline, at the trainer's defaults, on the digits that come with the program or on MNIST.</summary>
+/// <summary>A convolutional network in an ML.NET pipeline on the digits that come with the program or on MNIST.</summary>
 internal sealed class MnistCnnSample : Sample
 {
     private readonly TrainingArguments _arguments = new(10, [.. DigitReport.Files, .. CnnReport.Files]);
@@ -37,7 +38,10 @@ internal sealed class MnistCnnSample : Sample
         var options = new CnnTrainer.Options
         {
             Layers = Cnn.Small,
+            Optimizer = new Adam(),
             NumberOfEpochs = _arguments.Epochs(run),
+            BatchSize = 64,
+            Augmentation = ImageAugmentation.None,
             Seed = _arguments.Seed(run),
             NumberOfThreads = _arguments.Threads(run),
             CancellationToken = run.CancellationToken,

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Microsoft.ML.Runtime;
 using MLNet.GradientTrainers.Kernels;
 
 namespace MLNet.GradientTrainers;
@@ -17,15 +18,15 @@ public sealed partial class CnnTrainer
     {
         /// <summary>
         /// Creates options with their defaults. The default <see cref="DescentOptions.Schedule"/> is <see cref="CosineAnnealing"/>: the rate falls to 0 over the run, so that
-        /// the last epoch's weights do not swing.
+        /// the last epoch's weights do not swing. Of the optimizer, the number of epochs and the batch size, what is null is chosen by the rows: <see cref="Adam"/> with a
+        /// rate of 0.002; 200 / rows^0.3 epochs, between 10 and 100; √rows images a batch, between 8 and 64. The trainer's channel tells what was chosen.
         /// </summary>
         [SetsRequiredMembers]
         public Options()
             : base(new SoftmaxCrossEntropy())
         {
+            Optimizer = null;
             Schedule = new CosineAnnealing();
-            NumberOfEpochs = null;
-            BatchSize = null;
         }
 
         /// <summary>
@@ -50,8 +51,9 @@ public sealed partial class CnnTrainer
         public ClassWeights? ClassWeights { get; set; }
 
         /// <summary>
-        /// What is done to the training images, differently in each epoch: shift, rotation, scale, flip, noise, cutout. Null: nothing. Validation and scoring see images as they are;
-        /// the seed decides, and the number of threads changes nothing.
+        /// What is done to the training images, differently in each epoch: shift, rotation, scale, flip, noise, cutout. Null, the default, shifts by up to a tenth of the shorter
+        /// side, in whole pixels; <see cref="ImageAugmentation.None"/> leaves the images as they are. Validation and scoring see images as they are; the seed decides, and the
+        /// number of threads changes nothing.
         /// </summary>
         public ImageAugmentation? Augmentation { get; set; }
 
@@ -77,7 +79,22 @@ public sealed partial class CnnTrainer
             Require(ImageLayout is not { } layout || Enum.IsDefined(layout), nameof(ImageLayout), ImageLayout, $"one of {string.Join(", ", Enum.GetNames<ImageLayout>())}, or null to take it from the column's dimensions");
         }
 
-        internal override NetworkTrainerOptions Chosen(int rows) => this with { NumberOfEpochs = NumberOfEpochs ?? 10, BatchSize = BatchSize ?? 64 };
+        internal override NetworkTrainerOptions Chosen(int rows) => this with
+        {
+            Optimizer = Optimizer ?? CnnDefaults.Optimizer,
+            NumberOfEpochs = NumberOfEpochs ?? CnnDefaults.Epochs(rows),
+            BatchSize = BatchSize ?? CnnDefaults.BatchSize(rows),
+        };
+
+        internal override ImageAugmentation? Augments(TensorShape images, IChannel channel)
+        {
+            if (Augmentation is null)
+            {
+                channel.Info(MessageSensitivity.None, CnnDefaults.TellAugmentation(images));
+            }
+
+            return Augmentation ?? CnnDefaults.Augmentation(images);
+        }
 
         /// <summary>The order of the values in a feature column of these dimensions.</summary>
         internal override ImageLayout Layout(TensorShape features) => CnnArchitecture.Layout(this, features);

@@ -76,5 +76,5 @@ public sealed partial class CnnTrainer : NetworkTrainer<MulticlassNetworkTransfo
         : base(env, options = options.Validated(), LabelKind.Class) => _options = options;
 
     private protected override NetworkFit<MulticlassNetworkTransformer, MulticlassNetworkModelParameters> Begin(FitContext context, IDataView train) =>
-        new MulticlassFit(context, _options, train, _options.ClassWeights, _options.Augmentation);
+        new MulticlassFit(context, _options, train, _options.ClassWeights);
 }

@@ -21,15 +21,14 @@ internal sealed class MulticlassFit : NetworkFit<MulticlassNetworkTransformer, M
     /// <param name="options">Validated options.</param>
     /// <param name="train">The training rows, with checked columns.</param>
     /// <param name="classWeights">How much a row of each class counts; null for all the same.</param>
-    /// <param name="augmentation">What is done to training images; null for nothing.</param>
-    public MulticlassFit(FitContext context, NetworkTrainerOptions options, IDataView train, ClassWeights? classWeights, ImageAugmentation? augmentation = null)
+    public MulticlassFit(FitContext context, NetworkTrainerOptions options, IDataView train, ClassWeights? classWeights)
         : base(context, options, train.Schema, CountClasses(context, train))
     {
         classWeights?.Check(Definition.OutputShape.Size, Roles.Trainer, Roles.Label);
         _classes = ClassLabels.From(train.Schema[Roles.Label]);
         _link = options.Loss.Link;
         _classWeights = classWeights;
-        _augmentation = augmentation;
+        _augmentation = options.Augments(Definition.InputShape, context.Channel);
         _layout = options.Layout(FeatureShape);
     }
 
@@ -67,7 +66,7 @@ internal sealed class MulticlassFit : NetworkFit<MulticlassNetworkTransformer, M
     /// changes come from the numbers that order the rows.
     /// </summary>
     private TrainingData Augmented(TrainingData rows) =>
-        _augmentation is null ? rows : With(rows, new AugmentedRows(rows.Features, Definition.InputShape, _augmentation, ~(ulong)Seed));
+        _augmentation is null || _augmentation == ImageAugmentation.None ? rows : With(rows, new AugmentedRows(rows.Features, Definition.InputShape, _augmentation, ~(ulong)Seed));
 
     private static TrainingData With(TrainingData rows, IRowSource<float> features) => new(features, rows.Targets, rows.Weights.IsEmpty ? null : rows.Weights.ToArray());
 

@@ -48,7 +48,7 @@ public sealed class DataAugmentationTests
     [TestMethod]
     public void NothingAskedChangesNothing()
     {
-        AugmentedRows rows = new(Images(5), s_shape, new ImageAugmentation(), seed: 1);
+        AugmentedRows rows = new(Images(5), s_shape, ImageAugmentation.None, seed: 1);
         CollectionAssert.AreEqual(ReadRows(Images(5), 0, 1, 2, 3, 4), ReadRows(rows.ForEpoch(1), 0, 1, 2, 3, 4));
     }
 
@@ -68,6 +68,49 @@ public sealed class DataAugmentationTests
         }
 
         Assert.HasCount(9, seen);
+    }
+
+    /// <summary>Without a fill value, what comes from outside is the nearest pixel of the border.</summary>
+    [TestMethod]
+    public void AShiftGoesOnWithTheBorder()
+    {
+        AugmentedRows rows = new(Images(100), s_shape, new ImageAugmentation { Shift = 2 }, seed: 1);
+        HashSet<(int, int)> seen = [];
+        for (int row = 0; row < 100; row++)
+        {
+            float[] image = ReadRows(Images(100), row);
+            float[] shifted = ReadRows(rows.ForEpoch(1), row);
+            List<(int, int)> fitting = [.. from dy in Enumerable.Range(-2, 5) from dx in Enumerable.Range(-2, 5) where shifted.SequenceEqual(Shifted(image, dx, dy, null)) select (dx, dy)];
+            Assert.HasCount(1, fitting);
+            seen.Add(fitting[0]);
+        }
+
+        Assert.HasCount(25, seen);
+    }
+
+    /// <summary>Turned by any angle and made smaller, an image of two flat channels stays one; a fill value comes in from the corners.</summary>
+    [TestMethod]
+    public void AFlatImageStaysFlat()
+    {
+        DenseRows flat = new([.. Enumerable.Repeat(3f, 30), .. Enumerable.Repeat(-5f, 30)], 60);
+        ImageAugmentation turned = new() { Shift = 5, Rotation = 180, Scale = 0.9 };
+        for (int epoch = 1; epoch <= 20; epoch++)
+        {
+            CollectionAssert.AreEqual(ReadRows(flat, 0), ReadRows(new AugmentedRows(flat, s_shape, turned, seed: 1).ForEpoch(epoch), 0));
+        }
+
+        CollectionAssert.Contains(ReadRows(new AugmentedRows(flat, s_shape, turned with { FillValue = 7 }, seed: 1).ForEpoch(1), 0), 7f);
+    }
+
+    /// <summary>Without a fill value, the mean of each channel fills what is cut out, so that the mean stays.</summary>
+    [TestMethod]
+    public void CutoutFillsWithTheMean()
+    {
+        float[] channels = [.. Enumerable.Repeat(1f, 15), .. Enumerable.Repeat(3f, 15), .. Enumerable.Repeat(-4f, 15), .. Enumerable.Repeat(0f, 15)];
+        float[] cut = ReadRows(new AugmentedRows(new DenseRows(channels, 60), s_shape, new ImageAugmentation { Cutout = 3 }, seed: 1).ForEpoch(1), 0);
+        int[] places = [.. Enumerable.Range(0, 60).Where(i => cut[i] != channels[i])];
+        Assert.IsInRange(8, 18, places.Length);
+        Assert.IsTrue(places.All(i => cut[i] == (i < 30 ? 2 : -2)));
     }
 
     /// <summary>About half of the images are mirrored, exactly.</summary>
@@ -175,14 +218,15 @@ public sealed class DataAugmentationTests
 
     private static DenseRows Images(int count) => new(BackendCases.Numbers(count * 60, 11), 60);
 
-    private static float[] Shifted(float[] image, int dx, int dy, float fill)
+    private static float[] Shifted(float[] image, int dx, int dy, float? fill)
     {
         float[] result = new float[image.Length];
         for (int i = 0; i < image.Length; i++)
         {
             int x = (i % 5) - dx;
             int y = (i / 5 % 6) - dy;
-            result[i] = x is >= 0 and < 5 && y is >= 0 and < 6 ? image[(i / 30 * 30) + (y * 5) + x] : fill;
+            int nearest = (i / 30 * 30) + (Math.Clamp(y, 0, 5) * 5) + Math.Clamp(x, 0, 4);
+            result[i] = x is >= 0 and < 5 && y is >= 0 and < 6 ? image[nearest] : fill ?? image[nearest];
         }
 
         return result;

@@ -29,6 +29,26 @@ public sealed class ImagePipelineTests
         CollectionAssert.AreEqual(New.Select(s => s.Shape).ToArray(), scored.GetColumn<string>("PredictedShape").ToArray());
     }
 
+    /// <summary>With no option at all, thirty pictures of each of two shapes are enough to know all new ones.</summary>
+    [TestMethod]
+    [DataRow(1)]
+    [DataRow(2)]
+    [DataRow(3)]
+    public void ASmallFolderIsEnoughForTwoShapes(int seed)
+    {
+        string[] shapes = ["bar", "disc"];
+        var context = new MLContext(seed);
+        var pipeline = context.Transforms.LoadImages("Picture", Folder.Path, "File")
+            .Append(context.Transforms.ResizeImages("Small", SignFolder.Width, SignFolder.Height, "Picture"))
+            .Append(context.Transforms.ExtractPixels("Features", "Small", scaleImage: 1 / 255f))
+            .Append(context.Transforms.Conversion.MapValueToKey("Label", "Shape"))
+            .Append(context.MulticlassClassification.Trainers.Cnn());
+        var model = pipeline.Fit(Signs(Training, 60));
+        Assert.AreEqual(1, context.MulticlassClassification.Evaluate(model.Transform(Signs(New, 20))).MicroAccuracy);
+
+        IDataView Signs(IReadOnlyList<Sign> signs, int count) => context.Data.LoadFromEnumerable(signs.Where(sign => shapes.Contains(sign.Shape)).Take(count).ToList());
+    }
+
     [TestMethod]
     public void BothLayoutsOfThePixelsGiveTheSameScores()
     {

@@ -63,15 +63,15 @@ public sealed class CnnTrainerTests
         var context = new MLContext(seed: 1);
         var data = Strokes.Load(context, 60);
         var shifted = new ImageAugmentation { Shift = 2, Noise = 0.1 };
-        MulticlassNetworkTransformer Fit(ImageAugmentation? augmentation, int threads = 1, double rate = 0.01) => new CnnTrainer(context, Quick(o =>
+        MulticlassNetworkTransformer Fit(ImageAugmentation augmentation, int threads = 1, double rate = 0.01) => new CnnTrainer(context, Quick(o =>
             (o.Layers, o.Augmentation, o.NumberOfThreads, o.NumberOfEpochs, o.LearningRate, o.ValidationFraction) = ([Conv2D(4, 3), ReLU()], augmentation, threads, 3, rate, 0.25))).Fit(data);
 
         float[] scores = EstimatorContract.Scores(Fit(shifted), data);
         CollectionAssert.AreEqual(scores, EstimatorContract.Scores(Fit(shifted, threads: 3), data));
-        CollectionAssert.AreNotEqual(scores, EstimatorContract.Scores(Fit(null), data));
+        CollectionAssert.AreNotEqual(scores, EstimatorContract.Scores(Fit(ImageAugmentation.None), data));
 
         // With weights that do not move, equal validation losses show equal validation images.
-        var plain = Fit(null, rate: 1e-30).Model.History.Epochs;
+        var plain = Fit(ImageAugmentation.None, rate: 1e-30).Model.History.Epochs;
         var changed = Fit(shifted, rate: 1e-30).Model.History.Epochs;
         Assert.AreNotEqual(plain[0].TrainingLoss, changed[0].TrainingLoss);
         Assert.AreNotEqual(changed[0].TrainingLoss, changed[1].TrainingLoss);

@@ -61,7 +61,7 @@ public sealed class AugmentedRows : IEpochRowSource
                 if (augmentation.Moves)
                 {
                     source.Read(rows.Slice(i, 1), image);
-                    ImageTransform.Draw(augmentation, shape, ref random).Apply(image, target, shape, (float)augmentation.FillValue);
+                    ImageTransform.Draw(augmentation, shape, ref random).Apply(image, target, shape, (float?)augmentation.FillValue);
                 }
                 else
                 {
@@ -88,6 +88,18 @@ public sealed class AugmentedRows : IEpochRowSource
             }
         }
 
+        /// <summary>The mean, one value after the other: the same on any machine.</summary>
+        private static float Mean(ReadOnlySpan<float> values)
+        {
+            double sum = 0;
+            foreach (float value in values)
+            {
+                sum += value;
+            }
+
+            return (float)(sum / values.Length);
+        }
+
         private void CutOut(Span<float> image, ref RandomStream random)
         {
             int size = augmentation.Cutout;
@@ -105,9 +117,11 @@ public sealed class AugmentedRows : IEpochRowSource
             int columns = Math.Min(width, left + size) - firstColumn;
             for (int channel = 0; channel < shape[0]; channel++)
             {
+                Span<float> plane = image.Slice(channel * height * width, height * width);
+                float fill = (float?)augmentation.FillValue ?? Mean(plane);
                 for (int y = firstRow; y < Math.Min(height, top + size); y++)
                 {
-                    image.Slice((((channel * height) + y) * width) + firstColumn, columns).Fill((float)augmentation.FillValue);
+                    plane.Slice((y * width) + firstColumn, columns).Fill(fill);
                 }
             }
         }

@@ -6,6 +6,9 @@ namespace MLNet.GradientTrainers.Kernels;
 /// <remarks>Cutout: T. DeVries, G. Taylor, "Improved regularization of convolutional neural networks with cutout", 2017.</remarks>
 public sealed record ImageAugmentation
 {
+    /// <summary>Nothing is done: training sees the images as they are.</summary>
+    public static ImageAugmentation None { get; } = new();
+
     /// <summary>Largest shift to each side in whole pixels, along both directions; uniform. At least 0.</summary>
     public int Shift { get; init; }
 
@@ -21,11 +24,14 @@ public sealed record ImageAugmentation
     /// <summary>Standard deviation of the normal noise that is added to every number. At least 0.</summary>
     public double Noise { get; init; }
 
-    /// <summary>Side in pixels of a square at a random place, which may reach beyond the border, that is set to <see cref="FillValue"/>; 0 for none.</summary>
+    /// <summary>Side in pixels of a square at a random place, which may reach beyond the border, that is filled: with <see cref="FillValue"/>, or its channel's mean where that is null. 0 for none.</summary>
     public int Cutout { get; init; }
 
-    /// <summary>The value of what comes from outside the image and of what is cut out: the background's, after any normalisation.</summary>
-    public double FillValue { get; init; }
+    /// <summary>
+    /// The value of what comes from outside the image and of what is cut out: the background's, after any normalisation. Null, the default, goes on with the nearest pixel of
+    /// the border, which suits any background and scale.
+    /// </summary>
+    public double? FillValue { get; init; }
 
     /// <summary>Whether pixels move.</summary>
     internal bool Moves => Shift > 0 || Rotation > 0 || Scale > 0 || HorizontalFlip;
@@ -41,6 +47,6 @@ public sealed record ImageAugmentation
         Guard.InRange(Scale, 0, 1, nameof(Scale), Owner);
         Guard.NotNegative(Noise, nameof(Noise), Owner);
         Guard.AtLeast(Cutout, 0, nameof(Cutout), Owner);
-        Guard.Finite(FillValue, nameof(FillValue), Owner);
+        Guard.Finite(FillValue ?? 0, nameof(FillValue), Owner);
     }
 }

@@ -40,8 +40,8 @@ internal readonly struct ImageTransform
     /// <param name="source">[channels, height, width].</param>
     /// <param name="destination">The same shape.</param>
     /// <param name="shape">That shape.</param>
-    /// <param name="fill">What lies outside the source.</param>
-    public void Apply(ReadOnlySpan<float> source, Span<float> destination, TensorShape shape, float fill)
+    /// <param name="fill">What lies outside the source; null for the nearest pixel of its border.</param>
+    public void Apply(ReadOnlySpan<float> source, Span<float> destination, TensorShape shape, float? fill)
     {
         int height = shape[1];
         int width = shape[2];
@@ -88,8 +88,8 @@ internal readonly struct ImageTransform
         }
     }
 
-    private static float Pixel(ReadOnlySpan<float> image, int width, int height, int x, int y, float fill) =>
-        (uint)x < (uint)width && (uint)y < (uint)height ? image[(y * width) + x] : fill;
+    private static float Pixel(ReadOnlySpan<float> image, int width, int height, int x, int y, float? fill) =>
+        fill is { } value && !((uint)x < (uint)width && (uint)y < (uint)height) ? value : image[(Math.Clamp(y, 0, height - 1) * width) + Math.Clamp(x, 0, width - 1)];
 
     /// <summary>The exact corner where nothing lies between pixels.</summary>
     private static float Mix(float topLeft, float topRight, float bottomLeft, float bottomRight, float right, float bottom)
