@@ -1,18 +1,21 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using MLNet.GradientTrainers.Kernels;
 
 namespace MLNet.GradientTrainers;
 
-/// <summary>The options that all trainers of networks share. The default optimizer is Adam with learning rate 0.001.</summary>
+/// <summary>The options that all trainers of networks share. What is null is chosen by the training rows, and told.</summary>
 public abstract record NetworkTrainerOptions : TrainingOptions, ITrainerInput
 {
+    private const int MostMembers = 1024;
+
     [SetsRequiredMembers]
     private protected NetworkTrainerOptions(Loss loss)
     {
         Loss = loss;
-        Optimizer = new Adam();
+        Optimizer = null;
         NumberOfEpochs = null;
         BatchSize = null;
     }
@@ -30,6 +33,19 @@ public abstract record NetworkTrainerOptions : TrainingOptions, ITrainerInput
     public IDataView? ValidationSet { get; set; }
 
     /// <summary>
+    /// What is done to features before the network sees them; it is part of the model. Default: <see cref="FeatureScaling.Auto"/>, which for tables is <see cref="FeatureScaling.Robust"/>:
+    /// (x − median) / distance of the quartiles, clipped smoothly by x / √(1 + (x/3)²); for images mean and standard deviation of each channel; and nothing for rows that are stored sparse.
+    /// A model that training goes on with keeps its own.
+    /// </summary>
+    public FeatureScaling FeatureScaling { get; set; } = FeatureScaling.Auto;
+
+    /// <summary>
+    /// Networks that are trained, each from a start of its own, and whose mean outputs are the model's: at least 1. Several train side by side, each on all but a part of the rows, which
+    /// tells how well it predicts what it has not seen; rows that are given for that take its place. Callbacks then tell the mean of their epochs. Null chooses.
+    /// </summary>
+    public int? Members { get; set; }
+
+    /// <summary>
     /// Threads to compute with, at least 1; null for all cores. The result is the same for any number. More than four times the cores, or 16 where that is more, count as so
     /// many, and where the system refuses a thread, as in a container whose processes are limited, training goes on with fewer.
     /// </summary>
@@ -40,7 +56,43 @@ public abstract record NetworkTrainerOptions : TrainingOptions, ITrainerInput
 
     /// <summary>The options with what they leave open chosen by the rows.</summary>
     /// <param name="rows">Training rows, at least 1.</param>
-    internal virtual NetworkTrainerOptions Chosen(int rows) => this with { NumberOfEpochs = NumberOfEpochs ?? 20, BatchSize = BatchSize ?? 128 };
+    internal abstract NetworkTrainerOptions Chosen(int rows);
+
+    /// <summary>The same where rows that were not trained on are to choose among several: all have the same layers and members.</summary>
+    internal virtual IReadOnlyList<NetworkTrainerOptions> Candidates(in TrainingFacts facts) => [Chosen(facts.Rows) with { Members = Members ?? 1 }];
+
+    /// <summary>The options with what they leave open of the layers as in a network that training goes on with.</summary>
+    internal virtual NetworkTrainerOptions Like(NetworkDefinition member) => this;
+
+    /// <summary>What sets a candidate apart from the others.</summary>
+    internal virtual string Difference => "";
+
+    /// <summary>What was chosen, in the words of the options, so that a user can copy it; empty for nothing.</summary>
+    /// <param name="asked">The options before.</param>
+    internal string Choices(NetworkTrainerOptions asked) => string.Join(", ", ChoicesOf(asked));
+
+    private protected virtual IEnumerable<string> ChoicesOf(NetworkTrainerOptions asked)
+    {
+        if (asked.NumberOfEpochs is null)
+        {
+            yield return $"{nameof(NumberOfEpochs)} {NumberOfEpochs}";
+        }
+
+        if (asked.BatchSize is null)
+        {
+            yield return $"{nameof(BatchSize)} {BatchSize}";
+        }
+
+        if (asked.LearningRate is null && LearningRate is { } rate)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"{nameof(LearningRate)} {rate}");
+        }
+
+        if (asked.Members is null && Members > 1)
+        {
+            yield return $"{nameof(Members)} {Members}";
+        }
+    }
 
     /// <summary>The network for a feature column of these dimensions.</summary>
     internal abstract NetworkDefinition Define(TensorShape features, int outputs);
@@ -57,6 +109,8 @@ public abstract record NetworkTrainerOptions : TrainingOptions, ITrainerInput
         base.Validate();
         TrainerInput.Validate(this, ValidationFraction, Require);
         Require(NumberOfThreads is null or >= 1, nameof(NumberOfThreads), NumberOfThreads, "at least 1, or null for all cores");
+        Require(Members is null or (>= 1 and <= MostMembers), nameof(Members), Members, $"in [1, {MostMembers}], or null to choose");
+        Require(Enum.IsDefined(FeatureScaling), nameof(FeatureScaling), FeatureScaling, $"one of {string.Join(", ", Enum.GetNames<FeatureScaling>())}");
         Require(Enum.IsDefined(Backend), nameof(Backend), Backend, $"one of {string.Join(", ", Enum.GetNames<BackendKind>())}");
     }
 }

@@ -22,7 +22,7 @@ public sealed class TrainerOptionsTests
         switch (changed)
         {
             case MlpOptions mlp:
-                mlp.HiddenLayers[0] = 1000;
+                mlp.HiddenLayers![0] = 1000;
                 break;
             case CnnTrainer.Options cnn:
                 ((List<Layer>)cnn.Layers).Clear();

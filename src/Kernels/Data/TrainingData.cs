@@ -93,6 +93,22 @@ public sealed class TrainingData
         return (Select(training), Select(validation));
     }
 
+    /// <summary>
+    /// Cuts the rows into so many parts, as alike as can be, and gives for each part all other rows to train on and the part's to validate on. With <see cref="ClassRows"/> every part
+    /// has its share of each class.
+    /// </summary>
+    /// <param name="count">Number of parts, at least 2, and at most the number of rows that weigh more than 0.</param>
+    /// <param name="seed">Equal seeds cut equal parts.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is out of range.</exception>
+    public IReadOnlyList<(TrainingData Training, TrainingData Validation)> Folds(int count, ulong seed)
+    {
+        int[] parts = ValidationSplit.Parts(Count, Targets as ClassRows, count, seed, _weights is { } weights ? row => weights[row] > 0 : null);
+        return [.. Enumerable.Range(0, count).Select(part => (Select(ValidationSplit.RowsWhere(parts, p => p != part)), Select(ValidationSplit.RowsWhere(parts, p => p == part))))];
+    }
+
+    /// <summary>Whether a network whose first layer is dense trains on the rows as sparse ones: they are stored so, and few of their values are not 0.</summary>
+    public bool IsSparse => RowSources.Sparse(Features) is not null;
+
     /// <summary>The sum of some rows' weights, in double and in their order.</summary>
     internal double SumOfWeights(ReadOnlySpan<int> rows)
     {

@@ -60,6 +60,36 @@ internal static class ValidationSplit
         return (training, validation);
     }
 
+    /// <summary>Deals the rows to parts: those of one class one after the other, so that no part gets more than one more of them than another.</summary>
+    /// <param name="count">Number of rows.</param>
+    /// <param name="classes">Their classes; null for none.</param>
+    /// <param name="parts">Number of parts.</param>
+    /// <param name="seed">Equal seeds deal alike.</param>
+    /// <param name="counts">Whether a row weighs more than 0; null when all do.</param>
+    /// <returns>The part of each row.</returns>
+    public static int[] Parts(int count, ClassRows? classes, int parts, ulong seed, Predicate<int>? counts)
+    {
+        int[] rows = Enumerable.Range(0, count).ToArray();
+        int weighted = counts is null ? count : rows.Count(row => counts(row));
+        if (parts < 2 || parts > weighted)
+        {
+            throw new ArgumentOutOfRangeException(nameof(count), parts, $"{weighted} rows that count can be cut into 2 to {weighted} parts, not {parts}.");
+        }
+
+        new RandomSource(seed).Shuffle(rows);
+        int[] result = new int[count];
+        int next = 0;
+        foreach (int row in rows.OrderBy(row => counts?.Invoke(row) == false).ThenBy(row => classes is null ? 0 : classes.Labels[row]))
+        {
+            result[row] = next++ % parts;
+        }
+
+        return result;
+    }
+
+    /// <summary>The places, in order, whose value fits.</summary>
+    public static int[] RowsWhere(int[] values, Predicate<int> fits) => [.. Enumerable.Range(0, values.Length).Where(i => fits(values[i]))];
+
     private static void CheckCounts(int[] rows, Predicate<int>? counts, string part)
     {
         if (counts is not null && !Array.Exists(rows, counts))

@@ -9,53 +9,94 @@ public abstract record MlpOptions : NetworkTrainerOptions, ITrainerInput
 {
     [SetsRequiredMembers]
     private protected MlpOptions(Loss loss)
-        : base(loss)
-    {
-    }
+        : base(loss) => Schedule = new CosineAnnealing();
 
-    internal static int[] DefaultHiddenLayers => [128];
+    /// <summary>Units of each hidden layer, each at least 1; empty for none (a linear model). Null chooses by the rows: two layers of 128 and 64 for a few thousand, wider ones for more.</summary>
+    public int[]? HiddenLayers { get; set; }
 
-    /// <summary>Units of each hidden layer, each at least 1; empty for none (a linear model). Default: one layer of 128.</summary>
-    public int[] HiddenLayers { get; set; } = DefaultHiddenLayers;
+    /// <summary>The function after each hidden layer. Default: SiLU.</summary>
+    public Activation Activation { get; set; } = new SiLU();
 
-    /// <summary>The function after each hidden layer. Default: ReLU.</summary>
-    public Activation Activation { get; set; } = new ReLU();
+    /// <summary>Probability that training drops a hidden unit's output, in [0, 1). Null chooses: 0.15.</summary>
+    public double? Dropout { get; set; }
 
-    /// <summary>Probability that training drops a hidden unit's output, in [0, 1). Default: 0.</summary>
-    public double Dropout { get; set; }
-
-    /// <summary>How weights are filled before training. Default: He, uniform, which suits ReLU.</summary>
+    /// <summary>How weights are filled before training. Default: He, uniform.</summary>
     public Initializer WeightInitializer { get; set; } = new HeUniform();
 
     /// <summary>How biases are filled before training. Default: zeros.</summary>
     public Initializer BiasInitializer { get; set; } = new Zeros();
 
-    void ITrainerInput.CopyLists() => HiddenLayers = [.. HiddenLayers];
+    void ITrainerInput.CopyLists() => HiddenLayers = HiddenLayers?.ToArray();
 
     /// <inheritdoc/>
     public override void Validate()
     {
         base.Validate();
-        Require(HiddenLayers is not null && HiddenLayers.All(units => units >= 1), nameof(HiddenLayers), HiddenLayers is null ? null : string.Join(", ", HiddenLayers), "a list of units, each at least 1");
+        Require(HiddenLayers is null || HiddenLayers.All(units => units >= 1), nameof(HiddenLayers), HiddenLayers is null ? null : string.Join(", ", HiddenLayers), "a list of units, each at least 1, or null to choose");
         Require(Activation is not null, nameof(Activation), null, "an activation, for example new ReLU()");
         Activation!.Validate();
         Require(WeightInitializer is not null, nameof(WeightInitializer), null, "an initializer, for example new HeUniform()");
         WeightInitializer!.Validate();
         Require(BiasInitializer is not null, nameof(BiasInitializer), null, "an initializer, for example new Zeros()");
         BiasInitializer!.Validate();
-        Require(Dropout is >= 0 and < 1, nameof(Dropout), Dropout, "in [0, 1)");
+        Require(Dropout is null or (>= 0 and < 1), nameof(Dropout), Dropout, "in [0, 1), or null to choose");
+    }
+
+    /// <inheritdoc/>
+    internal override NetworkTrainerOptions Chosen(int rows) => Candidates(new TrainingFacts(rows, IsSparse: true, HasValidation: false))[0];
+
+    /// <inheritdoc/>
+    internal override IReadOnlyList<NetworkTrainerOptions> Candidates(in TrainingFacts facts) => MlpChoices.Of(this, facts);
+
+    /// <inheritdoc/>
+    internal override NetworkTrainerOptions Like(NetworkDefinition member) =>
+        this with { HiddenLayers = HiddenLayers ?? [.. member.Layers.OfType<Dense>().SkipLast(1).Select(layer => layer.Units)] };
+
+    /// <inheritdoc/>
+    internal override string Difference => string.Create(CultureInfo.InvariantCulture, $"{nameof(Kernels.Optimizer.WeightDecay)} {Optimizer?.WeightDecay}");
+
+    /// <inheritdoc/>
+    private protected override IEnumerable<string> ChoicesOf(NetworkTrainerOptions asked)
+    {
+        var before = (MlpOptions)asked;
+        if (before.HiddenLayers is null)
+        {
+            yield return $"{nameof(HiddenLayers)} [{string.Join(", ", HiddenLayers!)}]";
+        }
+
+        if (before.Dropout is null)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"{nameof(Dropout)} {Dropout}");
+        }
+
+        foreach (string choice in base.ChoicesOf(asked))
+        {
+            yield return choice;
+        }
+
+        if (before.Optimizer is null && Optimizer is { } optimizer)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"{nameof(Optimizer)} AdamW with {nameof(optimizer.WeightDecay)} {optimizer.WeightDecay}");
+        }
+
+        if (before.ValidationFraction == 0 && ValidationFraction > 0)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"{nameof(ValidationFraction)} {ValidationFraction} to keep the best epoch");
+        }
     }
 
     /// <summary>The network for features of a shape: hidden layers, then a dense layer without activation.</summary>
     internal override NetworkDefinition Define(TensorShape input, int outputs)
     {
         var layers = new List<Layer>();
-        foreach (int units in HiddenLayers)
+        var hidden = HiddenLayers ?? MlpChoices.HiddenLayers(1);
+        double dropout = Dropout ?? MlpChoices.Dropout;
+        foreach (int units in hidden)
         {
             layers.Add(new Dense(units, Activation) { WeightInitializer = WeightInitializer, BiasInitializer = BiasInitializer });
-            if (Dropout > 0)
+            if (dropout > 0)
             {
-                layers.Add(new Dropout(Dropout));
+                layers.Add(new Dropout(dropout));
             }
         }
 
@@ -70,7 +111,7 @@ public abstract record MlpOptions : NetworkTrainerOptions, ITrainerInput
             throw new ArgumentException(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{Owner} can't make a network of {nameof(HiddenLayers)} [{string.Join(", ", HiddenLayers)}] between the {input.Size:N0} values of '{FeatureColumnName}' and {outputs:N0} outputs: it would have more than {NetworkDefinition.MaxParameters:N0} weights. Use fewer units in the hidden layers, or fewer features."),
+                    $"{Owner} can't make a network of {nameof(HiddenLayers)} [{string.Join(", ", hidden)}] between the {input.Size:N0} values of '{FeatureColumnName}' and {outputs:N0} outputs: it would have more than {NetworkDefinition.MaxParameters:N0} weights. Use fewer units in the hidden layers, or fewer features."),
                 nameof(HiddenLayers),
                 exception);
         }

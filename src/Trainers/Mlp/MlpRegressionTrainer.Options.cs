@@ -10,9 +10,6 @@ public sealed partial class MlpRegressionTrainer
     {
         /// <summary>Default of <see cref="Options.NormalizeLabel"/>.</summary>
         public const bool NormalizeLabel = true;
-
-        /// <summary>Default of <see cref="MlpOptions.HiddenLayers"/>: one layer of 128 units.</summary>
-        public static int[] HiddenLayers => MlpOptions.DefaultHiddenLayers;
     }
 
     /// <summary>The options of <see cref="MlpRegressionTrainer"/>.</summary>

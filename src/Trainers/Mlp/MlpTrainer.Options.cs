@@ -5,13 +5,6 @@ namespace MLNet.GradientTrainers;
 
 public sealed partial class MlpTrainer
 {
-    /// <summary>Default values.</summary>
-    public static class Defaults
-    {
-        /// <summary>Default of <see cref="MlpOptions.HiddenLayers"/>: one layer of 128 units.</summary>
-        public static int[] HiddenLayers => MlpOptions.DefaultHiddenLayers;
-    }
-
     /// <summary>The options of <see cref="MlpTrainer"/>.</summary>
     public sealed record Options : MlpOptions
     {

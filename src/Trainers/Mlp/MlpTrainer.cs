@@ -42,7 +42,7 @@ public sealed partial class MlpTrainer : NetworkTrainer<MulticlassNetworkTransfo
     /// <param name="labelColumnName">Name of the label column, a key.</param>
     /// <param name="featureColumnName">Name of the feature column, a known-size vector of Single.</param>
     /// <param name="exampleWeightColumnName">Name of the weight column, Single, or null.</param>
-    /// <param name="hiddenLayers">Units of each hidden layer, each at least 1; empty for none; null for <see cref="Defaults.HiddenLayers"/>.</param>
+    /// <param name="hiddenLayers">Units of each hidden layer, each at least 1; empty for none; null chooses.</param>
     /// <param name="learningRate">Step size of the optimizer, above 0; null chooses.</param>
     /// <param name="numberOfEpochs">Passes over the training rows, at least 1; null chooses.</param>
     /// <param name="batchSize">Rows of a gradient step, at least 1; null chooses.</param>
@@ -61,7 +61,7 @@ public sealed partial class MlpTrainer : NetworkTrainer<MulticlassNetworkTransfo
             LabelColumnName = labelColumnName,
             FeatureColumnName = featureColumnName,
             ExampleWeightColumnName = exampleWeightColumnName,
-            HiddenLayers = hiddenLayers ?? Defaults.HiddenLayers,
+            HiddenLayers = hiddenLayers,
             LearningRate = learningRate,
             NumberOfEpochs = numberOfEpochs,
             BatchSize = batchSize,

@@ -132,7 +132,7 @@ internal sealed class LabelScale
         : throw new InvalidOperationException(string.Create(
             CultureInfo.InvariantCulture, $"The labels of output {output} (counted from 0) are about {_deviations[output]:G2} apart: a weight in their unit is {weight:G2}, which the Single numbers of a network can't hold. Give labels in a larger unit."));
 
-    /// <summary>Changes each weight and bias of output j of the last layer, a dense one without activation.</summary>
+    /// <summary>Changes each weight and bias of output j of the last layer, a dense one without activation, or of every member's.</summary>
     private void ChangeLastLayer(NetworkWeights weights, Func<double, int, double> weight, Func<double, int, double> bias)
     {
         if (IsNone)
@@ -141,18 +141,35 @@ internal sealed class LabelScale
         }
 
         int last = weights.Definition.Layers.Count - 1;
-        var w = weights[last, "weight"];
-        for (int i = 0; i < w.Length; i++)
+        if (weights.Definition.Layers[last] is Ensemble ensemble)
         {
-            w[i] = (float)weight(w[i], i % _means.Length);
+            for (int member = 0; member < ensemble.Members; member++)
+            {
+                Change(name => weights[last, Ensemble.ParameterName(member, ensemble.Layers.Count - 1, name)]);
+            }
+        }
+        else
+        {
+            Change(name => weights[last, name]);
         }
 
-        var b = weights[last, "bias"];
-        for (int j = 0; j < b.Length; j++)
+        void Change(ParameterOf parameter)
         {
-            b[j] = (float)bias(b[j], j);
+            var w = parameter("weight");
+            for (int i = 0; i < w.Length; i++)
+            {
+                w[i] = (float)weight(w[i], i % _means.Length);
+            }
+
+            var b = parameter("bias");
+            for (int j = 0; j < b.Length; j++)
+            {
+                b[j] = (float)bias(b[j], j);
+            }
         }
     }
+
+    private delegate Span<float> ParameterOf(string name);
 
     private static void ForEachRow(IRowSource<float> rows, Action<int, float[]> action)
     {

@@ -51,7 +51,7 @@ internal sealed class MulticlassFit : NetworkFit<MulticlassNetworkTransformer, M
         double[]? ofClasses = _classWeights?.For(rows);
         var (weights, history) = Learn(
             Augmented(Weighted(rows, ofClasses)), validation is null ? null : Weighted(validation, ofClasses), start?.OwnWeights, new Accuracy());
-        return new MulticlassNetworkTransformer(new MulticlassNetworkModelParameters(Definition, weights, _link, _classes, history, _layout), Roles.Features, Features);
+        return new MulticlassNetworkTransformer(new MulticlassNetworkModelParameters(weights.Definition, weights, _link, _classes, history, _layout), Roles.Features, Features);
     }
 
     /// <summary>Rows that count by their classes, with images in the order that networks train on.</summary>

@@ -17,6 +17,7 @@ internal abstract class NetworkFit<TTransformer, TModel>
 {
     private readonly FitContext _context;
     private readonly NetworkTrainerOptions _options;
+    private readonly int _outputs;
 
     /// <param name="context">The trainer's call.</param>
     /// <param name="options">Validated options.</param>
@@ -26,6 +27,7 @@ internal abstract class NetworkFit<TTransformer, TModel>
     {
         _context = context;
         _options = options;
+        _outputs = outputs;
         Features = (VectorDataViewType)schema[Roles.Features].Type;
         FeatureShape = new TensorShape(Features.Dimensions.AsSpan());
         Definition = options.Define(FeatureShape, outputs);
@@ -40,6 +42,7 @@ internal abstract class NetworkFit<TTransformer, TModel>
 
     protected TensorShape FeatureShape { get; }
 
+    /// <summary>The layers that the options ask for, without those in front that scale features. Where the options leave their sizes open, only input and output shape are certain.</summary>
     protected NetworkDefinition Definition { get; }
 
     /// <summary>Checks what can be checked before reading, reads, and trains.</summary>
@@ -50,22 +53,23 @@ internal abstract class NetworkFit<TTransformer, TModel>
             throw new ArgumentOutOfRangeException("validationData", $"{Roles.Trainer}: {problem}");
         }
 
-        if (start is not null && (ProblemWith(start) ?? NetworkDifference.Find(start.Definition, Definition)) is { } difference)
+        if (start is not null && (ProblemWith(start) ?? DifferenceOf(start)) is { } difference)
         {
             throw new ArgumentException($"{Roles.Trainer} can't go on with this model: {difference}", "modelParameters");
         }
 
-        var rows = Read(train, "training", adviseScaling: true);
-        return Train(rows, validation is null ? null : Read(validation, "validation", adviseScaling: false), start);
+        var rows = Read(train, "training");
+        return Train(rows, validation is null ? null : Read(validation, "validation"), start);
     }
 
     /// <summary>Runs a learning rate range test on a network with fresh weights.</summary>
     public LearningRateCurve FindLearningRate(IDataView train, LearningRateFinder finder)
     {
-        var rows = Prepare(Read(train, "training", adviseScaling: true));
+        var rows = Prepare(Read(train, "training"));
+        var options = _options.Candidates(new TrainingFacts(rows.Count, rows.IsSparse, HasValidation: false))[0];
+        var scale = InputScale.Of(rows, Definition.InputShape, options.FeatureScaling);
         using var backend = CreateBackend();
-        var options = _options.Chosen(rows.Count);
-        using var network = CreateNetwork(backend, options, rows, start: null);
+        using var network = MemberTraining.Create(backend, Member(options, scale), scale, _context.Own(options), rows, start: null);
         var curve = finder.Run(network, _context.Own(options), rows);
         _context.Channel.Info(MessageSensitivity.None, $"Learning rate finder: {curve}.");
         return curve;
@@ -89,37 +93,129 @@ internal abstract class NetworkFit<TTransformer, TModel>
     /// <summary>Trains the network in the engine, with messages and progress in ML.NET's channels.</summary>
     /// <param name="rows">What to learn.</param>
     /// <param name="validation">What to measure on after each epoch, or null.</param>
-    /// <param name="start">Initial weights; null draws them.</param>
+    /// <param name="start">Initial weights of the whole network; null draws them.</param>
     /// <param name="metric">What is reported beside the loss.</param>
     protected (NetworkWeights Weights, TrainingHistory History) Learn(TrainingData rows, TrainingData? validation, NetworkWeights? start, Metric metric)
     {
-        var options = _options.Chosen(rows.Count);
-        using var reporter = new EpochReporter(_context, options, metric);
-        using var backend = CreateBackend();
-        using var network = CreateNetwork(backend, options, rows, start);
-        _context.Channel.Trace(MessageSensitivity.None, string.Create(
-            CultureInfo.InvariantCulture, $"{Definition.ParameterCount:N0} parameters, {rows.Count:N0} training rows, {Definition.OutputShape.Size} outputs, seed {Seed}, {backend.Name}."));
-
-        var result = new TrainingLoop<float>(network, _context.Own(options) with { OnEpoch = reporter.Report }).Run(rows, validation, metric);
-        reporter.Finish(result.History, result.BestEpoch, result.StopReason);
-        new BaselineWarning(_context, options, result.History, needsNormalization: true, isNetwork: true).Tell(result.Baseline);
-        if (result.RowsLeftOut > 0 && !_options.Shuffle)
+        var options = start is null ? _options : _options.Like(NetworkMembers.Split(start)[0].Definition) with { Members = NetworkMembers.Count(start.Definition) };
+        var candidates = options.Candidates(new TrainingFacts(rows.Count, rows.IsSparse, validation is not null || options.ValidationFraction > 0));
+        var scale = start is null ? InputScale.Of(rows, Definition.InputShape, options.FeatureScaling) : InputScale.Of(start);
+        var member = Member(candidates[0], scale);
+        var starts = start is null ? null : NetworkMembers.Split(start);
+        var trained = candidates.Count == 1 && candidates[0].Members == 1
+            ? TrainOne(candidates[0], member, scale, rows, validation, starts?[0], metric)
+            : TrainMembers(candidates, member, scale, rows, validation, starts, metric);
+        new BaselineWarning(_context, trained.Options, trained.History, needsNormalization: options.FeatureScaling == FeatureScaling.None, isNetwork: true).Tell(trained.Results[0].Baseline);
+        if (trained.Results[0].RowsLeftOut > 0 && !options.Shuffle)
         {
             _context.Channel.Warning(MessageSensitivity.None, $"The last training row is not learned from: batch normalization can't take it as a batch of its own. Set {nameof(_options.Shuffle)}, so that another row is left out each time, or another {nameof(_options.BatchSize)}.");
         }
 
-        return (network.Save(), result.History);
+        return (NetworkMembers.Join(trained.Weights, scale.Layers.Count), trained.History);
     }
 
-    private TrainingData Read(IDataView data, string purpose, bool adviseScaling) => _context.Read(data, Labels, purpose, adviseScaling);
+    /// <summary>Trains one network with all threads, and tells each epoch as it ends.</summary>
+    private TrainedMembers TrainOne(
+        NetworkTrainerOptions options, NetworkDefinition member, InputScale scale, TrainingData rows, TrainingData? validation, NetworkWeights? start, Metric metric)
+    {
+        using var reporter = new EpochReporter(_context, options, metric);
+        using var backend = CreateBackend();
+        using var network = MemberTraining.Create(backend, member, scale, _context.Own(options), rows, start);
+        Announce(options, member, rows, backend.Name);
+        var result = new TrainingLoop<float>(network, _context.Own(options) with { OnEpoch = reporter.Report }).Run(rows, validation, metric);
+        reporter.Finish(result.History, result.BestEpoch, result.StopReason);
+        return new TrainedMembers(options, [network.Save()], [result]);
+    }
+
+    /// <summary>Trains the members of each candidate, and tells the epochs of the one that predicts best what its members were not trained on.</summary>
+    private TrainedMembers TrainMembers(
+        IReadOnlyList<NetworkTrainerOptions> candidates, NetworkDefinition member, InputScale scale, TrainingData rows, TrainingData? validation, IReadOnlyList<NetworkWeights>? starts, Metric metric)
+    {
+        if (validation is null && candidates[0].ValidationFraction > 0)
+        {
+            (rows, validation) = rows.Split(candidates[0].ValidationFraction, (ulong)Seed);
+        }
+
+        int members = candidates[0].Members ?? 1;
+        IReadOnlyList<(TrainingData Training, TrainingData? Validation)> parts = validation is not null || members == 1
+            ? [.. Enumerable.Repeat((rows, validation), members)]
+            : [.. rows.Folds(members, (ulong)Seed).Select(fold => (fold.Training, (TrainingData?)fold.Validation))];
+        Announce(candidates[0], member, rows, $"{members} networks");
+        var training = new MemberTraining(_context, member, scale, metric);
+        List<TrainedMembers> all = [];
+        DivergenceException? diverged = null;
+        foreach (var candidate in candidates)
+        {
+            try
+            {
+                all.Add(training.Train(candidate with { ValidationFraction = 0 }, parts, starts));
+            }
+            catch (DivergenceException exception)
+            {
+                diverged ??= exception;
+                continue;
+            }
+            catch (OperationCanceledException) when (all.Count > 0 && _options.CancellationBehavior == CancellationBehavior.ReturnBest)
+            {
+                break;
+            }
+
+            if (all[^1].IsCancelled)
+            {
+                break;
+            }
+        }
+
+        var best = all.MinBy(trained => trained.Loss) ?? throw diverged!;
+        using var reporter = new EpochReporter(_context, best.Options, metric);
+        if (candidates.Count > 1)
+        {
+            _context.Channel.Info(MessageSensitivity.None, $"{best.Options.Difference} {(validation is null ? "by cross-validation" : "by the validation rows")}: {string.Join(", ", all.Select(trained => string.Create(CultureInfo.InvariantCulture, $"{trained.Options.Difference} has a loss of {trained.Loss:G4}")))}.");
+        }
+
+        var history = best.History;
+        foreach (var epoch in history.Epochs)
+        {
+            reporter.Report(epoch);
+        }
+
+        reporter.Finish(history, history.Epochs.Count, best.Results[0].StopReason);
+        return best;
+    }
+
+    private void Announce(NetworkTrainerOptions options, NetworkDefinition member, TrainingData rows, string how)
+    {
+        if (options.Choices(_options) is { Length: > 0 } choices)
+        {
+            _context.Channel.Info(MessageSensitivity.None, $"Chosen for {rows.Count.ToString("N0", CultureInfo.InvariantCulture)} rows: {choices}.");
+        }
+
+        _context.Channel.Trace(MessageSensitivity.None, string.Create(
+            CultureInfo.InvariantCulture, $"{member.ParameterCount:N0} parameters, {rows.Count:N0} training rows, {member.OutputShape.Size} outputs, seed {Seed}, {how}."));
+    }
+
+    /// <summary>One member's network: the layers that scale features, and those that the options ask for.</summary>
+    private NetworkDefinition Member(NetworkTrainerOptions options, InputScale scale)
+    {
+        var own = options.Define(FeatureShape, _outputs);
+        return scale.Layers.Count == 0 ? own : new NetworkDefinition(own.InputShape, [.. scale.Layers, .. own.Layers]);
+    }
+
+    private string? DifferenceOf(TModel start)
+    {
+        var member = NetworkMembers.Split(start.OwnWeights)[0].Definition;
+        if (_options.Members is { } members && members != NetworkMembers.Count(start.Definition))
+        {
+            return $"it has {NetworkMembers.Count(start.Definition)} members; the trainer asks for {members}. Leave {nameof(_options.Members)} open, or give the model's.";
+        }
+
+        int shared = InputScale.Of(start.OwnWeights).Layers.Count;
+        var own = shared == 0 ? member : new NetworkDefinition(member.InputShape, [.. member.Layers.Skip(shared)]);
+        return NetworkDifference.Find(own, _options.Like(member).Define(FeatureShape, _outputs));
+    }
+
+    private TrainingData Read(IDataView data, string purpose) =>
+        _context.Read(data, Labels, purpose, adviseScaling: purpose == "training" && _options.FeatureScaling == FeatureScaling.None);
 
     private IBackend<float> CreateBackend() => Backend.Create(_options.Backend, _options.NumberOfThreads ?? 0);
-
-    /// <summary>A network to train on the rows, with the weights to start from or, for null, fresh ones.</summary>
-    private Network<float> CreateNetwork(IBackend<float> backend, NetworkTrainerOptions options, TrainingData rows, NetworkWeights? start)
-    {
-        var network = new Network<float>(Definition, backend, Math.Min(options.BatchSize ?? rows.Count, rows.Count), training: true);
-        network.Load(start ?? NetworkWeights.Initialize(Definition, (ulong)Seed));
-        return network;
-    }
 }

@@ -44,7 +44,7 @@ internal sealed class RegressionFit : NetworkFit<RegressionNetworkTransformer, R
             scale.Standardize(rows), validation is null ? null : scale.Standardize(validation), start is null ? null : scale.Unfold(start.OwnWeights), scale.IsNone ? metric : scale.Metric);
         scale.Fold(weights);
         CheckScores(weights, rows);
-        var model = new RegressionNetworkModelParameters(Definition, weights, _loss.Link, _targets, scale, history with { Metric = metric });
+        var model = new RegressionNetworkModelParameters(weights.Definition, weights, _loss.Link, _targets, scale, history with { Metric = metric });
         return new RegressionNetworkTransformer(model, Roles.Features, Features);
     }
 

@@ -1,0 +1,77 @@
+using MLNet.GradientTrainers.Kernels;
+
+namespace MLNet.GradientTrainers;
+
+/// <summary>
+/// What multilayer perceptrons are trained with where the options leave it open. docs/defaults.md tells how it was measured, on training rows alone.
+/// </summary>
+internal static class MlpChoices
+{
+    /// <summary>Probability that a hidden unit is dropped.</summary>
+    public const double Dropout = 0.15;
+
+    /// <summary>Up to so many rows, several networks take less time than one of a large table, and make up for what a single one learns by chance.</summary>
+    private const int MostRowsOfMembers = 4000;
+
+    /// <summary>Fewer rows leave too few for each part.</summary>
+    private const int FewestRowsOfMembers = 32;
+
+    private const int Members = 4;
+
+    /// <summary>Row visits that a large table is trained for, within the limits of epochs.</summary>
+    private const int Visits = 1_200_000;
+
+    private const int FewestEpochs = 20;
+    private const int MostEpochs = 60;
+    private const double HeldOut = 0.1;
+    private const int Patience = 8;
+
+    /// <summary>Weak, medium and strong regularisation: what is right depends on how much of the label is noise, which only rows that were not trained on tell.</summary>
+    private static readonly (double WeightDecay, double LearningRate, int Updates)[] Strengths = [(0.3, 0.006, 1000), (1, 0.006, 1000), (3, 0.003, 500)];
+
+    /// <summary>Units of the hidden layers for so many rows.</summary>
+    public static int[] HiddenLayers(int rows) => rows switch
+    {
+        <= MostRowsOfMembers => [128, 64],
+        <= 20_000 => [256, 128],
+        _ => [512, 256],
+    };
+
+    /// <summary>The candidates among which rows that were not trained on choose; one where nothing is left open, or where there are no such rows.</summary>
+    public static IReadOnlyList<MlpOptions> Of(MlpOptions options, TrainingFacts facts)
+    {
+        bool isOpen = options.NumberOfEpochs is null;
+        bool isSmall = facts.Rows <= MostRowsOfMembers;
+        int members = options.Members ?? (isOpen && isSmall && !facts.IsSparse && facts.Rows >= FewestRowsOfMembers ? Members : 1);
+        int rows = members == 1 || facts.HasValidation ? facts.Rows : facts.Rows - (facts.Rows / members);
+        int batchSize = options.BatchSize ?? Math.Clamp(rows / 8, 16, 128);
+        var chosen = options with
+        {
+            Members = members,
+            BatchSize = batchSize,
+            HiddenLayers = options.HiddenLayers ?? HiddenLayers(facts.Rows),
+            Dropout = options.Dropout ?? Dropout,
+        };
+        if (!isSmall && isOpen && members == 1)
+        {
+            chosen = chosen with { NumberOfEpochs = Math.Clamp(Visits / rows, FewestEpochs, MostEpochs) };
+            if (!facts.HasValidation && options.EarlyStopping is null)
+            {
+                chosen = chosen with { ValidationFraction = HeldOut };
+            }
+
+            chosen = chosen with { EarlyStopping = options.EarlyStopping ?? new EarlyStopping { Patience = Patience } };
+            return [With(chosen, Strengths[0] with { LearningRate = 0.002 }, batchSize, rows)];
+        }
+
+        bool chooses = isOpen && options.Optimizer is null && (members > 1 || facts.HasValidation);
+        return [.. (chooses ? Strengths : Strengths[..1]).Select(strength => With(chosen, strength, batchSize, rows))];
+    }
+
+    private static MlpOptions With(MlpOptions options, (double WeightDecay, double LearningRate, int Updates) strength, int batchSize, int rows) => options with
+    {
+        Optimizer = options.Optimizer ?? new AdamW { WeightDecay = strength.WeightDecay },
+        LearningRate = options.LearningRate ?? options.Optimizer?.LearningRate ?? strength.LearningRate,
+        NumberOfEpochs = options.NumberOfEpochs ?? Math.Max(1, (int)Math.Ceiling(strength.Updates / Math.Ceiling(rows / (double)batchSize))),
+    };
+}

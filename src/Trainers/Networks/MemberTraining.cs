@@ -1,0 +1,122 @@
+using System.Runtime.ExceptionServices;
+using MLNet.GradientTrainers.Kernels;
+
+namespace MLNet.GradientTrainers;
+
+/// <summary>Trains the members of an ensemble at the same time, each on one thread, so that their weights have the same bits for any number of threads.</summary>
+/// <param name="context">The trainer's call.</param>
+/// <param name="definition">One member's network.</param>
+/// <param name="scale">What its front layers compute with.</param>
+/// <param name="metric">What is measured beside the loss.</param>
+internal sealed class MemberTraining(FitContext context, NetworkDefinition definition, InputScale scale, Metric metric)
+{
+    private readonly Lock _callbacks = new();
+
+    /// <summary>Trains one member for each part of the rows.</summary>
+    /// <param name="options">Options with nothing left open.</param>
+    /// <param name="parts">The rows that a member trains and validates on.</param>
+    /// <param name="starts">The weights that the members start from; null draws them.</param>
+    /// <exception cref="DivergenceException">A member diverged.</exception>
+    /// <exception cref="OperationCanceledException">The fit was cancelled, and should throw.</exception>
+    public TrainedMembers Train(NetworkTrainerOptions options, IReadOnlyList<(TrainingData Training, TrainingData? Validation)> parts, IReadOnlyList<NetworkWeights>? starts)
+    {
+        var weights = new NetworkWeights[parts.Count];
+        var results = new TrainingResult[parts.Count];
+        var errors = new ExceptionDispatchInfo?[parts.Count];
+        Parallel.For(0, parts.Count, new ParallelOptions { MaxDegreeOfParallelism = options.NumberOfThreads ?? Environment.ProcessorCount }, member =>
+        {
+            try
+            {
+                (weights[member], results[member]) = Train(Own(options, member), parts[member], starts?[member]);
+            }
+            catch (Exception exception)
+            {
+                errors[member] = ExceptionDispatchInfo.Capture(exception);
+            }
+        });
+
+        // The first one's, whichever came first, so that it is the same every time.
+        Array.Find(errors, error => error is not null)?.Throw();
+        return new TrainedMembers(options, weights, results);
+    }
+
+    private (NetworkWeights Weights, TrainingResult Result) Train(NetworkTrainerOptions options, (TrainingData Training, TrainingData? Validation) part, NetworkWeights? start)
+    {
+        using var backend = Backend.Create(options.Backend, 1);
+        using var network = Create(backend, definition, scale, options, part.Training, start);
+        var result = new TrainingLoop<float>(network, options).Run(part.Training, part.Validation, metric);
+        return (network.Save(), result);
+    }
+
+    /// <summary>A network to train on rows, with the weights to start from or, for null, fresh ones.</summary>
+    public static Network<float> Create(IBackend<float> backend, NetworkDefinition definition, InputScale scale, NetworkTrainerOptions options, TrainingData rows, NetworkWeights? start)
+    {
+        var network = new Network<float>(definition, backend, Math.Min(options.BatchSize ?? rows.Count, rows.Count), training: true);
+        if (start is null)
+        {
+            start = NetworkWeights.Initialize(definition, (ulong)(options.Seed ?? 0));
+            scale.Fill(start);
+        }
+
+        network.Load(start);
+        return network;
+    }
+
+    /// <summary>A member's own options: another seed for each, and callbacks that never come from two at once.</summary>
+    private NetworkTrainerOptions Own(NetworkTrainerOptions options, int member)
+    {
+        var onBatch = options.OnBatch;
+        options = context.Own(options);
+        return options with
+        {
+            Seed = member == 0 ? options.Seed : (int)(new RandomSource(((ulong)context.Seed << 16) + (ulong)member).NextUInt64() & int.MaxValue),
+            OnEpoch = null,
+            OnBatch = onBatch is null ? null : batch =>
+            {
+                lock (_callbacks)
+                {
+                    onBatch(batch);
+                }
+            },
+        };
+    }
+}
+
+/// <summary>Members that were trained with the same options.</summary>
+/// <param name="Options">The options.</param>
+/// <param name="Weights">Each member's weights.</param>
+/// <param name="Results">How each was trained.</param>
+internal sealed record TrainedMembers(NetworkTrainerOptions Options, IReadOnlyList<NetworkWeights> Weights, IReadOnlyList<TrainingResult> Results)
+{
+    /// <summary>The mean of the members' losses on the rows that they were not trained on; of the training rows where there are no others.</summary>
+    public double Loss => Results.Average(result => LossOf(Ended(result)));
+
+    /// <summary>Epochs that all members have finished, each with the mean of their figures.</summary>
+    public TrainingHistory History => new(Results[0].History.Metric, [.. Enumerable.Range(0, Results.Min(result => result.Epochs)).Select(Mean)]);
+
+    /// <summary>Whether a member was cancelled.</summary>
+    public bool IsCancelled => Results.Any(result => result.StopReason == StopReason.Cancelled);
+
+    private EpochRecord Mean(int epoch)
+    {
+        EpochRecord[] records = [.. Results.Select(result => result.History.Epochs[epoch])];
+        return new(
+            epoch + 1,
+            records.Average(r => r.TrainingLoss),
+            records.Average(r => r.TrainingMetric),
+            records.Average(r => r.ValidationLoss),
+            records.Average(r => r.ValidationMetric),
+            records.Max(r => r.Seconds),
+            records[0].LearningRate);
+    }
+
+    /// <summary>The epoch whose weights a member has.</summary>
+    private static EpochRecord? Ended(TrainingResult result) => result switch
+    {
+        { Epochs: 0 } => null,
+        { RestoredBest: true } => result.History.Epochs[result.BestEpoch - 1],
+        _ => result.History.Epochs[^1],
+    };
+
+    private static double LossOf(EpochRecord? record) => record is not { } epoch ? double.PositiveInfinity : double.IsNaN(epoch.ValidationLoss) ? epoch.TrainingLoss : epoch.ValidationLoss;
+}

@@ -1,0 +1,111 @@
+using MLNet.GradientTrainers.Kernels;
+
+namespace MLNet.GradientTrainers;
+
+/// <summary>Where the values of each feature lie and how far they spread, by the training rows that count.</summary>
+/// <param name="Centres">What is taken off.</param>
+/// <param name="Scales">What is multiplied by afterwards; 0 for a feature that never changes.</param>
+internal sealed record ColumnSpread(float[] Centres, float[] Scales)
+{
+    /// <summary>Quantiles of so many rows are near enough to those of all.</summary>
+    private const int MostRows = 8192;
+
+    private const int FewestRows = 256;
+
+    /// <summary>64 MiB.</summary>
+    private const int MostValues = 1 << 24;
+
+    /// <summary>A smaller spread, beside the values, is the rounding of a constant.</summary>
+    private const double SmallestSpread = 1e-6;
+
+    /// <summary>
+    /// Median and distance of the quartiles. Where at least half of the values are equal, as in a column of zeros and ones, half of the range takes that distance's place.
+    /// </summary>
+    public static ColumnSpread Robust(TrainingData rows) => Of(rows, values =>
+    {
+        Array.Sort(values);
+        double spread = Quantile(values, 0.75) - Quantile(values, 0.25);
+        return (Quantile(values, 0.5), spread > SmallestSpread * Size(values) ? spread : (values[^1] - values[0]) / 2);
+    });
+
+    /// <summary>Mean and standard deviation.</summary>
+    public static ColumnSpread Standard(TrainingData rows) => Of(rows, MeanAndDeviation);
+
+    /// <summary>Mean and standard deviation of each channel of images [channels, height, width].</summary>
+    public static ColumnSpread OfChannels(TrainingData rows, TensorShape images)
+    {
+        var (values, count) = Sample(rows);
+        int pixels = images.Size / images[0];
+        return Of(images[0], channel =>
+        {
+            var column = new double[count * pixels];
+            for (int i = 0; i < column.Length; i++)
+            {
+                column[i] = values[(i / pixels * images.Size) + (channel * pixels) + (i % pixels)];
+            }
+
+            return MeanAndDeviation(column);
+        });
+    }
+
+    private static ColumnSpread Of(TrainingData rows, Func<double[], (double Centre, double Spread)> measure)
+    {
+        var (values, count) = Sample(rows);
+        int width = rows.Features.Width;
+        return Of(width, feature =>
+        {
+            var column = new double[count];
+            for (int i = 0; i < count; i++)
+            {
+                column[i] = values[(i * width) + feature];
+            }
+
+            return measure(column);
+        });
+    }
+
+    private static ColumnSpread Of(int columns, Func<int, (double Centre, double Spread)> measure)
+    {
+        var centres = new float[columns];
+        var scales = new float[columns];
+        for (int j = 0; j < columns; j++)
+        {
+            var (centre, spread) = measure(j);
+            centres[j] = (float)centre;
+
+            // A spread whose inverse no Single holds is none.
+            float scale = (float)(1 / spread);
+            scales[j] = spread > SmallestSpread * Math.Abs(centre) && float.IsFinite(scale) ? scale : 0;
+        }
+
+        return new ColumnSpread(centres, scales);
+    }
+
+    /// <summary>Rows that count, evenly spread over all of them.</summary>
+    private static (float[] Values, int Count) Sample(TrainingData rows)
+    {
+        int[] all = [.. Enumerable.Range(0, rows.Count).Where(i => rows.Weights.IsEmpty || rows.Weights[i] > 0)];
+        int count = Math.Min(all.Length, Math.Clamp(MostValues / rows.Features.Width, FewestRows, MostRows));
+        int[] sample = [.. Enumerable.Range(0, count).Select(i => all[(int)((long)i * all.Length / count)])];
+        var values = new float[checked(count * rows.Features.Width)];
+        rows.Features.Read(sample, values);
+        return (values, count);
+    }
+
+    private static (double Mean, double Deviation) MeanAndDeviation(double[] values)
+    {
+        double mean = values.Average();
+        double deviation = Math.Sqrt(values.Average(value => (value - mean) * (value - mean)));
+        return (mean, deviation > SmallestSpread * Size(values) ? deviation : 0);
+    }
+
+    private static double Size(double[] values) => Math.Max(Math.Abs(values.Max()), Math.Abs(values.Min()));
+
+    /// <summary>Between the two nearest values.</summary>
+    private static double Quantile(double[] sorted, double share)
+    {
+        double place = share * (sorted.Length - 1);
+        int below = (int)place;
+        return below + 1 < sorted.Length ? sorted[below] + ((place - below) * (sorted[below + 1] - sorted[below])) : sorted[below];
+    }
+}
