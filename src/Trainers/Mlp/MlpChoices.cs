@@ -27,7 +27,7 @@ internal static class MlpChoices
     private const int Patience = 8;
 
     /// <summary>Weak, medium and strong regularisation: what is right depends on how much of the label is noise, which only rows that were not trained on tell.</summary>
-    private static readonly (double WeightDecay, double LearningRate, int Updates)[] Strengths = [(0.3, 0.006, 1000), (1, 0.006, 1000), (3, 0.003, 500)];
+    private static readonly (double WeightDecay, double LearningRate, int Updates)[] Strengths = [(0.3, 0.01, 500), (1, 0.01, 500), (3, 0.005, 300)];
 
     /// <summary>Units of the hidden layers for so many rows.</summary>
     public static int[] HiddenLayers(int rows) => rows switch

@@ -12,32 +12,45 @@ internal sealed class MemberTraining(FitContext context, NetworkDefinition defin
 {
     private readonly Lock _callbacks = new();
 
-    /// <summary>Trains one member for each part of the rows.</summary>
-    /// <param name="options">Options with nothing left open.</param>
-    /// <param name="parts">The rows that a member trains and validates on.</param>
+    /// <summary>Trains some members of each candidate.</summary>
+    /// <param name="candidates">Options with nothing left open.</param>
+    /// <param name="parts">The rows that each member trains and validates on.</param>
+    /// <param name="members">Which members.</param>
     /// <param name="starts">The weights that the members start from; null draws them.</param>
-    /// <exception cref="DivergenceException">A member diverged.</exception>
+    /// <returns>The candidates that did not diverge, at least one.</returns>
+    /// <exception cref="DivergenceException">All candidates diverged.</exception>
     /// <exception cref="OperationCanceledException">The fit was cancelled, and should throw.</exception>
-    public TrainedMembers Train(NetworkTrainerOptions options, IReadOnlyList<(TrainingData Training, TrainingData? Validation)> parts, IReadOnlyList<NetworkWeights>? starts)
+    public IReadOnlyList<TrainedMembers> Train(
+        IReadOnlyList<NetworkTrainerOptions> candidates, IReadOnlyList<(TrainingData Training, TrainingData? Validation)> parts, Range members, IReadOnlyList<NetworkWeights>? starts)
     {
-        var weights = new NetworkWeights[parts.Count];
-        var results = new TrainingResult[parts.Count];
-        var errors = new ExceptionDispatchInfo?[parts.Count];
-        Parallel.For(0, parts.Count, new ParallelOptions { MaxDegreeOfParallelism = options.NumberOfThreads ?? Environment.ProcessorCount }, member =>
+        var (first, count) = members.GetOffsetAndLength(parts.Count);
+        var trained = new (NetworkWeights Weights, TrainingResult Result)[candidates.Count * count];
+        var errors = new ExceptionDispatchInfo?[trained.Length];
+        Parallel.For(0, trained.Length, new ParallelOptions { MaxDegreeOfParallelism = candidates[0].NumberOfThreads ?? Environment.ProcessorCount }, job =>
         {
+            int member = first + (job % count);
             try
             {
-                (weights[member], results[member]) = Train(Own(options, member), parts[member], starts?[member]);
+                trained[job] = Train(Own(candidates[job / count], member), parts[member], starts?[member]);
             }
             catch (Exception exception)
             {
-                errors[member] = ExceptionDispatchInfo.Capture(exception);
+                errors[job] = ExceptionDispatchInfo.Capture(exception);
             }
         });
 
         // The first one's, whichever came first, so that it is the same every time.
-        Array.Find(errors, error => error is not null)?.Throw();
-        return new TrainedMembers(options, weights, results);
+        Array.Find(errors, error => error is { SourceException: not DivergenceException })?.Throw();
+        int[] good = [.. Enumerable.Range(0, candidates.Count).Where(candidate => errors.AsSpan(candidate * count, count).IndexOfAnyExcept(default(ExceptionDispatchInfo)) < 0)];
+        if (good.Length == 0)
+        {
+            Array.Find(errors, error => error is not null)!.Throw();
+        }
+
+        return [.. good.Select(candidate => new TrainedMembers(
+            candidates[candidate],
+            [.. trained.Skip(candidate * count).Take(count).Select(member => member.Weights)],
+            [.. trained.Skip(candidate * count).Take(count).Select(member => member.Result)]))];
     }
 
     private (NetworkWeights Weights, TrainingResult Result) Train(NetworkTrainerOptions options, (TrainingData Training, TrainingData? Validation) part, NetworkWeights? start)
@@ -93,6 +106,16 @@ internal sealed record TrainedMembers(NetworkTrainerOptions Options, IReadOnlyLi
 
     /// <summary>Epochs that all members have finished, each with the mean of their figures.</summary>
     public TrainingHistory History => new(Results[0].History.Metric, [.. Enumerable.Range(0, Results.Min(result => result.Epochs)).Select(Mean)]);
+
+    /// <summary>The same with others that were trained with the same options.</summary>
+    public TrainedMembers With(TrainedMembers others) => this with { Weights = [.. Weights, .. others.Weights], Results = [.. Results, .. others.Results] };
+
+    /// <summary>Without members that were cancelled before they had finished an epoch, as long as one has.</summary>
+    public TrainedMembers WithoutUntrained()
+    {
+        int[] kept = [.. Enumerable.Range(0, Results.Count).Where(i => Results[i].Epochs > 0)];
+        return kept.Length == 0 ? this with { Weights = [Weights[0]], Results = [Results[0]] } : this with { Weights = [.. kept.Select(i => Weights[i])], Results = [.. kept.Select(i => Results[i])] };
+    }
 
     /// <summary>Whether a member was cancelled.</summary>
     public bool IsCancelled => Results.Any(result => result.StopReason == StopReason.Cancelled);

@@ -142,31 +142,18 @@ internal abstract class NetworkFit<TTransformer, TModel>
             : [.. rows.Folds(members, (ulong)Seed).Select(fold => (fold.Training, (TrainingData?)fold.Validation))];
         Announce(candidates[0], member, rows, $"{members} networks");
         var training = new MemberTraining(_context, member, scale, metric);
-        List<TrainedMembers> all = [];
-        DivergenceException? diverged = null;
-        foreach (var candidate in candidates)
-        {
-            try
-            {
-                all.Add(training.Train(candidate with { ValidationFraction = 0 }, parts, starts));
-            }
-            catch (DivergenceException exception)
-            {
-                diverged ??= exception;
-                continue;
-            }
-            catch (OperationCanceledException) when (all.Count > 0 && _options.CancellationBehavior == CancellationBehavior.ReturnBest)
-            {
-                break;
-            }
+        candidates = [.. candidates.Select(candidate => candidate with { ValidationFraction = 0 })];
 
-            if (all[^1].IsCancelled)
-            {
-                break;
-            }
+        // Half of the members are enough to choose by; only the best candidate trains the others.
+        int half = candidates.Count == 1 ? members : (members + 1) / 2;
+        var all = training.Train(candidates, parts, ..half, starts);
+        var best = all.MinBy(trained => trained.Loss)!;
+        if (half < members && !best.IsCancelled)
+        {
+            best = best.With(training.Train([best.Options], parts, half.., starts)[0]);
         }
 
-        var best = all.MinBy(trained => trained.Loss) ?? throw diverged!;
+        best = best.WithoutUntrained();
         using var reporter = new EpochReporter(_context, best.Options, metric);
         if (candidates.Count > 1)
         {
