@@ -12,7 +12,7 @@ namespace MLNet.GradientTrainers;
 internal sealed class LeaveOneOut
 {
     /// <summary>Of more rows, so many are left out, evenly spread: the fit is to all, and their errors tell enough.</summary>
-    private const int MaxRows = 10_000;
+    public const int MaxRows = 10_000;
 
     /// <summary>Directions whose singular value is less than this share of the largest do not count.</summary>
     private const double Tolerance = 1e-9;
@@ -22,9 +22,6 @@ internal sealed class LeaveOneOut
 
     /// <summary>Stands for no penalty at all: its limit, which is there where 0 / 0 is not.</summary>
     private const double SmallestStrength = 1e-16;
-
-    /// <summary>How far from the smallest error a larger strength may be, in standard errors of the difference.</summary>
-    private const double AsGood = 0.1;
 
     private readonly double[] _losses;
     private readonly double[] _weights;
@@ -57,8 +54,9 @@ internal sealed class LeaveOneOut
     /// <param name="columns">Columns that are used, the leading ones.</param>
     /// <param name="penalties">For each column, the factor of θ² beside the mean of the squared errors for strength 1; 0 for columns that are always 0, and for the constant.</param>
     /// <param name="strengths">The strengths, ascending; 0 is not chosen where rows don't determine all coefficients.</param>
+    /// <param name="asGood">How far above the smallest error that of a larger strength may be that is preferred, in standard errors of the difference.</param>
     /// <param name="token">Cancels.</param>
-    public static LeaveOneOut Measure(PolynomialDesign design, LeastSquares squares, int columns, ReadOnlySpan<double> penalties, double[] strengths, CancellationToken token)
+    public static LeaveOneOut Measure(PolynomialDesign design, LeastSquares squares, int columns, ReadOnlySpan<double> penalties, double[] strengths, double asGood, CancellationToken token)
     {
         int first = design.Intercepts;
         int width = columns - first;
@@ -145,7 +143,7 @@ internal sealed class LeaveOneOut
         int lowest = count > 1 && directions.Length < used ? 1 : 0;
         int best = Enumerable.Range(lowest, count - lowest).MinBy(l => losses[l].Sum());
         int chosen = count - 1;
-        while (chosen > best && !IsAsGood(losses[chosen], losses[best], weights, AsGood))
+        while (chosen > best && !IsAsGood(losses[chosen], losses[best], weights, asGood))
         {
             chosen--;
         }

@@ -8,8 +8,13 @@ namespace MLNet.GradientTrainers;
 /// </summary>
 internal sealed class PolynomialChoice
 {
-    /// <summary>Strengths tried: none, and three each power of ten.</summary>
-    public static readonly double[] Strengths = [0, .. Enumerable.Range(-30, 43).Select(k => Math.Pow(10, k / 3.0))];
+    /// <summary>Strengths tried: none, and eight each power of ten.</summary>
+    public static readonly double[] Strengths = [0, .. Enumerable.Range(-80, 121).Select(k => Math.Pow(10, k / 8.0))];
+
+    /// <summary>
+    /// Of strengths whose errors differ by less than this many standard errors the largest: powers and products run away outside of the rows, where a plane does not.
+    /// </summary>
+    private const double AsGood = 0.1;
 
     private readonly PolynomialDesign _design;
     private readonly LeastSquares _squares;
@@ -54,7 +59,7 @@ internal sealed class PolynomialChoice
         for (int degree = lowest; degree <= all.Degree; degree++)
         {
             var terms = new PolynomialTerms(all.Features, degree, all.InteractionOnly);
-            var measure = LeaveOneOut.Measure(design, squares, ColumnsOf(terms), penalties, strengths, token);
+            var measure = LeaveOneOut.Measure(design, squares, ColumnsOf(terms), penalties, strengths, degree == 1 ? 0 : AsGood, token);
             choices.Add(new PolynomialChoice(design, squares, penalties, terms, measure));
         }
 

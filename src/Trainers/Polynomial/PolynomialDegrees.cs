@@ -14,8 +14,8 @@ internal static class PolynomialDegrees
     /// <summary>A fit of so many terms takes about half a second.</summary>
     private const int MaxTerms = 300;
 
-    /// <summary>The largest rows · terms², half of the operations of a QR, which are to take about half a second, too.</summary>
-    private const double MaxWork = 5e8;
+    /// <summary>The most multiplications of a QR, halved, and of the errors of rows left out: about another half.</summary>
+    private const double MaxWork = 7e8;
 
     /// <summary>The highest degree that is tried.</summary>
     public static int HighestFor(int features, int rows, bool interactionOnly)
@@ -31,9 +31,10 @@ internal static class PolynomialDegrees
         bool IsTried(int higher)
         {
             var terms = PolynomialTerms.CountOf(features, higher, interactionOnly);
+            double leftOut = Math.Min(rows, LeaveOneOut.MaxRows);
             return terms <= MaxTerms
                 && terms > PolynomialTerms.CountOf(features, higher - 1, interactionOnly)
-                && (double)terms * (double)terms * rows <= MaxWork
+                && (double)terms * (((double)terms * rows) + (leftOut * ((double)terms + (2 * PolynomialChoice.Strengths.Length)))) <= MaxWork
                 && (higher <= Usual || terms * RowsForTerm <= rows);
         }
     }

@@ -57,7 +57,7 @@ public sealed partial class PolynomialTrainer
 
         /// <summary>
         /// The largest sum of a term's powers, in [1, 64]; null chooses it: the lowest degree whose error of rows left out is at most one standard error above the smallest. Tried are 1 to 3,
-        /// and up to 8 where there are 20 rows for each term, as far as terms (at most 300) and rows take about a second. <see cref="PolynomialSolver.GradientDescent"/> takes the degree
+        /// and up to 8 where there are 20 rows for each term, as far as that takes less than about a second, and at most 300 terms. <see cref="PolynomialSolver.GradientDescent"/> takes the degree
         /// of the model that it goes on with, or chooses likewise, by squared errors whatever its loss. Default: null.
         /// </summary>
         public int? Degree { get; set; }

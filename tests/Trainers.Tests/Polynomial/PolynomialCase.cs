@@ -46,6 +46,4 @@ internal static class PolynomialCase
         change?.Invoke(options);
         return new PolynomialTrainer(context, options).Fit(Load(context, rows));
     }
-
-    /// <summary>What a context warns of while something is done.</summary>
 }
