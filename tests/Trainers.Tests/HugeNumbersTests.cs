@@ -12,6 +12,9 @@ public sealed class HugeNumbersTests
         ["gradient descent"] = context => new GradientDescentTrainer(context, new GradientDescentTrainer.Options { LearningRate = 0.3, NumberOfEpochs = 300, ExampleWeightColumnName = "Weight" }),
         ["SGD"] = context => new SgdTrainer(context, new SgdTrainer.Options { NumberOfEpochs = 100, ExampleWeightColumnName = "Weight" }),
         ["mini-batches"] = context => new MiniBatchSgdTrainer(context, new MiniBatchSgdTrainer.Options { LearningRate = 0.1, NumberOfEpochs = 100, ExampleWeightColumnName = "Weight" }),
+        ["gradient descent with no rate"] = context => new GradientDescentTrainer(context, new GradientDescentTrainer.Options { ExampleWeightColumnName = "Weight" }),
+        ["SGD with no rate"] = context => new SgdTrainer(context, new SgdTrainer.Options { ExampleWeightColumnName = "Weight", Seed = 1 }),
+        ["mini-batches with no rate"] = context => new MiniBatchSgdTrainer(context, new MiniBatchSgdTrainer.Options { ExampleWeightColumnName = "Weight", Seed = 1 }),
         ["polynomial"] = context => new PolynomialTrainer(context, new PolynomialTrainer.Options { ExampleWeightColumnName = "Weight" }),
         ["polynomial by descent"] = context => new PolynomialTrainer(context, new PolynomialTrainer.Options
         {

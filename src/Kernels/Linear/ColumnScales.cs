@@ -32,11 +32,12 @@ internal sealed record ColumnScales(double[] Shifts, double[] Factors)
     /// <param name="rows">Its training rows.</param>
     /// <param name="scaling">How to scale.</param>
     /// <param name="shift">Whether the model has an intercept to take shifts up.</param>
-    public static ColumnScales Of(LinearData data, ReadOnlySpan<int> rows, LinearScaling scaling, bool shift) =>
+    /// <param name="cancellation">Looked at between rows.</param>
+    public static ColumnScales Of(LinearData data, ReadOnlySpan<int> rows, LinearScaling scaling, bool shift, CancellationToken cancellation) =>
         scaling == LinearScaling.None ? None(data.Width)
-        : data.Features is SparseRows sparse ? OfStoredValues(sparse, data.Weights, rows)
-        : shift && scaling == LinearScaling.Robust ? Robust(data, rows, Standard(data, rows, shift))
-        : Standard(data, rows, shift);
+        : data.Features is SparseRows sparse ? OfStoredValues(sparse, data.Weights, rows, cancellation)
+        : shift && scaling == LinearScaling.Robust ? Robust(data, rows, Standard(data, rows, shift, cancellation))
+        : Standard(data, rows, shift, cancellation);
 
     /// <summary>A dense row, scaled.</summary>
     public void Apply(LinearData data, int row, Span<double> result)
@@ -49,7 +50,7 @@ internal sealed record ColumnScales(double[] Shifts, double[] Factors)
     }
 
     /// <summary>Mean and standard deviation; unshifted the root mean square. In two passes, so that nothing cancels however far from 0 a column lies.</summary>
-    private static ColumnScales Standard(LinearData data, ReadOnlySpan<int> rows, bool shift)
+    private static ColumnScales Standard(LinearData data, ReadOnlySpan<int> rows, bool shift, CancellationToken cancellation)
     {
         double[] row = new double[data.Width];
         double[] means = new double[data.Width];
@@ -58,6 +59,7 @@ internal sealed record ColumnScales(double[] Shifts, double[] Factors)
         double[]? first = null;
         foreach (int i in rows)
         {
+            cancellation.ThrowIfCancellationRequested();
             double weight = data.Weights?[i] ?? 1;
             if (!shift || weight == 0)
             {
@@ -83,6 +85,7 @@ internal sealed record ColumnScales(double[] Shifts, double[] Factors)
 
         foreach (int i in rows)
         {
+            cancellation.ThrowIfCancellationRequested();
             double share = (data.Weights?[i] ?? 1) / total;
             if (share > 0)
             {
@@ -128,12 +131,13 @@ internal sealed record ColumnScales(double[] Shifts, double[] Factors)
     }
 
     /// <summary>The root mean square of the values that are stored: a one-hot column stays what it is, however rare its category.</summary>
-    private static ColumnScales OfStoredValues(SparseRows sparse, double[]? weights, ReadOnlySpan<int> rows)
+    private static ColumnScales OfStoredValues(SparseRows sparse, double[]? weights, ReadOnlySpan<int> rows, CancellationToken cancellation)
     {
         double[] sums = new double[sparse.Width];
         double[] squares = new double[sparse.Width];
         foreach (int i in rows)
         {
+            cancellation.ThrowIfCancellationRequested();
             double weight = weights?[i] ?? 1;
             ((ISparseRowSource)sparse).Row(i, out ReadOnlySpan<int> columns, out ReadOnlySpan<float> values);
             for (int k = 0; k < columns.Length; k++)

@@ -37,7 +37,7 @@ public readonly record struct LearningRateLimit(double Curvature, double RowCurv
 
         // The curvatures hold the weights already.
         LinearKernel hessian = LinearKernel.Create(data.WithoutWeights(targets), default(CurvatureRule));
-        double curvature = (LargestEigenvalue(hessian, rows, data.Width, options.FitIntercept, MaxIterations, Precision) / (rows.Length * meanWeight)) + l2;
+        double curvature = (LargestEigenvalue((direction, product) => hessian.Gradient(rows, direction, product), data.Width, options.FitIntercept, MaxIterations, Precision) / (rows.Length * meanWeight)) + l2;
         int batch = Math.Min(options.BatchRows, trainingRows.Length);
         double recommended = batch == trainingRows.Length ? 1 / curvature : batch / (rowCurvature + ((batch - 1) * curvature));
         if (options.Loss.Reduction == Reduction.Sum)
@@ -74,8 +74,8 @@ public readonly record struct LearningRateLimit(double Curvature, double RowCurv
         return curvatures;
     }
 
-    /// <summary>Of the Hessian of a loss of constant curvature, summed over rows, by power iteration: v ← H·v / ‖H·v‖.</summary>
-    internal static double LargestEigenvalue(LinearKernel hessian, ReadOnlySpan<int> rows, int width, bool fitIntercept, int maxIterations, double precision)
+    /// <summary>Power iteration: v ← H·v / ‖H·v‖.</summary>
+    internal static double LargestEigenvalue(Action<double[], double[]> hessian, int width, bool fitIntercept, int maxIterations, double precision)
     {
         double[] direction = new double[width + 1];
         double[] product = new double[width + 1];
@@ -89,7 +89,7 @@ public readonly record struct LearningRateLimit(double Curvature, double RowCurv
         Normalize(direction);
         for (int i = 0; i < maxIterations; i++)
         {
-            hessian.Gradient(rows, direction, product);
+            hessian(direction, product);
             if (!fitIntercept)
             {
                 product[width] = 0;

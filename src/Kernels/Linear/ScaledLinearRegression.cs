@@ -31,7 +31,7 @@ public sealed class ScaledLinearRegression(LinearOptions options, LinearScaling 
     /// <summary>Changes of the loss that end a run of full batches.</summary>
     private const double Tolerance = 1e-8;
 
-    private const int MostWhiteFeatures = 512;
+    private const int MostWhiteFeatures = 1024;
     private const double MostWhiteProducts = 2e10;
 
     private const int FewestCycleEpochs = 2;
@@ -64,7 +64,7 @@ public sealed class ScaledLinearRegression(LinearOptions options, LinearScaling 
             validation?.ThrowIfNotFinite("validation");
         }
 
-        ColumnScales scales = ColumnScales.Of(data, task.Rows, scaling, _options.FitIntercept);
+        ColumnScales scales = ColumnScales.Of(data, task.Rows, scaling, _options.FitIntercept, _options.CancellationToken);
         Whitening? whitening = Whitens(task) ? Whitening.Of(data, task.Rows, scales, threads, _options.CancellationToken) : null;
         LinearTransform? transform = scaling == LinearScaling.None && whitening is null ? null : new LinearTransform(scales, whitening, threads, _options.CancellationToken);
         LinearModel constant = new(new double[data.Width], ChoosesRate && _options.FitIntercept ? Constant(task) : task.Start.Bias);
@@ -106,7 +106,7 @@ public sealed class ScaledLinearRegression(LinearOptions options, LinearScaling 
         return can && (whiten ?? (ChoosesRate
             && scaling == LinearScaling.Standard
             && task.Data.Width <= MostWhiteFeatures
-            && (double)task.Data.Width * task.Data.Width * task.Data.Count <= MostWhiteProducts
+            && (double)task.Data.Width * task.Data.Width * ((double)task.Data.Count + task.Data.Width) <= MostWhiteProducts
             && _options is { L1Regularization: 0, L2Regularization: 0, ClipNorm: null, ClipValue: null } && _options.Optimizer is null or { WeightDecay: 0 }));
     }
 

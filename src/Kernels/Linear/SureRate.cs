@@ -3,7 +3,8 @@ namespace MLNet.GradientTrainers.Kernels;
 /// <summary>
 /// The largest rate that is sure for plain descent: no step of it can lengthen the way to the minimum, wherever it starts. With λ the largest curvature of the mean loss and β that of one
 /// row's, it is 1/λ for full batches and m/(β + (m − 1)·λ) for batches of m rows, as <see cref="LearningRateLimit"/> has it; here from all rows and the largest curvature that the loss has
-/// anywhere. A loss without a curvature, such as the absolute error, gets B. Polyak's step, "Introduction to optimization", 1987: its value over the square of its gradient.
+/// anywhere. A loss without a curvature, such as the absolute error, gets B. Polyak's step, "Introduction to optimization", 1987: its value over the square of its gradient. So does one that
+/// starts far out where its slope no longer grows, for steps whose rate falls: there a step can do no harm that the others do not mend.
 /// </summary>
 /// <param name="Rate">The rate.</param>
 /// <param name="RateOfMean">The rate for the mean of a batch's losses, whichever of mean and sum is to be minimised.</param>
@@ -15,6 +16,9 @@ internal readonly record struct SureRate(double Rate, double RateOfMean, double 
 
     private const double Precision = 1e-2;
     private const double SafetyFactor = 1.1;
+
+    /// <summary>A loss of bounded slope s is far out from so many times s² on.</summary>
+    private const double FarOut = 2;
 
     /// <summary>Finds the rate.</summary>
     /// <param name="task">The rows, and where the run starts.</param>
@@ -41,18 +45,21 @@ internal readonly record struct SureRate(double Rate, double RateOfMean, double 
         double reduction = options.Loss.Reduction == Reduction.Sum ? 1 / (batch * meanWeight) : 1;
         bool hasCurvature = options.Loss is not (MeanAbsoluteError or Quantile);
         double curvature = hasCurvature ? Steepest(kernel, task, options.Loss) : 0;
-        double largest = isWhite ? 1 : SafetyFactor * Largest(task, options.FitIntercept) / weight;
+        double largest = isWhite ? 1 : SafetyFactor * Largest(task, options) / weight;
+        double value = StartingLevel.Loss(kernel, task.Rows, task.Start) / weight;
+        double gradient = batch == task.Rows.Length ? largest : ((squares / weight) + ((batch - 1) * largest)) / batch;
         if (!(curvature > 0))
         {
-            double value = StartingLevel.Loss(kernel, task.Rows, task.Start) / weight;
-            double gradient = batch == task.Rows.Length ? largest : ((squares / weight) + ((batch - 1) * largest)) / batch;
             return Of(value / gradient, 0);
         }
 
         double l2 = LinearSteps.Penalty(options);
         double lambda = (curvature * largest) + l2;
         double beta = (curvature * longest / meanWeight) + l2;
-        return Of(batch == task.Rows.Length ? 1 / lambda : batch / (beta + ((batch - 1) * lambda)), curvature);
+        double rate = batch == task.Rows.Length ? 1 / lambda : batch / (beta + ((batch - 1) * lambda));
+        double? slope = options.Loss switch { Huber huber => huber.Delta, LogCosh => 1, _ => null };
+        bool isFarOut = batch < task.Rows.Length && value > FarOut * slope * slope;
+        return Of(isFarOut ? Math.Max(rate, value / (gradient * slope!.Value * slope.Value)) : rate, curvature);
 
         SureRate Of(double rate, double of) => new(Usable(reduction * rate), Usable(rate), of);
     }
@@ -84,7 +91,7 @@ internal readonly record struct SureRate(double Rate, double RateOfMean, double 
     }
 
     /// <summary>The largest eigenvalue of Σ weight · x·xᵀ.</summary>
-    private static double Largest(LinearTask task, bool fitIntercept)
+    private static double Largest(LinearTask task, LinearOptions options)
     {
         double[] weights = new double[task.Data.Count];
         foreach (int row in task.Rows)
@@ -93,7 +100,14 @@ internal readonly record struct SureRate(double Rate, double RateOfMean, double 
         }
 
         LinearKernel hessian = LinearKernel.Create(task.Data.WithoutWeights(weights), default(LearningRateLimit.CurvatureRule));
-        return LearningRateLimit.LargestEigenvalue(hessian, task.Rows, task.Data.Width, fitIntercept, MaxPasses, Precision);
+        using FullPass pass = new(hessian, task.Rows, task.Data.Width, options.NumberOfThreads ?? 0);
+        return LearningRateLimit.LargestEigenvalue(Pass, task.Data.Width, options.FitIntercept, MaxPasses, Precision);
+
+        void Pass(double[] direction, double[] product)
+        {
+            options.CancellationToken.ThrowIfCancellationRequested();
+            pass.Gradient(direction, product);
+        }
     }
 
     /// <summary>Where nothing has a curvature or a gradient, no step is taken, and any rate will do.</summary>

@@ -24,7 +24,7 @@ namespace MLNet.GradientTrainers;
 /// <para><b>Algorithm.</b> The prediction is w·x + b. With g the gradient of the mean of the rows' losses, (prediction − label)² by default, each epoch makes one step
 /// w ← w − rate · g (A. Cauchy, "Méthode générale pour la résolution des systèmes d'équations simultanées", 1847), or what the chosen optimizer makes of g. It
 /// converges for rates below 2/λ, λ the largest eigenvalue of the Hessian.</para>
-/// <para><b>With no rate</b>, features are standardised and, up to 512 dense ones, whitened: the step is w ← w − rate · C⁻¹·g, C their covariance, with rate 1/λ, accelerated
+/// <para><b>With no rate</b>, features are standardised and, up to 1,024 dense ones, whitened: the step is w ← w − rate · C⁻¹·g, C their covariance, with rate 1/λ, accelerated
 /// (<see cref="LinearOptions.Accelerate"/>), until the loss no longer changes. On the squared error λ is then 2 in every direction and a single step is at the minimum; the others tell that it
 /// is. Features that are not whitened, and other losses, take more.</para>
 /// <para>Weights, products and sums are in double; the model holds them as Single. A learning rate that the data does not allow ends in an error that names one

@@ -52,7 +52,7 @@ public abstract record LinearTrainerOptions : LinearOptions, ITrainerInput
 
     /// <summary>
     /// Whether scaled features are also made uncorrelated before the descent, which is then as short for nearly parallel features as for any. Null, the default, does so where the rate is chosen
-    /// too, for up to 512 dense features where that costs no more than the descent, without penalties or clipping. Sparse features are never whitened.
+    /// too, for up to 1,024 dense features where that costs no more than the descent, without penalties or clipping. Sparse features are never whitened.
     /// </summary>
     /// <remarks>
     /// With C the features' covariance, steps are w ← w − rate · C⁻¹·g, folded into the weights like the scales; the minimum is the same. S. Amari, "Natural gradient works efficiently in

@@ -24,7 +24,7 @@ namespace MLNet.GradientTrainers;
 /// (prediction − label)² by default, or what the chosen optimizer makes of g: less noise than single rows, more steps than all rows at once. For m rows, β the
 /// largest curvature of one row's loss and λ that of the mean, m/(β + (m − 1)·λ) is a safe rate (S. Ma, R. Bassily, M. Belkin, "The power of
 /// interpolation", 2018). Where rows have weights, a batch's gradient is divided by its rows times the mean weight of all rows.</para>
-/// <para><b>With no rate</b>, features are standardised and, up to 512 dense ones, whitened, so that no direction needs more steps than another. That safe rate falls to 0 along half a cosine, in
+/// <para><b>With no rate</b>, features are standardised and, up to 1,024 dense ones, whitened, so that no direction needs more steps than another. That safe rate falls to 0 along half a cosine, in
 /// cycles each twice as long as the last, until at the end of one the gradient over all rows shows a loss within a thousandth of the least. Where features are not whitened, or the loss
 /// is another, it is the gain of the last cycle that must be so small.</para>
 /// <para>Weights, products and sums are in double; the model holds them as Single. A learning rate that the data does not allow ends in an error that names one

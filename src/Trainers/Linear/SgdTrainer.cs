@@ -25,7 +25,7 @@ namespace MLNet.GradientTrainers;
 /// default (H. Robbins, S. Monro, "A stochastic approximation method", 1951), or what the chosen optimizer makes of g. A row of weight v, where the mean weight is
 /// v̄, makes a step of v/v̄ times its gradient. Rates up to 1/(2·(Σ xⱼ² + 1)) of the longest row are safe; falling rates or
 /// <see cref="LinearOptions.AverageFromEpoch"/> take the noise out.</para>
-/// <para><b>With no rate</b>, features are standardised and, up to 512 dense ones, whitened, so that no direction needs more steps than another. The rate, 1/β with β the largest curvature of a
+/// <para><b>With no rate</b>, features are standardised and, up to 1,024 dense ones, whitened, so that no direction needs more steps than another. The rate, 1/β with β the largest curvature of a
 /// row's loss, falls to 0 along half a cosine, in cycles each twice as long as the last, until at the end of one the gradient over all rows shows a loss within a thousandth of the least.
 /// Where features are not whitened, or the loss is another, it is the gain of the last cycle that must be so small.</para>
 /// <para>Weights, products and sums are in double; the model holds them as Single. A learning rate that the data does not allow ends in an error that names one
