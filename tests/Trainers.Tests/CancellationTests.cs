@@ -131,6 +131,12 @@ public sealed class CancellationTests
         options.NumberOfEpochs = 100_000_000;
         options.CancellationBehavior = behavior;
         options.OnEpoch = record => Cancel(record.Epoch == 2, byToken, source);
+        if (options is LinearTrainerOptions)
+        {
+            // With a chosen rate it would soon converge.
+            options.LearningRate = 1e-6;
+        }
+
         if (options is PolynomialTrainer.Options polynomial)
         {
             polynomial.Solver = PolynomialSolver.GradientDescent;
