@@ -20,13 +20,13 @@ internal sealed class PolynomialChoice
     private readonly LeastSquares _squares;
     private readonly double[] _penalties;
     private readonly LeaveOneOut _measure;
-    private readonly int _highest;
+    private readonly int _lowest;
 
-    private PolynomialChoice(PolynomialDesign design, LeastSquares squares, double[] penalties, PolynomialTerms terms, LeaveOneOut measure)
+    private PolynomialChoice(PolynomialDesign design, LeastSquares squares, double[] penalties, int lowest, PolynomialTerms terms, LeaveOneOut measure)
     {
         (_design, _squares, _penalties, _measure) = (design, squares, penalties, measure);
         Terms = terms;
-        _highest = design.Basis.Terms.Degree;
+        _lowest = lowest;
     }
 
     /// <summary>The terms of the degree chosen.</summary>
@@ -60,7 +60,7 @@ internal sealed class PolynomialChoice
         {
             var terms = new PolynomialTerms(all.Features, degree, all.InteractionOnly);
             var measure = LeaveOneOut.Measure(design, squares, ColumnsOf(terms), penalties, strengths, degree == 1 ? 0 : AsGood, token);
-            choices.Add(new PolynomialChoice(design, squares, penalties, terms, measure));
+            choices.Add(new PolynomialChoice(design, squares, penalties, lowest, terms, measure));
         }
 
         var best = choices.MinBy(choice => choice.Error)!;
@@ -81,5 +81,5 @@ internal sealed class PolynomialChoice
     /// <summary>For the log.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"Degree {Terms.Degree}{(_highest > Terms.Degree || Terms.Degree > 1 ? $" of up to {_highest}" : "")}, ridge {Strength:G3}: RMSE {Math.Sqrt(Error):G6} of rows left out of the fit, each once; that of a constant is {Math.Sqrt(ConstantError):G6}.");
+        $"Degree {Terms.Degree}{(_design.Basis.Terms.Degree > _lowest ? $", chosen from {_lowest} to {_design.Basis.Terms.Degree}" : "")}, penalty {Strength:G3}: RMSE {Math.Sqrt(Error):G6} of rows left out of the fit, each once; that of a constant is {Math.Sqrt(ConstantError):G6}.");
 }

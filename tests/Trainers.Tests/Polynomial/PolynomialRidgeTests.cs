@@ -119,7 +119,7 @@ public sealed class PolynomialRidgeTests
         var model = new PolynomialTrainer(context).Fit(PolynomialCase.Load(context, rows)).Model;
         Assert.IsGreaterThan(4, model.Degree);
         Assert.IsLessThan(0.1, model.LeaveOneOutRmse);
-        Assert.HasCount(1, told.Where(text => text.StartsWith($"Degree {model.Degree} of up to 8, ridge ", StringComparison.Ordinal)));
+        Assert.HasCount(1, told.Where(text => text.StartsWith($"Degree {model.Degree}, chosen from 1 to 8, penalty {model.Ridge:G3}: RMSE ", StringComparison.Ordinal)));
     }
 
     [TestMethod]
@@ -220,6 +220,27 @@ public sealed class PolynomialRidgeTests
         Assert.AreNotEqual(0, model.Model.Ridge);
         Assert.AreEqual(model.Model.Ridge, polynomial.Ridge);
         Assert.AreEqual(model.Model.LeaveOneOutRmse, polynomial.LeaveOneOutRmse);
+    }
+
+    [TestMethod]
+    public void AFileOfBeforePenaltiesWereChosenIsRead()
+    {
+        var context = new MLContext(seed: 1);
+        var model = PolynomialCase.Fit(context, Friedman(40, 1), 1, o => o.Ridge = null);
+        byte[] Written(Action<BinaryWriter> write)
+        {
+            var stream = new MemoryStream();
+            write(new BinaryWriter(stream));
+            return stream.ToArray();
+        }
+
+        // The length, the content, which ends with strength and error, and its SHA-256.
+        byte[] content = Written(writer => PolynomialReader.Write(writer, model))[8..^32];
+        byte[] before = Written(writer => ModelPayload.Write(writer, inner => inner.Write(content[..^16])));
+        var read = (PolynomialTransformer)new PolynomialReader().Read(context, new BinaryReader(new MemoryStream(before)), (_, _) => false);
+        Assert.AreEqual(model.Model.ToString(), read.Model.ToString());
+        Assert.AreEqual(0, read.Model.Ridge);
+        Assert.IsTrue(double.IsNaN(read.Model.LeaveOneOutRmse));
     }
 
     /// <summary>J. Friedman, "Multivariate adaptive regression splines", 1991: five features of ten count.</summary>
