@@ -16,14 +16,15 @@ public sealed class BaselineWarningTests
     {
         var rows = Surface.Rows();
         rows.ForEach(row => row.Features = [.. row.Features.Select(x => 1e6f * x)]);
-        string warning = Warned(new MlpRegressionTrainer(_context, new MlpRegressionTrainer.Options { NumberOfEpochs = 30, Seed = 1 }), Load(rows));
+        string warning = Warned(new MlpRegressionTrainer(_context, Plain.MlpRegression with { NumberOfEpochs = 30, Seed = 1 }), Load(rows));
         Assert.Contains("on 300 training rows", warning);
         Assert.Contains("a value's typical size is 5.", warning);
         Assert.Contains("mlContext.Transforms.NormalizeMeanVariance(\"Features\", fixZero: false)", warning);
 
         var data = Load(rows);
         var scaled = _context.Transforms.NormalizeMeanVariance("Features", fixZero: false).Fit(data).Transform(data);
-        Assert.AreEqual("", Warned(new MlpRegressionTrainer(_context, new MlpRegressionTrainer.Options { NumberOfEpochs = 30, Seed = 1 }), scaled));
+        Assert.AreEqual("", Warned(new MlpRegressionTrainer(_context, Plain.MlpRegression with { NumberOfEpochs = 30, Seed = 1 }), scaled));
+        Assert.AreEqual("", Warned(new MlpRegressionTrainer(_context, Plain.MlpRegression with { NumberOfEpochs = 30, Seed = 1, FeatureScaling = FeatureScaling.Auto }), data));
     }
 
     /// <summary>Adam at a rate of 1 kills all units on some seeds: exactly those are warned of.</summary>
@@ -35,7 +36,7 @@ public sealed class BaselineWarningTests
         int dead = 0;
         for (int seed = 0; seed < 30; seed++)
         {
-            var trainer = new MlpTrainer(_context, new MlpTrainer.Options { Seed = seed, HiddenLayers = [16, 16, 16], LearningRate = 1, NumberOfEpochs = 50 });
+            var trainer = new MlpTrainer(_context, Plain.Mlp with { Seed = seed, HiddenLayers = [16, 16, 16], LearningRate = 1, NumberOfEpochs = 50 });
             var warnings = Log.Warnings(_context);
             var model = trainer.Fit(data);
             bool isDead = model.Transform(data).GetColumn<float[]>("Score").Select(score => score[0]).Distinct().Count() == 1;
@@ -55,7 +56,7 @@ public sealed class BaselineWarningTests
     [TestMethod]
     public void ARateThatIsTooHigh_IsNamedWithALowerOne()
     {
-        string warning = Warned(new MlpRegressionTrainer(_context, new MlpRegressionTrainer.Options { HiddenLayers = [], Optimizer = new RMSprop { LearningRate = 30 }, NumberOfEpochs = 60, Seed = 1 }), Surface.Load(_context));
+        string warning = Warned(new MlpRegressionTrainer(_context, Plain.MlpRegression with { HiddenLayers = [], Optimizer = new RMSprop { LearningRate = 30 }, NumberOfEpochs = 60, Seed = 1 }), Surface.Load(_context));
         Assert.Contains("a LearningRate of 30 is too high", warning);
         Assert.Contains("for example to 3.", warning);
         Assert.Contains("FindLearningRate", warning);
@@ -88,7 +89,7 @@ public sealed class BaselineWarningTests
         var random = new Random(1);
         var rows = Surface.Rows(100);
         rows.ForEach(row => row.Label = random.NextSingle());
-        var options = new MlpRegressionTrainer.Options { HiddenLayers = [64], LearningRate = 0.03, NumberOfEpochs = 300, BatchSize = 20, ValidationFraction = 0.3, Seed = 1 };
+        var options = Plain.MlpRegression with { HiddenLayers = [64], LearningRate = 0.03, NumberOfEpochs = 300, BatchSize = 20, ValidationFraction = 0.3, Seed = 1 };
         string warning = Warned(new MlpRegressionTrainer(_context, options), Load(rows));
         Assert.Contains("on 30 validation rows", warning);
         Assert.Contains("It has learned the training rows", warning);
@@ -127,7 +128,7 @@ public sealed class BaselineWarningTests
         }
 
         var images = Strokes.Load(_context, 60);
-        var cnn = new CnnTrainer.Options { Layers = [new Convolution2D(4, 3), new ActivationLayer(new ReLU())], NumberOfEpochs = 30, LearningRate = 0.01, BatchSize = 16, Seed = 2 };
+        var cnn = Plain.Cnn with { Layers = [new Convolution2D(4, 3), new ActivationLayer(new ReLU())], NumberOfEpochs = 30, LearningRate = 0.01, BatchSize = 16, Seed = 2 };
         Assert.AreEqual("", Warned(new CnnTrainer(_context, cnn), images));
         Assert.StartsWith(Log.Useless, Warned(new CnnTrainer(_context, cnn with { LearningRate = 1000 }), images));
     }

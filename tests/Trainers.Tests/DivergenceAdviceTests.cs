@@ -56,7 +56,7 @@ public sealed class DivergenceAdviceTests
         Assert.Contains("MlpRegressionTrainer's FindLearningRate", exception.Message);
     }
 
-    private MlpRegressionTrainer Perceptron(Optimizer optimizer) => new(_context, new MlpRegressionTrainer.Options { HiddenLayers = [8], Optimizer = optimizer, NumberOfEpochs = 30, Seed = 1 });
+    private MlpRegressionTrainer Perceptron(Optimizer optimizer) => new(_context, Plain.MlpRegression with { HiddenLayers = [8], Optimizer = optimizer, NumberOfEpochs = 30, Seed = 1 });
 
     private static string Message(Action fit) => Assert.ThrowsExactly<DivergenceException>(fit).Message;
 }

@@ -22,6 +22,7 @@ public sealed class HugeNumbersTests
         }),
         ["perceptron"] = context => new MlpRegressionTrainer(context, Perceptron(_ => { })),
         ["perceptron without hidden layers"] = context => new MlpRegressionTrainer(context, Perceptron(o => o.HiddenLayers = [])),
+        ["perceptron that scales its features"] = context => new MlpRegressionTrainer(context, Perceptron(o => o.FeatureScaling = FeatureScaling.Auto)),
         ["perceptron on labels as they are"] = context => new MlpRegressionTrainer(context, Perceptron(o => o.NormalizeLabel = false)),
         ["perceptron on labels as they are, absolute error"] = context => new MlpRegressionTrainer(context, Perceptron(o => (o.NormalizeLabel, o.Loss) = (false, new MeanAbsoluteError()))),
     };
@@ -145,7 +146,7 @@ public sealed class HugeNumbersTests
 
     private static MlpRegressionTrainer.Options Perceptron(Action<MlpRegressionTrainer.Options> change)
     {
-        var options = new MlpRegressionTrainer.Options { HiddenLayers = [8], NumberOfEpochs = 20, BatchSize = 10, LearningRate = 0.01, ExampleWeightColumnName = "Weight" };
+        var options = Plain.MlpRegression with { HiddenLayers = [8], NumberOfEpochs = 20, BatchSize = 10, LearningRate = 0.01, ExampleWeightColumnName = "Weight" };
         change(options);
         return options;
     }

@@ -17,12 +17,11 @@ public sealed class TrainerConventionsTests
 
     [TestMethod]
     [DynamicData(nameof(Trainers))]
-    public void IsASealedClassWithOptionsAndDefaults(Type trainer)
+    public void IsASealedClassWithOptions(Type trainer)
     {
         Assert.IsTrue(trainer.IsSealed);
         var options = trainer.GetNestedType("Options")!;
         Assert.IsTrue(options.IsSubclassOf(typeof(DescentOptions)));
-        Assert.IsNotEmpty(trainer.GetNestedType("Defaults")!.GetMembers(BindingFlags.Public | BindingFlags.Static));
         CheckOverloads([.. trainer.GetConstructors().Select(constructor => constructor.GetParameters())], typeof(Microsoft.ML.Runtime.IHostEnvironment), options);
     }
 
@@ -87,6 +86,22 @@ public sealed class TrainerConventionsTests
             string name = OptionOf(parameter);
             object? value = name == "LearningRate" ? ((DescentOptions)options).Optimizer?.LearningRate : options.GetType().GetProperty(name)!.GetValue(options);
             Assert.AreEqual(parameter.DefaultValue, value, name);
+        }
+    }
+
+    /// <summary>A trainer that chooses everything by the rows has none.</summary>
+    [TestMethod]
+    [DynamicData(nameof(Trainers))]
+    public void NamedDefaultsAreThoseOfTheOptions(Type trainer)
+    {
+        var options = trainer.GetNestedType("Options")!;
+        object made = Activator.CreateInstance(options)!;
+        var defaults = trainer.GetNestedType("Defaults")?.GetMembers(BindingFlags.Public | BindingFlags.Static).Where(member => member is FieldInfo or PropertyInfo) ?? [];
+        foreach (var member in defaults.Where(member => options.GetProperty(member.Name) is not null))
+        {
+            object? named = member is FieldInfo field ? field.GetValue(null) : ((PropertyInfo)member).GetValue(null);
+            object? value = options.GetProperty(member.Name)!.GetValue(made);
+            Assert.IsTrue(value is null || (value is IEnumerable<Layer> layers ? layers.SequenceEqual((IEnumerable<Layer>)named!) : value.Equals(named)), $"{member.Name} of {trainer.Name}: {named}, {value}");
         }
     }
 

@@ -115,15 +115,29 @@ public sealed class TrainerInputTests
         Assert.IsEmpty(warnings);
     }
 
-    /// <summary>Not of a polynomial's, which it scales itself; and of validation rows not once more.</summary>
+    /// <summary>Not where the trainer scales them itself, as a polynomial always does, and networks unless told otherwise; and of validation rows not once more.</summary>
     [TestMethod]
     [DynamicData(nameof(TrainerCase.All), typeof(TrainerCase))]
     public void UnnormalisedFeaturesAreWarnedAboutOnce(TrainerCase trainer)
     {
         var data = ChangedRows.Change(_context, trainer.Load(_context, Rows), (_, values) => values.Set(0, 200 * values.Features[0]));
-        var warnings = Log.InputWarnings(_context);
-        ((dynamic)trainer.Create(_context, options => options.LearningRate = 1e-7)).Fit(data, data);
-        Assert.HasCount(trainer.Trainer == typeof(PolynomialTrainer) ? 0 : 1, warnings.Where(warning => warning.Contains("NormalizeMeanVariance(\"Features\", fixZero: false)", StringComparison.Ordinal)));
+        Assert.AreEqual(trainer.Trainer == typeof(PolynomialTrainer) ? 0 : 1, Warnings(scaling: FeatureScaling.None));
+        Assert.AreEqual(trainer.Options() is LinearTrainerOptions ? 1 : 0, Warnings(scaling: FeatureScaling.Auto));
+
+        int Warnings(FeatureScaling scaling)
+        {
+            var context = new MLContext(seed: 1);
+            var warnings = Log.InputWarnings(context);
+            ((dynamic)trainer.Create(context, options =>
+            {
+                options.LearningRate = 1e-7;
+                if (options is NetworkTrainerOptions network)
+                {
+                    network.FeatureScaling = scaling;
+                }
+            })).Fit(data, data);
+            return warnings.Count(warning => warning.Contains("NormalizeMeanVariance(\"Features\", fixZero: false)", StringComparison.Ordinal));
+        }
     }
 
     [TestMethod]

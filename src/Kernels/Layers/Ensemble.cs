@@ -75,7 +75,7 @@ public sealed record Ensemble : Layer
     internal override int Count => (int)Math.Min(NetworkDefinition.MaxLayers + 1L, 1 + ((long)Members * Layers.Sum(layer => layer?.Count ?? 1)));
 
     /// <inheritdoc/>
-    internal override int Nesting => 1 + Layers.Max(layer => layer?.Nesting ?? 0);
+    internal override int Nesting => 1 + Layers.Select(layer => layer?.Nesting ?? 0).DefaultIfEmpty().Max();
 
     /// <inheritdoc/>
     public override void Forward<T>(LayerPass<T> pass)

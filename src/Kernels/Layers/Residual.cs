@@ -88,7 +88,7 @@ public sealed record Residual : Layer
     internal override int Count => 1 + Inside.Sum(layer => layer?.Count ?? 1);
 
     /// <inheritdoc/>
-    internal override int Nesting => 1 + Inside.Max(layer => layer?.Nesting ?? 0);
+    internal override int Nesting => 1 + Inside.Select(layer => layer?.Nesting ?? 0).DefaultIfEmpty().Max();
 
     private IEnumerable<Layer?> Inside => Layers.Concat(Projection);
 

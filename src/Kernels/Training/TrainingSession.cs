@@ -159,10 +159,18 @@ internal sealed class TrainingSession<T> : IDisposable
 
     private void CheckWeights(Tensor<T> weights, int epoch, double loss)
     {
-        if (!double.IsFinite(_backend.SumOfSquares(weights)))
+        if (!double.IsFinite(_backend.SumOfSquares(weights)) && !AreFinite(weights))
         {
             throw Diverged("a weight became infinite or NaN", epoch, _batches.Count, loss);
         }
+    }
+
+    /// <summary>Whether all are numbers, also where the square of one is none, such as of the scale of tiny features.</summary>
+    private bool AreFinite(Tensor<T> weights)
+    {
+        T[] values = new T[weights.Length];
+        _backend.Read(weights, values);
+        return Array.TrueForAll(values, T.IsFinite);
     }
 
     /// <summary>One batch, and after the last one of an update the update; returns the sum of the row losses before it.</summary>

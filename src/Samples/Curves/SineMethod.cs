@@ -76,10 +76,13 @@ internal sealed record SineMethod(string Gradient, Func<double, string> Step, in
         double perRow = loss.Reduction == Reduction.Mean ? data.X.Length : 1;
         var trainer = mlContext.Regression.Trainers.Mlp(new MlpRegressionTrainer.Options
         {
+            FeatureScaling = FeatureScaling.None,
             HiddenLayers = [],
             NormalizeLabel = false,
             Loss = loss,
             Optimizer = optimizer,
+            Schedule = LearningRateSchedule.Constant,
+            Members = 1,
             WeightInitializer = initializer,
             BiasInitializer = initializer,
             NumberOfEpochs = epochs,

@@ -32,8 +32,13 @@ internal sealed class DigitsSample : Sample
         var monitor = new TrainingMonitor(run.Terminal);
         var options = new MlpTrainer.Options
         {
+            FeatureScaling = FeatureScaling.None,
             HiddenLayers = [256, 128],
+            Activation = new ReLU(),
             Dropout = 0.3,
+            Optimizer = new Adam(),
+            Schedule = LearningRateSchedule.Constant,
+            Members = 1,
             NumberOfEpochs = _arguments.Epochs(run),
             BatchSize = 128,
             ValidationFraction = 0.1,

@@ -37,6 +37,7 @@ internal sealed class MnistCnnSample : Sample
         var monitor = new TrainingMonitor(run.Terminal);
         var options = new CnnTrainer.Options
         {
+            FeatureScaling = FeatureScaling.None,
             Layers = Cnn.Small,
             Optimizer = new Adam(),
             NumberOfEpochs = _arguments.Epochs(run),

@@ -62,12 +62,16 @@ internal sealed class MnistMlpSample : Sample
     /// <summary>The network, loss and optimizer, without what the command line decides.</summary>
     internal static MlpTrainer.Options Recipe() => new()
     {
+        FeatureScaling = FeatureScaling.None,
         HiddenLayers = [256, 64],
         Activation = new ReLU(),
+        Dropout = 0,
         WeightInitializer = new PyTorchUniform(),
         BiasInitializer = new PyTorchUniform(),
         Loss = new MeanSquaredError(),
         Optimizer = new Sgd { LearningRate = 0.01, Momentum = 0.9 },
+        Schedule = LearningRateSchedule.Constant,
+        Members = 1,
         BatchSize = 512,
         Shuffle = true,
         NumberOfEpochs = 3,

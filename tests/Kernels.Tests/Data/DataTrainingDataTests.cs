@@ -82,6 +82,71 @@ public class DataTrainingDataTests
         }
     }
 
+    [TestMethod]
+    public void Folds_ValidateEveryRowOnce()
+    {
+        TrainingData data = Points([.. Enumerable.Range(0, 103).Select(i => (float)i)], new float[103]);
+        IReadOnlyList<(TrainingData Training, TrainingData Validation)> folds = data.Folds(4, 1);
+        Assert.HasCount(4, folds);
+        CollectionAssert.AreEqual(Column(data), folds.SelectMany(fold => Column(fold.Validation)).Order().ToArray());
+        foreach ((TrainingData training, TrainingData validation) in folds)
+        {
+            Assert.IsTrue(validation.Count is 25 or 26);
+            CollectionAssert.AreEqual(Column(data), Column(training).Concat(Column(validation)).Order().ToArray());
+            CollectionAssert.AreEqual(Column(validation).Order().ToArray(), Column(validation), "the order of the data is kept");
+        }
+
+        CollectionAssert.AreEqual(Column(folds[2].Validation), Column(data.Folds(4, 1)[2].Validation));
+        CollectionAssert.AreNotEqual(Column(folds[2].Validation), Column(data.Folds(4, 2)[2].Validation));
+    }
+
+    [TestMethod]
+    public void Folds_OfClasses_HaveTheirShareOfEach()
+    {
+        int[] labels = [.. Enumerable.Range(0, 200).Select(i => i % 10 < 7 ? 0 : i % 10 < 9 ? 1 : 2)];
+        TrainingData data = new(new DenseRows([.. Enumerable.Range(0, 200).Select(i => (float)i)], 1), new ClassRows(labels, 3));
+        foreach ((TrainingData training, TrainingData validation) in data.Folds(4, 1))
+        {
+            CollectionAssert.AreEqual(new[] { 35, 10, 5 }, Histogram(validation));
+            CollectionAssert.AreEqual(new[] { 105, 30, 15 }, Histogram(training));
+            CollectionAssert.AreEqual(Column(validation).Select(row => labels[(int)row]).ToArray(), ((ClassRows)validation.Targets).Labels.ToArray(), "labels stay with their rows");
+        }
+    }
+
+    /// <summary>A class with fewer rows than parts is missing in some; no part is empty.</summary>
+    [TestMethod]
+    public void Folds_OfRareClasses_AreNotEmpty()
+    {
+        TrainingData data = new(new DenseRows(new float[5], 1), new ClassRows([0, 1, 2, 3, 4], 5));
+        foreach ((TrainingData training, TrainingData validation) in data.Folds(5, 1))
+        {
+            Assert.AreEqual((4, 1), (training.Count, validation.Count));
+        }
+    }
+
+    /// <summary>Else a part could weigh nothing, and could tell nothing.</summary>
+    [TestMethod]
+    public void Folds_ShareRowsThatWeighNothing()
+    {
+        float[] weights = [.. Enumerable.Range(0, 40).Select(i => i % 10 == 3 ? 2f : 0)];
+        TrainingData data = Points([.. Enumerable.Range(0, 40).Select(i => (float)i)], new float[40], weights);
+        foreach ((TrainingData training, TrainingData validation) in data.Folds(4, 1))
+        {
+            Assert.HasCount(1, validation.Weights.ToArray().Where(weight => weight > 0));
+            Assert.HasCount(3, training.Weights.ToArray().Where(weight => weight > 0));
+        }
+
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => data.Folds(5, 1)).Message, "4 rows that count can be cut into 2 to 4 parts, not 5");
+    }
+
+    [TestMethod]
+    [DataRow(1)]
+    [DataRow(0)]
+    [DataRow(-1)]
+    [DataRow(4)]
+    public void Folds_RefuseOtherNumbersOfParts(int count) =>
+        Assert.AreEqual("count", Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Points([1, 2, 3], [1, 2, 3]).Folds(count, 1)).ParamName);
+
     private static int[] Histogram(TrainingData data)
     {
         ClassRows classes = (ClassRows)data.Targets;

@@ -53,6 +53,7 @@ public sealed class ImageLayerTests
             "Give a projection such as Convolution2D(8, 1) with the stride that takes 4×4 to 2×2");
         Refuses(new TensorShape(3, 4, 4), new Residual([new Flatten(), new Convolution2D(1, 1)]), "in its layers, layer 2 of 2 (convolution-2d), with input [48]");
         Refuses(new TensorShape(3, 4, 4), new Residual([]), "needs at least one layer inside");
+        Refuses(new TensorShape(3, 4, 4), new Residual([new Residual([])]), "needs at least one layer inside");
     }
 
     [TestMethod]

@@ -57,6 +57,7 @@ public sealed class DescriptionJsonTests
         RoundTrip<Layer>(new AveragePooling2D(3, 2, 1, countPadding: false));
         RoundTrip<Layer>(new BatchNormalization(0.3, 0.01));
         RoundTrip<Layer>(new Residual([new Convolution2D(2, 3), new Residual([new Dropout(0.1)])], [new MaxPooling2D(3, 1)], new Tanh()));
+        RoundTrip<Layer>(new Ensemble([new Normalization(), new Residual([new Dense(2)]), new Ensemble([new Dropout(0.1)], 2)], 1024));
         RoundTrip<Loss>(new SoftmaxCrossEntropy { LabelSmoothing = 0.1, Reduction = Reduction.Sum });
         RoundTrip<LearningRateSchedule>(new CosineAnnealing { WarmUpEpochs = 0.5, CycleEpochs = 3, CycleGrowth = 2, FinalFraction = 0.01 });
         RoundTrip<Loss>(new Quantile(0.9) { Reduction = Reduction.Sum });
@@ -78,6 +79,7 @@ public sealed class DescriptionJsonTests
         Assert.AreEqual(
             """{"kind":"residual","layers":[{"kind":"max-pooling-2d","kernel":{"height":2,"width":3},"stride":{"height":1,"width":1},"padding":{"height":0,"width":0}}],"projection":[],"activation":{"kind":"identity"}}""",
             DescriptionJson.Serialize<Layer>(new Residual([new MaxPooling2D((2, 3), 1)])));
+        Assert.AreEqual("""{"kind":"ensemble","layers":[{"kind":"normalization"}],"members":3}""", DescriptionJson.Serialize<Layer>(new Ensemble([new Normalization()], 3)));
     }
 
     /// <summary>The order of members does not matter.</summary>
@@ -106,6 +108,12 @@ public sealed class DescriptionJsonTests
     [DataRow("""{"kind":"dropout","rate":1}""", "Rate of dropout is 1, but it must be in [0, 1)")]
     [DataRow("""{"kind":"dropout","rate":1e999}""", "layer dropout: ")]
     [DataRow("""{"kind":"softmax"} x""", "can't be read")]
+    [DataRow("""{"kind":"ensemble","layers":[],"members":2}""", "needs at least one layer inside")]
+    [DataRow("""{"kind":"ensemble","layers":[null],"members":2}""", "null")]
+    [DataRow("""{"kind":"ensemble","layers":[{"kind":"normalization"}],"members":0}""", "Members of ensemble is 0")]
+    [DataRow("""{"kind":"ensemble","layers":[{"kind":"normalization"}],"members":2147483647}""", "Members of ensemble is 2147483647")]
+    [DataRow("""{"kind":"ensemble","layers":[{"kind":"normalization"}],"members":2147483648}""", "layer ensemble: ")]
+    [DataRow("""{"kind":"ensemble","layers":[{"kind":"ensemble","layers":[],"members":2}],"members":2}""", "needs at least one layer inside")]
     public void BadTextIsRefused(string json, string message)
     {
         FormatException e = Assert.ThrowsExactly<FormatException>(() => DescriptionJson.Deserialize<Layer>(json, "layer"));
@@ -131,7 +139,7 @@ public sealed class DescriptionJsonTests
     [TestMethod]
     public void DamagedTextNeverFailsOtherwise()
     {
-        string text = DescriptionJson.Serialize<Layer>(new Dense(17, new LeakyReLU(0.3), useBias: false, new Uniform(-1, 1), new Constant(1)));
+        string text = DescriptionJson.Serialize<Layer>(new Ensemble([new Dense(17, new LeakyReLU(0.3), useBias: false, new Uniform(-1, 1), new Constant(1))], 3));
         byte[] original = Encoding.UTF8.GetBytes(text);
         RandomSource random = new(42);
         int refused = 0;

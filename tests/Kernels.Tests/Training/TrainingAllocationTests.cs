@@ -7,13 +7,18 @@ public class TrainingAllocationTests
 {
     /// <summary>From the second batch of the second epoch to its last one; weights, clipping, dropout and callbacks included.</summary>
     [TestMethod]
-    public void Batches_AllocateNothing()
+    public void Batches_AllocateNothing() => AllocateNothing(new Dense(32, new ReLU()), new Dropout(0.2), new Dense(3));
+
+    [TestMethod]
+    public void BatchesOfScaledFeaturesAndAnEnsemble_AllocateNothing() =>
+        AllocateNothing(new Normalization(), new ActivationLayer(new ISRU(1.0 / 9)), new Ensemble([new Dense(16, new SiLU()), new Dropout(0.2), new Dense(3)], 3));
+
+    private static void AllocateNothing(params Layer[] layers)
     {
         TrainingData data = ClusterData(400, 20, 1);
         float[] weights = [.. Enumerable.Repeat(1.5f, 400)];
         using IBackend<float> backend = Backend.Create(BackendKind.Simd, 2);
-        using Network<float> network = Trainable(
-            backend, new(new TensorShape(20), [new Dense(32, new ReLU()), new Dropout(0.2), new Dense(3)]), 32);
+        using Network<float> network = Trainable(backend, new(new TensorShape(20), layers), 32);
         long before = 0;
         long after = 0;
         TrainingOptions options = new()

@@ -83,13 +83,40 @@ public sealed class CnnTrainerTests
     {
         var context = new MLContext(seed: 1);
         var data = Strokes.Load(context, 12);
-        NetworkDefinition Layers(params Layer[] layers) => new CnnTrainer(context, Quick(o => (o.Layers, o.NumberOfEpochs) = (layers, 1))).Fit(data).Model.Definition;
+        NetworkDefinition Layers(params Layer[] layers) => new CnnTrainer(context, Quick(o => (o.FeatureScaling, o.Layers, o.NumberOfEpochs) = (FeatureScaling.None, layers, 1))).Fit(data).Model.Definition;
         Assert.AreEqual(new NetworkDefinition(new TensorShape(2, 8, 10), [new Convolution2D(3, 3), new Flatten(), new Dense(3)]), Layers(Conv2D(3, 3)));
         Assert.AreEqual(new NetworkDefinition(new TensorShape(2, 8, 10), [new Flatten(), new Dense(3)]), Layers());
         Assert.AreEqual(new NetworkDefinition(new TensorShape(2, 8, 10), [new GlobalAveragePooling2D(), new Dense(3)]), Layers(GlobalAveragePool(), Dense(3)));
         Assert.AreEqual(
             new NetworkDefinition(new TensorShape(2, 8, 10), [new GlobalAveragePooling2D(), new Dense(3), new ActivationLayer(new ReLU()), new Dense(3)]),
             Layers(GlobalAveragePool(), Dense(3), ReLU()));
+    }
+
+    /// <summary>The front layer takes off each channel's mean and divides by its deviation; a channel that never changes becomes 0.</summary>
+    [TestMethod]
+    public void EachChannelIsScaledInside()
+    {
+        var context = new MLContext(seed: 1);
+        var images = ChangedRows.Change(context, Strokes.Load(context, 40), (row, values) =>
+        {
+            for (int i = 0; i < 80; i++)
+            {
+                values.Set(i, 7);
+                values.Set(80 + i, 1000 + (50 * values.Features[80 + i]));
+            }
+        });
+        float[][] rows = [.. images.GetColumn<float[]>("Features")];
+        double[] second = [.. rows.SelectMany(row => row[80..]).Select(x => (double)x)];
+        double mean = second.Average();
+        double deviation = Math.Sqrt(second.Average(x => (x - mean) * (x - mean)));
+        var trainer = new CnnTrainer(context, Quick(o => (o.Layers, o.NumberOfEpochs) = ([Conv2D(4, 3), ReLU()], 3)));
+        var model = trainer.Fit(images).Model;
+        Assert.AreEqual(new Normalization(), model.Definition.Layers[0]);
+        CollectionAssert.AreEqual(new[] { 7f, (float)mean }, model.Weights[0, Normalization.Mean].ToArray());
+        float[] scales = model.Weights[0, Normalization.Scale].ToArray();
+        Assert.AreEqual(0, scales[0]);
+        Assert.AreEqual(1 / deviation, scales[1], 1e-6 / deviation);
+        CollectionAssert.AreEqual(scales, trainer.Fit(images, model).Model.Weights[0, Normalization.Scale].ToArray(), "a model that training goes on with keeps its scale");
     }
 
     [TestMethod]

@@ -56,7 +56,9 @@ public sealed class MlpInputTests
     {
         var context = new MLContext();
         Refused(o => o.HiddenLayers = [8, 0], "HiddenLayers");
-        Refused(o => o.HiddenLayers = null!, "HiddenLayers");
+        Refused(o => o.Members = 0, "Members");
+        Refused(o => o.Members = 2000, "Members");
+        Refused(o => o.FeatureScaling = (FeatureScaling)99, "FeatureScaling");
         Refused(o => o.Dropout = 1, "Dropout");
         Refused(o => o.NumberOfThreads = 0, "NumberOfThreads");
         Refused(o => o.Backend = (BackendKind)99, "Backend");

@@ -9,7 +9,7 @@ public sealed class MlpRegressionTests
 {
     internal static MlpRegressionTrainer.Options Quick(Action<MlpRegressionTrainer.Options>? change = null)
     {
-        var options = new MlpRegressionTrainer.Options { HiddenLayers = [16], NumberOfEpochs = 40, BatchSize = 16, Seed = 7, Optimizer = new Adam { LearningRate = 0.02 }, Activation = new Tanh() };
+        var options = Plain.MlpRegression with { HiddenLayers = [16], NumberOfEpochs = 40, BatchSize = 16, Seed = 7, Optimizer = new Adam { LearningRate = 0.02 }, Activation = new Tanh() };
         change?.Invoke(options);
         return options;
     }
@@ -51,7 +51,7 @@ public sealed class MlpRegressionTests
     {
         var context = new MLContext(seed: 1);
         var rows = new[] { (0f, 0f), (0, 1), (1, 0), (1, 1) }.Select(x => new PairRow { Features = [x.Item1, x.Item2], Label = x.Item1 == x.Item2 ? 0 : 1 });
-        var options = new MlpRegressionTrainer.Options
+        var options = Plain.MlpRegression with
         {
             Seed = seed, HiddenLayers = [4, 4], Activation = new Tanh(), WeightInitializer = new GlorotUniform(), Optimizer = new Sgd { LearningRate = 0.1 }, NumberOfEpochs = 1000,
         };

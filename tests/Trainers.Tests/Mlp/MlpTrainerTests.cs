@@ -9,7 +9,7 @@ public sealed class MlpTrainerTests
 {
     private static MlpTrainer.Options Quick(Action<MlpTrainer.Options>? change = null)
     {
-        var options = new MlpTrainer.Options { HiddenLayers = [8], NumberOfEpochs = 15, BatchSize = 16, Seed = 7, Optimizer = new Adam { LearningRate = 0.02 } };
+        var options = Plain.Mlp with { HiddenLayers = [8], NumberOfEpochs = 15, BatchSize = 16, Seed = 7, Optimizer = new Adam { LearningRate = 0.02 } };
         change?.Invoke(options);
         return options;
     }

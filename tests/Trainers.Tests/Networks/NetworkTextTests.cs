@@ -10,8 +10,8 @@ public sealed class NetworkTextTests
     public void ModelsTellTheirTaskAndLayers()
     {
         var context = new MLContext(seed: 1);
-        Assert.AreEqual("A classifier of 3 classes: [4] → dense [2] → dense [3]", new MlpTrainer(context, hiddenLayers: [2], numberOfEpochs: 1).Fit(Blobs.Load(context, 30)).Model.ToString());
-        string regression = new MlpRegressionTrainer(context, hiddenLayers: [3], numberOfEpochs: 1).Fit(Plane.Load(context, 30)).Model.ToString()!;
+        Assert.AreEqual("A classifier of 3 classes: [4] → dense [2] → dense [3]", new MlpTrainer(context, Plain.Mlp with { HiddenLayers = [2], NumberOfEpochs = 1 }).Fit(Blobs.Load(context, 30)).Model.ToString());
+        string regression = new MlpRegressionTrainer(context, Plain.MlpRegression with { HiddenLayers = [3], NumberOfEpochs = 1 }).Fit(Plane.Load(context, 30)).Model.ToString()!;
         Assert.AreEqual("A regression of one number: [3] → dense [3] → dense [1]", regression);
     }
 

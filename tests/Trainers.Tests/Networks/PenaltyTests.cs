@@ -21,7 +21,7 @@ public sealed class PenaltyTests
         }
 
         var data = context.Data.LoadFromEnumerable(rows);
-        var network = context.Regression.Trainers.Mlp(new MlpRegressionTrainer.Options
+        var network = context.Regression.Trainers.Mlp(Plain.MlpRegression with
         {
             HiddenLayers = [],
             NormalizeLabel = false,

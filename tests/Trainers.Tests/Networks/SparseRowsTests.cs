@@ -21,7 +21,7 @@ public sealed class SparseRowsTests
         AssertSame(trainer.Fit(dense).Model.Weights.Flat(), trainer.Fit(sparse).Model.Weights.Flat());
         AssertSame(trainer.Fit(dense, sparse).Model.Weights.Flat(), trainer.Fit(sparse, dense).Model.Weights.Flat());
 
-        var regression = new MlpRegressionTrainer(context, new MlpRegressionTrainer.Options { LabelColumnName = "Number", HiddenLayers = [9], NumberOfEpochs = 4, BatchSize = 16, Seed = 1 });
+        var regression = new MlpRegressionTrainer(context, Plain.MlpRegression with { LabelColumnName = "Number", HiddenLayers = [9], NumberOfEpochs = 4, BatchSize = 16, Seed = 1 });
         AssertSame(regression.Fit(dense).Model.Weights.Flat(), regression.Fit(sparse).Model.Weights.Flat());
         CollectionAssert.AreEqual(EstimatorContract.Scores(regression.Fit(dense), dense), EstimatorContract.Scores(regression.Fit(sparse), sparse));
         Assert.AreEqual(trainer.FindLearningRate(dense).Suggestion, trainer.FindLearningRate(sparse).Suggestion);
@@ -64,7 +64,7 @@ public sealed class SparseRowsTests
         const int Wide = 300_000;
         var context = new MLContext(seed: 1);
         var rows = Enumerable.Range(0, 60).Select(i => Row(i, Wide, [i, 1000 + i, Wide - 1], [1, 2, i % 7], dense: i % 20 >= 13)).ToList();
-        var trainer = new MlpTrainer(context, new MlpTrainer.Options { HiddenLayers = [2], NumberOfEpochs = 1, Seed = 1 });
+        var trainer = new MlpTrainer(context, Plain.Mlp with { HiddenLayers = [2], NumberOfEpochs = 1, Seed = 1 });
         var model = trainer.Fit(Load(context, rows.Where(row => !row.Features.IsDense).ToList(), Wide));
         float[] scores = EstimatorContract.Scores(model, Load(context, rows, Wide));
         using var engine = context.Model.CreatePredictionEngine<SparseRow, BlobPrediction>(model, inputSchemaDefinition: Schema(Wide));
@@ -78,7 +78,7 @@ public sealed class SparseRowsTests
         const int Wide = 1_000_000;
         var context = new MLContext(seed: 1);
         var rows = Load(context, Enumerable.Range(0, 600).Select(i => Row(i, Wide, [i, 1000 + (500 * i)], [1, 1])).ToList(), Wide);
-        var model = new MlpTrainer(context, new MlpTrainer.Options { HiddenLayers = [1], NumberOfEpochs = 1, BatchSize = 256, Seed = 1 }).Fit(rows);
+        var model = new MlpTrainer(context, Plain.Mlp with { HiddenLayers = [1], NumberOfEpochs = 1, BatchSize = 256, Seed = 1 }).Fit(rows);
         EstimatorContract.Scores(model, rows);
         long before = GC.GetAllocatedBytesForCurrentThread();
         Assert.HasCount(600 * Blobs.Classes.Length, EstimatorContract.Scores(model, rows));
@@ -131,7 +131,7 @@ public sealed class SparseRowsTests
     }
 
     private static MlpTrainer Classifier(MLContext context) =>
-        new(context, new MlpTrainer.Options { HiddenLayers = [17], NumberOfEpochs = 5, BatchSize = 16, Optimizer = new Adam { LearningRate = 0.01 }, Seed = 1 });
+        new(context, Plain.Mlp with { HiddenLayers = [17], NumberOfEpochs = 5, BatchSize = 16, Optimizer = new Adam { LearningRate = 0.01 }, Seed = 1 });
 
     private static void AssertSame(float[] expected, float[] actual) => CollectionAssert.AreEqual(expected, actual);
 

@@ -27,7 +27,7 @@ public sealed class FeatureScaleTests
 
         var centred = _context.Transforms.NormalizeMeanVariance("Features", fixZero: false).Fit(data).Transform(data);
         Assert.AreEqual("", Warned(centred));
-        var model = _context.Regression.Trainers.Mlp(numberOfEpochs: 50).Fit(centred);
+        var model = _context.Regression.Trainers.Mlp(Plain.MlpRegression with { NumberOfEpochs = 50 }).Fit(centred);
         Assert.IsGreaterThan(0.99, _context.Regression.Evaluate(model.Transform(centred)).RSquared);
     }
 
@@ -77,7 +77,7 @@ public sealed class FeatureScaleTests
     {
         var context = new MLContext(seed: 1);
         var warnings = Log.Warnings(context);
-        context.Regression.Trainers.Mlp(hiddenLayers: [2], learningRate: 1e-6, numberOfEpochs: 1).Fit(data);
+        context.Regression.Trainers.Mlp(Plain.MlpRegression with { HiddenLayers = [2], LearningRate = 1e-6, NumberOfEpochs = 1 }).Fit(data);
         return string.Join("\n", warnings.Where(w => w.Contains("look unnormalised", StringComparison.Ordinal)));
     }
 }
