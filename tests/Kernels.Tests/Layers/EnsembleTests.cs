@@ -63,9 +63,12 @@ public sealed class EnsembleTests
         Assert.AreNotEqual(definition, new NetworkDefinition(new TensorShape(4), [new Normalization(), new Ensemble([new Dense(3, new SiLU()), new Dense(2)], 2)]));
 
         using MemoryStream file = new();
-        weights.Save(file);
+        using BinaryWriter writer = new(file);
+        weights.Write(writer);
+        writer.Flush();
         file.Position = 0;
-        NetworkWeights loaded = NetworkWeights.Load(read, file);
+        using BinaryReader reader = new(file);
+        NetworkWeights loaded = NetworkWeights.Read(read, reader);
         foreach (ParameterSlot slot in definition.Parameters)
         {
             CollectionAssert.AreEqual(weights[slot.Layer, slot.Spec.Name].ToArray(), loaded[slot.Layer, slot.Spec.Name].ToArray(), slot.Spec.Name);
