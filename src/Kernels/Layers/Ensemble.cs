@@ -81,7 +81,7 @@ public sealed record Ensemble : Layer
     public override void Forward<T>(LayerPass<T> pass)
     {
         IBackend<T> backend = pass.Backend;
-        LayerChain<T>[] members = Inner(pass);
+        LayerChain<T>[] members = Inner(pass).Members;
         Tensor<T> memory = pass.Workspace;
         T share = T.CreateTruncating(1.0 / members.Length);
         backend.Fill(pass.Output, T.Zero);
@@ -95,8 +95,8 @@ public sealed record Ensemble : Layer
     public override void Backward<T>(LayerPass<T> pass)
     {
         IBackend<T> backend = pass.Backend;
-        LayerChain<T>[] members = Inner(pass);
-        int size = pass.Rows * GradientSize(pass.InputShape);
+        var (members, gradientSize) = Inner(pass);
+        int size = pass.Rows * gradientSize;
         Tensor<T> even = pass.Workspace.Slice(pass.Workspace.Length - size, size);
         Tensor<T> odd = pass.Workspace.Slice(pass.Workspace.Length - (2 * size), size);
         Tensor<T> input = pass.InputGradient.IsNone ? default : pass.Workspace.Slice(pass.Workspace.Length - (3 * size), pass.InputGradient.Length);
@@ -140,21 +140,25 @@ public sealed record Ensemble : Layer
 
     private int GradientSize(TensorShape input) => LayerChain.Shapes(Layers, input, "layers").Max(shape => shape.Size);
 
-    private LayerChain<T>[] Inner<T>(LayerPass<T> pass)
+    private Chains<T> Inner<T>(LayerPass<T> pass)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (pass.Inner is not LayerChain<T>[] members)
+        if (pass.Inner is not Chains<T> chains)
         {
             int parameter = 0;
-            members = new LayerChain<T>[Members];
+            var members = new LayerChain<T>[Members];
             for (int i = 0; i < members.Length; i++)
             {
                 members[i] = new LayerChain<T>(Layers, pass, pass.InputShape, Setting(i), ref parameter);
             }
 
-            pass.Inner = members;
+            chains = new Chains<T>(members, GradientSize(pass.InputShape));
+            pass.Inner = chains;
         }
 
-        return members;
+        return chains;
     }
+
+    private sealed record Chains<T>(LayerChain<T>[] Members, int GradientSize)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 }

@@ -43,9 +43,14 @@ public sealed class MnistMlpSampleTests
         IDataView test = mlContext.Data.LoadFromIdx(files.TestImages, files.TestLabels, scaling: PixelScaling.Mnist);
         var trainer = new MlpTrainer(mlContext, new MlpTrainer.Options
         {
+            FeatureScaling = FeatureScaling.None,
             HiddenLayers = [256, 64],
+            Activation = new ReLU(),
+            Dropout = 0,
             Loss = new SoftmaxCrossEntropy(),
             Optimizer = new Adam(),
+            Schedule = LearningRateSchedule.Constant,
+            Members = 1,
             NumberOfEpochs = 5,
             BatchSize = 256,
             Seed = 1,
@@ -65,6 +70,7 @@ public sealed class MnistMlpSampleTests
         Assert.IsNull(recipe.LearningRate);
         Assert.AreEqual(new PyTorchUniform(), recipe.WeightInitializer);
         Assert.AreEqual(new PyTorchUniform(), recipe.BiasInitializer);
+        Assert.AreEqual((FeatureScaling.None, 0.0, 1, LearningRateSchedule.Constant), (recipe.FeatureScaling, recipe.Dropout, recipe.Members, recipe.Schedule));
         Assert.AreEqual((512, 3, true, 0.0), (recipe.BatchSize, recipe.NumberOfEpochs, recipe.Shuffle, recipe.ValidationFraction));
     }
 
