@@ -53,7 +53,8 @@ public abstract record MlpOptions : NetworkTrainerOptions, ITrainerInput
         this with { HiddenLayers = HiddenLayers ?? [.. member.Layers.OfType<Dense>().SkipLast(1).Select(layer => layer.Units)] };
 
     /// <inheritdoc/>
-    internal override string Difference => string.Create(CultureInfo.InvariantCulture, $"{nameof(Kernels.Optimizer.WeightDecay)} {Optimizer?.WeightDecay}");
+    internal override string Difference => string.Create(
+        CultureInfo.InvariantCulture, $"{nameof(Kernels.Optimizer.WeightDecay)} {Optimizer?.WeightDecay}, {nameof(LearningRate)} {LearningRate}, {nameof(NumberOfEpochs)} {NumberOfEpochs}");
 
     /// <inheritdoc/>
     private protected override IEnumerable<string> ChoicesOf(NetworkTrainerOptions asked)

@@ -121,7 +121,8 @@ internal abstract class NetworkFit<TTransformer, TModel>
         using var reporter = new EpochReporter(_context, options, metric);
         using var backend = CreateBackend();
         using var network = MemberTraining.Create(backend, member, scale, _context.Own(options), rows, start);
-        Announce(options, member, rows, backend.Name);
+        Tell(options, rows, "");
+        Trace(member, rows, backend.Name);
         var result = new TrainingLoop<float>(network, _context.Own(options) with { OnEpoch = reporter.Report }).Run(rows, validation, metric);
         reporter.Finish(result.History, result.BestEpoch, result.StopReason);
         return new TrainedMembers(options, [network.Save()], [result]);
@@ -140,7 +141,7 @@ internal abstract class NetworkFit<TTransformer, TModel>
         IReadOnlyList<(TrainingData Training, TrainingData? Validation)> parts = validation is not null || members == 1
             ? [.. Enumerable.Repeat((rows, validation), members)]
             : [.. rows.Folds(members, (ulong)Seed).Select(fold => (fold.Training, (TrainingData?)fold.Validation))];
-        Announce(candidates[0], member, rows, $"{members} networks");
+        Trace(member, rows, $"{members} networks");
         var training = new MemberTraining(_context, member, scale, metric);
         candidates = [.. candidates.Select(candidate => candidate with { ValidationFraction = 0 })];
 
@@ -155,11 +156,8 @@ internal abstract class NetworkFit<TTransformer, TModel>
 
         best = best.WithoutUntrained();
         using var reporter = new EpochReporter(_context, best.Options, metric);
-        if (candidates.Count > 1)
-        {
-            _context.Channel.Info(MessageSensitivity.None, $"{best.Options.Difference} {(validation is null ? "by cross-validation" : "by the validation rows")}: {string.Join(", ", all.Select(trained => string.Create(CultureInfo.InvariantCulture, $"{trained.Options.Difference} has a loss of {trained.Loss:G4}")))}.");
-        }
-
+        string losses = string.Join("; ", all.Select(trained => string.Create(CultureInfo.InvariantCulture, $"{trained.Loss:G4} with {trained.Options.Difference}")));
+        Tell(best.Options, rows, candidates.Count == 1 ? "" : $" {(validation is null ? "By cross-validation" : "By the validation rows")}, whose losses are {losses}.");
         var history = best.History;
         foreach (var epoch in history.Epochs)
         {
@@ -170,16 +168,16 @@ internal abstract class NetworkFit<TTransformer, TModel>
         return best;
     }
 
-    private void Announce(NetworkTrainerOptions options, NetworkDefinition member, TrainingData rows, string how)
+    private void Tell(NetworkTrainerOptions options, TrainingData rows, string why)
     {
         if (options.Choices(_options) is { Length: > 0 } choices)
         {
-            _context.Channel.Info(MessageSensitivity.None, $"Chosen for {rows.Count.ToString("N0", CultureInfo.InvariantCulture)} rows: {choices}.");
+            _context.Channel.Info(MessageSensitivity.None, $"Chosen for {rows.Count.ToString("N0", CultureInfo.InvariantCulture)} rows: {choices}.{why}");
         }
-
-        _context.Channel.Trace(MessageSensitivity.None, string.Create(
-            CultureInfo.InvariantCulture, $"{member.ParameterCount:N0} parameters, {rows.Count:N0} training rows, {member.OutputShape.Size} outputs, seed {Seed}, {how}."));
     }
+
+    private void Trace(NetworkDefinition member, TrainingData rows, string how) => _context.Channel.Trace(MessageSensitivity.None, string.Create(
+        CultureInfo.InvariantCulture, $"{member.ParameterCount:N0} parameters, {rows.Count:N0} training rows, {member.OutputShape.Size} outputs, seed {Seed}, {how}."));
 
     /// <summary>One member's network: the layers that scale features, and those that the options ask for.</summary>
     private NetworkDefinition Member(NetworkTrainerOptions options, InputScale scale)
