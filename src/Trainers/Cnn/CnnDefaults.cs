@@ -6,19 +6,16 @@ namespace MLNet.GradientTrainers;
 /// <summary>What a <see cref="CnnTrainer"/> chooses where its options are null. docs/defaults.md has the measurements behind the numbers.</summary>
 internal static class CnnDefaults
 {
+    /// <summary>Of <see cref="Adam"/>, twice its own, with <see cref="CosineAnnealing"/>, which ends at 0.</summary>
+    public const double LearningRate = 0.002;
+
     private const int SmallestBatch = 8;
     private const int LargestBatch = 64;
     private const int FewestEpochs = 10;
     private const int MostEpochs = 100;
 
-    /// <summary>With <see cref="CosineAnnealing"/>, which ends at 0; twice Adam's own.</summary>
-    private const double LearningRate = 0.002;
-
     /// <summary>The largest shift is the shorter side by this.</summary>
     private const int SideByShift = 10;
-
-    /// <summary>Adam with the rate that was measured best.</summary>
-    public static Optimizer Optimizer => new Adam { LearningRate = LearningRate };
 
     /// <summary>
     /// √rows, from 8 to 64, so that few rows still make many updates; as many more as leave a last batch that is at least half full, for a row or two have no statistics.

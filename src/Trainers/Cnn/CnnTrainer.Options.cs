@@ -81,10 +81,24 @@ public sealed partial class CnnTrainer
 
         internal override NetworkTrainerOptions Chosen(int rows) => this with
         {
-            Optimizer = Optimizer ?? CnnDefaults.Optimizer,
+            Optimizer = Optimizer ?? new Adam(),
+            LearningRate = LearningRate ?? (Optimizer is null ? CnnDefaults.LearningRate : null),
             NumberOfEpochs = NumberOfEpochs ?? CnnDefaults.Epochs(rows),
             BatchSize = BatchSize ?? CnnDefaults.BatchSize(rows),
         };
+
+        private protected override IEnumerable<string> ChoicesOf(NetworkTrainerOptions asked)
+        {
+            foreach (string choice in base.ChoicesOf(asked))
+            {
+                yield return choice;
+            }
+
+            if (asked.Optimizer is null)
+            {
+                yield return $"{nameof(Optimizer)} {nameof(Adam)}";
+            }
+        }
 
         internal override ImageAugmentation? Augments(TensorShape images, IChannel channel)
         {
