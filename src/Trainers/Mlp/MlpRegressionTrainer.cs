@@ -16,7 +16,7 @@ namespace MLNet.GradientTrainers;
 /// <list type="table">
 /// <listheader><term>Characteristic</term><description>Value</description></listheader>
 /// <item><term>Machine learning task</term><description>Regression, with one or several outputs</description></item>
-/// <item><term>Is normalization required?</term><description>Of the features, yes; the label is standardised by the trainer (<see cref="Options.NormalizeLabel"/>)</description></item>
+/// <item><term>Is normalization required?</term><description>No: done inside, see <see cref="NetworkTrainerOptions.FeatureScaling"/>; the label is standardised as well (<see cref="Options.NormalizeLabel"/>)</description></item>
 /// <item><term>Is caching required?</term><description>No: the rows are read once into memory</description></item>
 /// <item><term>Required NuGet in addition to Microsoft.ML</term><description>MLNet.GradientTrainers</description></item>
 /// <item><term>Exportable to ONNX</term><description>No</description></item>
@@ -27,7 +27,7 @@ namespace MLNet.GradientTrainers;
 /// number of threads.</para>
 /// <para><b>Sparse features</b>, as <c>FeaturizeText</c> and <c>OneHotEncoding</c> give them, stay sparse where at most 5 % of their values are not 0: training and
 /// scoring cost what these values cost. The scores of a row are the same bits however it is stored; weights after training on sparse rows are those after training on
-/// the same rows stored dense, up to rounding. <c>MaxNorm</c>, <c>AverageDecay</c> and <c>AccumulationSteps</c> look at all weights, whose updates are dense with them.</para>
+/// the same rows stored dense, up to rounding, where those are not scaled, either (<see cref="FeatureScaling.None"/>). <c>MaxNorm</c>, <c>AverageDecay</c> and <c>AccumulationSteps</c> look at all weights, whose updates are dense with them.</para>
 /// <para>Rows with a NaN or infinite feature, label or weight are skipped, counted and warned about once. ML.NET evaluates models with one output
 /// (<c>mlContext.Regression.Evaluate</c>); it has no public evaluator for several.</para>
 /// </remarks>

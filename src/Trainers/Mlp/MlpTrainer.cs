@@ -17,7 +17,7 @@ namespace MLNet.GradientTrainers;
 /// <list type="table">
 /// <listheader><term>Characteristic</term><description>Value</description></listheader>
 /// <item><term>Machine learning task</term><description>Multiclass classification</description></item>
-/// <item><term>Is normalization required?</term><description>Yes</description></item>
+/// <item><term>Is normalization required?</term><description>No: done inside, see <see cref="NetworkTrainerOptions.FeatureScaling"/></description></item>
 /// <item><term>Is caching required?</term><description>No: the rows are read once into memory</description></item>
 /// <item><term>Required NuGet in addition to Microsoft.ML</term><description>MLNet.GradientTrainers</description></item>
 /// <item><term>Exportable to ONNX</term><description>No</description></item>
@@ -27,7 +27,7 @@ namespace MLNet.GradientTrainers;
 /// mini-batches and the chosen optimizer. The same seed, data and back end give the same weights, bit for bit, for any number of threads.</para>
 /// <para><b>Sparse features</b>, as <c>FeaturizeText</c> and <c>OneHotEncoding</c> give them, stay sparse where at most 5 % of their values are not 0: training and
 /// scoring cost what these values cost. The scores of a row are the same bits however it is stored; weights after training on sparse rows are those after training on
-/// the same rows stored dense, up to rounding. <c>MaxNorm</c>, <c>AverageDecay</c> and <c>AccumulationSteps</c> look at all weights, whose updates are dense with them.</para>
+/// the same rows stored dense, up to rounding, where those are not scaled, either (<see cref="FeatureScaling.None"/>). <c>MaxNorm</c>, <c>AverageDecay</c> and <c>AccumulationSteps</c> look at all weights, whose updates are dense with them.</para>
 /// <para>Rows with a NaN or infinite feature or weight, or a missing label, are skipped, counted and warned about once.</para>
 /// </remarks>
 /// <seealso cref="GradientTrainersCatalogExtensions.Mlp(MulticlassClassificationCatalog.MulticlassClassificationTrainers, string, string, string?, int[], double?, int?, int?)"/>
