@@ -129,7 +129,8 @@ public sealed class ScaledLinearRegression(LinearOptions options, LinearScaling 
 
         using FullPass pass = new(LinearKernel.Create(task.Data, chosen.Loss), task.Rows, task.Data.Width, chosen.NumberOfThreads ?? 0);
         double constantLoss = pass.Measure([.. constant.Weights, constant.Bias]).Reduced(chosen.Loss);
-        SureRate sure = SureRate.Of(task, chosen, isWhite);
+        double? steps = _options.NumberOfEpochs * Math.Ceiling((double)rows / Math.Min(chosen.BatchRows, rows));
+        SureRate sure = SureRate.Of(task, chosen, isWhite, steps);
         chosen = chosen with { LearningRate = sure.Rate };
         bool isPlain = _options.Schedule is ConstantRate && _options.AverageFromEpoch is null;
         if (full && isPlain && sure.LossCurvature > 0 && _options is { L1Regularization: 0, ClipNorm: null, ClipValue: null })

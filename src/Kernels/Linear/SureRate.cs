@@ -4,7 +4,8 @@ namespace MLNet.GradientTrainers.Kernels;
 /// The largest rate that is sure for plain descent: no step of it can lengthen the way to the minimum, wherever it starts. With λ the largest curvature of the mean loss and β that of one
 /// row's, it is 1/λ for full batches and m/(β + (m − 1)·λ) for batches of m rows, as <see cref="LearningRateLimit"/> has it; here from all rows and the largest curvature that the loss has
 /// anywhere. A loss without a curvature, such as the absolute error, gets B. Polyak's step, "Introduction to optimization", 1987: its value over the square of its gradient. So does one that
-/// starts far out where its slope no longer grows, for steps whose rate falls: there a step can do no harm that the others do not mend.
+/// starts far out where its slope no longer grows, for steps whose rate falls: there a step can do no harm that the others do not mend. For a given number N of steps it is no more than
+/// way/(gradient · √N), which is best for so many (Y. Nesterov, "Introductory lectures on convex optimization", 2004, 3.2.3).
 /// </summary>
 /// <param name="Rate">The rate.</param>
 /// <param name="RateOfMean">The rate for the mean of a batch's losses, whichever of mean and sum is to be minimised.</param>
@@ -24,17 +25,21 @@ internal readonly record struct SureRate(double Rate, double RateOfMean, double 
     /// <param name="task">The rows, and where the run starts.</param>
     /// <param name="options">Its options.</param>
     /// <param name="isWhite">Whether the features are whitened, so that λ is known.</param>
-    public static SureRate Of(LinearTask task, LinearOptions options, bool isWhite)
+    /// <param name="steps">Steps of the run; null where it takes as many as it needs.</param>
+    public static SureRate Of(LinearTask task, LinearOptions options, bool isWhite, double? steps)
     {
         LinearData data = task.Data;
         LinearKernel kernel = LinearKernel.Create(data, options.Loss);
         double weight = 0;
         double longest = 0;
         double squares = 0;
+        double largestNorm = 0;
         foreach (int row in task.Rows)
         {
             double own = data.Weights?[row] ?? 1;
-            double square = own > 0 ? own * (kernel.SquaredNorm(row) + (options.FitIntercept ? 1 : 0)) : 0;
+            double norm = own > 0 ? kernel.SquaredNorm(row) + (options.FitIntercept ? 1 : 0) : 0;
+            double square = own * norm;
+            largestNorm = Math.Max(largestNorm, norm);
             weight += own;
             longest = Math.Max(longest, square);
             squares += square;
@@ -46,22 +51,31 @@ internal readonly record struct SureRate(double Rate, double RateOfMean, double 
         bool hasCurvature = options.Loss is not (MeanAbsoluteError or Quantile);
         double curvature = hasCurvature ? Steepest(kernel, task, options.Loss) : 0;
         double largest = isWhite ? 1 : SafetyFactor * Largest(task, options) / weight;
-        double value = StartingLevel.Loss(kernel, task.Rows, task.Start) / weight;
+        LinearSums start = kernel.Measure(task.Rows, [.. task.Start.Weights, task.Start.Bias]);
+        double value = start.Loss / weight;
         double gradient = batch == task.Rows.Length ? largest : ((squares / weight) + ((batch - 1) * largest)) / batch;
+        double l2 = LinearSteps.Penalty(options);
         if (!(curvature > 0))
         {
-            return Of(value / gradient, 0);
+            return Of(Subgradient(1), 0);
         }
 
-        double l2 = LinearSteps.Penalty(options);
         double lambda = (curvature * largest) + l2;
         double beta = (curvature * longest / meanWeight) + l2;
         double rate = batch == task.Rows.Length ? 1 / lambda : batch / (beta + ((batch - 1) * lambda));
         double? slope = options.Loss switch { Huber huber => huber.Delta, LogCosh => 1, _ => null };
         bool isFarOut = batch < task.Rows.Length && value > FarOut * slope * slope;
-        return Of(isFarOut ? Math.Max(rate, value / (gradient * slope!.Value * slope.Value)) : rate, curvature);
+        return Of(isFarOut ? Math.Max(rate, Subgradient(slope!.Value)) : rate, curvature);
 
-        SureRate Of(double rate, double of) => new(Usable(reduction * rate), Usable(rate), of);
+        // In units of the prediction, the way is about the loss over its slope.
+        double Subgradient(double slope) => 1 / ((slope * slope * Math.Max(gradient, Math.Sqrt(gradient * (steps ?? 0))) / value) + l2);
+
+        // The penalty L1 moves each weight by as much at every step, however small the labels are: no prediction further than to its label.
+        double LongestForL1() => options.L1Regularization > 0
+            ? start.RootMeanSquaredError / (options.L1Regularization * Math.Sqrt(data.Width * largestNorm))
+            : double.PositiveInfinity;
+
+        SureRate Of(double rate, double of) => new(Usable(Math.Min(reduction * rate, LongestForL1())), Usable(rate), of);
     }
 
     /// <summary>The largest second derivative that the loss has; of one that is not known, at the start and on the targets.</summary>
