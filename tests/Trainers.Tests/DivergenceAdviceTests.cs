@@ -36,6 +36,24 @@ public sealed class DivergenceAdviceTests
         }
     }
 
+    /// <summary>Nor do the numbers that scale them count as weights of a start that is too large.</summary>
+    [TestMethod]
+    public void ANetworkThatScalesItsFeaturesAsksForNoNormaliser()
+    {
+        var rows = Plane.Rows();
+        rows.ForEach(row => row.Features[1] = 1e7f + (1e5f * row.Features[1]));
+        var options = Plain.MlpRegression with { FeatureScaling = FeatureScaling.Auto, HiddenLayers = [8], Optimizer = new Sgd { LearningRate = 1e9 } };
+        string late = Message(() => new MlpRegressionTrainer(_context, options).Fit(_context.Data.LoadFromEnumerable(rows)));
+        Assert.DoesNotContain("ormalise", late);
+        Assert.Contains("The learning rate is the likely cause", late);
+
+        rows.ForEach(row => row.Label = 1e30f);
+        string early = Message(() => new MlpRegressionTrainer(_context, options with { NormalizeLabel = false }).Fit(_context.Data.LoadFromEnumerable(rows)));
+        Assert.DoesNotContain("ormalise", early);
+        Assert.DoesNotContain("start from smaller ones", early);
+        Assert.Contains("The targets (labels) of the training data are as large as 1E+30", early);
+    }
+
     /// <summary>It scales its features itself.</summary>
     [TestMethod]
     public void APolynomialAsksForNoNormaliser()

@@ -241,11 +241,17 @@ internal sealed class TrainingSession<T> : IDisposable
         }
 
         bool updated = _steps.Count > 0;
-        float[]? start = updated ? null : _network.Save().Values;
+        float[]? start = updated ? null : _network.Save().Values[.._network.Definition.TrainableLength];
         Magnitudes numbers = Magnitudes.Of(_data, _options, Magnitudes.Training, start);
         if (validating && numbers.Cause.Length == 0)
         {
             numbers = Magnitudes.Of(_validation!, _options, "validation", start);
+        }
+
+        if (_network.Definition.Layers[0] is Normalization)
+        {
+            // What scales them makes their size no cause.
+            numbers = numbers with { Features = 0, FeatureSize = 0 };
         }
 
         return new DivergenceException(what, epoch, batch, _batches.Count, _steps.LearningRate, loss, updated, usableRate: null, numbers, _options.UpdateRule);

@@ -35,12 +35,17 @@ public sealed class FeatureScaleTests
     public void TheAdviceForSparseRowsKeepsThemSparse()
     {
         var random = new Random(1);
-        var data = Load(Enumerable.Range(0, 100).Select(i => new SparseRow { Label = i % 2, Features = new VBuffer<float>(50, 2, [1 + (1000 * random.NextSingle()), 500], [i % 25, 30]) }), 50);
+        List<SparseRow> rows = [.. Enumerable.Range(0, 100).Select(i => new SparseRow { Label = i % 2, Features = new VBuffer<float>(500, 2, [1 + (1000 * random.NextSingle()), 500], [i % 25, 30]) })];
+        var data = Load(rows, 500);
         string warning = Warned(data);
         Assert.Contains("NormalizeMinMax(\"Features\")", warning);
         var scaled = _context.Transforms.NormalizeMinMax("Features").Fit(data).Transform(data);
         Assert.AreEqual("", Warned(scaled));
         Assert.IsTrue(scaled.GetColumn<VBuffer<float>>("Features").All(row => !row.IsDense));
+
+        // What stays sparse is not scaled inside, either.
+        Assert.AreEqual(warning, Warned(data, FeatureScaling.Auto));
+        Assert.AreEqual("", Warned(Load(rows.Select(row => new Row { Label = row.Label, Features = [.. row.Features.DenseValues()] })), FeatureScaling.Auto));
     }
 
     [TestMethod]
@@ -73,11 +78,11 @@ public sealed class FeatureScaleTests
     public void UsualOnesAreNoAlarm() =>
         Assert.AreEqual("", Warned(Load(Enumerable.Range(0, 200).Select(i => new Row { Features = [i == 7 ? 0 : 1, i % 2 == 0 ? 0.1f : MathF.BitIncrement(0.1f)], Label = i % 3 }), 2)));
 
-    private string Warned(IDataView data)
+    private static string Warned(IDataView data, FeatureScaling scaling = FeatureScaling.None)
     {
         var context = new MLContext(seed: 1);
         var warnings = Log.Warnings(context);
-        context.Regression.Trainers.Mlp(Plain.MlpRegression with { HiddenLayers = [2], LearningRate = 1e-6, NumberOfEpochs = 1 }).Fit(data);
+        context.Regression.Trainers.Mlp(Plain.MlpRegression with { HiddenLayers = [2], LearningRate = 1e-6, NumberOfEpochs = 1, FeatureScaling = scaling }).Fit(data);
         return string.Join("\n", warnings.Where(w => w.Contains("look unnormalised", StringComparison.Ordinal)));
     }
 }
