@@ -46,6 +46,46 @@ public sealed class SparseRows : ISparseRowSource
         }
     }
 
+    /// <summary>The largest magnitude in each column; 0 where nothing is stored.</summary>
+    public float[] LargestMagnitudes()
+    {
+        float[] largest = new float[Width];
+        foreach (Chunk chunk in _chunks)
+        {
+            for (int i = 0; i < chunk.Columns.Length; i++)
+            {
+                ref float column = ref largest[chunk.Columns[i]];
+                column = Math.Max(column, Math.Abs(chunk.Values[i]));
+            }
+        }
+
+        return largest;
+    }
+
+    /// <summary>The rows with each column multiplied by a factor of its own. What says which values are stored is shared.</summary>
+    /// <param name="factors">One factor a column.</param>
+    public SparseRows Scale(ReadOnlySpan<float> factors)
+    {
+        if (factors.Length != Width)
+        {
+            throw new ArgumentException($"There are {factors.Length} factors for {Width} columns. Give one for each.", nameof(factors));
+        }
+
+        Chunk[] scaled = new Chunk[_chunks.Length];
+        for (int c = 0; c < scaled.Length; c++)
+        {
+            float[] values = [.. _chunks[c].Values];
+            for (int i = 0; i < values.Length; i++)
+            {
+                values[i] *= factors[_chunks[c].Columns[i]];
+            }
+
+            scaled[c] = _chunks[c] with { Values = values };
+        }
+
+        return new SparseRows(scaled, Count, Width, StoredValues);
+    }
+
     void ISparseRowSource.Row(int row, out ReadOnlySpan<int> columns, out ReadOnlySpan<float> values) => Row(row, out columns, out values);
 
     private void Row(int row, out ReadOnlySpan<int> columns, out ReadOnlySpan<float> values)

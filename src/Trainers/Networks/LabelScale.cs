@@ -26,8 +26,45 @@ internal sealed class LabelScale
     /// <summary>What training reports beside the loss: in the label's unit for one output, in deviations for several.</summary>
     public Metric Metric => _means.Length == 1 ? new LabelRootMeanSquaredError(_deviations[0]) : new RootMeanSquaredError();
 
+    /// <summary>A standard deviation of so many robust ones is that of a few outliers.</summary>
+    private const double SkewedBeyondReason = 10;
+
+    /// <summary>Distance of the quartiles of normally distributed numbers, in standard deviations.</summary>
+    private const double NormalQuartiles = 1.349;
+
+    /// <summary>
+    /// Mean and standard deviation of each output. Where a loss that outliers hardly move meets labels whose deviation is that of a few outliers, median and distance of the quartiles
+    /// take their place: the loss's thresholds and the rate are for labels of a size of about 1.
+    /// </summary>
+    /// <param name="data">The rows.</param>
+    /// <param name="loss">What is minimised.</param>
+    public static LabelScale Of(TrainingData data, Loss loss)
+    {
+        var scale = Standard(data);
+        if (loss is MeanSquaredError)
+        {
+            return scale;
+        }
+
+        int[] rows = [.. Enumerable.Range(0, data.Count).Where(i => data.Weights.IsEmpty || data.Weights[i] > 0)];
+        int width = data.Targets.Width;
+        var values = new float[rows.Length * width];
+        data.Targets.Read(rows, values);
+        for (int j = 0; j < width; j++)
+        {
+            double[] labels = [.. Enumerable.Range(0, rows.Length).Select(i => (double)values[(i * width) + j]).Order()];
+            double spread = (labels[labels.Length * 3 / 4] - labels[labels.Length / 4]) / NormalQuartiles;
+            if (spread > 0 && scale._deviations[j] > SkewedBeyondReason * spread)
+            {
+                (scale._means[j], scale._deviations[j]) = (labels[labels.Length / 2], spread);
+            }
+        }
+
+        return scale;
+    }
+
     /// <summary>Weighted mean and standard deviation of each output; an output that never changes keeps its unit.</summary>
-    public static LabelScale Of(TrainingData data)
+    private static LabelScale Standard(TrainingData data)
     {
         int width = data.Targets.Width;
         var means = new double[width];

@@ -68,6 +68,7 @@ internal abstract class NetworkFit<TTransformer, TModel>
         var rows = Prepare(Read(train, "training"));
         var options = _options.Candidates(new TrainingFacts(rows.Count, rows.IsSparse, HasValidation: false))[0];
         var scale = InputScale.Of(rows, Definition.InputShape, options.FeatureScaling);
+        rows = SparseScale.Of(rows, options.FeatureScaling)?.Apply(rows) ?? rows;
         using var backend = CreateBackend();
         using var network = MemberTraining.Create(backend, Member(options, scale), scale, _context.Own(options), rows, start: null);
         var curve = finder.Run(network, _context.Own(options), rows);
@@ -102,6 +103,12 @@ internal abstract class NetworkFit<TTransformer, TModel>
         var scale = start is null ? InputScale.Of(rows, Definition.InputShape, options.FeatureScaling) : InputScale.Of(start);
         var member = Member(candidates[0], scale);
         var starts = start is null ? null : NetworkMembers.Split(start);
+        var sparse = scale.Layers.Count == 0 && candidates[0].Members == 1 && member.Layers[0] is Dense ? SparseScale.Of(rows, options.FeatureScaling) : null;
+        if (sparse is not null)
+        {
+            (rows, validation, starts) = (sparse.Apply(rows), validation is null ? null : sparse.Apply(validation), starts is null ? null : [sparse.Unfold(starts[0])]);
+        }
+
         var trained = candidates.Count == 1 && candidates[0].Members == 1
             ? TrainOne(candidates[0], member, scale, rows, validation, starts?[0], metric)
             : TrainMembers(candidates, member, scale, rows, validation, starts, metric);
@@ -111,6 +118,7 @@ internal abstract class NetworkFit<TTransformer, TModel>
             _context.Channel.Warning(MessageSensitivity.None, $"The last training row is not learned from: batch normalization can't take it as a batch of its own. Set {nameof(_options.Shuffle)}, so that another row is left out each time, or another {nameof(_options.BatchSize)}.");
         }
 
+        sparse?.Fold(trained.Weights[0]);
         return (NetworkMembers.Join(trained.Weights, scale.Layers.Count), trained.History);
     }
 

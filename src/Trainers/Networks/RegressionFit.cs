@@ -75,5 +75,5 @@ internal sealed class RegressionFit : NetworkFit<RegressionNetworkTransformer, R
 
     private bool IsLike(RegressionTargets other) => other.Count == _targets.Count && other.IsVector == _targets.IsVector;
 
-    private LabelScale ScaleOf(TrainingData rows) => _standardizes ? LabelScale.Of(rows) : LabelScale.None;
+    private LabelScale ScaleOf(TrainingData rows) => _standardizes ? LabelScale.Of(rows, _loss) : LabelScale.None;
 }

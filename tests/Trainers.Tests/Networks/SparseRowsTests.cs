@@ -27,6 +27,30 @@ public sealed class SparseRowsTests
         Assert.AreEqual(trainer.FindLearningRate(dense).Suggestion, trainer.FindLearningRate(sparse).Suggestion);
     }
 
+    /// <summary>Counts of thousands train the model of shares: each column by its largest value, folded into the first layer. Powers of two round nothing.</summary>
+    [TestMethod]
+    public void LargeValuesAreScaledAndStaySparse()
+    {
+        var context = new MLContext(seed: 1);
+        IDataView Scaled(float factor) => Load(context, [.. Table(Storage.Sparse).Select(row => new SparseRow
+        {
+            Species = row.Species,
+            Number = row.Number,
+            Features = new VBuffer<float>(row.Features.Length, row.Features.GetValues().Length, row.Features.GetValues().ToArray().Select(x => factor * x).ToArray(), row.Features.GetIndices().ToArray()),
+        })]);
+        var options = Plain.Mlp with { FeatureScaling = FeatureScaling.Standard, HiddenLayers = [7], NumberOfEpochs = 3, Seed = 2 };
+        var usual = new MlpTrainer(context, options).Fit(Scaled(1));
+        var large = new MlpTrainer(context, options with { FeatureScaling = FeatureScaling.Auto }).Fit(Scaled(4096));
+        Assert.IsInstanceOfType<Dense>(large.Model.Definition.Layers[0]);
+        CollectionAssert.AreEqual(EstimatorContract.Scores(usual, Scaled(1)), EstimatorContract.Scores(large, Scaled(4096)));
+
+        // Going on starts where it ended.
+        var more = new MlpTrainer(context, options with { FeatureScaling = FeatureScaling.Auto, LearningRate = 1e-12, NumberOfEpochs = 1 }).Fit(Scaled(4096), large.Model);
+        float[] before = EstimatorContract.Scores(large, Scaled(4096));
+        float[] after = EstimatorContract.Scores(more, Scaled(4096));
+        Assert.IsTrue(before.Zip(after, (x, y) => Math.Abs(x - y)).All(difference => difference < 1e-5f));
+    }
+
     [TestMethod]
     public void TrainingGoesOnFromAModel()
     {
