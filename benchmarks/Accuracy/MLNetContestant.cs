@@ -11,7 +11,12 @@ internal sealed class MLNetContestant(string name, Func<MLContext, IEstimator<IT
 {
     public override bool Takes(int count) => count == 0 || classes is not null;
 
-    public override IReadOnlyList<AccuracyFit> Fit(int count, IReadOnlyList<SplitData> splits) => [.. splits.Select(split => Fit(count, split))];
+    public override IReadOnlyList<AccuracyFit> Fit(int count, IReadOnlyList<SplitData> splits)
+    {
+        // The first fit of a kind compiles the code, which is no matter of the trainer's.
+        Fit(count, splits[0]);
+        return [.. splits.Select(split => Fit(count, split))];
+    }
 
     private AccuracyFit Fit(int count, SplitData split)
     {
