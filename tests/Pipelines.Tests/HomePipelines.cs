@@ -27,7 +27,7 @@ internal static class HomePipelines
         var trainers = context.Regression.Trainers;
         return name switch
         {
-            "Mlp" => trainers.Mlp(new MlpRegressionTrainer.Options { LabelColumnName = "Price", HiddenLayers = [16], LearningRate = 0.02, NumberOfEpochs = 60, BatchSize = 16, Seed = 1 }),
+            "Mlp" => trainers.Mlp(new MlpRegressionTrainer.Options { LabelColumnName = "Price", FeatureScaling = FeatureScaling.None, HiddenLayers = [16], LearningRate = 0.02, NumberOfEpochs = 60, BatchSize = 16, Seed = 1 }),
             "Polynomial" => trainers.Polynomial("Price", degree: 2),
             "GradientDescent" => trainers.GradientDescent("Price", learningRate: 0.3, numberOfEpochs: 1000),
             "Sgd" => trainers.Sgd(new SgdTrainer.Options { LabelColumnName = "Price", LearningRate = 0.03, NumberOfEpochs = 30, Seed = 1 }),

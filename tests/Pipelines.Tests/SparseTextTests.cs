@@ -15,7 +15,7 @@ public sealed class SparseTextTests
         var context = new MLContext(seed: 1);
         var split = context.Data.TrainTestSplit(context.Data.LoadFromEnumerable(Texts(600)), testFraction: 0.25);
         var features = context.Transforms.Conversion.MapValueToKey("Label", "Subject").Append(context.Transforms.Text.FeaturizeText("Features", "Text")).Fit(split.TrainSet);
-        var trainer = context.MulticlassClassification.Trainers.Mlp(new MlpTrainer.Options { HiddenLayers = [16], NumberOfEpochs = 6, LearningRate = 0.01, BatchSize = 32, Seed = 1 });
+        var trainer = context.MulticlassClassification.Trainers.Mlp(new MlpTrainer.Options { FeatureScaling = FeatureScaling.None, HiddenLayers = [16], NumberOfEpochs = 6, LearningRate = 0.01, BatchSize = 32, Seed = 1 });
         var model = trainer.Fit(features.Transform(split.TrainSet));
         var chain = features.Append(model);
 
