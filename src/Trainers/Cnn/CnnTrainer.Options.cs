@@ -19,7 +19,7 @@ public sealed partial class CnnTrainer
         /// <summary>
         /// Creates options with their defaults. The default <see cref="DescentOptions.Schedule"/> is <see cref="CosineAnnealing"/>: the rate falls to 0 over the run, so that
         /// the last epoch's weights do not swing. Of the optimizer, the number of epochs and the batch size, what is null is chosen by the rows: <see cref="Adam"/> with a
-        /// rate of 0.002; 200 / rows^0.3 epochs, between 10 and 100; √rows images a batch, between 8 and 64. The trainer's channel tells what was chosen.
+        /// rate of 0.002; 200 / rows^0.3 epochs, between 10 and 100; about √rows images a batch, from 8 to 64. The trainer's channel tells what was chosen.
         /// </summary>
         [SetsRequiredMembers]
         public Options()

@@ -55,6 +55,23 @@ public sealed class CnnDefaultsTests
         Assert.AreEqual(ImageAugmentation.None, CnnDefaults.Augmentation(new TensorShape(1, 8, 8)));
     }
 
+    /// <summary>Pixels from 0 to 256 are the same to a network as those from 0 to 1, bit for bit: its first layer takes off each channel's mean and divides by its deviation.</summary>
+    [TestMethod]
+    public void TheScaleOfPixelsMakesNoDifference()
+    {
+        float[] Scores(float scale, FeatureScaling scaling)
+        {
+            var rows = Strokes.Rows(40);
+            rows.ForEach(row => row.Features = [.. row.Features.Select(pixel => scale * pixel)]);
+            var data = Strokes.WithKeys(_context, _context.Data.LoadFromEnumerable(rows));
+            CnnTrainer.Options options = new() { Layers = [Conv2D(4, 3), BatchNorm(), ReLU(), MaxPool(2)], Seed = 3, NumberOfEpochs = 4, FeatureScaling = scaling };
+            return EstimatorContract.Scores(new CnnTrainer(_context, options).Fit(data), data);
+        }
+
+        CollectionAssert.AreEqual(Scores(1, FeatureScaling.Auto), Scores(256, FeatureScaling.Auto));
+        CollectionAssert.AreNotEqual(Scores(1, FeatureScaling.None), Scores(256, FeatureScaling.None));
+    }
+
     /// <summary>Copied from the channel, the choices give the same model; without the shifts it is another.</summary>
     [TestMethod]
     public void TheChannelTellsTheChoicesToCopy()

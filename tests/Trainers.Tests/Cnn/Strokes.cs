@@ -84,6 +84,6 @@ internal static class Strokes
     public static float[] Interleaved(float[] image) =>
         [.. Enumerable.Range(0, Size).Select(i => image[((i % Channels) * Height * Width) + (i / Channels)])];
 
-    private static IDataView WithKeys(MLContext context, IDataView data) =>
+    public static IDataView WithKeys(MLContext context, IDataView data) =>
         context.Transforms.Conversion.MapValueToKey("Label", "Direction", keyOrdinality: Microsoft.ML.Transforms.ValueToKeyMappingEstimator.KeyOrdinality.ByValue).Fit(data).Transform(data);
 }

@@ -28,7 +28,7 @@ public sealed record ImageAugmentation
     public int Cutout { get; init; }
 
     /// <summary>
-    /// The value of what comes from outside the image and of what is cut out: the background's, after any normalisation. Null, the default, goes on with the nearest pixel of
+    /// The value of what comes from outside the image and of what is cut out: the background's, in the units of the images that are given. Null, the default, goes on with the nearest pixel of
     /// the border, which suits any background and scale.
     /// </summary>
     public double? FillValue { get; init; }
