@@ -25,11 +25,11 @@ internal sealed class Whitening
     private readonly double[] _factor;
     private readonly double[] _inverse;
 
-    private Whitening(double[] covariance, int width)
+    private Whitening(double[] covariance, int width, CancellationToken cancellation)
     {
         _width = width;
-        _factor = Factorize(covariance, width);
-        _inverse = Invert(_factor, width);
+        _factor = Factorize(covariance, width, cancellation);
+        _inverse = Invert(_factor, width, cancellation);
     }
 
     /// <summary>Finds the whitening of some rows.</summary>
@@ -57,7 +57,7 @@ internal sealed class Whitening
         }
 
         Wide.Scale(sums[0], 1 / weights[0]);
-        return new Whitening(sums[0], width);
+        return new Whitening(sums[0], width, cancellation);
     }
 
     /// <summary>z of u.</summary>
@@ -157,11 +157,12 @@ internal sealed class Whitening
     }
 
     /// <summary>L of the covariance with the ridge, from its upper triangle.</summary>
-    private static double[] Factorize(double[] covariance, int width)
+    private static double[] Factorize(double[] covariance, int width, CancellationToken cancellation)
     {
         double[] factor = new double[width * width];
         for (int i = 0; i < width; i++)
         {
+            cancellation.ThrowIfCancellationRequested();
             Span<double> row = factor.AsSpan(i * width, i + 1);
             for (int k = 0; k < i; k++)
             {
@@ -176,11 +177,12 @@ internal sealed class Whitening
     }
 
     /// <summary>The columns of L⁻¹, each from its diagonal on.</summary>
-    private static double[] Invert(double[] factor, int width)
+    private static double[] Invert(double[] factor, int width, CancellationToken cancellation)
     {
         double[] inverse = new double[width * width];
         for (int k = 0; k < width; k++)
         {
+            cancellation.ThrowIfCancellationRequested();
             Span<double> column = inverse.AsSpan(k * width, width);
             column[k] = 1 / factor[(k * width) + k];
             for (int i = k + 1; i < width; i++)
