@@ -29,7 +29,7 @@ internal sealed class FitContext(IHost host, DescentOptions options, TrainingRol
 
     /// <summary>Reads all usable rows, once.</summary>
     /// <inheritdoc cref="TrainingReader.Read" path="/*[self::param or self::exception]"/>
-    public TrainingData Read(IDataView data, Func<DataViewRow, DataViewSchema.Column, LabelRows> label, string purpose, Predicate<TrainingData>? adviseScaling) =>
+    public TrainingData Read(IDataView data, Func<DataViewRow, DataViewSchema.Column, LabelRows> label, string purpose, bool adviseScaling) =>
         TrainingReader.Read(roles, data, label, purpose, Channel, Cancellation, Features, adviseScaling);
 
     public void Dispose()

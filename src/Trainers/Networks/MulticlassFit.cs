@@ -82,7 +82,7 @@ internal sealed class MulticlassFit : NetworkFit<MulticlassNetworkTransformer, M
         if (count < 2)
         {
             // Where there is no label at all, the rows tell.
-            context.Read(train, (row, column) => new ClassLabelRows(row, column, ClassLabels.From(column)), "training", adviseScaling: null);
+            context.Read(train, (row, column) => new ClassLabelRows(row, column, ClassLabels.From(column)), "training", adviseScaling: false);
         }
 
         string problem = count < 2

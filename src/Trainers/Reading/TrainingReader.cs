@@ -17,7 +17,7 @@ internal static class TrainingReader
     /// <param name="channel">Where the count of skipped rows is warned about.</param>
     /// <param name="cancellation">Looked at before every row, and after the last one.</param>
     /// <param name="watch">Looks at the features.</param>
-    /// <param name="adviseScaling">Whether to warn where these training rows' features look unnormalised: not for a trainer that scales them itself. Null: never.</param>
+    /// <param name="adviseScaling">Whether to warn of training features that look unnormalised: not for a trainer that scales them itself.</param>
     /// <exception cref="InvalidOperationException">No row is usable.</exception>
     /// <exception cref="OperationCanceledException">The fit is cancelled.</exception>
     public static TrainingData Read(
@@ -28,7 +28,7 @@ internal static class TrainingReader
         IChannel channel,
         FitCancellation cancellation,
         FeatureWatch watch,
-        Predicate<TrainingData>? adviseScaling)
+        bool adviseScaling)
     {
         var schema = data.Schema;
         int width = ((VectorDataViewType)schema[roles.Features].Type).Size;
@@ -109,7 +109,7 @@ internal static class TrainingReader
         }
 
         var rows = new TrainingData(features.Build(), labels.Build(), weights?.ToArray());
-        if (watch.Advice(adviseScaling?.Invoke(rows) == true) is { } advice)
+        if (watch.Advice(adviseScaling) is { } advice)
         {
             channel.Warning(MessageSensitivity.None, advice);
         }

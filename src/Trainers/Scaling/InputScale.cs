@@ -15,16 +15,16 @@ internal sealed class InputScale(ColumnSpread? spread, bool clips)
     /// <summary>The layers.</summary>
     public IReadOnlyList<Layer> Layers => spread is null ? [] : clips ? [new Normalization(), Clip] : [new Normalization()];
 
-    /// <summary>Whether features come as they are: because the options ask for it, or because the rows are to stay sparse.</summary>
-    public static bool IsNone(TrainingData rows, TensorShape input, FeatureScaling scaling) => scaling == FeatureScaling.None || (rows.IsSparse && input.Rank == 1);
-
     /// <summary>Measures rows.</summary>
     /// <param name="rows">The training rows, as the network gets them.</param>
     /// <param name="input">The network's input.</param>
     /// <param name="scaling">What the options ask for.</param>
     public static InputScale Of(TrainingData rows, TensorShape input, FeatureScaling scaling) => scaling switch
     {
-        _ when IsNone(rows, input, scaling) => new(null, false),
+        FeatureScaling.None => new(null, false),
+
+        // What is taken off zeros fills them: see SparseScale.
+        _ when rows.IsSparse && input.Rank == 1 => new(null, false),
         _ when input.Rank == 3 => new(ColumnSpread.OfChannels(rows, input), false),
         FeatureScaling.Standard => new(ColumnSpread.Standard(rows), false),
         _ => new(ColumnSpread.Robust(rows), true),
