@@ -66,7 +66,7 @@ internal abstract class NetworkFit<TTransformer, TModel>
     public LearningRateCurve FindLearningRate(IDataView train, LearningRateFinder finder)
     {
         var rows = Prepare(Read(train, "training"));
-        var options = _options.Candidates(new TrainingFacts(rows.Count, rows.IsSparse, HasValidation: false))[0];
+        var options = _options.Candidates(new TrainingFacts(Counting(rows), rows.IsSparse, HasValidation: false))[0];
         var scale = InputScale.Of(rows, Definition.InputShape, options.FeatureScaling);
         rows = SparseScale.Of(rows, options.FeatureScaling)?.Apply(rows) ?? rows;
         using var backend = CreateBackend();
@@ -99,7 +99,7 @@ internal abstract class NetworkFit<TTransformer, TModel>
     protected (NetworkWeights Weights, TrainingHistory History) Learn(TrainingData rows, TrainingData? validation, NetworkWeights? start, Metric metric)
     {
         var options = start is null ? _options : _options.Like(NetworkMembers.Split(start)[0].Definition) with { Members = NetworkMembers.Count(start.Definition) };
-        var candidates = options.Candidates(new TrainingFacts(rows.Count, rows.IsSparse, validation is not null || options.ValidationFraction > 0));
+        var candidates = options.Candidates(new TrainingFacts(Counting(rows), rows.IsSparse, validation is not null || options.ValidationFraction > 0));
         var scale = start is null ? InputScale.Of(rows, Definition.InputShape, options.FeatureScaling) : InputScale.Of(start);
         var member = Member(candidates[0], scale);
         var starts = start is null ? null : NetworkMembers.Split(start);
@@ -148,7 +148,7 @@ internal abstract class NetworkFit<TTransformer, TModel>
         int members = candidates[0].Members ?? 1;
         IReadOnlyList<(TrainingData Training, TrainingData? Validation)> parts = validation is not null || members == 1
             ? [.. Enumerable.Repeat((rows, validation), members)]
-            : [.. rows.Folds(members, (ulong)Seed).Select(fold => (fold.Training, (TrainingData?)fold.Validation))];
+            : Parts(rows, members);
         Trace(member, rows, $"{members} networks");
         var training = new MemberTraining(_context, member, scale, metric);
         candidates = [.. candidates.Select(candidate => candidate with { ValidationFraction = 0 })];
@@ -206,6 +206,15 @@ internal abstract class NetworkFit<TTransformer, TModel>
         var own = shared == 0 ? member : new NetworkDefinition(member.InputShape, [.. member.Layers.Skip(shared)]);
         return NetworkDifference.Find(own, _options.Like(member).Define(FeatureShape, _outputs));
     }
+
+    /// <summary>For each member the rows without its part, and the part.</summary>
+    private IReadOnlyList<(TrainingData Training, TrainingData? Validation)> Parts(TrainingData rows, int members) => Counting(rows) is var count && count < members
+        ? throw new ArgumentException(string.Create(
+            CultureInfo.InvariantCulture, $"{Roles.Trainer}: each of {members} members leaves out a part of the rows, but only {count} of them weigh more than 0. Give more rows, validation rows, or fewer {nameof(_options.Members)}."))
+        : [.. rows.Folds(members, (ulong)Seed).Select(fold => (fold.Training, (TrainingData?)fold.Validation))];
+
+    /// <summary>How many rows weigh more than 0.</summary>
+    private static int Counting(TrainingData rows) => rows.Weights.IsEmpty ? rows.Count : rows.Weights.ToArray().Count(weight => weight > 0);
 
     private TrainingData Read(IDataView data, string purpose) =>
         _context.Read(data, Labels, purpose, purpose == "training" && _options.FeatureScaling == FeatureScaling.None);
