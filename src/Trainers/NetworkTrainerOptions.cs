@@ -64,6 +64,9 @@ public abstract record NetworkTrainerOptions : TrainingOptions, ITrainerInput
     /// <summary>The options with what they leave open of the layers as in a network that training goes on with.</summary>
     internal virtual NetworkTrainerOptions Like(NetworkDefinition member) => this;
 
+    /// <summary>Bins that each feature is encoded in; 0 for none.</summary>
+    internal virtual int Bins => 0;
+
     /// <summary>What sets a candidate apart from the others.</summary>
     internal virtual string Difference => "";
 

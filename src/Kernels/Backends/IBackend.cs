@@ -135,6 +135,19 @@ public interface IBackend<T> : IWeightUpdater<T>, IDisposable
     /// <summary>inputGradient: the sum of outputGradient / count over the windows that contain the element, in ascending order.</summary>
     void AveragePoolBackward(in PoolingShape shape, Tensor<T> outputGradient, Tensor<T> inputGradient, int rows);
 
+    // Encoding.cs: start and scale are bins × columns
+
+    /// <summary>
+    /// y[i, 0, j] = x[i, j], and behind it y[i, 1 + t, j] = (x[i, j] − start[t, j]) · scale[t, j], at least 0 for t &gt; 0, and at most 1 unless t is the column's last bin: that of the largest t, or
+    /// the one before a scale of 0.
+    /// </summary>
+    void EncodePiecewise(Tensor<T> start, Tensor<T> scale, Tensor<T> x, Tensor<T> y, int rows, int columns, int bins);
+
+    /// <summary>
+    /// The gradient of <see cref="EncodePiecewise"/> of x: outputGradient[i, 0, j] + Σₜ outputGradient[i, 1 + t, j] · scale[t, j] over ascending t, of the bins in which x lies strictly between the limits.
+    /// </summary>
+    void EncodePiecewiseBackward(Tensor<T> start, Tensor<T> scale, Tensor<T> x, Tensor<T> outputGradient, Tensor<T> inputGradient, int rows, int columns, int bins);
+
     // Normalization.cs
 
     /// <summary>mean[j] and the biased variance[j] of the columns of x (rows × columns). 0 rows leave them as they are.</summary>

@@ -3,7 +3,7 @@ namespace MLNet.GradientTrainers.Kernels;
 /// <summary>The registry of the layers: the one list that names, files and menus derive from.</summary>
 public static class Layers
 {
-    /// <summary>One of each kind, with its default settings (one unit or filter, a kernel of 3, windows of 2, a ReLU).</summary>
+    /// <summary>One of each kind, with its default settings (one unit or filter, a kernel of 3, windows and bins of 2, a ReLU).</summary>
     public static IReadOnlyList<Layer> All => Registry.All;
 
     internal static Registry<Layer> Registry { get; } = new(
@@ -22,9 +22,10 @@ public static class Layers
         new SpatialDropout(),
         new Residual([new ActivationLayer(new ReLU())]),
         new Normalization(),
+        new PiecewiseLinearEncoding(2),
         new Ensemble([new ActivationLayer(new ReLU())], 1));
 
-    /// <summary>The one of a name, with its default settings (one unit or filter, a kernel of 3, windows of 2, a ReLU); change them by <c>with</c>.</summary>
+    /// <summary>The one of a name, with its default settings (one unit or filter, a kernel of 3, windows and bins of 2, a ReLU); change them by <c>with</c>.</summary>
     /// <param name="name">A name of <see cref="All"/>; case does not matter.</param>
     /// <exception cref="ArgumentException">The name is unknown; the message lists the known ones.</exception>
     public static Layer Create(string name) => Registry.Create(name);

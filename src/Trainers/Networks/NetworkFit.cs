@@ -67,7 +67,7 @@ internal abstract class NetworkFit<TTransformer, TModel>
     {
         var rows = Prepare(Read(train, "training"));
         var options = _options.Candidates(new TrainingFacts(Counting(rows), rows.IsSparse, HasValidation: false))[0];
-        var scale = InputScale.Of(rows, Definition.InputShape, options.FeatureScaling);
+        var scale = InputScale.Of(rows, Definition.InputShape, options);
         rows = SparseScale.Of(rows, options.FeatureScaling)?.Apply(rows) ?? rows;
         using var backend = CreateBackend();
         using var network = MemberTraining.Create(backend, Member(options, scale), scale, _context.Own(options), rows, start: null);
@@ -100,7 +100,12 @@ internal abstract class NetworkFit<TTransformer, TModel>
     {
         var options = start is null ? _options : _options.Like(NetworkMembers.Split(start)[0].Definition) with { Members = NetworkMembers.Count(start.Definition) };
         var candidates = options.Candidates(new TrainingFacts(Counting(rows), rows.IsSparse, validation is not null || options.ValidationFraction > 0));
-        var scale = start is null ? InputScale.Of(rows, Definition.InputShape, options.FeatureScaling) : InputScale.Of(start);
+        if (start is null && rows.IsSparse && options.Bins > 0)
+        {
+            _context.Channel.Warning(MessageSensitivity.None, $"{nameof(MlpOptions.FeatureBins)} is not used: the rows are stored sparse, and bins would fill them.");
+        }
+
+        var scale = start is null ? InputScale.Of(rows, Definition.InputShape, options) : InputScale.Of(start);
         var member = Member(candidates[0], scale);
         var starts = start is null ? null : NetworkMembers.Split(start);
         var sparse = scale.Layers.Count == 0 && candidates[0].Members == 1 && member.Layers[0] is Dense ? SparseScale.Of(rows, options.FeatureScaling) : null;
@@ -112,7 +117,7 @@ internal abstract class NetworkFit<TTransformer, TModel>
         var trained = candidates.Count == 1 && candidates[0].Members == 1
             ? TrainOne(candidates[0], member, scale, rows, validation, starts?[0], metric)
             : TrainMembers(candidates, member, scale, rows, validation, starts, metric);
-        new BaselineWarning(_context, trained.Options, trained.History, needsNormalization: options.FeatureScaling == FeatureScaling.None, isNetwork: true).Tell(trained.Results[0].Baseline);
+        new BaselineWarning(_context, trained.Options, trained.History, needsNormalization: options is { FeatureScaling: FeatureScaling.None, Bins: 0 }, isNetwork: true).Tell(trained.Results[0].Baseline);
         if (trained.Results[0].RowsLeftOut > 0 && !options.Shuffle)
         {
             _context.Channel.Warning(MessageSensitivity.None, $"The last training row is not learned from: batch normalization can't take it as a batch of its own. Set {nameof(_options.Shuffle)}, so that another row is left out each time, or another {nameof(_options.BatchSize)}.");
@@ -191,7 +196,18 @@ internal abstract class NetworkFit<TTransformer, TModel>
     private NetworkDefinition Member(NetworkTrainerOptions options, InputScale scale)
     {
         var own = options.Define(FeatureShape, _outputs);
-        return scale.Layers.Count == 0 ? own : new NetworkDefinition(own.InputShape, [.. scale.Layers, .. own.Layers]);
+        try
+        {
+            return scale.Layers.Count == 0 ? own : new NetworkDefinition(own.InputShape, [.. scale.Layers, .. own.Layers]);
+        }
+        catch (ArgumentException exception)
+        {
+            // Without bins the layers fitted.
+            throw new ArgumentException(
+                string.Create(CultureInfo.InvariantCulture, $"{Roles.Trainer} can't encode {own.InputShape.Size:N0} features in {scale.Bins} bins each: {exception.Message} Lower {nameof(MlpOptions.FeatureBins)}."),
+                nameof(MlpOptions.FeatureBins),
+                exception);
+        }
     }
 
     private string? DifferenceOf(TModel start)
@@ -202,7 +218,13 @@ internal abstract class NetworkFit<TTransformer, TModel>
             return $"it has {NetworkMembers.Count(start.Definition)} members; the trainer asks for {members}. Leave {nameof(_options.Members)} open, or give the model's.";
         }
 
-        int shared = InputScale.Of(start.OwnWeights).Layers.Count;
+        var scale = InputScale.Of(start.OwnWeights);
+        if (_options.Bins > 0 && _options.Bins != scale.Bins)
+        {
+            return $"it encodes features in {scale.Bins} bins; the trainer asks for {_options.Bins}. Leave {nameof(MlpOptions.FeatureBins)} open, or give the model's.";
+        }
+
+        int shared = scale.Layers.Count;
         var own = shared == 0 ? member : new NetworkDefinition(member.InputShape, [.. member.Layers.Skip(shared)]);
         return NetworkDifference.Find(own, _options.Like(member).Define(FeatureShape, _outputs));
     }
@@ -217,7 +239,7 @@ internal abstract class NetworkFit<TTransformer, TModel>
     private static int Counting(TrainingData rows) => rows.Weights.IsEmpty ? rows.Count : rows.Weights.ToArray().Count(weight => weight > 0);
 
     private TrainingData Read(IDataView data, string purpose) =>
-        _context.Read(data, Labels, purpose, purpose == "training" && _options.FeatureScaling == FeatureScaling.None);
+        _context.Read(data, Labels, purpose, purpose == "training" && _options is { FeatureScaling: FeatureScaling.None, Bins: 0 });
 
     private IBackend<float> CreateBackend() => Backend.Create(_options.Backend, _options.NumberOfThreads ?? 0);
 }

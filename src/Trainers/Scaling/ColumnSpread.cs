@@ -1,3 +1,4 @@
+using System.Numerics;
 using MLNet.GradientTrainers.Kernels;
 
 namespace MLNet.GradientTrainers;
@@ -24,8 +25,8 @@ internal sealed record ColumnSpread(float[] Centres, float[] Scales)
     public static ColumnSpread Robust(TrainingData rows) => Of(rows, values =>
     {
         Array.Sort(values);
-        double spread = Quantile(values, 0.75) - Quantile(values, 0.25);
-        return (Quantile(values, 0.5), spread > SmallestSpread * Size(values) ? spread : (values[^1] - values[0]) / 2);
+        double spread = Quantile<double>(values, 0.75) - Quantile<double>(values, 0.25);
+        return (Quantile<double>(values, 0.5), spread > SmallestSpread * Size(values) ? spread : (values[^1] - values[0]) / 2);
     });
 
     /// <summary>Mean and standard deviation.</summary>
@@ -82,7 +83,7 @@ internal sealed record ColumnSpread(float[] Centres, float[] Scales)
     }
 
     /// <summary>Rows that count, evenly spread over all of them.</summary>
-    private static (float[] Values, int Count) Sample(TrainingData rows)
+    public static (float[] Values, int Count) Sample(TrainingData rows)
     {
         int[] all = [.. Enumerable.Range(0, rows.Count).Where(i => rows.Weights.IsEmpty || rows.Weights[i] > 0)];
         int count = Math.Min(all.Length, Math.Clamp(MostValues / rows.Features.Width, FewestRows, MostRows));
@@ -102,10 +103,12 @@ internal sealed record ColumnSpread(float[] Centres, float[] Scales)
     private static double Size(double[] values) => Math.Max(Math.Abs(values.Max()), Math.Abs(values.Min()));
 
     /// <summary>Between the two nearest values.</summary>
-    private static double Quantile(double[] sorted, double share)
+    public static double Quantile<T>(ReadOnlySpan<T> sorted, double share)
+        where T : INumber<T>
     {
         double place = share * (sorted.Length - 1);
         int below = (int)place;
-        return below + 1 < sorted.Length ? sorted[below] + ((place - below) * (sorted[below + 1] - sorted[below])) : sorted[below];
+        double value = double.CreateChecked(sorted[below]);
+        return below + 1 < sorted.Length ? value + ((place - below) * (double.CreateChecked(sorted[below + 1]) - value)) : value;
     }
 }

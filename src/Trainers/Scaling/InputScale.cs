@@ -3,40 +3,50 @@ using MLNet.GradientTrainers.Kernels;
 namespace MLNet.GradientTrainers;
 
 /// <summary>
-/// How features come into a network: layers in front of it that take off and multiply by what the training rows tell, and clip smoothly. They are part of the model.
+/// How features come into a network: layers in front of it that take off and multiply by what the training rows tell, clip smoothly, and encode in bins. They are part of the model.
 /// </summary>
-/// <param name="spread">What the layers compute with; null for features as they come.</param>
+/// <param name="spread">What is taken off and multiplied by; null for features as they come.</param>
 /// <param name="clips">Whether scaled values are clipped.</param>
-internal sealed class InputScale(ColumnSpread? spread, bool clips)
+/// <param name="bins">The bins of the features so far; null for none.</param>
+internal sealed class InputScale(ColumnSpread? spread, bool clips, ColumnBins? bins)
 {
     /// <summary>Scaled values tend to 3 at most: x / √(1 + (x/3)²).</summary>
     private static readonly ActivationLayer Clip = new(new ISRU(1.0 / 9));
 
     /// <summary>The layers.</summary>
-    public IReadOnlyList<Layer> Layers => spread is null ? [] : clips ? [new Normalization(), Clip] : [new Normalization()];
+    public IReadOnlyList<Layer> Layers { get; } =
+    [
+        .. spread is null ? [] : new Layer[] { new Normalization() },
+        .. clips ? new Layer[] { Clip } : [],
+        .. bins is null ? [] : new Layer[] { new PiecewiseLinearEncoding(bins.Bins) },
+    ];
+
+    /// <summary>How many bins a feature has; 0 without any.</summary>
+    public int Bins => bins?.Bins ?? 0;
 
     /// <summary>Measures rows.</summary>
     /// <param name="rows">The training rows, as the network gets them.</param>
     /// <param name="input">The network's input.</param>
-    /// <param name="scaling">What the options ask for.</param>
-    public static InputScale Of(TrainingData rows, TensorShape input, FeatureScaling scaling) => scaling switch
+    /// <param name="options">What is asked for.</param>
+    public static InputScale Of(TrainingData rows, TensorShape input, NetworkTrainerOptions options)
     {
-        FeatureScaling.None => new(null, false),
-
-        // What is taken off zeros fills them: see SparseScale.
-        _ when rows.IsSparse && input.Rank == 1 => new(null, false),
-        _ when input.Rank == 3 => new(ColumnSpread.OfChannels(rows, input), false),
-        FeatureScaling.Standard => new(ColumnSpread.Standard(rows), false),
-        _ => new(ColumnSpread.Robust(rows), true),
-    };
+        var (spread, clips) = Spread(rows, input, options.FeatureScaling);
+        return new(spread, clips, options.Bins == 0 || StaySparse(rows, input) ? null : ColumnBins.Of(rows, options.Bins, (feature, value) => Scaled(spread, clips, feature, value)));
+    }
 
     /// <summary>The scale of a trained network.</summary>
     public static InputScale Of(NetworkWeights weights)
     {
         var layers = weights.Definition.Layers;
-        return layers[0] is Normalization
-            ? new(new ColumnSpread(weights[0, Normalization.Mean].ToArray(), weights[0, Normalization.Scale].ToArray()), layers.Count > 1 && layers[1].Equals(Clip))
-            : new(null, false);
+        bool scales = layers[0] is Normalization;
+        bool clips = scales && layers.Count > 1 && layers[1].Equals(Clip);
+        int last = (scales ? 1 : 0) + (clips ? 1 : 0);
+        return new(
+            scales ? new ColumnSpread(weights[0, Normalization.Mean].ToArray(), weights[0, Normalization.Scale].ToArray()) : null,
+            clips,
+            last < layers.Count && layers[last] is PiecewiseLinearEncoding encoding
+                ? new ColumnBins(encoding.Bins, weights[last, PiecewiseLinearEncoding.Start].ToArray(), weights[last, PiecewiseLinearEncoding.Scale].ToArray())
+                : null);
     }
 
     /// <summary>Gives a network's front layers their numbers.</summary>
@@ -47,5 +57,31 @@ internal sealed class InputScale(ColumnSpread? spread, bool clips)
             spread.Centres.CopyTo(weights[0, Normalization.Mean]);
             spread.Scales.CopyTo(weights[0, Normalization.Scale]);
         }
+
+        if (bins is not null)
+        {
+            bins.Starts.CopyTo(weights[Layers.Count - 1, PiecewiseLinearEncoding.Start]);
+            bins.Scales.CopyTo(weights[Layers.Count - 1, PiecewiseLinearEncoding.Scale]);
+        }
+    }
+
+    private static bool StaySparse(TrainingData rows, TensorShape input) => rows.IsSparse && input.Rank == 1;
+
+    private static (ColumnSpread? Spread, bool Clips) Spread(TrainingData rows, TensorShape input, FeatureScaling scaling) => scaling switch
+    {
+        FeatureScaling.None => (null, false),
+
+        // What is taken off zeros fills them: see SparseScale.
+        _ when StaySparse(rows, input) => (null, false),
+        _ when input.Rank == 3 => (ColumnSpread.OfChannels(rows, input), false),
+        FeatureScaling.Standard => (ColumnSpread.Standard(rows), false),
+        _ => (ColumnSpread.Robust(rows), true),
+    };
+
+    /// <summary>What the layers in front of the bins make of a value.</summary>
+    private static float Scaled(ColumnSpread? spread, bool clips, int feature, float value)
+    {
+        float scaled = spread is null ? value : (value - spread.Centres[feature]) * spread.Scales[feature];
+        return clips ? (float)(scaled / Math.Sqrt(1 + (scaled * (double)scaled / 9))) : scaled;
     }
 }

@@ -41,6 +41,37 @@ public static partial class BackendCases
         }
     }
 
+    private static IEnumerable<BackendCase> Encodings()
+    {
+        foreach ((int rows, int columns) in s_tables)
+        {
+            foreach (int bins in new[] { 1, 2, 5 })
+            {
+                yield return new($"EncodePiecewise {rows}x{columns} in {bins}", 0, backend =>
+                {
+                    using Memory memory = new(backend);
+                    Tensor<float> start = memory.New(bins * columns, 1);
+
+                    // Every third column has no last bin.
+                    float[] widths = Numbers(bins * columns, 2, 3);
+                    for (int j = 0; j < columns; j += 3)
+                    {
+                        widths[((bins - 1) * columns) + j] = 0;
+                    }
+
+                    Tensor<float> scale = memory.New(bins * columns, 2);
+                    backend.Write(widths, scale);
+                    Tensor<float> x = memory.New(rows * columns, 3, 2);
+                    Tensor<float> y = memory.New(rows * (bins + 1) * columns, 4);
+                    Tensor<float> gradient = memory.New(rows * columns, 5);
+                    backend.EncodePiecewise(start, scale, x, y, rows, columns, bins);
+                    backend.EncodePiecewiseBackward(start, scale, x, memory.New(rows * (bins + 1) * columns, 6), gradient, rows, columns, bins);
+                    return memory.Read(y, gradient);
+                });
+            }
+        }
+    }
+
     private static IEnumerable<BackendCase> Registered(Activation activation)
     {
         foreach (float scale in (float[])[1e-3f, 1, 6, 90])

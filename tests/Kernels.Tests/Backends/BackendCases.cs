@@ -27,7 +27,7 @@ public static partial class BackendCases
 
     /// <summary>All cases.</summary>
     public static IEnumerable<BackendCase> All() =>
-        Products().Concat(Affines()).Concat(Elements()).Concat(Rows()).Concat(Losses()).Concat(Sums()).Concat(Updates()).Concat(Norms()).Concat(Scalings()).Concat(Registered()).Concat(Images()).Concat(Sparse());
+        Products().Concat(Affines()).Concat(Elements()).Concat(Rows()).Concat(Losses()).Concat(Sums()).Concat(Updates()).Concat(Norms()).Concat(Scalings()).Concat(Encodings()).Concat(Registered()).Concat(Images()).Concat(Sparse());
 
     /// <summary>Numbers of mixed sign and size, the same on every machine.</summary>
     public static float[] Numbers(int length, ulong seed, float scale = 1)

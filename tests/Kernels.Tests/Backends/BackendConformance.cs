@@ -194,6 +194,11 @@ public abstract class BackendConformance
         Assert.ThrowsExactly<ArgumentException>(() => _backend.AveragePool(pooling with { Stride = 0 }, six, five.Slice(0, 1), 1));
         Assert.ThrowsExactly<ArgumentException>(() => _backend.AveragePoolBackward(pooling, five.Slice(0, 1), five, 1));
         Assert.ThrowsExactly<ArgumentException>(() => _backend.ColumnMoments(six, five.Slice(0, 3), five, 2, 3));
+        Assert.ThrowsExactly<ArgumentException>(() => _backend.EncodePiecewise(six, five, _backend.Allocate(3), _backend.Allocate(9), 1, 3, 2));
+        Assert.ThrowsExactly<ArgumentException>(() => _backend.EncodePiecewise(six, six, six, _backend.Allocate(9), 1, 3, 2));
+        Assert.ThrowsExactly<ArgumentException>(() => _backend.EncodePiecewise(six.Slice(0, 3), six.Slice(3, 3), _backend.Allocate(3), six, 1, 3, 1));
+        Assert.ThrowsExactly<ArgumentException>(() => _backend.EncodePiecewiseBackward(six, six, _backend.Allocate(3), _backend.Allocate(9), five, 1, 3, 2));
+        Assert.ThrowsExactly<ArgumentException>(() => _backend.EncodePiecewiseBackward(_backend.Allocate(3), _backend.Allocate(3), six.Slice(0, 3), _backend.Allocate(6), six.Slice(1, 3), 1, 3, 1));
         NormalizationPass<float> normalization = new(five.Slice(0, 3), five.Slice(0, 3), five.Slice(0, 3), five.Slice(0, 2), 1);
         Assert.ThrowsExactly<ArgumentException>(() => _backend.NormalizeColumns(normalization, six, _backend.Allocate(6), 2, 3));
         Assert.ThrowsExactly<ArgumentException>(() => _backend.NormalizeRows(normalization, six, _backend.Allocate(6), 2, 3));

@@ -219,6 +219,10 @@ public sealed class SimdBackendTests
             backend.ColumnMoments(_y, normalization.Mean, normalization.Variance, Rows * 25, 8);
             backend.NormalizeColumns(normalization, _y, _dy, Rows * 25, 8);
             backend.NormalizeColumnsBackward(normalization, _y, _dy, default, columns.Slice(0, 8), columns.Slice(8, 8), true, Rows * 25, 8);
+            Tensor<float> half = _x.Slice(0, Rows * (Outputs / 2));
+            Tensor<float> bin = _bias.Slice(0, Outputs / 2);
+            backend.EncodePiecewise(bin, bin, half, _dy, Rows, Outputs / 2, 1);
+            backend.EncodePiecewiseBackward(bin, bin, half, _dy, _y.Slice(0, half.Length), Rows, Outputs / 2, 1);
             NormalizationPass<float> rows = new(_gradient.Slice(0, Rows), _gradient.Slice(Rows, Rows), _bias, _bias, 0.1);
             backend.NormalizeRows(rows, _y, _dy, Rows, Outputs);
             backend.NormalizeRowsBackward(rows, _y, _dy, default, _weights.Slice(0, Outputs), _weights.Slice(Outputs, Outputs), Rows, Outputs);

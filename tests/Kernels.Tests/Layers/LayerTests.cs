@@ -108,7 +108,7 @@ public sealed class LayerTests
     [TestMethod]
     public void FlatLayersRefuseImages()
     {
-        foreach (Layer layer in new Layer[] { new Dense(2), new SoftmaxLayer() })
+        foreach (Layer layer in new Layer[] { new Dense(2), new SoftmaxLayer(), new PiecewiseLinearEncoding(2) })
         {
             ArgumentException e = Assert.ThrowsExactly<ArgumentException>(() => layer.OutputShape(new TensorShape(3, 32, 32)));
             StringAssert.Contains(e.Message, "[3, 32, 32]. Put a Flatten layer before it: that gives the shape [3072]");

@@ -57,6 +57,7 @@ public sealed class DescriptionJsonTests
         RoundTrip<Layer>(new AveragePooling2D(3, 2, 1, countPadding: false));
         RoundTrip<Layer>(new BatchNormalization(0.3, 0.01));
         RoundTrip<Layer>(new Residual([new Convolution2D(2, 3), new Residual([new Dropout(0.1)])], [new MaxPooling2D(3, 1)], new Tanh()));
+        RoundTrip<Layer>(new PiecewiseLinearEncoding(16));
         RoundTrip<Layer>(new Ensemble([new Normalization(), new Residual([new Dense(2)]), new Ensemble([new Dropout(0.1)], 2)], 1024));
         RoundTrip<Loss>(new SoftmaxCrossEntropy { LabelSmoothing = 0.1, Reduction = Reduction.Sum });
         RoundTrip<LearningRateSchedule>(new CosineAnnealing { WarmUpEpochs = 0.5, CycleEpochs = 3, CycleGrowth = 2, FinalFraction = 0.01 });

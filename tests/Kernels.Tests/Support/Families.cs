@@ -35,6 +35,8 @@ internal static class Families
                 yield return [new Residual([new Convolution2D(2, 3, padding: 1)], [new Convolution2D(2, 1)], (Activation)activation[0])];
             }
 
+            yield return [new PiecewiseLinearEncoding(1)];
+            yield return [new PiecewiseLinearEncoding(7)];
             foreach (Layer layer in ImageLayers)
             {
                 yield return [layer];
