@@ -11,13 +11,13 @@ public abstract record MlpOptions : NetworkTrainerOptions, ITrainerInput
     private protected MlpOptions(Loss loss)
         : base(loss) => Schedule = new CosineAnnealing();
 
-    /// <summary>Units of each hidden layer, each at least 1; empty for none (a linear model). Null chooses by the rows: two layers of 128 and 64 for a few thousand, wider ones for more.</summary>
+    /// <summary>Units of each hidden layer, each at least 1; empty for none (a linear model). Null chooses by the rows: two layers of 64 for a few thousand, wider ones for more.</summary>
     public int[]? HiddenLayers { get; set; }
 
     /// <summary>The function after each hidden layer. Default: SiLU.</summary>
     public Activation Activation { get; set; } = new SiLU();
 
-    /// <summary>Probability that training drops a hidden unit's output, in [0, 1). Null chooses: 0.15.</summary>
+    /// <summary>Probability that training drops a hidden unit's output, in [0, 1). Null chooses: 0 where the strength of the weight decay is chosen, else 0.15.</summary>
     public double? Dropout { get; set; }
 
     /// <summary>How weights are filled before training. Default: He, uniform.</summary>
@@ -59,7 +59,11 @@ public abstract record MlpOptions : NetworkTrainerOptions, ITrainerInput
 
     /// <inheritdoc/>
     internal override NetworkTrainerOptions Like(NetworkDefinition member) =>
-        this with { HiddenLayers = HiddenLayers ?? [.. member.Layers.OfType<Dense>().SkipLast(1).Select(layer => layer.Units)] };
+        this with
+        {
+            HiddenLayers = HiddenLayers ?? [.. member.Layers.OfType<Dense>().SkipLast(1).Select(layer => layer.Units)],
+            Dropout = Dropout ?? member.Layers.OfType<Dropout>().FirstOrDefault()?.Rate ?? 0,
+        };
 
     /// <inheritdoc/>
     internal override int Bins => FeatureBins ?? 0;

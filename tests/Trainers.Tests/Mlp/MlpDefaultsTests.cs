@@ -67,13 +67,13 @@ public sealed class MlpDefaultsTests
         float[] scores = EstimatorContract.Scores(_context.MulticlassClassification.Trainers.Mlp(new MlpTrainer.Options { Seed = 7 }).Fit(training), test);
 
         string told = messages.First(message => message.StartsWith("Chosen for 113 rows: ", StringComparison.Ordinal));
-        Assert.Contains("HiddenLayers [128, 64], Dropout 0.15", told);
+        Assert.Contains("HiddenLayers [64, 64], Dropout 0,", told);
         Assert.Contains("Members 4", told);
         Assert.Contains("By cross-validation, whose losses are", told);
         var copy = new MlpTrainer.Options
         {
             Seed = 7,
-            HiddenLayers = [128, 64],
+            HiddenLayers = [64, 64],
             Dropout = Number(told, "Dropout"),
             BatchSize = (int)Number(told, "BatchSize"),
             Optimizer = new AdamW { WeightDecay = Number(told, "WeightDecay") },
