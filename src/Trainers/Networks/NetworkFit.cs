@@ -117,7 +117,7 @@ internal abstract class NetworkFit<TTransformer, TModel>
         var trained = candidates.Count == 1 && candidates[0].Members == 1
             ? TrainOne(candidates[0], member, scale, rows, validation, starts?[0], metric)
             : TrainMembers(candidates, member, scale, rows, validation, starts, metric);
-        new BaselineWarning(_context, trained.Options, trained.History, needsNormalization: options is { FeatureScaling: FeatureScaling.None, Bins: 0 }, isNetwork: true).Tell(trained.Results[0].Baseline);
+        new BaselineWarning(_context, trained.Options, trained.History, needsNormalization: options.FeatureScaling == FeatureScaling.None, isNetwork: true).Tell(trained.Results[0].Baseline);
         if (trained.Results[0].RowsLeftOut > 0 && !options.Shuffle)
         {
             _context.Channel.Warning(MessageSensitivity.None, $"The last training row is not learned from: batch normalization can't take it as a batch of its own. Set {nameof(_options.Shuffle)}, so that another row is left out each time, or another {nameof(_options.BatchSize)}.");
@@ -239,7 +239,7 @@ internal abstract class NetworkFit<TTransformer, TModel>
     private static int Counting(TrainingData rows) => rows.Weights.IsEmpty ? rows.Count : rows.Weights.ToArray().Count(weight => weight > 0);
 
     private TrainingData Read(IDataView data, string purpose) =>
-        _context.Read(data, Labels, purpose, purpose == "training" && _options is { FeatureScaling: FeatureScaling.None, Bins: 0 });
+        _context.Read(data, Labels, purpose, purpose == "training" && _options.FeatureScaling == FeatureScaling.None);
 
     private IBackend<float> CreateBackend() => Backend.Create(_options.Backend, _options.NumberOfThreads ?? 0);
 }
