@@ -9,7 +9,7 @@ namespace MLNet.GradientTrainers.Kernels;
 /// <param name="Bins">Components of each feature, from 1 to 1024. Output: [features · (1 + bins)]; component t of feature j of p is number (1 + t) · p + j.</param>
 /// <remarks>
 /// <para>What a network computes of the components bends at each border of two bins where the weights ask for it: steps and waves along one feature, which units of a dense layer have to learn by moving,
-/// are weights of the first layer. The paper has the components alone; with the features beside them planes are learned nearly as well as without an encoding (docs/defaults.md).</para>
+/// are weights of the first layer. The paper has the components alone; with the features beside them planes are learned better (docs/defaults.md).</para>
 /// <para>A component whose scale is 0 is always 0. Features with fewer bins have such components at the end; the last component before them is the one without an upper limit.</para>
 /// <para>Y. Gorishniy, I. Rubachev, A. Babenko, "On embeddings for numerical features in tabular deep learning", 2022.</para>
 /// </remarks>
