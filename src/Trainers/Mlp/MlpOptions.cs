@@ -98,7 +98,12 @@ public abstract record MlpOptions : NetworkTrainerOptions, ITrainerInput
 
         if (before.ValidationFraction == 0 && ValidationFraction > 0)
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"{nameof(ValidationFraction)} {ValidationFraction} to keep the best epoch");
+            yield return string.Create(CultureInfo.InvariantCulture, $"{nameof(ValidationFraction)} {ValidationFraction}");
+        }
+
+        if (before.EarlyStopping is null && EarlyStopping is { } stopping)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"{nameof(EarlyStopping)} with {nameof(stopping.Patience)} {stopping.Patience}, which keeps the best epoch");
         }
     }
 

@@ -25,8 +25,12 @@ internal sealed record ColumnSpread(float[] Centres, float[] Scales)
     public static ColumnSpread Robust(TrainingData rows) => Of(rows, values =>
     {
         Array.Sort(values);
-        double spread = Quantile<double>(values, 0.75) - Quantile<double>(values, 0.25);
-        return (Quantile<double>(values, 0.5), spread > SmallestSpread * Size(values) ? spread : (values[^1] - values[0]) / 2);
+        double low = Quantile<double>(values, 0.25);
+        double high = Quantile<double>(values, 0.75);
+
+        // Beside the quartiles, as one value out of all proportion, such as 999999999 for a missing one, would make any distance small.
+        bool differ = high - low > SmallestSpread * Math.Max(Math.Abs(low), Math.Abs(high));
+        return (Quantile<double>(values, 0.5), differ ? high - low : (values[^1] - values[0]) / 2);
     });
 
     /// <summary>Mean and standard deviation.</summary>

@@ -84,6 +84,47 @@ public sealed class MlpDefaultsTests
         CollectionAssert.AreEqual(scores, EstimatorContract.Scores(_context.MulticlassClassification.Trainers.Mlp(copy).Fit(training), test));
     }
 
+    /// <summary>A number that stands for "missing", as 999999999, is beyond all proportion to the feature; the other rows keep theirs.</summary>
+    [TestMethod]
+    [DataRow(1e5f)]
+    [DataRow(1e9f)]
+    public void OneValueOutOfAllProportionLeavesAFeatureItsScale(float value)
+    {
+        var random = new Random(1);
+        Cells[] rows = [.. Enumerable.Range(0, 300).Select(_ => { float x = random.NextSingle(), y = random.NextSingle(); return new Cells { Features = [x, y], Label = x + (2 * y) }; })];
+        var clean = _context.Data.LoadFromEnumerable(rows.Select(row => new Cells { Features = [.. row.Features], Label = row.Label }).ToArray());
+        rows[7].Features[1] = value;
+        var model = _context.Regression.Trainers.Mlp().Fit(_context.Data.LoadFromEnumerable(rows));
+        Assert.IsGreaterThan(0.95, _context.Regression.Evaluate(model.Transform(clean)).RSquared);
+    }
+
+    /// <summary>Of a large table it is the best epoch that is kept; a copy of what is told keeps the same.</summary>
+    [TestMethod]
+    public void ChoicesForALargeTableAreTold()
+    {
+        var messages = new List<string>();
+        _context.Log += (_, e) => messages.Add(e.RawMessage);
+        var random = new Random(1);
+        var data = _context.Data.LoadFromEnumerable(Enumerable.Range(0, 4100).Select(_ => { float x = random.NextSingle(), y = random.NextSingle(); return new Cells { Features = [x, y], Label = (x * y) + random.NextSingle() }; }).ToArray());
+        float[] scores = EstimatorContract.Scores(_context.Regression.Trainers.Mlp(new MlpRegressionTrainer.Options { Seed = 7 }).Fit(data), data);
+
+        string told = messages.First(message => message.StartsWith("Chosen for 4,100 rows: ", StringComparison.Ordinal));
+        Assert.Contains("EarlyStopping with Patience ", told);
+        var copy = new MlpRegressionTrainer.Options
+        {
+            Seed = 7,
+            HiddenLayers = [256, 128],
+            Dropout = Number(told, "Dropout"),
+            BatchSize = (int)Number(told, "BatchSize"),
+            Optimizer = new AdamW { WeightDecay = Number(told, "WeightDecay") },
+            LearningRate = Number(told, "LearningRate"),
+            NumberOfEpochs = (int)Number(told, "NumberOfEpochs"),
+            ValidationFraction = Number(told, "ValidationFraction"),
+            EarlyStopping = new EarlyStopping { Patience = (int)Number(told, "Patience") },
+        };
+        CollectionAssert.AreEqual(scores, EstimatorContract.Scores(_context.Regression.Trainers.Mlp(copy).Fit(data), data));
+    }
+
     [TestMethod]
     public void AModelOfMembersIsSavedAndGoesOnTraining()
     {
@@ -210,4 +251,12 @@ public sealed class MlpDefaultsTests
 
     private static double Number(string text, string name) =>
         double.Parse(Regex.Match(text, $@"{name} ([-0-9.eE]+?)[,.;:]?(?:\s|$)").Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture);
+
+    private sealed class Cells
+    {
+        [VectorType(2)]
+        public float[] Features { get; set; } = [];
+
+        public float Label { get; set; }
+    }
 }
