@@ -45,13 +45,13 @@ internal sealed class EpochReporter : IDisposable
     }
 
     /// <param name="history">The finished epochs.</param>
-    /// <param name="bestEpoch">Number of the best one; 0 for none.</param>
+    /// <param name="bestEpoch">Number of the one whose weights the model has; 0 for none.</param>
     /// <param name="reason">Why the run ended.</param>
     public void Finish(TrainingHistory history, int bestEpoch, StopReason reason)
     {
         var best = history.Epochs.FirstOrDefault(e => e.Epoch == bestEpoch);
         double seconds = history.Epochs.Sum(e => e.Seconds);
-        string summary = string.Create(CultureInfo.InvariantCulture, $"Trained {history.Epochs.Count} epochs in {seconds:F2} s ({reason}).");
+        string summary = string.Create(CultureInfo.InvariantCulture, $"Trained {history.Epochs.Count} epoch{(history.Epochs.Count == 1 ? "" : "s")} in {seconds:F2} s ({reason}).");
         _channel.Info(MessageSensitivity.None, best.Epoch > 0 ? $"{summary} {Describe(best)}" : summary);
     }
 

@@ -15,16 +15,21 @@ internal static class Log
     /// <summary>Collects the warnings from now on, as the user reads them.</summary>
     public static List<string> Warnings(MLContext context) => Warnings(context, _ => true);
 
-    private static List<string> Warnings(MLContext context, Predicate<string> wanted)
+    /// <summary>Collects from now on what the user is told without a fault.</summary>
+    public static List<string> Infos(MLContext context) => Messages(context, ChannelMessageKind.Info, _ => true);
+
+    private static List<string> Warnings(MLContext context, Predicate<string> wanted) => Messages(context, ChannelMessageKind.Warning, wanted);
+
+    private static List<string> Messages(MLContext context, ChannelMessageKind kind, Predicate<string> wanted)
     {
-        var warnings = new List<string>();
+        var messages = new List<string>();
         context.Log += (_, e) =>
         {
-            if (e.Kind == ChannelMessageKind.Warning && wanted(e.RawMessage))
+            if (e.Kind == kind && wanted(e.RawMessage))
             {
-                warnings.Add(e.RawMessage);
+                messages.Add(e.RawMessage);
             }
         };
-        return warnings;
+        return messages;
     }
 }

@@ -78,8 +78,19 @@ internal sealed class PolynomialChoice
         return (basis, PolynomialLeastSquares.Solve(design, _squares.Leading(design.Columns), penalties, token));
     }
 
-    /// <summary>For the log.</summary>
-    public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture,
-        $"Degree {Terms.Degree}{(_design.Basis.Terms.Degree > _lowest ? $", chosen from {_lowest} to {_design.Basis.Terms.Degree}" : "")}, penalty {Strength:G3}: RMSE {Math.Sqrt(Error):G6} of rows left out of the fit, each once; that of a constant is {Math.Sqrt(ConstantError):G6}.");
+    /// <summary>For the log: what was chosen, as options that give the same polynomial, and why.</summary>
+    /// <param name="degree">Whether the degree was left open.</param>
+    /// <param name="ridge">Whether the strength was.</param>
+    public string Describe(bool degree, bool ridge)
+    {
+        string[] chosen =
+        [
+            .. degree ? [string.Create(CultureInfo.InvariantCulture, $"{nameof(PolynomialTrainer.Options.Degree)} = {Terms.Degree}")] : Array.Empty<string>(),
+            .. ridge ? [string.Create(CultureInfo.InvariantCulture, $"{nameof(PolynomialTrainer.Options.Ridge)} = {Strength:R}")] : Array.Empty<string>(),
+        ];
+        string tried = _design.Basis.Terms.Degree > _lowest ? $" Degrees {_lowest} to {_design.Basis.Terms.Degree} were tried." : "";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{(chosen.Length > 0 ? $"Chosen: {string.Join(", ", chosen)}. " : "")}Rows left out of the fit, each once, have an RMSE of {Math.Sqrt(Error):G6}, with a constant {Math.Sqrt(ConstantError):G6}.{tried}");
+    }
 }

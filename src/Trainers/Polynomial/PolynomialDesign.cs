@@ -2,7 +2,7 @@ namespace MLNet.GradientTrainers;
 
 /// <summary>
 /// The rows as those of a least-squares problem: a column for each term of the basis, made when it is read; rows are multiplied by the root of their weight. Without intercept the constant's
-/// column is left out, and the others are shifted to 0 where all features are 0.
+/// column is left out, and the others are shifted to 0 where all features are 0. Powers of a feature of two values, which say nothing that the feature does not, are 0.
 /// </summary>
 internal sealed class PolynomialDesign
 {
@@ -12,6 +12,7 @@ internal sealed class PolynomialDesign
     private readonly PolynomialRows _rows;
     private readonly int _first;
     private readonly double[] _origin;
+    private readonly int[] _redundant;
     private readonly double[] _features;
     private readonly double[] _scratch;
     private readonly double[] _values;
@@ -26,6 +27,7 @@ internal sealed class PolynomialDesign
         _rows = rows;
         _first = 1 - Intercepts;
         _origin = Origin(basis, fitIntercept);
+        _redundant = basis.Terms.LargestPower == 1 ? [] : Redundant(basis.Terms, rows.HasTwoValues(fitIntercept));
         _features = new double[rows.Width];
         _scratch = new double[basis.ScratchSize];
         _values = new double[basis.Terms.Count];
@@ -73,8 +75,25 @@ internal sealed class PolynomialDesign
             values[k] = root * (_values[_first + k] - _origin[_first + k]);
         }
 
+        foreach (int term in _redundant)
+        {
+            values[term - _first] = 0;
+        }
+
         values[columns] = root * _rows.Label(row);
         return weight;
+    }
+
+    /// <summary>The terms with a higher power of one of these features.</summary>
+    private static int[] Redundant(PolynomialTerms terms, bool[] features)
+    {
+        var redundant = new bool[terms.Count];
+        for (int term = 1; term < redundant.Length; term++)
+        {
+            redundant[term] = redundant[terms.Prefixes[term]] || (terms.Powers[term] > 1 && features[terms.Lasts[term]]);
+        }
+
+        return [.. Enumerable.Range(0, terms.Count).Where(term => redundant[term])];
     }
 
     /// <summary>All rows' triangle.</summary>

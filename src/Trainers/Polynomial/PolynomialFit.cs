@@ -104,7 +104,7 @@ internal sealed class PolynomialFit(FitContext context, PolynomialTrainer.Option
             choice = PolynomialChoice.Make(design, lowest, (columns, _) => PolynomialPenalty.Plain(columns), [Penalty(rows)], token);
         }
 
-        context.Channel.Info(MessageSensitivity.None, choice.ToString());
+        context.Channel.Info(MessageSensitivity.None, choice.Describe(options.Degree is null, chooses));
         if (choice.Error > HardlyBetter * choice.ConstantError)
         {
             context.Channel.Warning(MessageSensitivity.None, string.Create(
@@ -131,9 +131,21 @@ internal sealed class PolynomialFit(FitContext context, PolynomialTrainer.Option
             var (used, rank) = choice.Determined;
             if (rank < used)
             {
-                context.Channel.Warning(MessageSensitivity.None, string.Create(
+                bool few = rows.Count <= used;
+                string cause = few ? $"the {rows.Count:N0} rows are too few for more" : "some terms are made up of others, as where a feature follows from others";
+                string text = string.Create(
                     CultureInfo.InvariantCulture,
-                    $"The {rows.Count:N0} rows determine only {rank:N0} of {used:N0} coefficients beside the constant. The penalty settles the others, so that single coefficients mean nothing; new rows are predicted about as well as those left out of the fit, with an RMSE of {Math.Sqrt(choice.Error):G3}."));
+                    $"Only {rank:N0} of {used:N0} coefficients beside the constant are determined: {cause}. The penalty settles the others, so that single coefficients mean nothing; new rows are predicted about as well as those left out of the fit, with an RMSE of {Math.Sqrt(choice.Error):G3}.");
+
+                // Terms that the trainer added are no fault of the rows.
+                if (!few && options.Degree is null && choice.Terms.Degree > 1)
+                {
+                    context.Channel.Info(MessageSensitivity.None, text);
+                }
+                else
+                {
+                    context.Channel.Warning(MessageSensitivity.None, text);
+                }
             }
         }
         else
@@ -150,7 +162,7 @@ internal sealed class PolynomialFit(FitContext context, PolynomialTrainer.Option
         double validationLoss = validation is null ? double.NaN : MeanSquare(score, validation, token);
         double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         context.Channel.Info(MessageSensitivity.None, string.Create(
-            CultureInfo.InvariantCulture, $"Solved for {solution.Used:N0} coefficients from {rows.Count:N0} rows in {seconds:F2} s: RMSE {Math.Sqrt(loss):G6}{(validation is null ? "" : $", validation RMSE {Math.Sqrt(validationLoss):G6}")}."));
+            CultureInfo.InvariantCulture, $"Solved for {Many(solution.Used, "coefficient")} from {Many(rows.Count, "row")} in {seconds:F2} s: RMSE {Math.Sqrt(loss):G6}{(validation is null ? "" : $", validation RMSE {Math.Sqrt(validationLoss):G6}")}."));
         var record = new EpochRecord(1, loss, Math.Sqrt(loss), validationLoss, Math.Sqrt(validationLoss), seconds, LearningRate: 0);
         options.OnEpoch?.Invoke(record);
         return new PolynomialModelParameters(
@@ -173,7 +185,7 @@ internal sealed class PolynomialFit(FitContext context, PolynomialTrainer.Option
         {
             context.Channel.Warning(MessageSensitivity.None, string.Create(
                 CultureInfo.InvariantCulture,
-                $"{rows.Count:N0} rows are few for {used:N0} coefficients: {TooClose}. Lower Degree, give at least {FewestRowsForTerm * (long)used:N0} rows, or leave Ridge at null, which chooses a penalty; and evaluate with rows that were not trained on."));
+                $"{Many(rows.Count, "row")} {(rows.Count == 1 ? "is" : "are")} few for {Many(used, "coefficient")}: {TooClose}. Lower Degree, give at least {FewestRowsForTerm * (long)used:N0} rows, or leave Ridge at null, which chooses a penalty; and evaluate with rows that were not trained on."));
         }
     }
 
@@ -181,10 +193,12 @@ internal sealed class PolynomialFit(FitContext context, PolynomialTrainer.Option
     {
         using var reporter = new EpochReporter(context, options, new RootMeanSquaredError());
         var (weights, result) = PolynomialDescent.Train(context.Own(options), basis, rows, validation, start is null ? [] : start.Weights, reporter.Report);
-        reporter.Finish(result.History, result.BestEpoch, result.StopReason);
+        reporter.Finish(result.History, result.RestoredBest ? result.BestEpoch : result.Epochs, result.StopReason);
         new BaselineWarning(context, options, result.History, needsNormalization: false, isNetwork: false).Tell(result.Baseline);
         return new PolynomialModelParameters(basis, weights, names, TrainingRange.Of(rows, basis.Polynomial(weights), start?.Range), result.History);
     }
+
+    private static string Many(int count, string thing) => string.Create(CultureInfo.InvariantCulture, $"{count:N0} {thing}{(count == 1 ? "" : "s")}");
 
     private static double MeanSquare(Func<double[], double> score, PolynomialRows rows, CancellationToken token)
     {

@@ -102,6 +102,29 @@ internal sealed class PolynomialRows
         return (means, distances);
     }
 
+    /// <summary>Whether each feature has at most two values, so that a line goes through its powers; without intercept through 0, which then counts as a value.</summary>
+    public bool[] HasTwoValues(bool fitIntercept)
+    {
+        var values = new double[2, Width];
+        var counts = new int[Width];
+        Array.Fill(counts, fitIntercept ? 0 : 1);
+        var features = new double[Width];
+        for (int i = 0; i < Count && Array.Exists(counts, count => count <= 2); i++)
+        {
+            Read(i, features);
+            for (int j = 0; j < Width; j++)
+            {
+                bool isNew = counts[j] <= 2 && !(counts[j] > 0 && features[j] == values[0, j]) && !(counts[j] > 1 && features[j] == values[1, j]);
+                if (isNew && counts[j]++ < 2)
+                {
+                    values[counts[j] - 1, j] = features[j];
+                }
+            }
+        }
+
+        return Array.ConvertAll(counts, count => count <= 2);
+    }
+
     public void Read(int row, Span<double> features)
     {
         Span<float> single = Width <= 256 ? stackalloc float[Width] : new float[Width];

@@ -31,7 +31,8 @@ namespace MLNet.GradientTrainers;
 /// <para><b>What the rows can't tell.</b> With too few rows, or with features that depend on each other (one twice, a category's indicators), many
 /// polynomials fit equally well. Without penalty QR then takes the one with the smallest coefficients of scaled columns, predicts as well as any, and warns that single
 /// coefficients mean nothing. With fewer than three rows for each coefficient new rows may be far off, of which it warns, too. A chosen penalty makes the
-/// best of such rows, and the log tells the error of rows left out. Terms of a feature that never changes are 0.</para>
+/// best of such rows, and the log tells the error of rows left out. Terms of a feature that never changes are 0, as are
+/// powers above 1 of one that has two values, such as yes or no: a line goes through them.</para>
 /// <para>Rows with a NaN or infinite feature, label or weight are skipped, counted and warned about once.</para>
 /// </remarks>
 /// <seealso cref="GradientTrainersCatalogExtensions.Polynomial(RegressionCatalog.RegressionTrainers, string, string, string?, int?, bool, double?)"/>

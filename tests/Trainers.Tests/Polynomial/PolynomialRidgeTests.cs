@@ -1,3 +1,4 @@
+using System.Globalization;
 using MathNet.Numerics.LinearAlgebra;
 using Microsoft.ML;
 using MLNet.GradientTrainers.Kernels;
@@ -119,7 +120,7 @@ public sealed class PolynomialRidgeTests
         var model = new PolynomialTrainer(context).Fit(PolynomialCase.Load(context, rows)).Model;
         Assert.IsGreaterThan(4, model.Degree);
         Assert.IsLessThan(0.1, model.LeaveOneOutRmse);
-        Assert.HasCount(1, told.Where(text => text.StartsWith($"Degree {model.Degree}, chosen from 1 to 8, penalty {model.Ridge:G3}: RMSE ", StringComparison.Ordinal)));
+        Assert.HasCount(1, told.Where(text => text.StartsWith($"Chosen: Degree = {model.Degree}, Ridge = {model.Ridge:R}. Rows left out of the fit", StringComparison.Ordinal) && text.EndsWith("Degrees 1 to 8 were tried.", StringComparison.Ordinal)));
     }
 
     [TestMethod]
@@ -159,9 +160,56 @@ public sealed class PolynomialRidgeTests
         var rows = PolynomialCase.Rows(PolynomialCase.Points(50, 1).Select(x => new[] { x[0], x[0] }), x => 1 + (4 * x[0]));
         var model = new PolynomialTrainer(context, degree: 1).Fit(PolynomialCase.Load(context, rows)).Model;
         Assert.HasCount(1, warnings);
-        Assert.StartsWith("The 50 rows determine only 1 of 2 coefficients beside the constant.", warnings[0]);
+        Assert.StartsWith("Only 1 of 2 coefficients beside the constant are determined: some terms are made up of others", warnings[0]);
         Assert.AreEqual(2, model["x1"], 1e-6);
         Assert.AreEqual(2, model["x2"], 1e-6);
+    }
+
+    /// <summary>The log tells what was chosen in full, so that a copy is the same to the last bit.</summary>
+    [TestMethod]
+    [DataRow(null, null)]
+    [DataRow(2, null)]
+    [DataRow(null, 0.5)]
+    public void WhatIsToldCanBeCopied(int? degree, double? ridge)
+    {
+        var context = new MLContext(seed: 1);
+        var told = Log.Infos(context);
+        var warnings = Log.Warnings(context);
+        var data = RegressionSet.Diabetes().Load();
+        var expected = new PolynomialTrainer(context, degree: degree, ridge: ridge).Fit(data).Model;
+        string choice = told.Single(message => message.StartsWith("Chosen: ", StringComparison.Ordinal));
+        var chosen = choice["Chosen: ".Length..choice.IndexOf(". ", StringComparison.Ordinal)].Split(", ").Select(part => part.Split(" = ")).ToDictionary(part => part[0], part => part[1]);
+        Assert.AreEqual(degree is null, chosen.ContainsKey("Degree"));
+        Assert.AreEqual(ridge is null, chosen.ContainsKey("Ridge"));
+        var copy = new PolynomialTrainer(
+            context,
+            degree: degree ?? int.Parse(chosen["Degree"], CultureInfo.InvariantCulture),
+            ridge: ridge ?? double.Parse(chosen["Ridge"], CultureInfo.InvariantCulture)).Fit(data).Model;
+        CollectionAssert.AreEqual(expected.Coefficients.Select(term => term.Coefficient).ToArray(), copy.Coefficients.Select(term => term.Coefficient).ToArray());
+        Assert.IsEmpty(warnings, "the data's yes or no, whose square is a line in it, is no fault of the rows");
+    }
+
+    /// <summary>A line goes through the powers of two values, so that they are no terms; without intercept only where one of them is 0.</summary>
+    [TestMethod]
+    public void PowersOfAYesOrNoAreNoTerms()
+    {
+        var context = new MLContext(seed: 1);
+        var warnings = Log.Warnings(context);
+        PolynomialModelParameters Fit(double no, double yes, bool fitIntercept) => PolynomialCase.Fit(
+            context,
+            PolynomialCase.Rows(PolynomialCase.Points(60, 2).Select(x => new[] { x[0], x[1] > 0 ? yes : no }), x => (fitIntercept ? 1 : 0) + (2 * x[0]) + (3 * x[1]) + (x[0] * x[1])),
+            3,
+            o => o.FitIntercept = fitIntercept).Model;
+
+        foreach (var model in new[] { Fit(1, 2, fitIntercept: true), Fit(0, 2, fitIntercept: false) })
+        {
+            Assert.IsTrue(model.Coefficients.Where(term => term.Factors.Any(factor => factor is { Feature: 1, Power: > 1 })).All(term => term.Coefficient == 0));
+            Assert.AreEqual(3, model["x2"], 1e-5);
+            Assert.AreEqual(1, model["x1·x2"], 1e-5);
+        }
+
+        Assert.IsEmpty(warnings);
+        Assert.AreNotEqual(0, Fit(1, 2, fitIntercept: false)["x2^2"], "through 0 no line goes through 1, 2 and their squares");
     }
 
     [TestMethod]
