@@ -60,7 +60,7 @@ internal sealed class BaselineWarning(FitContext context, DescentOptions options
 
         if (needsNormalization && context.Features.Unnormalized is var (problem, call))
         {
-            return $"The likely cause: the features are unnormalised, {problem}. Train on mlContext.Transforms.{call}.";
+            return $"The likely cause: the features are unnormalised, {problem}. Train on mlContext.Transforms.{call}.{(context.Features.Mend is { } mend ? $" {mend}" : "")}";
         }
 
         if (!context.Features.Vary)

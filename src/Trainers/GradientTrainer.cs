@@ -128,6 +128,7 @@ public abstract class GradientTrainer<TTransformer, TModel> : ITrainerEstimator<
     {
         exception.SuggestedLearningRate is null ? null : RateAdvice,
         exception.HasUnnormalizedFeatures && context.Features.NormalizingCall is { } call ? $"The features in '{_roles.Features}' are not normalised: {call} does it." : null,
+        exception.SuggestedLearningRate is null && !exception.HasUnnormalizedFeatures ? null : context.Features.Mend,
     }.OfType<string>());
 
     private TTransformer Fit(IDataView train, IDataView? validation, TModel? start) =>

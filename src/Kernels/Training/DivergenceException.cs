@@ -43,11 +43,11 @@ public sealed class DivergenceException : Exception
         SuggestedLearningRate = usableRate;
     }
 
-    /// <summary>Creates the error of a caller who knows more to advise.</summary>
+    /// <summary>Creates the error of a caller who knows more to advise: it tells all of the other one, and so takes its place.</summary>
     /// <param name="advice">One or several sentences, to go behind the message.</param>
     /// <param name="exception">The error that is told.</param>
     public DivergenceException(string advice, DivergenceException exception)
-        : base($"{exception.Message} {advice}", exception)
+        : base($"{exception.Message} {advice}")
     {
         Epoch = exception.Epoch;
         Batch = exception.Batch;

@@ -20,9 +20,14 @@ internal sealed class LinearFit(FitContext context, LinearTrainerOptions options
     public RegressionPredictionTransformer<LinearRegressionModelParameters> Train(IDataView train, IDataView? validation, LinearRegressionModelParameters? start)
     {
         var from = Start(start, ((VectorDataViewType)train.Schema[Roles.Features].Type).Size);
+        context.Features.Mend = LinearAdvice.Of(options);
         var (rows, label) = Read(train, "training", adviseScaling: !Scales);
         var result = Learn(rows, validation is null ? null : Read(validation, "validation", adviseScaling: false).Rows, from);
         CheckSums(result.Model, rows, label, from);
+        if (start is not null && result.StopReason == StopReason.Converged && (options.ChoosesRate || options.NumberOfEpochs is null))
+        {
+            context.Channel.Warning(MessageSensitivity.None, $"Training has converged, which leads to the same solution whatever the start: little or nothing is left of the model to go on with. Fit all rows together, or give {nameof(options.NumberOfEpochs)} and {nameof(options.LearningRate)}.");
+        }
 
         var transformer = NativeLinearModel.Create(context.Host, Array.ConvertAll(result.Model.Weights.ToArray(), w => (float)w), (float)result.Model.Bias, train.Schema, Roles.Features);
         LinearResultExtensions.Keep(transformer.Model, result);
@@ -69,15 +74,15 @@ internal sealed class LinearFit(FitContext context, LinearTrainerOptions options
         try
         {
             LinearOptions own = context.Own(options) with { BatchSize = options.BatchSize ?? MiniBatchSgdTrainer.Defaults.BatchSize, OnEpoch = record => reporter!.Report(record) };
-            LinearOptions chosen = own;
+            LinearChoice? chosen = null;
             var result = new ScaledLinearRegression(own, options.Scaling, options.Whiten).Run(rows, start, validation, choice =>
             {
-                chosen = choice.Options;
-                LinearChoiceText.Tell(context.Channel, options, choice);
-                reporter = new EpochReporter(context, options with { NumberOfEpochs = chosen.NumberOfEpochs }, new RootMeanSquaredError());
+                chosen = choice;
+                reporter = new EpochReporter(context, options with { NumberOfEpochs = choice.Options.NumberOfEpochs }, new RootMeanSquaredError());
             });
-            reporter!.Finish(result.History, result.BestEpoch, result.StopReason);
-            new BaselineWarning(context, chosen, result.History, needsNormalization: !Scales, isNetwork: false).Tell(result.Baseline);
+            reporter!.Finish(result.History, result.RestoredBest ? result.BestEpoch : result.Epochs, result.StopReason);
+            LinearChoiceText.Tell(context.Channel, options, chosen!, result);
+            new BaselineWarning(context, chosen!.Options, result.History, needsNormalization: !Scales, isNetwork: false).Tell(result.Baseline);
             return result;
         }
         finally

@@ -10,6 +10,7 @@ namespace MLNet.GradientTrainers;
 /// <remarks>
 /// How a model was trained, and its weights in double, tells
 /// <see cref="LinearResultExtensions.GetTrainingResult(ISingleFeaturePredictionTransformer{LinearRegressionModelParameters})"/>. To go on with a model, it may be of another trainer.
+/// Training that ends at convergence comes to the same solution whatever the start, of which it warns: to go on with a model, give a rate and a number of epochs.
 /// </remarks>
 public abstract class LinearTrainer : GradientTrainer<RegressionPredictionTransformer<LinearRegressionModelParameters>, LinearRegressionModelParameters>
 {

@@ -6,7 +6,7 @@ namespace MLNet.GradientTrainers;
 
 /// <summary>
 /// The options that all trainers of linear models share. With none set, features are standardised, the rate is the largest sure one, and training ends when it has converged; what was
-/// chosen is told in ML.NET's channel. Plain gradient descent is the default optimizer.
+/// chosen is told in ML.NET's channel, as options that give the same model. Plain gradient descent is the default optimizer.
 /// </summary>
 /// <remarks>
 /// <para><see cref="DescentOptions.LearningRate"/>: null takes the largest rate that the curvature of the training rows' loss makes sure, and what goes with it: the start from the best

@@ -13,6 +13,9 @@ internal sealed class FeatureWatch(string column)
     /// <summary>What of the training rows looks unnormalised, and the call that mends it; null when nothing does.</summary>
     public (string Problem, string Call)? Unnormalized => _scale?.Judge(column);
 
+    /// <summary>A simpler mend, as a sentence; null for a trainer that has none.</summary>
+    public string? Mend { get; set; }
+
     /// <summary>Whether any feature varies from training row to training row.</summary>
     public bool Vary => _ranges is { } ranges && Enumerable.Range(0, ranges.Width).Any(ranges.Varies);
 
@@ -60,7 +63,7 @@ internal sealed class FeatureWatch(string column)
         }
 
         return adviseScaling && Unnormalized is var (problem, call)
-            ? $"The features in '{column}' look unnormalised: {problem}. Training is faster and more stable after mlContext.Transforms.{call}."
+            ? $"The features in '{column}' look unnormalised: {problem}. Training is faster and more stable after mlContext.Transforms.{call}.{(Mend is null ? "" : $" {Mend}")}"
             : null;
     }
 }

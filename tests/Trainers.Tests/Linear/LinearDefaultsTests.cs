@@ -128,20 +128,13 @@ public sealed class LinearDefaultsTests
     {
         var set = RegressionSet.Diabetes();
         var context = new MLContext(seed: 1);
-        var told = new List<string>();
-        context.Log += (_, e) =>
-        {
-            if (e.Kind == ChannelMessageKind.Info)
-            {
-                told.Add(e.RawMessage);
-            }
-        };
+        var told = Log.Infos(context);
         var expected = Trainer(kind, context, o => o.Seed = 1).Fit(set.Load()).GetTrainingResult()!;
         string choice = told.Single(message => message.StartsWith("Chosen: LearningRate = ", StringComparison.Ordinal));
-        Assert.Contains("FeatureScaling = Standard; Whiten = true", choice);
+        Assert.Contains("FeatureScaling = FeatureScaling.Standard, Whiten = true", choice);
         Assert.Contains(kind == 0 ? "Accelerate = true" : "Schedule = new CosineAnnealing { CycleEpochs = ", choice);
 
-        double Number(string name) => double.Parse(choice[(choice.IndexOf(name, StringComparison.Ordinal) + name.Length)..].Split(' ', ';')[0], System.Globalization.CultureInfo.InvariantCulture);
+        double Number(string name) => LinearDefaultsTests.Number(choice, name);
         var same = Trainer(kind, context, o =>
         {
             o.Seed = 1;
@@ -151,10 +144,72 @@ public sealed class LinearDefaultsTests
             o.Whiten = true;
             o.Accelerate = kind == 0;
             o.Schedule = kind == 0 ? LearningRateSchedule.Constant : new CosineAnnealing { CycleEpochs = Number("CycleEpochs = "), CycleGrowth = 2 };
-            o.NumberOfEpochs = expected.Epochs;
+            o.NumberOfEpochs = (int)Number("NumberOfEpochs = ");
+            o.Tolerance = kind == 0 ? Number("Tolerance = ") : null;
         }).Fit(set.Load()).GetTrainingResult()!;
+        Assert.AreEqual(expected.Epochs, same.Epochs);
         CollectionAssert.AreEqual(expected.Model.Weights.ToArray(), same.Model.Weights.ToArray());
         Assert.AreEqual(expected.Model.Bias, same.Model.Bias);
+    }
+
+    /// <summary>Rates that fall over the whole run are others for fewer epochs: then the most are told, and a copy ends as early.</summary>
+    [TestMethod]
+    public void TellTheEpochsThatGiveTheSameModelForAScheduleOfTheWholeRun()
+    {
+        var set = RegressionSet.Diabetes();
+        var context = new MLContext(seed: 1);
+        var told = Log.Infos(context);
+        RegressionPredictionTransformer<LinearRegressionModelParameters> Fit(int? epochs) => Trainer(1, context, o =>
+        {
+            (o.Seed, o.LearningRate, o.FeatureScaling, o.NumberOfEpochs) = (1, 0.01, FeatureScaling.Standard, epochs);
+            (o.Schedule, o.ValidationFraction, o.EarlyStopping) = (new CosineAnnealing(), 0.2, new EarlyStopping { Patience = 3 });
+        }).Fit(set.Load());
+
+        var expected = Fit(null).GetTrainingResult()!;
+        Assert.IsLessThan(100, expected.Epochs);
+        string choice = told.Single(message => message.StartsWith("Chosen: ", StringComparison.Ordinal));
+        Assert.AreEqual("Chosen: NumberOfEpochs = 100.", choice);
+        var same = Fit((int)Number(choice, "NumberOfEpochs = ")).GetTrainingResult()!;
+        CollectionAssert.AreEqual(expected.Model.Weights.ToArray(), same.Model.Weights.ToArray());
+    }
+
+    /// <summary>Where training ends at the solution for the rows, wherever it started, going on with a model is a fit to the new rows alone.</summary>
+    [TestMethod]
+    [DataRow(0)]
+    [DataRow(1)]
+    [DataRow(2)]
+    public void SayThatAStartMakesNoDifferenceWhereTrainingConverges(int kind)
+    {
+        var set = RegressionSet.Diabetes();
+        var few = new RegressionSet(set.Features[..20], set.Labels[..20]).Load();
+        var context = new MLContext(seed: 1);
+        var warnings = Log.Warnings(context);
+        var model = Trainer(kind, context).Fit(set.Load()).Model;
+        Assert.IsEmpty(warnings);
+        Trainer(kind, context).Fit(few, model);
+        Assert.HasCount(1, warnings);
+        Assert.Contains("whatever the start", warnings[0]);
+        Assert.Contains("give NumberOfEpochs and LearningRate", warnings[0]);
+        warnings.Clear();
+        var next = Trainer(kind, context, o => (o.LearningRate, o.NumberOfEpochs, o.FeatureScaling) = (1e-3, 3, FeatureScaling.Standard)).Fit(few, model).Model;
+        Assert.IsEmpty(warnings.Where(warning => warning.Contains("whatever the start", StringComparison.Ordinal)));
+        Assert.AreEqual(model.Weights[2], next.Weights[2], 0.5f * Math.Abs(model.Weights[2]), "of the body mass index: the model is still there");
+    }
+
+    /// <summary>The figures that are told last are of the weights that the model has.</summary>
+    [TestMethod]
+    public void TellTheEpochThatTheModelHas()
+    {
+        var context = new MLContext(seed: 1);
+        var told = Log.Infos(context);
+        var result = Trainer(1, context, o => (o.Seed, o.NumberOfEpochs, o.LearningRate, o.FeatureScaling) = (1, 30, 0.02, FeatureScaling.Standard)).Fit(RegressionSet.Diabetes().Load()).GetTrainingResult()!;
+        Assert.AreNotEqual(30, result.BestEpoch);
+        Assert.IsFalse(result.RestoredBest);
+        Assert.ContainsSingle(message => message.StartsWith("Trained 30 epochs", StringComparison.Ordinal) && message.Contains(" Epoch 30: loss ", StringComparison.Ordinal), told);
+
+        told.Clear();
+        Trainer(1, context, o => (o.NumberOfEpochs, o.LearningRate, o.FeatureScaling) = (1, 0.02, FeatureScaling.Standard)).Fit(RegressionSet.Diabetes().Load());
+        Assert.ContainsSingle(message => message.StartsWith("Trained 1 epoch in ", StringComparison.Ordinal), told);
     }
 
     [TestMethod]
@@ -185,6 +240,33 @@ public sealed class LinearDefaultsTests
         Assert.IsTrue(Asks(o => o.FeatureScaling = FeatureScaling.None));
         Assert.IsTrue(Asks(o => o.LearningRate = 1e-5), "a rate that is given is for features as they come");
     }
+
+    /// <summary>The simplest mend is to give less: it is in the warning, and in the error of a rate that is too large.</summary>
+    [TestMethod]
+    public void AdviseToLeaveOutWhatDoesNotSuit()
+    {
+        var set = RegressionSet.Generate(300, 4, 10, noise: 1, offset: 100);
+        string Warning(Action<LinearTrainerOptions> change)
+        {
+            Fit(0, set, out var warnings, change);
+            return warnings.First(warning => warning.Contains("look unnormalised", StringComparison.Ordinal));
+        }
+
+        Assert.EndsWith(
+            "The simplest mend: leave LearningRate out; then the rate is chosen and features are scaled inside. Or set FeatureScaling = FeatureScaling.Standard.",
+            Warning(o => o.LearningRate = 1e-5));
+        Assert.EndsWith("The simplest mend: leave FeatureScaling out; then features are scaled inside.", Warning(o => o.FeatureScaling = FeatureScaling.None));
+        Assert.Contains("leave FeatureScaling and Optimizer out; then", Warning(o => (o.FeatureScaling, o.Optimizer) = (FeatureScaling.None, new Adam())));
+
+        string Error(Action<LinearTrainerOptions> change) => Assert.ThrowsExactly<DivergenceException>(() => Fit(0, set, out _, change)).ToString();
+        string raw = Error(o => o.LearningRate = 1);
+        Assert.Contains("leave LearningRate out; then the rate is chosen and features are scaled inside.", raw);
+        Assert.HasCount(2, raw.Split("Training diverged"), "told once");
+        Assert.Contains("leave LearningRate out; then the rate is chosen.", Error(o => (o.LearningRate, o.FeatureScaling) = (10, FeatureScaling.Standard)));
+    }
+
+    private static double Number(string choice, string name) =>
+        double.Parse(choice[(choice.IndexOf(name, StringComparison.Ordinal) + name.Length)..].Split(' ')[0].TrimEnd(',', '.'), System.Globalization.CultureInfo.InvariantCulture);
 
     private static RegressionSet Changed(RegressionSet set, Action<RegressionSet, int> change)
     {
