@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Xml.Linq;
 
 namespace MLNet.GradientTrainers.Packages.Tests;
 
@@ -24,6 +25,14 @@ internal static class Build
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         start.Environment["UseSharedCompilation"] = "false";
         return ChildProcess.Run(start);
+    }
+
+    /// <summary>A reference to a package, an item of a project file, of the version that the repository restores.</summary>
+    public static string Reference(string package)
+    {
+        var versions = XElement.Load(Path.Combine(Repository.Root, "Directory.Packages.props")).Descendants("PackageVersion");
+        var version = versions.Single(element => element.Attribute("Include")!.Value == package).Attribute("Version");
+        return $"<PackageReference Include=\"{package}\" {version} />";
     }
 
     /// <summary>The folders where a restore of the repository has put the packages that it needs.</summary>

@@ -1,3 +1,6 @@
+using System.Text.RegularExpressions;
+using MLNet.GradientTrainers.Pipelines.Tests.Images;
+
 namespace MLNet.GradientTrainers.Packages.Tests;
 
 /// <summary>The C# of the pages compiles against the packages that a pack in the root makes, and runs.</summary>
@@ -8,6 +11,7 @@ public sealed class PageTests
     {
         ["Readme"] = new("README.md"),
         ["PlugInPackage"] = new("src/Trainers/README.md"),
+        ["Recipes"] = new("docs/recipes.md"),
         ["EnginePackage"] = new("src/Kernels/README.md"),
         ["Engine"] = new("docs/engine.md", """
             using MLNet.GradientTrainers.Kernels;
@@ -52,7 +56,15 @@ public sealed class PageTests
         if (page == "Readme")
         {
             Assert.Contains(line => line.StartsWith("Accuracy on new images: 0.9", StringComparison.Ordinal), output);
+            Assert.Contains(line => line is "Accuracy on new wines: 1.000" || line.StartsWith("Accuracy on new wines: 0.9", StringComparison.Ordinal), output);
+            Assert.Contains(line => Regex.IsMatch(line, @"^A wine of class (\d) is predicted as \1$"), output);
             Assert.IsTrue(File.Exists(Project.Value["digits.zip"]));
+        }
+
+        if (page == "Recipes")
+        {
+            Assert.Contains("Accuracy on new images: 1.000", output);
+            Assert.Contains(line => Regex.IsMatch(line, @"^images.(\w+).[\w.-]+: \1$"), output);
         }
     }
 
@@ -77,14 +89,41 @@ public sealed class PageTests
         }
     }
 
+    /// <summary>Images of two shapes, each shape in a folder of its name.</summary>
+    private static void WriteImages(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        foreach (Sign sign in SignFolder.Write(folder, count: 120, seed: 1))
+        {
+            string file = Path.Combine(folder, sign.File);
+            if (sign.Shape == "cross")
+            {
+                File.Delete(file);
+                continue;
+            }
+
+            Directory.CreateDirectory(Path.Combine(folder, sign.Shape));
+            File.Move(file, Path.Combine(folder, sign.Shape, sign.File));
+        }
+    }
+
     private static ConsoleProject Create()
     {
-        var project = new ConsoleProject($"<PackageReference Include=\"MLNet.GradientTrainers\" Version=\"{MadePackages.Version}\" />", MadePackages.Folder);
-        Directory.CreateDirectory(project["data"]);
-        foreach (string file in Directory.GetFiles(Path.Combine(Repository.Root, "data")))
+        string[] references =
+        [
+            $"<PackageReference Include=\"MLNet.GradientTrainers\" Version=\"{MadePackages.Version}\" />",
+            .. new[] { "Microsoft.ML.ImageAnalytics", "SkiaSharp", "SkiaSharp.NativeAssets.Linux.NoDependencies" }.Select(Build.Reference),
+        ];
+        var project = new ConsoleProject(string.Concat(references), MadePackages.Folder);
+        string data = Path.Combine(Repository.Root, "data");
+        foreach (string file in Directory.GetFiles(data, "*", SearchOption.AllDirectories))
         {
-            File.Copy(file, Path.Combine(project["data"], Path.GetFileName(file)));
+            string copy = Path.Combine(project["data"], Path.GetRelativePath(data, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
         }
+
+        WriteImages(project["images"]);
 
         foreach (var (name, page) in Pages)
         {

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace MLNet.GradientTrainers.Kernels;
 
 /// <summary>A network as a description: input shape and layers, with every shape inferred and checked. Immutable, serialisable, free of buffers.</summary>
@@ -156,9 +158,23 @@ public sealed class NetworkDefinition : IEquatable<NetworkDefinition>
         return hash.ToHashCode();
     }
 
-    /// <summary>For example <c>[784] → dense [256] → dense [10]</c>.</summary>
-    public override string ToString() =>
-        InputShape + string.Concat(_layers.Select((layer, i) => $" → {layer.Name} {_shapes[i + 1]}"));
+    /// <summary>For example <c>[784] → dense [256] → dense [10]</c>, or <c>[4] → ensemble of 4 × (dense [64] → dense [3])</c>.</summary>
+    public override string ToString() => $"{InputShape} → {Describe(_layers, InputShape)}";
+
+    private static string Describe(IReadOnlyList<Layer> layers, TensorShape input)
+    {
+        List<string> texts = [];
+        foreach (Layer layer in layers)
+        {
+            TensorShape output = layer.OutputShape(input);
+            texts.Add(layer is Ensemble ensemble
+                ? string.Create(CultureInfo.InvariantCulture, $"{ensemble.Name} of {ensemble.Members} × ({Describe(ensemble.Layers, input)})")
+                : $"{layer.Name} {output}");
+            input = output;
+        }
+
+        return string.Join(" → ", texts);
+    }
 
     private static int Align(int offset) => (offset + ParameterSlot.Alignment - 1) / ParameterSlot.Alignment * ParameterSlot.Alignment;
 }

@@ -11,7 +11,7 @@ namespace MLNet.GradientTrainers.Kernels;
 /// <item>multiply-adds of the forward pass of one sample (training takes about three times as many);</item>
 /// <item>bytes of its weights in single precision.</item>
 /// </list>
-/// A block with a skip connection has a line for the whole of it and, set in below, one for each of its layers; those of its projection are called skip. Below are the totals, and the bytes of the results that training keeps for each row of a batch.
+/// A block with a skip connection has a line for the whole of it and, set in below, one for each of its layers; those of its projection are called skip. An ensemble has one for the mean of its members and, set in below, one for each layer of a member, which counts for that member alone. Below are the totals, and the bytes of the results that training keeps for each row of a batch.
 /// </summary>
 public static class NetworkSummary
 {
@@ -48,7 +48,7 @@ public static class NetworkSummary
             .ToString();
     }
 
-    /// <summary>A line a layer, numbered behind a prefix; below a block's own line those of its layers, set in.</summary>
+    /// <summary>A line a layer, numbered behind a prefix; below a block's or an ensemble's own line those of its layers, set in.</summary>
     private static void Add(List<string[]> rows, IReadOnlyList<Layer> layers, TensorShape input, string indent, string prefix)
     {
         for (int i = 0; i < layers.Count; i++)
@@ -63,6 +63,10 @@ public static class NetworkSummary
                 Add(rows, block.Layers, input, indent + "  ", $"{number}.");
                 Add(rows, block.Projection, input, indent + "  ", $"{number}.skip.");
             }
+            else if (layer is Ensemble ensemble)
+            {
+                Add(rows, ensemble.Layers, input, indent + "  ", $"{number}.");
+            }
 
             input = output;
         }
@@ -76,6 +80,7 @@ public static class NetworkSummary
         AveragePooling2D p => $"{layer.Name} {p.Kernel}",
         Dense { Activation: not Identity } d => $"{layer.Name}, {d.Activation.Name}",
         Residual { Activation: not Identity } r => $"{layer.Name}, {r.Activation.Name}",
+        Ensemble e => string.Create(CultureInfo.InvariantCulture, $"{layer.Name} of {e.Members} ×"),
         ActivationLayer a => a.Activation.Name,
         _ => layer.Name,
     };

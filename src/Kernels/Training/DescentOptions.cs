@@ -6,19 +6,19 @@ public abstract record DescentOptions
     /// <summary>What is minimised.</summary>
     public required Loss Loss { get; set; }
 
-    /// <summary>How the gradient changes the weights; null chooses, with its settings.</summary>
+    /// <summary>How the gradient changes the weights; null chooses, with its settings: for perceptrons <see cref="AdamW"/>, for convolutional networks <see cref="Adam"/> (docs/defaults.md).</summary>
     public required Optimizer? Optimizer { get; set; }
 
-    /// <summary>The learning rate, a finite number above 0; null takes that of <see cref="Optimizer"/>, or chooses with it.</summary>
+    /// <summary>The learning rate, a finite number above 0; null takes that of <see cref="Optimizer"/>, or, where that is null too, chooses with it (docs/defaults.md).</summary>
     public double? LearningRate { get; set; }
 
-    /// <summary>How the learning rate changes during a run; see <see cref="Schedules"/>. Default: not at all.</summary>
+    /// <summary>How the learning rate changes during a run; see <see cref="Schedules"/>. Default: <see cref="LearningRateSchedule.Constant"/>; of the trainers of perceptrons and of convolutional networks <see cref="CosineAnnealing"/>, which ends at 0.</summary>
     public LearningRateSchedule Schedule { get; set; } = LearningRateSchedule.Constant;
 
-    /// <summary>Passes over the training rows, at least 1; null chooses by the rows.</summary>
+    /// <summary>Passes over the training rows, at least 1; null chooses by the rows, fewer passes over more of them (docs/defaults.md).</summary>
     public int? NumberOfEpochs { get; set; }
 
-    /// <summary>Rows of a gradient step, at least 1; null chooses by the rows. The last batch of an epoch may be smaller; it is left out only where a network can't learn from so few,
+    /// <summary>Rows of a gradient step, at least 1; null chooses by the rows, smaller batches of fewer (docs/defaults.md). The last batch of an epoch may be smaller; it is left out only where a network can't learn from so few,
     /// see <see cref="NetworkDefinition.SmallestBatch"/>.</summary>
     public int? BatchSize { get; set; }
 

@@ -39,6 +39,6 @@ internal static class CnnDefaults
 
     /// <summary>What is chosen of it, as an option to copy, with the reason.</summary>
     public static string TellAugmentation(TensorShape images) => Augmentation(images).Shift is > 0 and var shift
-        ? string.Create(CultureInfo.InvariantCulture, $"Chosen for images {images}: Augmentation = new ImageAugmentation {{ Shift = {shift} }}, a tenth of the shorter side; no turns and flips, which make another sign of some.")
+        ? string.Create(CultureInfo.InvariantCulture, $"Chosen for images {images}: Augmentation = new ImageAugmentation {{ Shift = {shift} }}, a tenth of the shorter side. Images are neither rotated nor mirrored, which can turn one class into another (6 and 9, left and right): set Augmentation where it can't.")
         : $"Chosen for images {images}: Augmentation = ImageAugmentation.None, as they are too small to shift.";
 }

@@ -11,13 +11,13 @@ public abstract record MlpOptions : NetworkTrainerOptions, ITrainerInput
     private protected MlpOptions(Loss loss)
         : base(loss) => Schedule = new CosineAnnealing();
 
-    /// <summary>Units of each hidden layer, each at least 1; empty for none (a linear model). Null chooses by the rows: two layers of 64 for a few thousand, wider ones for more.</summary>
+    /// <summary>Units of each hidden layer, each at least 1; empty for none (a linear model). Null chooses by the training rows: [64, 64] up to 4,000, [256, 128] up to 20,000, [512, 256] above.</summary>
     public int[]? HiddenLayers { get; set; }
 
     /// <summary>The function after each hidden layer. Default: SiLU.</summary>
     public Activation Activation { get; set; } = new SiLU();
 
-    /// <summary>Probability that training drops a hidden unit's output, in [0, 1). Null chooses: 0 where the strength of the weight decay is chosen, else 0.15.</summary>
+    /// <summary>Probability that training drops a hidden unit's output, in [0, 1). Null chooses: 0 where the weight decay is chosen among several (up to 4,000 rows, with the optimizer and the epochs null, and with several members or rows to validate on), else 0.15.</summary>
     public double? Dropout { get; set; }
 
     /// <summary>How weights are filled before training. Default: He, uniform.</summary>

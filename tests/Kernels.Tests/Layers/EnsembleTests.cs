@@ -21,6 +21,17 @@ public sealed class EnsembleTests
         TestTensors.AreClose([-4, 6], layer.Values(layer.Pass.InputGradient), 1e-15);
     }
 
+    /// <summary>Whoever prints a network sees what is inside: how many members, and the layers of one.</summary>
+    [TestMethod]
+    public void IsPrintedWithItsMembersAndTheirLayers()
+    {
+        NetworkDefinition definition = new(new TensorShape(4), [new Ensemble([new Dense(64, new SiLU()), new Dense(3)], 5)]);
+        Assert.AreEqual("[4] → ensemble of 5 × (dense [64] → dense [3])", definition.ToString());
+
+        string[] lines = [.. NetworkSummary.Of(definition).Split('\n').Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries)))];
+        CollectionAssert.IsSubsetOf(new[] { "1 ensemble of 5 × [3] 2,575 2,240 10.1 KiB", "1.1 dense, silu [64] 320 256 1.3 KiB", "1.2 dense [3] 195 192 780 B", "Parameters: 2,575 (10.1 KiB)" }, lines);
+    }
+
     /// <summary>Its members draw initial weights and dropped units of their own.</summary>
     [TestMethod]
     public void MembersDiffer()

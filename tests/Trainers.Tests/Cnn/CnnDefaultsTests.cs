@@ -82,7 +82,7 @@ public sealed class CnnDefaultsTests
         var data = Wide(40);
         CnnTrainer.Options open = new() { Layers = [Conv2D(4, 3), BatchNorm(), ReLU(), MaxPool(2)], Seed = 3 };
         float[] scores = EstimatorContract.Scores(new CnnTrainer(context, open).Fit(data), data);
-        Assert.IsTrue(told.Any(message => message.Contains("Chosen for images [1, 16, 20]: Augmentation = new ImageAugmentation { Shift = 1 }")));
+        Assert.IsTrue(told.Any(message => message.Contains("Chosen for images [1, 16, 20]: Augmentation = new ImageAugmentation { Shift = 1 }, a tenth of the shorter side. Images are neither rotated nor mirrored,")));
         Assert.IsTrue(told.Any(message => message.Contains("Chosen for 40 rows: NumberOfEpochs 66, BatchSize 8, LearningRate 0.002, Optimizer Adam.")));
         var copied = open with { NumberOfEpochs = 66, BatchSize = 8, Optimizer = new Adam(), LearningRate = 0.002, Augmentation = new ImageAugmentation { Shift = 1 } };
         CollectionAssert.AreEqual(scores, EstimatorContract.Scores(new CnnTrainer(context, copied).Fit(data), data));
