@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -122,34 +124,43 @@ public sealed class LinearDefaultsTests
         }
     }
 
+    /// <summary>Whatever else is given: each option that is told is set, and no other.</summary>
     [TestMethod]
     [DynamicData(nameof(Kinds))]
     public void TellWhatTheyChose_AndThatGivesTheSameModel(int kind)
     {
-        var set = RegressionSet.Diabetes();
-        var context = new MLContext(seed: 1);
-        var told = Log.Infos(context);
-        var expected = Trainer(kind, context, o => o.Seed = 1).Fit(set.Load()).GetTrainingResult()!;
-        string choice = told.Single(message => message.StartsWith("Chosen: LearningRate = ", StringComparison.Ordinal));
-        Assert.Contains("FeatureScaling = FeatureScaling.Standard, Whiten = true", choice);
-        Assert.Contains(kind == 0 ? "Accelerate = true" : "Schedule = new CosineAnnealing { CycleEpochs = ", choice);
-
-        double Number(string name) => LinearDefaultsTests.Number(choice, name);
-        var same = Trainer(kind, context, o =>
+        var diabetes = RegressionSet.Diabetes();
+        var exact = RegressionSet.Generate(300, 10, 100, noise: 0);
+        var few = new RegressionSet(diabetes.Features[..20], diabetes.Labels[..20]);
+        foreach (var (set, change) in new (RegressionSet, Action<LinearTrainerOptions>)[]
         {
-            o.Seed = 1;
-            o.LearningRate = Number("LearningRate = ");
-            o.InitialBias = Number("InitialBias = ");
-            o.FeatureScaling = FeatureScaling.Standard;
-            o.Whiten = true;
-            o.Accelerate = kind == 0;
-            o.Schedule = kind == 0 ? LearningRateSchedule.Constant : new CosineAnnealing { CycleEpochs = Number("CycleEpochs = "), CycleGrowth = 2 };
-            o.NumberOfEpochs = (int)Number("NumberOfEpochs = ");
-            o.Tolerance = kind == 0 ? Number("Tolerance = ") : null;
-        }).Fit(set.Load()).GetTrainingResult()!;
-        Assert.AreEqual(expected.Epochs, same.Epochs);
-        CollectionAssert.AreEqual(expected.Model.Weights.ToArray(), same.Model.Weights.ToArray());
-        Assert.AreEqual(expected.Model.Bias, same.Model.Bias);
+            (diabetes, _ => { }),
+            (exact, _ => { }),
+            (few, _ => { }),
+            (diabetes, o => o.FeatureScaling = FeatureScaling.Robust),
+            (diabetes, o => o.FitIntercept = false),
+            (diabetes, o => o.Loss = new MeanAbsoluteError()),
+            (diabetes, o => o.L1Regularization = 1),
+            (diabetes, o => o.NumberOfEpochs = 30),
+            (diabetes, o => (o.ValidationFraction, o.EarlyStopping) = (0.2, new EarlyStopping { Patience = 5 })),
+            (diabetes, o => (o.LearningRate, o.FeatureScaling) = (0.01, FeatureScaling.Standard)),
+        })
+        {
+            var context = new MLContext(seed: 1);
+            var told = Log.Infos(context);
+            LinearResult Fit(Action<LinearTrainerOptions> more) => Trainer(kind, context, o =>
+            {
+                o.Seed = 1;
+                change(o);
+                more(o);
+            }).Fit(set.Load()).GetTrainingResult()!;
+            var expected = Fit(_ => { });
+            string choice = told.Single(message => message.StartsWith("Chosen: ", StringComparison.Ordinal));
+            var same = Fit(o => Copy(choice, o));
+            Assert.AreEqual(expected.Epochs, same.Epochs, choice);
+            CollectionAssert.AreEqual(expected.Model.Weights.ToArray(), same.Model.Weights.ToArray(), choice);
+            Assert.AreEqual(expected.Model.Bias, same.Model.Bias, choice);
+        }
     }
 
     /// <summary>Rates that fall over the whole run are others for fewer epochs: then the most are told, and a copy ends as early.</summary>
@@ -265,8 +276,26 @@ public sealed class LinearDefaultsTests
         Assert.Contains("leave LearningRate out; then the rate is chosen.", Error(o => (o.LearningRate, o.FeatureScaling) = (10, FeatureScaling.Standard)));
     }
 
+    /// <summary>Sets the options as a user does who copies the message, up to where its reasons begin.</summary>
+    private static void Copy(string choice, LinearTrainerOptions options)
+    {
+        var matches = Regex.Matches(choice, @"(?<=^Chosen: |, )(\w+) = (new \w+ \{.*?\}|new \w+\(\)|[\w.+-]*\w)");
+        Assert.HasCount(Regex.Count(Regex.Replace(choice, @"\{.*?\}", ""), " = "), matches, choice);
+        foreach (Match match in matches)
+        {
+            string value = match.Groups[2].Value;
+            var property = typeof(LinearTrainerOptions).GetProperty(match.Groups[1].Value)!;
+            var type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+            property.SetValue(
+                options,
+                type.IsEnum ? Enum.Parse(type, value.Split('.')[^1])
+                : type == typeof(LearningRateSchedule) ? value.Contains('{') ? new CosineAnnealing { CycleEpochs = Number(value, "CycleEpochs = "), CycleGrowth = (int)Number(value, "CycleGrowth = ") } : new CosineAnnealing()
+                : Convert.ChangeType(value, type, CultureInfo.InvariantCulture));
+        }
+    }
+
     private static double Number(string choice, string name) =>
-        double.Parse(choice[(choice.IndexOf(name, StringComparison.Ordinal) + name.Length)..].Split(' ')[0].TrimEnd(',', '.'), System.Globalization.CultureInfo.InvariantCulture);
+        double.Parse(choice[(choice.IndexOf(name, StringComparison.Ordinal) + name.Length)..].Split(' ')[0].TrimEnd(',', '.'), CultureInfo.InvariantCulture);
 
     private static RegressionSet Changed(RegressionSet set, Action<RegressionSet, int> change)
     {
