@@ -34,7 +34,7 @@ public abstract record NetworkTrainerOptions : TrainingOptions, ITrainerInput
 
     /// <summary>
     /// What is done to features before the network sees them; it is part of the model. Default: <see cref="FeatureScaling.Auto"/>, which for tables is <see cref="FeatureScaling.Robust"/>:
-    /// (x − median) / distance of the quartiles, clipped smoothly by x / √(1 + (x/3)²); for images mean and standard deviation of each channel; and for rows that are stored sparse x / max |x|, folded into the first layer, where their values are above 10 or all below 0.001.
+    /// (x − median) / distance of the quartiles, its tails shortened by 3 · asinh(x/3); for images mean and standard deviation of each channel; and for rows that are stored sparse x / max |x|, folded into the first layer, where their values are above 10 or all below 0.001.
     /// A model that training goes on with keeps its own.
     /// </summary>
     public FeatureScaling FeatureScaling { get; set; } = FeatureScaling.Auto;
@@ -75,26 +75,29 @@ public abstract record NetworkTrainerOptions : TrainingOptions, ITrainerInput
     /// <param name="asked">The options before.</param>
     internal string Choices(NetworkTrainerOptions asked) => string.Join(", ", ChoicesOf(asked));
 
+    /// <summary>Whether trainers of this kind choose among several members, so that one is worth a word.</summary>
+    private protected virtual bool HasMembers => false;
+
     private protected virtual IEnumerable<string> ChoicesOf(NetworkTrainerOptions asked)
     {
         if (asked.NumberOfEpochs is null)
         {
-            yield return $"{nameof(NumberOfEpochs)} {NumberOfEpochs}";
+            yield return $"{nameof(NumberOfEpochs)} = {NumberOfEpochs}";
         }
 
         if (asked.BatchSize is null)
         {
-            yield return $"{nameof(BatchSize)} {BatchSize}";
+            yield return $"{nameof(BatchSize)} = {BatchSize}";
         }
 
         if (asked.LearningRate is null && LearningRate is { } rate)
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"{nameof(LearningRate)} {rate}");
+            yield return string.Create(CultureInfo.InvariantCulture, $"{nameof(LearningRate)} = {rate}");
         }
 
-        if (asked.Members is null && Members > 1)
+        if (asked.Members is null && (Members > 1 || HasMembers))
         {
-            yield return $"{nameof(Members)} {Members}";
+            yield return $"{nameof(Members)} = {Members}";
         }
     }
 

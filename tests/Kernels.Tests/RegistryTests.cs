@@ -72,7 +72,7 @@ public sealed partial class RegistryTests
     {
         ArgumentException e = Assert.ThrowsExactly<ArgumentException>(() => Activations.Create("rellu"));
         StringAssert.Contains(e.Message, "There is no activation 'rellu'. Known are: identity, relu, leaky-relu, elu, ");
-        StringAssert.Contains(e.Message, ", tanh, isru, swish.");
+        StringAssert.Contains(e.Message, ", tanh, asinh, swish.");
         e = Assert.ThrowsExactly<ArgumentException>(() => Optimizers.Create("momentun"));
         StringAssert.Contains(e.Message, $", {Optimizers.All[^1].Name}, momentum, nesterov.");
         FormatException f = Assert.ThrowsExactly<FormatException>(() => DescriptionJson.Deserialize<Optimizer>("""{"kind":"momentum"}""", "optimizer"));

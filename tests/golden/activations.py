@@ -25,10 +25,10 @@ CASES = [
     {"kind": "silu"},
     {"kind": "softplus"},
     {"kind": "softplus", "beta": 2.5},
-    {"kind": "isru", "alpha": 1.0},
-    {"kind": "isru", "alpha": 0.1},
     {"kind": "sigmoid"},
     {"kind": "tanh"},
+    {"kind": "asinh", "scale": 1.0},
+    {"kind": "asinh", "scale": 3.0},
 ]
 
 FUNCTIONS = {
@@ -40,7 +40,7 @@ FUNCTIONS = {
     "gelu": lambda x, s: F.gelu(x, approximate="tanh" if s.get("approximate", False) else "none"),
     "silu": lambda x, s: F.silu(x),
     # The threshold beyond which PyTorch takes x itself is out of reach here.
-    "isru": lambda x, s: x / torch.sqrt(1 + s["alpha"] * x * x),
+    "asinh": lambda x, s: s["scale"] * torch.asinh(x / s["scale"]),
     "softplus": lambda x, s: F.softplus(x, s.get("beta", 1.0), threshold=100),
     "sigmoid": lambda x, s: torch.sigmoid(x),
     "tanh": lambda x, s: torch.tanh(x),

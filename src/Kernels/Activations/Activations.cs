@@ -18,7 +18,7 @@ public static class Activations
         new Softplus(),
         new Sigmoid(),
         new Tanh(),
-        new ISRU())
+        new Asinh())
     {
         ["swish"] = new SiLU(),
     };

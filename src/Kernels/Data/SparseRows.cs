@@ -62,28 +62,73 @@ public sealed class SparseRows : ISparseRowSource
         return largest;
     }
 
-    /// <summary>The rows with each column multiplied by a factor of its own. What says which values are stored is shared.</summary>
-    /// <param name="factors">One factor a column.</param>
-    public SparseRows Scale(ReadOnlySpan<float> factors)
+    /// <summary>How many rows have a value in each column.</summary>
+    public int[] StoredInColumns()
     {
-        if (factors.Length != Width)
+        int[] stored = new int[Width];
+        foreach (Chunk chunk in _chunks)
         {
-            throw new ArgumentException($"There are {factors.Length} factors for {Width} columns. Give one for each.", nameof(factors));
+            foreach (int column in chunk.Columns)
+            {
+                stored[column]++;
+            }
         }
 
-        Chunk[] scaled = new Chunk[_chunks.Length];
-        for (int c = 0; c < scaled.Length; c++)
+        return stored;
+    }
+
+    /// <summary>Mean and standard deviation of a column, zeros included.</summary>
+    /// <param name="column">Index in [0, <see cref="Width"/>).</param>
+    public (double Mean, double Deviation) Moments(int column)
+    {
+        // Welford's update: no cancellation where the mean is large beside the deviation.
+        double mean = 0;
+        double squares = 0;
+        for (int i = 0; i < Count; i++)
         {
-            float[] values = [.. _chunks[c].Values];
-            for (int i = 0; i < values.Length; i++)
+            Row(i, out ReadOnlySpan<int> columns, out ReadOnlySpan<float> values);
+            int place = columns.BinarySearch(column);
+            double difference = (place < 0 ? 0 : values[place]) - mean;
+            mean += difference / (i + 1);
+            squares += difference * ((place < 0 ? 0 : values[place]) - mean);
+        }
+
+        return (mean, Count == 0 ? 0 : Math.Sqrt(squares / Count));
+    }
+
+    /// <summary>The rows with (x − centre) · factor in each column. Zeros stay, but for columns that have a centre.</summary>
+    /// <param name="centres">One a column; 0 for those not in <paramref name="centred"/>.</param>
+    /// <param name="factors">One a column.</param>
+    /// <param name="centred">The columns with a centre, ascending.</param>
+    public SparseRows Scale(ReadOnlySpan<float> centres, ReadOnlySpan<float> factors, ReadOnlySpan<int> centred)
+    {
+        SparseRowsBuilder scaled = new(Width);
+        int[] places = new int[Width];
+        float[] numbers = new float[Width];
+        for (int i = 0; i < Count; i++)
+        {
+            Row(i, out ReadOnlySpan<int> columns, out ReadOnlySpan<float> values);
+            int count = 0;
+            int own = 0;
+            int other = 0;
+            while (own < columns.Length || other < centred.Length)
             {
-                values[i] *= factors[_chunks[c].Columns[i]];
+                int column = Math.Min(own < columns.Length ? columns[own] : int.MaxValue, other < centred.Length ? centred[other] : int.MaxValue);
+                float value = 0;
+                if (own < columns.Length && columns[own] == column)
+                {
+                    value = values[own++];
+                }
+
+                other += other < centred.Length && centred[other] == column ? 1 : 0;
+                (places[count], numbers[count]) = (column, (value - centres[column]) * factors[column]);
+                count++;
             }
 
-            scaled[c] = _chunks[c] with { Values = values };
+            scaled.Add(places.AsSpan(0, count), numbers.AsSpan(0, count));
         }
 
-        return new SparseRows(scaled, Count, Width, StoredValues);
+        return scaled.Build();
     }
 
     void ISparseRowSource.Row(int row, out ReadOnlySpan<int> columns, out ReadOnlySpan<float> values) => Row(row, out columns, out values);

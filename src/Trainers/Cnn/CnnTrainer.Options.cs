@@ -96,7 +96,7 @@ public sealed partial class CnnTrainer
 
             if (asked.Optimizer is null)
             {
-                yield return $"{nameof(Optimizer)} {nameof(Adam)}";
+                yield return $"{nameof(Optimizer)} = new {nameof(Adam)}()";
             }
         }
 

@@ -24,7 +24,6 @@ internal static class MlpChoices
     private const int FewestEpochs = 20;
     private const int MostEpochs = 60;
     private const double HeldOut = 0.1;
-    private const int Patience = 8;
 
     /// <summary>From weak to strong regularisation: what is right depends on how much of the label is noise, which only rows that were not trained on tell.</summary>
     private static readonly (double WeightDecay, double LearningRate, int Updates)[] Strengths = [(0.1, 0.01, 500), (0.4, 0.01, 500), (1.5, 0.01, 500), (4, 0.005, 300)];
@@ -32,8 +31,11 @@ internal static class MlpChoices
     /// <summary>Where nothing chooses.</summary>
     private static readonly (double WeightDecay, double LearningRate, int Updates) Usual = (0.3, 0.01, 500);
 
+    /// <summary>For going on with a model, which few rows at the rate of a start would make forget.</summary>
+    private static readonly (double WeightDecay, double LearningRate, int Updates) GoingOn = (0.3, 0.001, 100);
+
     /// <summary>For large tables, whose networks are wider.</summary>
-    private static readonly (double WeightDecay, double LearningRate, int Updates) UsualOfMany = (0.3, 0.002, 0);
+    private static readonly (double WeightDecay, double LearningRate, int Updates) UsualOfMany = (0.3, 0.005, 0);
 
     /// <summary>Units of the hidden layers for so many rows.</summary>
     public static int[] HiddenLayers(int rows) => rows switch
@@ -50,6 +52,11 @@ internal static class MlpChoices
         bool isSmall = facts.Rows <= MostRowsOfMembers;
         int members = options.Members ?? (isOpen && isSmall && !facts.IsSparse && facts.Rows >= FewestRowsOfMembers ? Members : 1);
         int rows = members == 1 || facts.HasValidation ? facts.Rows : facts.Rows - (facts.Rows / members);
+        if (facts.GoesOn)
+        {
+            return [With(options with { BatchSize = options.BatchSize ?? Math.Clamp(facts.Rows / 8, 16, 128), HiddenLayers = options.HiddenLayers ?? HiddenLayers(facts.Rows), Dropout = options.Dropout ?? 0 }, GoingOn, options.BatchSize ?? Math.Clamp(facts.Rows / 8, 16, 128), facts.Rows)];
+        }
+
         bool chooses = isOpen && options.Optimizer is null && isSmall && (members > 1 || facts.HasValidation);
         int batchSize = options.BatchSize ?? Math.Clamp(rows / 8, 16, 128);
         var chosen = options with
@@ -67,7 +74,8 @@ internal static class MlpChoices
                 chosen = chosen with { ValidationFraction = HeldOut };
             }
 
-            chosen = chosen with { EarlyStopping = options.EarlyStopping ?? new EarlyStopping { Patience = Patience } };
+            // A rate that falls to 0 has its best epochs late: none is cut off, the best one is kept.
+            chosen = chosen with { EarlyStopping = options.EarlyStopping ?? new EarlyStopping { Patience = chosen.NumberOfEpochs!.Value } };
             return [With(chosen, UsualOfMany, batchSize, rows)];
         }
 

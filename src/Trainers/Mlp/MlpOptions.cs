@@ -73,17 +73,20 @@ public abstract record MlpOptions : NetworkTrainerOptions, ITrainerInput
         CultureInfo.InvariantCulture, $"{nameof(Kernels.Optimizer.WeightDecay)} {Optimizer?.WeightDecay}, {nameof(LearningRate)} {LearningRate}, {nameof(NumberOfEpochs)} {NumberOfEpochs}");
 
     /// <inheritdoc/>
+    private protected override bool HasMembers => true;
+
+    /// <inheritdoc/>
     private protected override IEnumerable<string> ChoicesOf(NetworkTrainerOptions asked)
     {
         var before = (MlpOptions)asked;
         if (before.HiddenLayers is null)
         {
-            yield return $"{nameof(HiddenLayers)} [{string.Join(", ", HiddenLayers!)}]";
+            yield return $"{nameof(HiddenLayers)} = [{string.Join(", ", HiddenLayers!)}]";
         }
 
         if (before.Dropout is null)
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"{nameof(Dropout)} {Dropout}");
+            yield return string.Create(CultureInfo.InvariantCulture, $"{nameof(Dropout)} = {Dropout}");
         }
 
         foreach (string choice in base.ChoicesOf(asked))
@@ -93,17 +96,17 @@ public abstract record MlpOptions : NetworkTrainerOptions, ITrainerInput
 
         if (before.Optimizer is null && Optimizer is { } optimizer)
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"{nameof(Optimizer)} AdamW with {nameof(optimizer.WeightDecay)} {optimizer.WeightDecay}");
+            yield return string.Create(CultureInfo.InvariantCulture, $"{nameof(Optimizer)} = new AdamW {{ {nameof(optimizer.WeightDecay)} = {optimizer.WeightDecay} }}");
         }
 
         if (before.ValidationFraction == 0 && ValidationFraction > 0)
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"{nameof(ValidationFraction)} {ValidationFraction}");
+            yield return string.Create(CultureInfo.InvariantCulture, $"{nameof(ValidationFraction)} = {ValidationFraction}");
         }
 
         if (before.EarlyStopping is null && EarlyStopping is { } stopping)
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"{nameof(EarlyStopping)} with {nameof(stopping.Patience)} {stopping.Patience}, which keeps the best epoch");
+            yield return string.Create(CultureInfo.InvariantCulture, $"{nameof(EarlyStopping)} = new EarlyStopping {{ {nameof(stopping.Patience)} = {stopping.Patience} }}");
         }
     }
 

@@ -26,21 +26,31 @@ internal sealed class MemberTraining(FitContext context, NetworkDefinition defin
         var (first, count) = members.GetOffsetAndLength(parts.Count);
         var trained = new (NetworkWeights Weights, TrainingResult Result)[candidates.Count * count];
         var errors = new ExceptionDispatchInfo?[trained.Length];
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.Cancellation.Token);
         Parallel.For(0, trained.Length, new ParallelOptions { MaxDegreeOfParallelism = candidates[0].NumberOfThreads ?? Environment.ProcessorCount }, job =>
         {
             int member = first + (job % count);
             try
             {
-                trained[job] = Train(Own(candidates[job / count], member), parts[member], starts?[member]);
+                trained[job] = Train(Own(candidates[job / count], member, stop.Token), parts[member], starts?[member]);
             }
             catch (Exception exception)
             {
                 errors[job] = ExceptionDispatchInfo.Capture(exception);
+                if (exception is not DivergenceException)
+                {
+                    stop.Cancel();
+                }
             }
         });
 
-        // The first one's, whichever came first, so that it is the same every time.
-        Array.Find(errors, error => error is { SourceException: not DivergenceException })?.Throw();
+        // What ended the others goes before their end; of several, the first one's, so that it is the same every time.
+        Array.Find(errors, error => error is { SourceException: not (DivergenceException or OperationCanceledException) })?.Throw();
+        if (Array.Exists(errors, error => error is { SourceException: OperationCanceledException }))
+        {
+            throw new OperationCanceledException(context.Cancellation.Token);
+        }
+
         int[] good = [.. Enumerable.Range(0, candidates.Count).Where(candidate => errors.AsSpan(candidate * count, count).IndexOfAnyExcept(default(ExceptionDispatchInfo)) < 0)];
         if (good.Length == 0)
         {
@@ -76,13 +86,14 @@ internal sealed class MemberTraining(FitContext context, NetworkDefinition defin
     }
 
     /// <summary>A member's own options: another seed for each, and callbacks that never come from two at once.</summary>
-    private NetworkTrainerOptions Own(NetworkTrainerOptions options, int member)
+    private NetworkTrainerOptions Own(NetworkTrainerOptions options, int member, CancellationToken stop)
     {
         var onBatch = options.OnBatch;
         options = context.Own(options);
         return options with
         {
             Seed = member == 0 ? options.Seed : (int)(new RandomSource(((ulong)context.Seed << 16) + (ulong)member).NextUInt64() & int.MaxValue),
+            CancellationToken = stop,
             OnEpoch = null,
             OnBatch = onBatch is null ? null : batch =>
             {

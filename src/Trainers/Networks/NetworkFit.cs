@@ -15,6 +15,9 @@ namespace MLNet.GradientTrainers;
 internal abstract class NetworkFit<TTransformer, TModel>
     where TModel : NetworkModelParameters
 {
+    /// <summary>A loss above the least one by this factor is far behind it.</summary>
+    private const double FarBehind = 1.1;
+
     private readonly FitContext _context;
     private readonly NetworkTrainerOptions _options;
     private readonly int _outputs;
@@ -99,7 +102,7 @@ internal abstract class NetworkFit<TTransformer, TModel>
     protected (NetworkWeights Weights, TrainingHistory History) Learn(TrainingData rows, TrainingData? validation, NetworkWeights? start, Metric metric)
     {
         var options = start is null ? _options : _options.Like(NetworkMembers.Split(start)[0].Definition) with { Members = NetworkMembers.Count(start.Definition) };
-        var candidates = options.Candidates(new TrainingFacts(Counting(rows), rows.IsSparse, validation is not null || options.ValidationFraction > 0));
+        var candidates = options.Candidates(new TrainingFacts(Counting(rows), rows.IsSparse, validation is not null || options.ValidationFraction > 0, start is not null));
         if (start is null && rows.IsSparse && options.Bins > 0)
         {
             _context.Channel.Warning(MessageSensitivity.None, $"{nameof(MlpOptions.FeatureBins)} is not used: the rows are stored sparse, and bins would fill them.");
@@ -108,7 +111,7 @@ internal abstract class NetworkFit<TTransformer, TModel>
         var scale = start is null ? InputScale.Of(rows, Definition.InputShape, options) : InputScale.Of(start);
         var member = Member(candidates[0], scale);
         var starts = start is null ? null : NetworkMembers.Split(start);
-        var sparse = scale.Layers.Count == 0 && candidates[0].Members == 1 && member.Layers[0] is Dense ? SparseScale.Of(rows, options.FeatureScaling) : null;
+        var sparse = scale.Layers.Count == 0 && candidates[0].Members == 1 && member.Layers[0] is Dense { UseBias: true } ? SparseScale.Of(rows, options.FeatureScaling) : null;
         if (sparse is not null)
         {
             (rows, validation, starts) = (sparse.Apply(rows), validation is null ? null : sparse.Apply(validation), starts is null ? null : [sparse.Unfold(starts[0])]);
@@ -137,7 +140,7 @@ internal abstract class NetworkFit<TTransformer, TModel>
         Tell(options, rows, "");
         Trace(member, rows, backend.Name);
         var result = new TrainingLoop<float>(network, _context.Own(options) with { OnEpoch = reporter.Report }).Run(rows, validation, metric);
-        reporter.Finish(result.History, result.BestEpoch, result.StopReason);
+        reporter.Finish(result.History, result.RestoredBest ? result.BestEpoch : result.Epochs, result.StopReason);
         return new TrainedMembers(options, [network.Save()], [result]);
     }
 
@@ -151,41 +154,62 @@ internal abstract class NetworkFit<TTransformer, TModel>
         }
 
         int members = candidates[0].Members ?? 1;
-        IReadOnlyList<(TrainingData Training, TrainingData? Validation)> parts = validation is not null || members == 1
+        IReadOnlyList<(TrainingData Training, TrainingData? Validation)> parts = validation is not null || members == 1 || starts is not null
             ? [.. Enumerable.Repeat((rows, validation), members)]
             : Parts(rows, members);
         Trace(member, rows, $"{members} networks");
         var training = new MemberTraining(_context, member, scale, metric);
         candidates = [.. candidates.Select(candidate => candidate with { ValidationFraction = 0 })];
 
-        // Half of the members are enough to choose by; only the best candidate trains the others.
-        int half = candidates.Count == 1 ? members : (members + 1) / 2;
-        var all = training.Train(candidates, parts, ..half, starts);
-        var best = all.MinBy(trained => trained.Loss)!;
-        if (half < members && !best.IsCancelled)
-        {
-            best = best.With(training.Train([best.Options], parts, half.., starts)[0]);
-        }
-
-        best = best.WithoutUntrained();
+        var all = Race(training, candidates, parts, starts);
+        var best = all.Where(trained => trained.Results.Count == all[0].Results.Count).MinBy(trained => trained.Loss)!.WithoutUntrained();
         using var reporter = new EpochReporter(_context, best.Options, metric);
-        string losses = string.Join("; ", all.Select(trained => string.Create(CultureInfo.InvariantCulture, $"{trained.Loss:G4} with {trained.Options.Difference}")));
-        Tell(best.Options, rows, candidates.Count == 1 ? "" : $" {(validation is null ? "By cross-validation" : "By the validation rows")}, whose losses are {losses}.");
+        Tell(best.Options, rows, candidates.Count == 1 || best.IsCancelled ? "" : $" {(validation is null ? "By cross-validation" : "By the validation rows")}, whose losses are {string.Join("; ", all.Select(LossOf))}.");
         var history = best.History;
         foreach (var epoch in history.Epochs)
         {
             reporter.Report(epoch);
+            if (_context.Cancellation.Token.IsCancellationRequested && _options.CancellationBehavior == CancellationBehavior.Throw)
+            {
+                throw new OperationCanceledException(_context.Cancellation.Token);
+            }
         }
 
         reporter.Finish(history, history.Epochs.Count, best.Results[0].StopReason);
         return best;
+
+        string LossOf(TrainedMembers trained) => string.Create(
+            CultureInfo.InvariantCulture, $"{trained.Loss:G4} with {trained.Options.Difference}{(trained.Results.Count < members ? $" (after {trained.Results.Count} of {members})" : "")}");
+    }
+
+    /// <summary>Trains half of the members of each candidate, and the others of those that are not far behind the best.</summary>
+    private static IReadOnlyList<TrainedMembers> Race(
+        MemberTraining training, IReadOnlyList<NetworkTrainerOptions> candidates, IReadOnlyList<(TrainingData Training, TrainingData? Validation)> parts, IReadOnlyList<NetworkWeights>? starts)
+    {
+        int half = candidates.Count == 1 ? parts.Count : (parts.Count + 1) / 2;
+        var all = training.Train(candidates, parts, ..half, starts).ToList();
+        double limit = FarBehind * all.Min(trained => trained.Loss);
+        int[] near = [.. Enumerable.Range(0, all.Count).Where(i => all[i].Loss <= limit)];
+        if (half == parts.Count || all.Exists(trained => trained.IsCancelled) || near.Length == 0)
+        {
+            return all;
+        }
+
+        foreach (var others in training.Train([.. near.Select(i => all[i].Options)], parts, half.., starts))
+        {
+            int i = all.FindIndex(trained => ReferenceEquals(trained.Options, others.Options));
+            all[i] = all[i].With(others);
+        }
+
+        // Those that are far behind have fewer members, and a loss on fewer rows.
+        return [.. all.OrderByDescending(trained => trained.Results.Count)];
     }
 
     private void Tell(NetworkTrainerOptions options, TrainingData rows, string why)
     {
         if (options.Choices(_options) is { Length: > 0 } choices)
         {
-            _context.Channel.Info(MessageSensitivity.None, $"Chosen for {rows.Count.ToString("N0", CultureInfo.InvariantCulture)} rows: {choices}.{why}");
+            _context.Channel.Info(MessageSensitivity.None, $"Chosen for {rows.Count.ToString("N0", CultureInfo.InvariantCulture)} row{(rows.Count == 1 ? "" : "s")}: {choices}.{why}");
         }
     }
 

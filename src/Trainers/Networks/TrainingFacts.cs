@@ -4,4 +4,5 @@ namespace MLNet.GradientTrainers;
 /// <param name="Rows">Training rows, at least 1.</param>
 /// <param name="IsSparse">Whether the network trains on sparse rows.</param>
 /// <param name="HasValidation">Whether there are rows to validate on.</param>
-internal readonly record struct TrainingFacts(int Rows, bool IsSparse, bool HasValidation);
+/// <param name="GoesOn">Whether a model is trained further.</param>
+internal readonly record struct TrainingFacts(int Rows, bool IsSparse, bool HasValidation, bool GoesOn = false);

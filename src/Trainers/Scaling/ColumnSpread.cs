@@ -16,13 +16,17 @@ internal sealed record ColumnSpread(float[] Centres, float[] Scales)
     /// <summary>64 MiB.</summary>
     private const int MostValues = 1 << 24;
 
+    /// <summary>Spreads of features in one unit, lengths and widths say, differ by less.</summary>
+    private const double OneUnit = 8;
+
     /// <summary>A smaller spread, beside the values, is the rounding of a constant.</summary>
     private const double SmallestSpread = 1e-6;
 
     /// <summary>
-    /// Median and distance of the quartiles. Where at least half of the values are equal, as in a column of zeros and ones, half of the range takes that distance's place.
+    /// Median and distance of the quartiles. Where at least half of the values are equal, as in a column of zeros and ones, half of the others' median distance from them takes its place. Features whose
+    /// spreads are alike are taken for measures in one unit, and keep their proportions.
     /// </summary>
-    public static ColumnSpread Robust(TrainingData rows) => Of(rows, values =>
+    public static ColumnSpread Robust(TrainingData rows) => InOneUnit(Of(rows, values =>
     {
         Array.Sort(values);
         double low = Quantile<double>(values, 0.25);
@@ -30,8 +34,9 @@ internal sealed record ColumnSpread(float[] Centres, float[] Scales)
 
         // Beside the quartiles, as one value out of all proportion, such as 999999999 for a missing one, would make any distance small.
         bool differ = high - low > SmallestSpread * Math.Max(Math.Abs(low), Math.Abs(high));
-        return (Quantile<double>(values, 0.5), differ ? high - low : (values[^1] - values[0]) / 2);
-    });
+        double median = Quantile<double>(values, 0.5);
+        return (median, differ ? high - low : HalfDistance(values, median));
+    }));
 
     /// <summary>Mean and standard deviation.</summary>
     public static ColumnSpread Standard(TrainingData rows) => Of(rows, MeanAndDeviation);
@@ -51,6 +56,19 @@ internal sealed record ColumnSpread(float[] Centres, float[] Scales)
 
             return MeanAndDeviation(column);
         });
+    }
+
+    /// <summary>The same with the root mean square of all spreads in place of each, where none is far from another.</summary>
+    private static ColumnSpread InOneUnit(ColumnSpread spread)
+    {
+        double[] spreads = [.. spread.Scales.Where(scale => scale > 0).Select(scale => 1 / (double)scale)];
+        if (spreads.Length < 2 || spreads.Max() > OneUnit * spreads.Min())
+        {
+            return spread;
+        }
+
+        float common = (float)(1 / Math.Sqrt(spreads.Average(s => s * s)));
+        return spread with { Scales = Array.ConvertAll(spread.Scales, scale => scale > 0 ? common : 0) };
     }
 
     private static ColumnSpread Of(TrainingData rows, Func<double[], (double Centre, double Spread)> measure)
@@ -102,6 +120,13 @@ internal sealed record ColumnSpread(float[] Centres, float[] Scales)
         double mean = values.Average();
         double deviation = Math.Sqrt(values.Average(value => (value - mean) * (value - mean)));
         return (mean, deviation > SmallestSpread * Size(values) ? deviation : 0);
+    }
+
+    /// <summary>Half of the median distance that the values that are not the median have from it; 0 for a constant.</summary>
+    private static double HalfDistance(double[] values, double median)
+    {
+        double[] distances = [.. values.Select(value => Math.Abs(value - median)).Where(distance => distance > SmallestSpread * Math.Abs(median)).Order()];
+        return distances.Length == 0 ? 0 : distances[distances.Length / 2] / 2;
     }
 
     private static double Size(double[] values) => Math.Max(Math.Abs(values.Max()), Math.Abs(values.Min()));

@@ -3,21 +3,21 @@ using MLNet.GradientTrainers.Kernels;
 namespace MLNet.GradientTrainers;
 
 /// <summary>
-/// How features come into a network: layers in front of it that take off and multiply by what the training rows tell, clip smoothly, and encode in bins. They are part of the model.
+/// How features come into a network: layers in front of it that take off and multiply by what the training rows tell, shorten long tails, and encode in bins. They are part of the model.
 /// </summary>
 /// <param name="spread">What is taken off and multiplied by; null for features as they come.</param>
-/// <param name="clips">Whether scaled values are clipped.</param>
+/// <param name="shortens">Whether the tails of scaled values are shortened.</param>
 /// <param name="bins">The bins of the features so far; null for none.</param>
-internal sealed class InputScale(ColumnSpread? spread, bool clips, ColumnBins? bins)
+internal sealed class InputScale(ColumnSpread? spread, bool shortens, ColumnBins? bins)
 {
-    /// <summary>Scaled values tend to 3 at most: x / √(1 + (x/3)²).</summary>
-    private static readonly ActivationLayer Clip = new(new ISRU(1.0 / 9));
+    /// <summary>Beyond 3 scaled values grow as their logarithm: outliers and long tails stay near, and apart.</summary>
+    private static readonly ActivationLayer Tails = new(new Asinh(3));
 
     /// <summary>The layers.</summary>
     public IReadOnlyList<Layer> Layers { get; } =
     [
         .. spread is null ? [] : new Layer[] { new Normalization() },
-        .. clips ? new Layer[] { Clip } : [],
+        .. shortens ? new Layer[] { Tails } : [],
         .. bins is null ? [] : new Layer[] { new PiecewiseLinearEncoding(bins.Bins) },
     ];
 
@@ -30,8 +30,8 @@ internal sealed class InputScale(ColumnSpread? spread, bool clips, ColumnBins? b
     /// <param name="options">What is asked for.</param>
     public static InputScale Of(TrainingData rows, TensorShape input, NetworkTrainerOptions options)
     {
-        var (spread, clips) = Spread(rows, input, options.FeatureScaling);
-        return new(spread, clips, options.Bins == 0 || StaySparse(rows, input) ? null : ColumnBins.Of(rows, options.Bins, (feature, value) => Scaled(spread, clips, feature, value)));
+        var (spread, shortens) = Spread(rows, input, options.FeatureScaling);
+        return new(spread, shortens, options.Bins == 0 || StaySparse(rows, input) ? null : ColumnBins.Of(rows, options.Bins, (feature, value) => Scaled(spread, shortens, feature, value)));
     }
 
     /// <summary>The scale of a trained network.</summary>
@@ -39,11 +39,11 @@ internal sealed class InputScale(ColumnSpread? spread, bool clips, ColumnBins? b
     {
         var layers = weights.Definition.Layers;
         bool scales = layers[0] is Normalization;
-        bool clips = scales && layers.Count > 1 && layers[1].Equals(Clip);
-        int last = (scales ? 1 : 0) + (clips ? 1 : 0);
+        bool shortens = scales && layers.Count > 1 && layers[1].Equals(Tails);
+        int last = (scales ? 1 : 0) + (shortens ? 1 : 0);
         return new(
             scales ? new ColumnSpread(weights[0, Normalization.Mean].ToArray(), weights[0, Normalization.Scale].ToArray()) : null,
-            clips,
+            shortens,
             last < layers.Count && layers[last] is PiecewiseLinearEncoding encoding
                 ? new ColumnBins(encoding.Bins, weights[last, PiecewiseLinearEncoding.Start].ToArray(), weights[last, PiecewiseLinearEncoding.Scale].ToArray())
                 : null);
@@ -67,7 +67,7 @@ internal sealed class InputScale(ColumnSpread? spread, bool clips, ColumnBins? b
 
     private static bool StaySparse(TrainingData rows, TensorShape input) => rows.IsSparse && input.Rank == 1;
 
-    private static (ColumnSpread? Spread, bool Clips) Spread(TrainingData rows, TensorShape input, FeatureScaling scaling) => scaling switch
+    private static (ColumnSpread? Spread, bool Tailss) Spread(TrainingData rows, TensorShape input, FeatureScaling scaling) => scaling switch
     {
         FeatureScaling.None => (null, false),
 
@@ -79,9 +79,9 @@ internal sealed class InputScale(ColumnSpread? spread, bool clips, ColumnBins? b
     };
 
     /// <summary>What the layers in front of the bins make of a value.</summary>
-    private static float Scaled(ColumnSpread? spread, bool clips, int feature, float value)
+    private static float Scaled(ColumnSpread? spread, bool shortens, int feature, float value)
     {
         float scaled = spread is null ? value : (value - spread.Centres[feature]) * spread.Scales[feature];
-        return clips ? (float)(scaled / Math.Sqrt(1 + (scaled * (double)scaled / 9))) : scaled;
+        return shortens ? (float)(scaled / Math.Sqrt(1 + (scaled * (double)scaled / 9))) : scaled;
     }
 }

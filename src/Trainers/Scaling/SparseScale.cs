@@ -3,8 +3,8 @@ using MLNet.GradientTrainers.Kernels;
 namespace MLNet.GradientTrainers;
 
 /// <summary>
-/// Factors that bring sparse features to at most 1, so that zeros stay zeros: x · 1 / max |x|. They are folded into the first layer's weights, which is exact, so that scoring costs what
-/// the values that are not 0 cost.
+/// Scales sparse features so that they stay sparse: (x − centre) · factor, where only features that most rows have are given a centre, and the others keep their zeros. It is folded into the
+/// first layer, which is exact, so that scoring costs what the values that are not 0 cost.
 /// </summary>
 internal sealed class SparseScale
 {
@@ -13,11 +13,13 @@ internal sealed class SparseScale
 
     private const float SmallestUsual = 1e-3f;
 
+    private readonly float[] _centres;
     private readonly float[] _factors;
+    private readonly int[] _centred;
 
-    private SparseScale(float[] factors) => _factors = factors;
+    private SparseScale(float[] centres, float[] factors, int[] centred) => (_centres, _factors, _centred) = (centres, factors, centred);
 
-    /// <summary>The factors of rows; null where they need none.</summary>
+    /// <summary>The scale of rows; null where they need none.</summary>
     /// <param name="rows">Training rows.</param>
     /// <param name="scaling">What the options ask for; anything but <see cref="FeatureScaling.Auto"/> also scales rows of a usual size.</param>
     public static SparseScale? Of(TrainingData rows, FeatureScaling scaling)
@@ -28,53 +30,92 @@ internal sealed class SparseScale
         }
 
         float[] largest = sparse.LargestMagnitudes();
+        int[] stored = sparse.StoredInColumns();
         float size = largest.Max();
-        return size > 0 && (scaling != FeatureScaling.Auto || size > LargestUsual || size < SmallestUsual) ? new SparseScale(Array.ConvertAll(largest, Factor)) : null;
+        int[] centred = [.. Enumerable.Range(0, rows.Features.Width).Where(j => 2L * stored[j] >= rows.Count)];
+        bool isUsual = size <= LargestUsual && size >= SmallestUsual;
+        if (size == 0 || (scaling == FeatureScaling.Auto && isUsual && centred.Length == 0))
+        {
+            return null;
+        }
+
+        var centres = new float[largest.Length];
+        float[] factors = scaling == FeatureScaling.Auto && isUsual ? [.. largest.Select(_ => 1f)] : Array.ConvertAll(largest, Factor);
+        foreach (int j in centred)
+        {
+            var (mean, deviation) = sparse.Moments(j);
+            centres[j] = (float)mean;
+            float factor = (float)(1 / deviation);
+            factors[j] = deviation > 1e-6 * Math.Abs(mean) && float.IsFinite(factor) ? factor : 0;
+        }
+
+        return new SparseScale(centres, factors, centred);
     }
 
     /// <summary>The rows with scaled features, stored as before.</summary>
     public TrainingData Apply(TrainingData rows)
     {
-        var features = rows.Features is SparseRows sparse ? sparse.Scale(_factors) : (IRowSource<float>)Dense(rows.Features);
-        return new TrainingData(features, rows.Targets, rows.Weights.IsEmpty ? null : rows.Weights.ToArray());
+        var sparse = rows.Features as SparseRows ?? Stored(rows.Features);
+        return new TrainingData(sparse.Scale(_centres, _factors, _centred), rows.Targets, rows.Weights.IsEmpty ? null : rows.Weights.ToArray());
     }
 
-    private DenseRows Dense(IRowSource<float> rows)
+    /// <summary>Validation rows may be stored dense where the training rows are not.</summary>
+    private static SparseRows Stored(IRowSource<float> rows)
     {
-        var scaled = new DenseRowsBuilder(_factors.Length);
-        var row = new float[_factors.Length];
+        var stored = new SparseRowsBuilder(rows.Width);
+        var row = new float[rows.Width];
         for (int i = 0; i < rows.Count; i++)
         {
             rows.Read([i], row);
-            for (int j = 0; j < row.Length; j++)
-            {
-                row[j] *= _factors[j];
-            }
-
-            scaled.Add(row);
+            stored.Add(row);
         }
 
-        return scaled.Build();
+        return stored.Build();
     }
 
     /// <summary>Weights for features as they are, from those for scaled ones. In place.</summary>
-    public void Fold(NetworkWeights weights) => Multiply(weights, factor => factor);
-
-    /// <summary>Weights for scaled features, from those for features as they are. A copy.</summary>
-    public NetworkWeights Unfold(NetworkWeights weights)
-    {
-        var copy = weights.Clone();
-        Multiply(copy, factor => 1 / factor);
-        return copy;
-    }
-
-    private void Multiply(NetworkWeights weights, Func<float, float> by)
+    public void Fold(NetworkWeights weights)
     {
         var first = weights[0, "weight"];
         int units = first.Length / _factors.Length;
         for (int i = 0; i < first.Length; i++)
         {
-            first[i] *= by(_factors[i / units]);
+            first[i] *= _factors[i / units];
+        }
+
+        Shift(weights, -1);
+    }
+
+    /// <summary>Weights for scaled features, from those for features as they are. A copy.</summary>
+    public NetworkWeights Unfold(NetworkWeights weights)
+    {
+        var copy = weights.Clone();
+        Shift(copy, 1);
+        var first = copy[0, "weight"];
+        int units = first.Length / _factors.Length;
+        for (int i = 0; i < first.Length; i++)
+        {
+            float factor = _factors[i / units];
+            first[i] = factor == 0 ? 0 : first[i] / factor;
+        }
+
+        return copy;
+    }
+
+    /// <summary>Adds what the centres come to, by weights for features as they are, to the biases.</summary>
+    private void Shift(NetworkWeights weights, int sign)
+    {
+        var first = weights[0, "weight"];
+        var bias = weights[0, "bias"];
+        for (int k = 0; k < bias.Length; k++)
+        {
+            double sum = 0;
+            foreach (int j in _centred)
+            {
+                sum += (double)first[(j * bias.Length) + k] * _centres[j];
+            }
+
+            bias[k] = (float)(bias[k] + (sign * sum));
         }
     }
 

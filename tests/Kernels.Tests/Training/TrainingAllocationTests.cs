@@ -11,7 +11,7 @@ public class TrainingAllocationTests
 
     [TestMethod]
     public void BatchesOfScaledFeaturesAndAnEnsemble_AllocateNothing() =>
-        AllocateNothing(new Normalization(), new ActivationLayer(new ISRU(1.0 / 9)), new PiecewiseLinearEncoding(4), new Ensemble([new Dense(16, new SiLU()), new Dropout(0.2), new Dense(3)], 3));
+        AllocateNothing(new Normalization(), new ActivationLayer(new Asinh(3)), new PiecewiseLinearEncoding(4), new Ensemble([new Dense(16, new SiLU()), new Dropout(0.2), new Dense(3)], 3));
 
     private static void AllocateNothing(params Layer[] layers)
     {

@@ -83,7 +83,7 @@ public sealed class CnnDefaultsTests
         CnnTrainer.Options open = new() { Layers = [Conv2D(4, 3), BatchNorm(), ReLU(), MaxPool(2)], Seed = 3 };
         float[] scores = EstimatorContract.Scores(new CnnTrainer(context, open).Fit(data), data);
         Assert.IsTrue(told.Any(message => message.Contains("Chosen for images [1, 16, 20]: Augmentation = new ImageAugmentation { Shift = 1 }, a tenth of the shorter side. Images are neither rotated nor mirrored,")));
-        Assert.IsTrue(told.Any(message => message.Contains("Chosen for 40 rows: NumberOfEpochs 66, BatchSize 8, LearningRate 0.002, Optimizer Adam.")));
+        Assert.IsTrue(told.Any(message => message.Contains("Chosen for 40 rows: NumberOfEpochs = 66, BatchSize = 8, LearningRate = 0.002, Optimizer = new Adam().")));
         var copied = open with { NumberOfEpochs = 66, BatchSize = 8, Optimizer = new Adam(), LearningRate = 0.002, Augmentation = new ImageAugmentation { Shift = 1 } };
         CollectionAssert.AreEqual(scores, EstimatorContract.Scores(new CnnTrainer(context, copied).Fit(data), data));
         CollectionAssert.AreNotEqual(scores, EstimatorContract.Scores(new CnnTrainer(context, copied with { Augmentation = ImageAugmentation.None }).Fit(data), data));

@@ -51,6 +51,38 @@ public sealed class SparseRowsTests
         Assert.IsTrue(before.Zip(after, (x, y) => Math.Abs(x - y)).All(difference => difference < 1e-5f));
     }
 
+    /// <summary>One of many categories beside a year and an income, as OneHotEncoding and Concatenate give them: the numbers that all rows have are centred, the categories stay sparse.</summary>
+    [TestMethod]
+    public void NumbersBesideManyCategoriesAreLearned()
+    {
+        var context = new MLContext(seed: 1);
+        var random = new Random(1);
+        double[] effects = [.. Enumerable.Range(0, 100).Select(_ => 2 * random.NextDouble())];
+        List<SparseRow> rows = [.. Enumerable.Range(0, 1000).Select(_ =>
+        {
+            int category = random.Next(100);
+            float year = 1990 + random.Next(30);
+            float income = 20000 + (60000 * random.NextSingle());
+            return new SparseRow
+            {
+                Species = "none",
+                Number = (float)(effects[category] + ((year - 2005) / 10) + ((income - 50000) / 20000)),
+                Features = new VBuffer<float>(102, 3, [1, year, income], [category, 100, 101]),
+            };
+        })];
+        var schema = SchemaDefinition.Create(typeof(SparseRow));
+        schema["Features"].ColumnType = new VectorDataViewType(NumberDataViewType.Single, 102);
+        var split = context.Data.TrainTestSplit(context.Data.LoadFromEnumerable(rows, schema), 0.25);
+        var model = context.Regression.Trainers.Mlp(labelColumnName: "Number").Fit(split.TrainSet);
+        Assert.IsInstanceOfType<Dense>(model.Model.Definition.Layers[0]);
+        Assert.IsGreaterThan(0.7, context.Regression.Evaluate(model.Transform(split.TestSet), labelColumnName: "Number").RSquared);
+
+        var more = new MlpRegressionTrainer(context, new MlpRegressionTrainer.Options { LabelColumnName = "Number", LearningRate = 1e-12, NumberOfEpochs = 1 }).Fit(split.TrainSet, model.Model);
+        float[] before = EstimatorContract.Scores(model, split.TestSet);
+        float[] after = EstimatorContract.Scores(more, split.TestSet);
+        Assert.IsTrue(before.Zip(after, (x, y) => Math.Abs(x - y)).All(difference => difference < 1e-3f));
+    }
+
     [TestMethod]
     public void TrainingGoesOnFromAModel()
     {
