@@ -1,8 +1,8 @@
 namespace MLNet.GradientTrainers.Kernels;
 
 /// <summary>
-/// For each column the shift and the factor of x ↦ (x − shift) · factor, from the training rows by their weights. Without an intercept, and for sparse rows, nothing is shifted: an
-/// intercept would take the shift up, and zeros would no longer be zeros.
+/// For each column the shift and the factor of x ↦ (x − shift) · factor, from the training rows by their weights. Without an intercept, which would take the shifts up, nothing is shifted;
+/// in sparse rows only what is not 0 in most of them (<see cref="SparseColumnScales"/>).
 /// </summary>
 /// <param name="Shifts">What is subtracted.</param>
 /// <param name="Factors">What is multiplied with then; 0 for a column that tells nothing: it is constant, or so small that no weight in single precision makes something of it.</param>
@@ -35,7 +35,7 @@ internal sealed record ColumnScales(double[] Shifts, double[] Factors)
     /// <param name="cancellation">Looked at between rows.</param>
     public static ColumnScales Of(LinearData data, ReadOnlySpan<int> rows, LinearScaling scaling, bool shift, CancellationToken cancellation) =>
         scaling == LinearScaling.None ? None(data.Width)
-        : data.Features is SparseRows sparse ? OfStoredValues(sparse, data.Weights, rows, cancellation)
+        : data.Features is SparseRows sparse ? SparseColumnScales.Of(sparse, data.Weights, rows, scaling, shift, cancellation)
         : shift && scaling == LinearScaling.Robust ? Robust(data, rows, Standard(data, rows, shift, cancellation))
         : Standard(data, rows, shift, cancellation);
 
@@ -45,9 +45,32 @@ internal sealed record ColumnScales(double[] Shifts, double[] Factors)
         data.CopyRow(row, result);
         for (int j = 0; j < result.Length; j++)
         {
-            result[j] = Factors[j] == 0 ? 0 : (result[j] - Shifts[j]) * Factors[j];
+            result[j] = Apply(j, result[j]);
         }
     }
+
+    /// <summary>A value of a column, scaled.</summary>
+    public double Apply(int column, double value) => Factors[column] == 0 ? 0 : (value - Shifts[column]) * Factors[column];
+
+    /// <summary>Rows of which robust scales are taken, for so many columns.</summary>
+    internal static int[] Sample(ReadOnlySpan<int> rows, int columns) =>
+        LearningRateLimit.Sample(rows, Math.Clamp(MostSampledValues / Math.Max(1, columns), FewestSampledRows, MostSampledRows));
+
+    /// <summary>Median and factor by the range of the quartiles in the place of a column's mean and factor, where the quartiles tell something.</summary>
+    internal void MakeRobust(int column, double[] values, double[] weights)
+    {
+        Array.Sort(values, weights);
+        double range = Quantile(values, weights, 0.75) - Quantile(values, weights, 0.25);
+        double median = Quantile(values, weights, 0.5);
+        double factor = Factor(range / NormalRange, median);
+        if (factor > 0 && factor < LargestStretch * Factors[column])
+        {
+            (Shifts[column], Factors[column]) = (median, factor);
+        }
+    }
+
+    /// <summary>The factor that makes a deviation 1; 0 where there is none.</summary>
+    internal static double Factor(double deviation, double shift) => deviation > SmallestShare * Math.Abs(shift) && deviation > SmallestDeviation ? 1 / deviation : 0;
 
     /// <summary>Mean and standard deviation; unshifted the root mean square. In two passes, so that nothing cancels however far from 0 a column lies.</summary>
     private static ColumnScales Standard(LinearData data, ReadOnlySpan<int> rows, bool shift, CancellationToken cancellation)
@@ -104,54 +127,19 @@ internal sealed record ColumnScales(double[] Shifts, double[] Factors)
     /// <summary>Median and range of the quartiles, of some rows.</summary>
     private static ColumnScales Robust(LinearData data, ReadOnlySpan<int> rows, ColumnScales standard)
     {
-        int[] sample = LearningRateLimit.Sample(rows, Math.Clamp(MostSampledValues / data.Width, FewestSampledRows, MostSampledRows));
+        int[] sample = Sample(rows, data.Width);
         double[][] values = [.. sample.Select(i =>
         {
             double[] row = new double[data.Width];
             data.CopyRow(i, row);
             return row;
         })];
-        double[] shifts = [.. standard.Shifts];
-        double[] factors = [.. standard.Factors];
         for (int j = 0; j < data.Width; j++)
         {
-            double[] column = Array.ConvertAll(values, row => row[j]);
-            double[] weights = Array.ConvertAll(sample, i => data.Weights?[i] ?? 1);
-            Array.Sort(column, weights);
-            double range = Quantile(column, weights, 0.75) - Quantile(column, weights, 0.25);
-            double median = Quantile(column, weights, 0.5);
-            double factor = Factor(range / NormalRange, median);
-            if (factor > 0 && factor < LargestStretch * factors[j])
-            {
-                (shifts[j], factors[j]) = (median, factor);
-            }
+            standard.MakeRobust(j, Array.ConvertAll(values, row => row[j]), Array.ConvertAll(sample, i => data.Weights?[i] ?? 1));
         }
 
-        return new ColumnScales(shifts, factors);
-    }
-
-    /// <summary>The root mean square of the values that are stored: a one-hot column stays what it is, however rare its category.</summary>
-    private static ColumnScales OfStoredValues(SparseRows sparse, double[]? weights, ReadOnlySpan<int> rows, CancellationToken cancellation)
-    {
-        double[] sums = new double[sparse.Width];
-        double[] squares = new double[sparse.Width];
-        foreach (int i in rows)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            double weight = weights?[i] ?? 1;
-            ((ISparseRowSource)sparse).Row(i, out ReadOnlySpan<int> columns, out ReadOnlySpan<float> values);
-            for (int k = 0; k < columns.Length; k++)
-            {
-                if (weight > 0 && values[k] != 0)
-                {
-                    int j = columns[k];
-                    sums[j] += weight;
-                    squares[j] += weight / sums[j] * (((double)values[k] * values[k]) - squares[j]);
-                }
-            }
-        }
-
-        return new ColumnScales(new double[sparse.Width], FactorsOf(Array.ConvertAll(squares, Math.Sqrt), new double[sparse.Width]));
+        return standard;
     }
 
     /// <summary>The smallest value that so much of the weight is at or below.</summary>
@@ -168,8 +156,6 @@ internal sealed record ColumnScales(double[] Shifts, double[] Factors)
     }
 
     private static double[] FactorsOf(double[] deviations, double[] shifts) => [.. deviations.Zip(shifts, Factor)];
-
-    private static double Factor(double deviation, double shift) => deviation > SmallestShare * Math.Abs(shift) && deviation > SmallestDeviation ? 1 / deviation : 0;
 
     private static double[] Filled(int length, double value)
     {

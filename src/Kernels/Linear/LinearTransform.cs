@@ -13,7 +13,7 @@ internal sealed class LinearTransform(ColumnScales scales, Whitening? whitening,
     {
         if (data.Features is SparseRows sparse)
         {
-            return data.With(Scaled(sparse));
+            return data.With(new SparseTransform(scales).Apply(sparse, threads, cancellation));
         }
 
         return data.Features is DenseRows dense && (long)data.Count * data.Width > MostDoubles ? data.With(Singles(data, dense)) : data.With(Doubles(data));
@@ -84,20 +84,5 @@ internal sealed class LinearTransform(ColumnScales scales, Whitening? whitening,
                 store(i, whitening is null ? row : white);
             }
         });
-    }
-
-    private SparseRows Scaled(SparseRows sparse)
-    {
-        SparseRows.Chunk[] chunks = Array.ConvertAll(sparse.Chunks, chunk =>
-        {
-            float[] values = new float[chunk.Values.Length];
-            for (int k = 0; k < values.Length; k++)
-            {
-                values[k] = (float)(chunk.Values[k] * scales.Factors[chunk.Columns[k]]);
-            }
-
-            return chunk with { Values = values };
-        });
-        return new SparseRows(chunks, sparse.Count, sparse.Width, sparse.StoredValues);
     }
 }

@@ -22,7 +22,7 @@ public sealed class ScaledLinearRegression(LinearOptions options, LinearScaling 
     private const int FewestEpochs = 100;
     private const int MostEpochs = 50_000;
 
-    /// <summary>Values of rows that a run may look at: about a second's worth.</summary>
+    /// <summary>Values of rows, as they are stored, that a run may look at: about a second's worth.</summary>
     private const double Work = 2e9;
 
     /// <summary>What a row costs beside its values, in values.</summary>
@@ -116,7 +116,8 @@ public sealed class ScaledLinearRegression(LinearOptions options, LinearScaling 
         LinearOptions chosen = _options with { Optimizer = _options.Optimizer ?? new Sgd(), BatchSize = _options.BatchSize ?? int.MaxValue };
         int rows = task.Rows.Length;
         bool full = chosen.BatchSize >= rows;
-        double affordable = Work / (rows * ((double)task.Data.Width + RowCost));
+        double values = task.Data.Features is SparseRows sparse ? (double)sparse.StoredValues / sparse.Count : task.Data.Width;
+        double affordable = Work / (rows * (values + RowCost));
         int most = (int)Math.Clamp(affordable, FewestEpochs, MostEpochs);
         if (!ChoosesRate)
         {

@@ -45,8 +45,9 @@ public abstract record LinearTrainerOptions : LinearOptions, ITrainerInput
     /// </summary>
     /// <remarks>
     /// The scales are folded into the model's weights, which are of the features as they came, as are initial weights, <see cref="LinearResult.Path"/> and a model to go on with. A feature that
-    /// does not vary gets the weight 0. Without an intercept, features are divided by their root mean square, and not shifted; sparse ones, which stay sparse, by that of the values
-    /// that are not 0. Penalties, clipping and gradients are of the scaled features' weights, so that a penalty weighs the same on each.
+    /// does not vary gets the weight 0. Without an intercept, features are divided by their root mean square, and not shifted. Sparse rows stay sparse: features that are not 0 in at least
+    /// half of them are scaled as in dense rows, the others, such as one-hot categories, are divided by the root mean square of their values that are not 0. Penalties, clipping and
+    /// gradients are of the scaled features' weights, so that a penalty weighs the same on each.
     /// </remarks>
     public FeatureScaling FeatureScaling { get; set; } = DefaultFeatureScaling;
 

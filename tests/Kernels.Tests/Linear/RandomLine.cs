@@ -41,6 +41,34 @@ internal sealed class RandomLine
         }
     }
 
+    private RandomLine(int width, float[] features, double[] targets, double[]? weights) => (_width, _features, _targets, _weights) = (width, features, targets, weights);
+
+    /// <summary>One-hot categories, all but the first, that has none; a year, an income that some rows have not, and an age.</summary>
+    public static RandomLine WithCategories(int rows, int categories, int seed, bool weighted = false)
+    {
+        RandomSource random = new((ulong)seed);
+        int width = categories + 2;
+        double[] levels = [.. Enumerable.Range(0, categories).Select(_ => random.NextGaussian())];
+        float[] features = new float[rows * width];
+        double[] targets = new double[rows];
+        for (int i = 0; i < rows; i++)
+        {
+            Span<float> row = features.AsSpan(i * width, width);
+            int category = i < categories ? i : random.NextInt32(categories);
+            if (category > 0)
+            {
+                row[category - 1] = 1;
+            }
+
+            row[^3] = 2000 + random.NextInt32(16);
+            row[^2] = i % 9 == 0 ? 0 : (float)(45_000 + (12_000 * random.NextGaussian()));
+            row[^1] = 18 + random.NextInt32(60);
+            targets[i] = levels[category] + (0.15 * (row[^3] - 2008)) + (4e-5 * row[^2]) - (0.02 * row[^1]) + (0.6 * random.NextGaussian());
+        }
+
+        return new RandomLine(width, features, targets, weighted ? [.. Enumerable.Range(0, rows).Select(i => i % 5 == 0 ? 0 : 0.2 + random.NextDouble())] : null);
+    }
+
     public LinearData Single() => new(new DenseRows(_features, _width), _targets, _weights);
 
     public LinearData Double() => new(Array.ConvertAll(_features, x => (double)x), _width, _targets, _weights);
@@ -84,6 +112,22 @@ internal sealed class RandomLine
         }
 
         return Solve(a);
+    }
+
+    /// <summary>The mean squared error of some weights and a bias, by the rows' weights.</summary>
+    public double Loss(double[] parameters)
+    {
+        double sum = 0;
+        double total = 0;
+        for (int i = 0; i < _targets.Length; i++)
+        {
+            double weight = _weights?[i] ?? 1;
+            double error = Enumerable.Range(0, _width + 1).Sum(j => parameters[j] * X(i, j)) - _targets[i];
+            sum += weight * error * error;
+            total += weight;
+        }
+
+        return sum / total;
     }
 
     private double X(int row, int column) => column == _width ? 1 : _features[(row * _width) + column];

@@ -36,7 +36,7 @@ public sealed class ScaledLinearRegressionTests
         Assert.AreEqual(ColumnScales.Of(rare, rows, LinearScaling.Standard, shift: true, s_none).Factors[0], ColumnScales.Of(rare, rows, LinearScaling.Robust, shift: true, s_none).Factors[0]);
     }
 
-    /// <summary>A one-hot column stays one, however rare, and a column of large values is divided by their size.</summary>
+    /// <summary>A one-hot column stays one, however rare, and a column of large values in fewer than half of the rows is divided by their size.</summary>
     [TestMethod]
     public void ScalesOfSparseRowsAreOfTheirStoredValues()
     {
@@ -44,8 +44,10 @@ public sealed class ScaledLinearRegressionTests
         builder.Add([0], [1]);
         builder.Add([1], [30]);
         builder.Add([1], [40]);
-        LinearData data = new(builder.Build(), new double[3]);
-        ColumnScales scales = ColumnScales.Of(data, [0, 1, 2], LinearScaling.Standard, shift: true, s_none);
+        builder.Add([], []);
+        builder.Add([], []);
+        LinearData data = new(builder.Build(), new double[5]);
+        ColumnScales scales = ColumnScales.Of(data, [0, 1, 2, 3, 4], LinearScaling.Standard, shift: true, s_none);
         CollectionAssert.AreEqual(new double[3], scales.Shifts);
         CollectionAssert.AreEqual(new[] { 1, 1 / Math.Sqrt(1250), 0 }, scales.Factors);
     }
