@@ -41,7 +41,7 @@ public abstract record NetworkTrainerOptions : TrainingOptions, ITrainerInput
 
     /// <summary>
     /// Networks that are trained, each from a start of its own, and whose mean outputs are the model's: at least 1. Several train side by side, each on all but a part of the rows, which
-    /// tells how well it predicts what it has not seen; rows that are given for that take its place. Callbacks then tell the mean of their epochs. Null: 4 for perceptrons on 32 to 4,000 rows that are not sparse, with
+    /// tells how well it predicts what it has not seen; rows that are given for that take its place. Epochs are then told when all are trained, as the mean of those of the members, and batches as they come, those of strengths that are tried in vain as well. Null: 4 for perceptrons on 32 to 4,000 rows that are not sparse, with
     /// <see cref="DescentOptions.NumberOfEpochs"/> null; else 1.
     /// </summary>
     public int? Members { get; set; }

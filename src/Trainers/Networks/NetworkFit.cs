@@ -16,7 +16,7 @@ internal abstract class NetworkFit<TTransformer, TModel>
     where TModel : NetworkModelParameters
 {
     /// <summary>A loss above the least one by this factor is far behind it.</summary>
-    private const double FarBehind = 1.1;
+    private const double FarBehind = 1.25;
 
     private readonly FitContext _context;
     private readonly NetworkTrainerOptions _options;
