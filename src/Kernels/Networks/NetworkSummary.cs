@@ -40,7 +40,7 @@ public static class NetworkSummary
         }
 
         long trained = definition.Parameters.Where(slot => slot.Spec.Trainable).Sum(slot => (long)slot.Length);
-        string statistics = trained == definition.ParameterCount ? "" : $", {Text(definition.ParameterCount - trained)} of them running statistics";
+        string statistics = trained == definition.ParameterCount ? "" : $", {Text(definition.ParameterCount - trained)} of them not trained";
         return table.Append(rule)
             .Append(CultureInfo.InvariantCulture, $"Parameters:     {Text(definition.ParameterCount)} ({Bytes(definition.ParameterCount)}){statistics}\n")
             .Append(CultureInfo.InvariantCulture, $"Multiply-adds:  {Text(multiplyAdds)} a row\n")

@@ -164,7 +164,7 @@ internal abstract class NetworkFit<TTransformer, TModel>
         var all = Race(training, candidates, parts, starts);
         var best = all.Where(trained => trained.Results.Count == all[0].Results.Count).MinBy(trained => trained.Loss)!.WithoutUntrained();
         using var reporter = new EpochReporter(_context, best.Options, metric);
-        Tell(best.Options, rows, candidates.Count == 1 || best.IsCancelled ? "" : $" {(validation is null ? "By cross-validation" : "By the validation rows")}, whose losses are {string.Join("; ", all.Select(LossOf))}.");
+        Tell(best.Options, rows, candidates.Count == 1 || best.IsCancelled ? "" : $" {(validation is null ? "By cross-validation" : "By the validation rows")}, whose losses are {string.Join("; ", all.OrderBy(trained => trained.Loss).Select(LossOf))}.");
         var history = best.History;
         foreach (var epoch in history.Epochs)
         {

@@ -22,7 +22,7 @@ public sealed class SummaryTests
             "5 flatten              [64]                   0              0      0 B",
             "6 dense                [10]                 650            640  2.5 KiB",
             "───────────────────────────────────────────────────────────────────────",
-            "Parameters:     778 (3.0 KiB), 8 of them running statistics",
+            "Parameters:     778 (3.0 KiB), 8 of them not trained",
             "Multiply-adds:  7,808 a row",
             "Training keeps: 3.3 KiB a row of a batch",
         ];
@@ -44,7 +44,7 @@ public sealed class SummaryTests
             "  1.skip.1 convolution-2d 1×1  [4, 4, 4]             12            128   48 B",
             "2 flatten                  [64]                   0              0    0 B",
             "─────────────────────────────────────────────────────────────────────────",
-            "Parameters:     104 (416 B), 8 of them running statistics",
+            "Parameters:     104 (416 B), 8 of them not trained",
         ];
         string[] lines = NetworkSummary.Of(definition, ImageLayout.ChannelsLast).Split('\n');
         CollectionAssert.AreEqual(expected.Select(Words).ToArray(), lines[..10].Select(Words).ToArray());
