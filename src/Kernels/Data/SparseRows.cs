@@ -97,39 +97,10 @@ public sealed class SparseRows : ISparseRowSource
     }
 
     /// <summary>The rows with (x − centre) · factor in each column. Zeros stay, but for columns that have a centre.</summary>
-    /// <param name="centres">One a column; 0 for those not in <paramref name="centred"/>.</param>
+    /// <param name="centres">One a column; 0 for none.</param>
     /// <param name="factors">One a column.</param>
-    /// <param name="centred">The columns with a centre, ascending.</param>
-    public SparseRows Scale(ReadOnlySpan<float> centres, ReadOnlySpan<float> factors, ReadOnlySpan<int> centred)
-    {
-        SparseRowsBuilder scaled = new(Width);
-        int[] places = new int[Width];
-        float[] numbers = new float[Width];
-        for (int i = 0; i < Count; i++)
-        {
-            Row(i, out ReadOnlySpan<int> columns, out ReadOnlySpan<float> values);
-            int count = 0;
-            int own = 0;
-            int other = 0;
-            while (own < columns.Length || other < centred.Length)
-            {
-                int column = Math.Min(own < columns.Length ? columns[own] : int.MaxValue, other < centred.Length ? centred[other] : int.MaxValue);
-                float value = 0;
-                if (own < columns.Length && columns[own] == column)
-                {
-                    value = values[own++];
-                }
-
-                other += other < centred.Length && centred[other] == column ? 1 : 0;
-                (places[count], numbers[count]) = (column, (value - centres[column]) * factors[column]);
-                count++;
-            }
-
-            scaled.Add(places.AsSpan(0, count), numbers.AsSpan(0, count));
-        }
-
-        return scaled.Build();
-    }
+    public SparseRows Scale(float[] centres, float[] factors) =>
+        new SparseTransform(new ColumnScales(Array.ConvertAll(centres, centre => (double)centre), Array.ConvertAll(factors, factor => (double)factor))).Apply(this, threads: 0, CancellationToken.None);
 
     void ISparseRowSource.Row(int row, out ReadOnlySpan<int> columns, out ReadOnlySpan<float> values) => Row(row, out columns, out values);
 

@@ -51,21 +51,21 @@ internal static class MlpChoices
         bool isOpen = options.NumberOfEpochs is null;
         bool isSmall = facts.Rows <= MostRowsOfMembers;
         int members = options.Members ?? (isOpen && isSmall && !facts.IsSparse && facts.Rows >= FewestRowsOfMembers ? Members : 1);
-        int rows = members == 1 || facts.HasValidation ? facts.Rows : facts.Rows - (facts.Rows / members);
-        if (facts.GoesOn)
-        {
-            return [With(options with { BatchSize = options.BatchSize ?? Math.Clamp(facts.Rows / 8, 16, 128), HiddenLayers = options.HiddenLayers ?? HiddenLayers(facts.Rows), Dropout = options.Dropout ?? 0 }, GoingOn, options.BatchSize ?? Math.Clamp(facts.Rows / 8, 16, 128), facts.Rows)];
-        }
-
-        bool chooses = isOpen && options.Optimizer is null && isSmall && (members > 1 || facts.HasValidation);
+        int rows = members == 1 || facts.HasValidation || facts.GoesOn ? facts.Rows : facts.Rows - (facts.Rows / members);
+        bool chooses = isOpen && options.Optimizer is null && isSmall && !facts.GoesOn && (members > 1 || facts.HasValidation);
         int batchSize = options.BatchSize ?? Math.Clamp(rows / 8, 16, 128);
         var chosen = options with
         {
             Members = members,
             BatchSize = batchSize,
             HiddenLayers = options.HiddenLayers ?? HiddenLayers(facts.Rows),
-            Dropout = options.Dropout ?? (chooses ? 0 : Dropout),
+            Dropout = options.Dropout ?? (chooses || facts.GoesOn ? 0 : Dropout),
         };
+        if (facts.GoesOn)
+        {
+            return [With(chosen, GoingOn, batchSize, rows)];
+        }
+
         if (!isSmall && isOpen && members == 1)
         {
             chosen = chosen with { NumberOfEpochs = Math.Clamp(Visits / rows, FewestEpochs, MostEpochs) };

@@ -101,7 +101,8 @@ internal abstract class NetworkFit<TTransformer, TModel>
     /// <param name="metric">What is reported beside the loss.</param>
     protected (NetworkWeights Weights, TrainingHistory History) Learn(TrainingData rows, TrainingData? validation, NetworkWeights? start, Metric metric)
     {
-        var options = start is null ? _options : _options.Like(NetworkMembers.Split(start)[0].Definition) with { Members = NetworkMembers.Count(start.Definition) };
+        var starts = start is null ? null : NetworkMembers.Split(start);
+        var options = starts is null ? _options : _options.Like(starts[0].Definition) with { Members = starts.Count };
         var candidates = options.Candidates(new TrainingFacts(Counting(rows), rows.IsSparse, validation is not null || options.ValidationFraction > 0, start is not null));
         if (start is null && rows.IsSparse && options.Bins > 0)
         {
@@ -110,7 +111,6 @@ internal abstract class NetworkFit<TTransformer, TModel>
 
         var scale = start is null ? InputScale.Of(rows, Definition.InputShape, options) : InputScale.Of(start);
         var member = Member(candidates[0], scale);
-        var starts = start is null ? null : NetworkMembers.Split(start);
         var sparse = scale.Layers.Count == 0 && candidates[0].Members == 1 && member.Layers[0] is Dense { UseBias: true } ? SparseScale.Of(rows, options.FeatureScaling) : null;
         if (sparse is not null)
         {

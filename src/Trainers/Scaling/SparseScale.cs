@@ -56,7 +56,7 @@ internal sealed class SparseScale
     public TrainingData Apply(TrainingData rows)
     {
         var sparse = rows.Features as SparseRows ?? Stored(rows.Features);
-        return new TrainingData(sparse.Scale(_centres, _factors, _centred), rows.Targets, rows.Weights.IsEmpty ? null : rows.Weights.ToArray());
+        return new TrainingData(sparse.Scale(_centres, _factors), rows.Targets, rows.Weights.IsEmpty ? null : rows.Weights.ToArray());
     }
 
     /// <summary>Validation rows may be stored dense where the training rows are not.</summary>
