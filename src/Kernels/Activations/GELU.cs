@@ -21,6 +21,9 @@ public sealed record GELU(bool Approximate = false) : Activation<GELURule>
 /// <param name="approximate">True for the form by tanh.</param>
 public readonly struct GELURule(bool approximate) : IActivationRule
 {
+    // No bool: a device has no such argument.
+    private readonly int _approximate = approximate ? 1 : 0;
+
     private const double Cubic = 0.044715;
     private const double Inner = 0.79788456080286541; // √(2/π)
     private const double RootHalf = 0.70710678118654757;
@@ -45,7 +48,7 @@ public readonly struct GELURule(bool approximate) : IActivationRule
         // Far out the share is 0 or 1 and has no slope: a square that stays finite keeps 0 · ∞ away.
         TLane square = TLane.Min(x * x, TLane.Create(1e6));
         TLane slope;
-        if (approximate)
+        if (_approximate != 0)
         {
             // Of ½ · (1 + tanh u): u′ / 2 · (1 − tanh² u) = 2 · u′ · share · (1 − share).
             TLane inner = TLane.FusedMultiplyAdd(TLane.Create(6 * Inner * Cubic), square, TLane.Create(2 * Inner));
@@ -64,7 +67,7 @@ public readonly struct GELURule(bool approximate) : IActivationRule
     private TLane Share<TLane>(TLane x)
         where TLane : struct, ILane<TLane>
     {
-        TLane inner = approximate
+        TLane inner = _approximate != 0
             ? TLane.Tanh(x * TLane.FusedMultiplyAdd(TLane.Create(Inner * Cubic), x * x, TLane.Create(Inner)))
             : TLane.Erf(TLane.Create(RootHalf) * x);
         return TLane.FusedMultiplyAdd(TLane.Create(0.5), inner, TLane.Create(0.5));

@@ -4,7 +4,7 @@ namespace MLNet.GradientTrainers.Kernels;
 
 /// <summary>
 /// The primitive operations that layers, losses and optimizers are made of. Implementations: <c>Reference</c>
-/// (plain loops, the definition of every operation) and <c>Simd</c>; a GPU takes the same seam.
+/// (plain loops, the definition of every operation), <c>Simd</c>, and that of the assembly MLNet.GradientTrainers.Gpu.
 /// </summary>
 /// <typeparam name="T">Element type: the reference works in <see cref="float"/> and <see cref="double"/>, SIMD in <see cref="float"/>.</typeparam>
 /// <remarks>
@@ -13,6 +13,11 @@ namespace MLNet.GradientTrainers.Kernels;
 /// Results are the same for any number of threads: an element's sum runs in one fixed order. In a matrix product, every element is
 /// c ← fma(a, b, c) over ascending k, whatever the blocking, so that one row gives the same bits alone or inside a batch.
 /// </para>
+/// <para>
+/// Where <see cref="IsAsynchronous"/> says so, operations are only queued, in their order, and a call may return before the work is done. Those that give something to the host wait for all before them:
+/// <see cref="Read(Tensor{T}, Span{T})"/>, <see cref="Read(Totals, int, Span{double})"/>, and <see cref="Sum(Tensor{T})"/> and <see cref="SumOfSquares(Tensor{T})"/> in the forms that return a number. What the host hands over (spans,
+/// rows, a sparse batch) has been taken when the call returns. An error of the device may come with a later call.
+/// </para>
 /// <para>A back end is used by one thread at a time.</para>
 /// </remarks>
 public interface IBackend<T> : IWeightUpdater<T>, IDisposable
@@ -20,6 +25,9 @@ public interface IBackend<T> : IWeightUpdater<T>, IDisposable
 {
     /// <summary>A readable name, for example <c>SIMD (Vector512, 2 threads)</c>.</summary>
     string Name { get; }
+
+    /// <summary>Whether operations are queued, so that reading a result costs a wait: then read seldom.</summary>
+    bool IsAsynchronous { get; }
 
     // Memory.cs
 
@@ -31,6 +39,16 @@ public interface IBackend<T> : IWeightUpdater<T>, IDisposable
 
     /// <summary>Copies to host memory; lengths must be equal.</summary>
     void Read(Tensor<T> source, Span<T> destination);
+
+    /// <summary>New room for sums, all 0.</summary>
+    /// <param name="length">How many, at least 0.</param>
+    Totals AllocateTotals(int length);
+
+    /// <summary>Copies sums to host memory.</summary>
+    /// <param name="source">The sums.</param>
+    /// <param name="start">The first one.</param>
+    /// <param name="destination">Receives as many as it is long.</param>
+    void Read(Totals source, int start, Span<double> destination);
 
     /// <summary>destination = source; lengths must be equal.</summary>
     void Copy(Tensor<T> source, Tensor<T> destination);
@@ -199,6 +217,12 @@ public interface IBackend<T> : IWeightUpdater<T>, IDisposable
 
     /// <summary>Σ x² in double, in one fixed order.</summary>
     double SumOfSquares(Tensor<T> x);
+
+    /// <summary>totals[index] = Σ x, the same number, which is read later.</summary>
+    void Sum(Tensor<T> x, Totals totals, int index);
+
+    /// <summary>totals[index] = Σ x², the same number, which is read later.</summary>
+    void SumOfSquares(Tensor<T> x, Totals totals, int index);
 
     /// <summary>Σ x² over some rows of a table with so many columns, in double, in the order of the rows.</summary>
     double SumOfSquares(Tensor<T> x, ReadOnlySpan<int> rows, int columns);

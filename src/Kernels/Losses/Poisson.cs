@@ -39,11 +39,14 @@ public sealed record Poisson : ElementLoss<PoissonRule>
 /// <param name="epsilon">ε.</param>
 public readonly struct PoissonRule(bool logInput, double epsilon) : ILossRule
 {
+    // No bool: a device has no such argument.
+    private readonly int _logInput = logInput ? 1 : 0;
+
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TLane Value<TLane>(TLane prediction, TLane target)
         where TLane : struct, ILane<TLane> =>
-        logInput
+        _logInput != 0
             ? TLane.Exp(prediction) - (target * prediction)
             : prediction - (target * TLane.Log(prediction + TLane.Create(epsilon)));
 
@@ -51,5 +54,5 @@ public readonly struct PoissonRule(bool logInput, double epsilon) : ILossRule
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TLane Derivative<TLane>(TLane prediction, TLane target)
         where TLane : struct, ILane<TLane> =>
-        logInput ? TLane.Exp(prediction) - target : TLane.Create(1) - (target / (prediction + TLane.Create(epsilon)));
+        _logInput != 0 ? TLane.Exp(prediction) - target : TLane.Create(1) - (target / (prediction + TLane.Create(epsilon)));
 }

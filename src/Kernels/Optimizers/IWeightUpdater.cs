@@ -7,7 +7,7 @@ namespace MLNet.GradientTrainers.Kernels;
 public interface IWeightUpdater<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>One optimizer step: g ← clip(scale · g) + L2 · w + L1 · sign(w), then w ← w − decay · w, then the rule.</summary>
+    /// <summary>One optimizer step: g ← clip(scale · g) + L2 · w + L1 · sign(w), then w ← w − decay · w, then the rule; with a clip of the norm, scale · its factor, or nothing at all.</summary>
     void Update<TRule>(TRule rule, in UpdatePass<T> pass)
         where TRule : struct, IUpdateRule;
 }

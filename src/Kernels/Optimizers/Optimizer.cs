@@ -3,7 +3,7 @@ using System.Numerics;
 namespace MLNet.GradientTrainers.Kernels;
 
 /// <summary>What is done before an optimizer's rule: the gradient is scaled, clipped by value, and given the penalties; then the weight is decayed.</summary>
-/// <param name="Scale">Factor of the gradient; clipping by global norm arrives here.</param>
+/// <param name="Scale">Factor of the gradient; clipping by the norm adds its own.</param>
 /// <param name="ClipValue">Largest magnitude of an element; +∞ for none.</param>
 /// <param name="L2">Added to the gradient: L2 · weight (coupled weight decay).</param>
 /// <param name="L1">Added to the gradient: L1 · sign(weight).</param>
@@ -28,6 +28,9 @@ public readonly record struct UpdatePass<T>(
     Tensor<T> Weights, Tensor<T> Gradient, Tensor<T> State0, Tensor<T> State1, Tensor<T> State2, GradientTransform Transform, double LearningRate, long Step)
     where T : unmanaged
 {
+    /// <summary>Clipping by the global norm, on top of the transform; null for none.</summary>
+    public NormClip? Clip { get; init; }
+
     /// <summary>The same for a part of all tensors.</summary>
     /// <param name="offset">First element.</param>
     /// <param name="length">Number of elements.</param>

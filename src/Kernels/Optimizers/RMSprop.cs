@@ -72,7 +72,7 @@ public sealed record RMSprop : Optimizer
     }
 
     /// <summary>The three parts that the rules are made of.</summary>
-    private readonly struct Step(double rate, double alpha, double epsilon, double momentum)
+    internal readonly struct Step(double rate, double alpha, double epsilon, double momentum)
     {
         /// <summary>mean ← α · mean + (1 − α) · value.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -102,7 +102,7 @@ public sealed record RMSprop : Optimizer
         }
     }
 
-    private readonly struct PlainRule(Step step) : IUpdateRule
+    internal readonly struct PlainRule(Step step) : IUpdateRule
     {
         public static int StateCount => 1;
 
@@ -115,7 +115,7 @@ public sealed record RMSprop : Optimizer
         }
     }
 
-    private readonly struct MomentumRule(Step step) : IUpdateRule
+    internal readonly struct MomentumRule(Step step) : IUpdateRule
     {
         public static int StateCount => 2;
 
@@ -128,7 +128,7 @@ public sealed record RMSprop : Optimizer
         }
     }
 
-    private readonly struct CenteredRule(Step step) : IUpdateRule
+    internal readonly struct CenteredRule(Step step) : IUpdateRule
     {
         public static int StateCount => 2;
 
@@ -142,7 +142,7 @@ public sealed record RMSprop : Optimizer
         }
     }
 
-    private readonly struct CenteredMomentumRule(Step step) : IUpdateRule
+    internal readonly struct CenteredMomentumRule(Step step) : IUpdateRule
     {
         public static int StateCount => 3;
 

@@ -57,7 +57,7 @@ public sealed record Sgd : Optimizer
         }
     }
 
-    private readonly struct SgdRule(double rate) : IUpdateRule
+    internal readonly struct SgdRule(double rate) : IUpdateRule
     {
         public static int StateCount => 0;
 
@@ -66,7 +66,7 @@ public sealed record Sgd : Optimizer
             weight = TLane.FusedMultiplyAdd(TLane.Create(-rate), gradient, weight);
     }
 
-    private readonly struct MomentumRule(double rate, double momentum) : IUpdateRule
+    internal readonly struct MomentumRule(double rate, double momentum) : IUpdateRule
     {
         public static int StateCount => 1;
 
@@ -78,7 +78,7 @@ public sealed record Sgd : Optimizer
         }
     }
 
-    private readonly struct NesterovRule(double rate, double momentum) : IUpdateRule
+    internal readonly struct NesterovRule(double rate, double momentum) : IUpdateRule
     {
         public static int StateCount => 1;
 

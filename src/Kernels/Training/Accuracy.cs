@@ -10,10 +10,10 @@ public sealed record Accuracy : Metric
     public override bool HigherIsBetter => true;
 
     /// <inheritdoc/>
-    public override double Measure<T>(IBackend<T> backend, in LossPass<T> pass)
+    public override void Measure<T>(IBackend<T> backend, in LossPass<T> pass, Totals totals, int index)
     {
         backend.Matches(pass.Prediction, pass.Target, pass.Weights, pass.RowLosses, pass.Rows, pass.Columns);
-        return backend.Sum(pass.RowLosses);
+        backend.Sum(pass.RowLosses, totals, index);
     }
 
     /// <inheritdoc/>

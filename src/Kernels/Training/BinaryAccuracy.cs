@@ -10,17 +10,17 @@ public sealed record BinaryAccuracy : Metric
     public override bool HigherIsBetter => true;
 
     /// <inheritdoc/>
-    public override double Measure<T>(IBackend<T> backend, in LossPass<T> pass)
+    public override void Measure<T>(IBackend<T> backend, in LossPass<T> pass, Totals totals, int index)
     {
         backend.ElementLoss(default(AgreementRule), pass with { Gradient = default });
-        return backend.Sum(pass.RowLosses);
+        backend.Sum(pass.RowLosses, totals, index);
     }
 
     /// <inheritdoc/>
     public override double Finish(double total, double weight, int columns) => total / (weight * columns);
 
     /// <summary>1 where both are on the same side; flat, so its derivative is 0.</summary>
-    private readonly struct AgreementRule : ILossRule
+    internal readonly struct AgreementRule : ILossRule
     {
         public TLane Value<TLane>(TLane prediction, TLane target)
             where TLane : struct, ILane<TLane>

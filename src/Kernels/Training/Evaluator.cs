@@ -18,6 +18,7 @@ public sealed class Evaluator<T> : IDisposable
     private readonly Metric _metric;
     private readonly BatchBuffers<T> _batch;
     private readonly bool _ownsBatch;
+    private readonly PendingBatches<T> _pending;
     private readonly int[] _rows;
 
     /// <summary>Creates an evaluator.</summary>
@@ -38,6 +39,7 @@ public sealed class Evaluator<T> : IDisposable
         _metric = metric;
         _batch = batch;
         _ownsBatch = ownsBatch;
+        _pending = new PendingBatches<T>(network.Backend);
         _rows = new int[network.MaxRows];
     }
 
@@ -62,6 +64,7 @@ public sealed class Evaluator<T> : IDisposable
         int size = _network.MaxRows;
         int batches = (int)(((long)total + size - 1) / size);
         LossSums sums = default;
+        _pending.Clear();
         for (int batch = 0; batch < batches; batch++)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -74,17 +77,29 @@ public sealed class Evaluator<T> : IDisposable
 
             _batch.Load(source, _rows.AsSpan(0, count));
             LossPass<T> pass = _batch.Pass(_batch.Forward(count), default, 1, count);
-            double metric = _metric.Measure(_network.Backend, pass);
+            _metric.Measure(_network.Backend, pass, _pending.Totals, _pending.MetricIndex);
             _loss.Evaluate(_network.Backend, pass);
-            double loss = _network.Backend.Sum(pass.RowLosses);
-            sums.Add(loss, _batch.WeightSum, metric);
-            onBatch?.Invoke(template with
+            _network.Backend.Sum(pass.RowLosses, _pending.Totals, _pending.LossIndex);
+            _pending.Add(new PendingBatch(batch + 1, start + count, _batch.WeightSum, _batch.AverageWeight, 0, IsClipped: false));
+            if (!_pending.IsDue && batch + 1 < batches)
             {
-                Batch = batch + 1,
-                Batches = batches,
-                Loss = LossSums.Reduce(_loss, loss, _batch.AverageWeight, columns),
-                RowsPerSecond = (start + count) / Stopwatch.GetElapsedTime(started).TotalSeconds,
-            });
+                continue;
+            }
+
+            int read = _pending.Read();
+            for (int i = 0; i < read; i++)
+            {
+                ref readonly PendingBatch done = ref _pending.Batch(i);
+                double loss = _pending.Loss(i);
+                sums.Add(loss, done.WeightSum, _pending.Metric(i));
+                onBatch?.Invoke(template with
+                {
+                    Batch = done.Number,
+                    Batches = batches,
+                    Loss = LossSums.Reduce(_loss, loss, done.AverageWeight, columns),
+                    RowsPerSecond = done.Rows / Stopwatch.GetElapsedTime(started).TotalSeconds,
+                });
+            }
         }
 
         return new EvaluationResult(sums.Loss(_loss, columns), sums.Metric(_metric, columns));
@@ -93,6 +108,7 @@ public sealed class Evaluator<T> : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _pending.Dispose();
         if (_ownsBatch)
         {
             _batch.Dispose();

@@ -29,10 +29,12 @@ public abstract record Metric
         _ => new RootMeanSquaredError { Exponential = link == OutputLink.Exponential },
     };
 
-    /// <summary>What a batch adds to the total: the sum over its rows, each times its weight.</summary>
+    /// <summary>What a batch adds to the total, the sum over its rows, each times its weight: totals[index].</summary>
     /// <param name="backend">Where the tensors live.</param>
     /// <param name="pass">The batch and its rows' weights; <see cref="LossPass{T}.RowLosses"/> may be used as scratch memory.</param>
-    public abstract double Measure<T>(IBackend<T> backend, in LossPass<T> pass)
+    /// <param name="totals">Receives the sum, which is read later: the back end may not have it yet when this returns.</param>
+    /// <param name="index">Its place.</param>
+    public abstract void Measure<T>(IBackend<T> backend, in LossPass<T> pass, Totals totals, int index)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
     /// <summary>The figure of all batches together.</summary>

@@ -34,6 +34,7 @@ internal sealed class NetworkBaseline<T>(Network<T> network, Loss loss, Metric m
         T[] host = new T[size * _columns];
         T[] modelLosses = new T[size];
         T[] constantLosses = new T[size];
+        using Totals measured = _backend.AllocateTotals(2);
         Tensor<T> constant = _backend.Allocate(host.Length);
         using TensorBuffer<T> _ = constant.Buffer!;
         for (int i = 0; i < host.Length; i++)
@@ -52,8 +53,8 @@ internal sealed class NetworkBaseline<T>(Network<T> network, Loss loss, Metric m
             int count = Math.Min(size, rows.Length - start);
             batch.Load(source, rows.AsSpan(start, count));
             Tensor<T> prediction = batch.Forward(count);
-            Measure(prediction, count, modelLosses, ref modelSums);
-            Measure(constant.Slice(0, count * _columns), count, constantLosses, ref constantSums);
+            Measure(prediction, count, modelLosses, measured, ref modelSums);
+            Measure(constant.Slice(0, count * _columns), count, constantLosses, measured, ref constantSums);
             for (int i = 0; i < count; i++)
             {
                 differences.Add(double.CreateTruncating(modelLosses[i]), double.CreateTruncating(constantLosses[i]));
@@ -68,12 +69,15 @@ internal sealed class NetworkBaseline<T>(Network<T> network, Loss loss, Metric m
         return BaselineComparison.Of(loss, metric, _columns, isValidation, modelSums, constantSums, differences, isConstant);
     }
 
-    private void Measure(Tensor<T> prediction, int rows, T[] losses, ref LossSums sums)
+    private void Measure(Tensor<T> prediction, int rows, T[] losses, Totals measured, ref LossSums sums)
     {
         LossPass<T> pass = batch.Pass(prediction, default, 1, rows);
-        double measured = metric.Measure(_backend, pass);
+        metric.Measure(_backend, pass, measured, 0);
         loss.Evaluate(_backend, pass);
-        sums.Add(_backend.Sum(pass.RowLosses), batch.WeightSum, measured);
+        _backend.Sum(pass.RowLosses, measured, 1);
+        Span<double> values = stackalloc double[2];
+        _backend.Read(measured, 0, values);
+        sums.Add(values[1], batch.WeightSum, values[0]);
         _backend.Read(pass.RowLosses, losses.AsSpan(0, rows));
     }
 

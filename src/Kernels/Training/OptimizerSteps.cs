@@ -57,6 +57,9 @@ internal sealed class OptimizerSteps<T> : IDisposable
     /// <summary>The rate of the last update; before the first, the optimizer's own.</summary>
     public double LearningRate { get; private set; }
 
+    /// <summary>Whether the back end clips by a norm that the host does not know yet: whoever reads it later finds out whether it was finite.</summary>
+    public bool ClipsLater { get; private set; }
+
     /// <summary>Takes the network's gradients of one of the batches of an update.</summary>
     /// <param name="first">True for the update's first batch.</param>
     public void Accumulate(bool first)
@@ -76,21 +79,29 @@ internal sealed class OptimizerSteps<T> : IDisposable
         }
     }
 
-    /// <summary>Updates all weights from the accumulated gradients; false, with nothing changed, when their norm is needed but not finite.</summary>
-    public bool Step(int epoch)
+    /// <summary>Updates all weights from the accumulated gradients; false, with nothing changed, when their norm is needed but known not to be finite.</summary>
+    /// <param name="epoch">The epoch, from 1.</param>
+    /// <param name="totals">Receives the squared norm of the gradients, where it is needed.</param>
+    /// <param name="index">Its place.</param>
+    public bool Step(int epoch, Totals totals, int index)
     {
+        IBackend<T> backend = _network.Backend;
         Tensor<T> gradients = _sum.IsNone ? _network.Gradients : _sum;
         bool sparse = _deferred?.Apply == true;
         double scale = 1;
+        NormClip? clip = null;
         if (_options.ClipNorm is { } limit)
         {
-            double norm = Math.Sqrt(sparse ? _deferred!.SumOfSquares(gradients) : _network.Backend.SumOfSquares(gradients));
-            if (!double.IsFinite(norm))
+            ClipsLater = backend.IsAsynchronous && !sparse;
+            if (ClipsLater)
+            {
+                backend.SumOfSquares(gradients, totals, index);
+                clip = new NormClip(totals, index, limit);
+            }
+            else if (!NormClip.TryScale(sparse ? _deferred!.SumOfSquares(gradients) : backend.SumOfSquares(gradients), limit, out scale))
             {
                 return false;
             }
-
-            scale = norm > limit ? limit / norm : 1;
         }
 
         Count++;
@@ -105,7 +116,7 @@ internal sealed class OptimizerSteps<T> : IDisposable
         foreach ((int start, int length, bool penalized) in _ranges)
         {
             (penalized ? _options.UpdateRule : _plain).Step(
-                sparse && start == 0 ? _deferred! : _network.Backend,
+                sparse && start == 0 ? _deferred! : backend,
                 new UpdatePass<T>(
                     _weights.Slice(start, length),
                     gradients.Slice(start, length),
@@ -114,7 +125,10 @@ internal sealed class OptimizerSteps<T> : IDisposable
                     Part(_state2, start, length),
                     penalized ? penalties : transform,
                     LearningRate,
-                    Count));
+                    Count)
+                {
+                    Clip = clip,
+                });
         }
 
         _maxNorm?.Apply();

@@ -13,7 +13,7 @@ public sealed record RootMeanSquaredError : Metric
     public override bool HigherIsBetter => false;
 
     /// <inheritdoc/>
-    public override double Measure<T>(IBackend<T> backend, in LossPass<T> pass)
+    public override void Measure<T>(IBackend<T> backend, in LossPass<T> pass, Totals totals, int index)
     {
         LossPass<T> plain = pass with { Gradient = default };
         if (Exponential)
@@ -25,14 +25,14 @@ public sealed record RootMeanSquaredError : Metric
             backend.ElementLoss(default(MeanSquaredErrorRule), plain);
         }
 
-        return backend.Sum(pass.RowLosses);
+        backend.Sum(pass.RowLosses, totals, index);
     }
 
     /// <inheritdoc/>
     public override double Finish(double total, double weight, int columns) => Math.Sqrt(total / (weight * columns));
 
     /// <summary>Squared error of a prediction that is given by its logarithm.</summary>
-    private readonly struct LogarithmRule : ILossRule
+    internal readonly struct LogarithmRule : ILossRule
     {
         public TLane Value<TLane>(TLane prediction, TLane target)
             where TLane : struct, ILane<TLane> =>

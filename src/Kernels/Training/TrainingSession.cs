@@ -33,6 +33,8 @@ internal sealed class TrainingSession<T> : IDisposable
     private readonly int[] _order;
     private readonly EpochBatches _batches;
     private readonly List<EpochRecord> _history = [];
+    private readonly PendingBatches<T> _pending;
+    private LossSums _sums;
     private double _updateScale;
     private ulong _passes;
 
@@ -47,6 +49,7 @@ internal sealed class TrainingSession<T> : IDisposable
         _metric = metric ?? Metric.For(data.Targets, options.Loss.Link);
         _columns = network.Definition.OutputShape.Size;
         _batch = new BatchBuffers<T>(network);
+        _pending = new PendingBatches<T>(_backend);
         _evaluator = new Evaluator<T>(network, options.Loss, _metric, _batch, ownsBatch: false);
         _batches = new EpochBatches(options, network.Definition, data.Count);
         _steps = new OptimizerSteps<T>(network, options, _batches.Updates);
@@ -112,6 +115,8 @@ internal sealed class TrainingSession<T> : IDisposable
 
     public void Dispose()
     {
+        _evaluator.Dispose();
+        _pending.Dispose();
         _batch.Dispose();
         _steps.Dispose();
         _best.Dispose();
@@ -126,31 +131,25 @@ internal sealed class TrainingSession<T> : IDisposable
         }
 
         BatchSource<T> source = _source.ForEpoch(epoch);
-        LossSums sums = default;
+        _sums = default;
+        _pending.Clear();
         for (int batch = 0; batch < _batches.Count; batch++)
         {
             _options.CancellationToken.ThrowIfCancellationRequested();
-            int start = _batches.Start(batch);
-            int count = _batches.RowsOf(batch);
-            double loss = TrainBatch(source, start, count, epoch, batch, ref sums);
-            _options.OnBatch?.Invoke(new BatchProgress(
-                TrainingPhase.Training,
-                epoch,
-                _options.Epochs,
-                batch + 1,
-                _batches.Count,
-                LossSums.Reduce(_options.Loss, loss, _batch.AverageWeight, _columns),
-                _steps.LearningRate,
-                (start + count) / Stopwatch.GetElapsedTime(started).TotalSeconds));
+            TrainBatch(source, epoch, batch);
+            if (_pending.IsDue || batch + 1 == _batches.Count)
+            {
+                Report(epoch, started);
+            }
         }
 
-        CheckWeights(_network.LateParameters, epoch, sums.Loss(_options.Loss, _columns));
+        CheckWeights(_network.LateParameters, epoch, _sums.Loss(_options.Loss, _columns));
         _steps.Average?.Show();
         EvaluationResult validation = Validate(epoch);
         return new EpochRecord(
             epoch,
-            sums.Loss(_options.Loss, _columns),
-            sums.Metric(_metric, _columns),
+            _sums.Loss(_options.Loss, _columns),
+            _sums.Metric(_metric, _columns),
             validation.Loss,
             validation.Metric,
             Stopwatch.GetElapsedTime(started).TotalSeconds,
@@ -173,9 +172,11 @@ internal sealed class TrainingSession<T> : IDisposable
         return Array.TrueForAll(values, T.IsFinite);
     }
 
-    /// <summary>One batch, and after the last one of an update the update; returns the sum of the row losses before it.</summary>
-    private double TrainBatch(in BatchSource<T> source, int start, int count, int epoch, int batch, ref LossSums sums)
+    /// <summary>One batch, and after the last one of an update the update. Its loss is judged before the update where the back end has it by then, else with the next report.</summary>
+    private void TrainBatch(in BatchSource<T> source, int epoch, int batch)
     {
+        int start = _batches.Start(batch);
+        int count = _batches.RowsOf(batch);
         bool first = batch % _options.AccumulationSteps == 0;
         if (first)
         {
@@ -188,34 +189,82 @@ internal sealed class TrainingSession<T> : IDisposable
         Tensor<T> prediction = _batch.Forward(count, training: true, RandomKey.Derive(_passKey, _passes++));
         Tensor<T> gradient = _network.OutputGradient.Slice(0, count * _columns);
         LossPass<T> pass = _batch.Pass(prediction, gradient, _updateScale, count);
-        double metric = _metric.Measure(_backend, pass);
+        _metric.Measure(_backend, pass, _pending.Totals, _pending.MetricIndex);
         _options.Loss.Evaluate(_backend, pass);
-        double loss = _backend.Sum(pass.RowLosses);
-        sums.Add(loss, _batch.WeightSum, metric);
-        if (!double.IsFinite(loss))
+        _backend.Sum(pass.RowLosses, _pending.Totals, _pending.LossIndex);
+        PendingBatch pending = new(batch + 1, start + count, _batch.WeightSum, _batch.AverageWeight, _steps.LearningRate, IsClipped: false);
+        double loss = double.NaN;
+        if (!_backend.IsAsynchronous)
         {
-            throw Diverged(Became("loss", loss), epoch, batch + 1, loss);
-        }
-
-        if (_batch.WeightSum > 0 && _guard.Add(loss / _batch.AverageWeight))
-        {
-            throw Diverged(
-                $"the loss stayed above {DivergenceGuard.Factor} times its starting level for {DivergenceGuard.Streak} batches or more, and kept growing",
-                epoch,
-                batch + 1,
-                LossSums.Reduce(_options.Loss, loss, _batch.AverageWeight, _columns));
+            _pending.Add(pending);
+            _pending.Read();
+            loss = Judge(epoch, 0);
         }
 
         _network.Backward(gradient, count);
         _steps.Accumulate(first);
         bool last = batch + 1 == _batches.Count || (batch + 1) % _options.AccumulationSteps == 0;
-        if (last && !_steps.Step(epoch))
+        if (last && !_steps.Step(epoch, _pending.Totals, _pending.NormIndex))
         {
-            throw Diverged("the gradient became infinite or NaN", epoch, batch + 1, LossSums.Reduce(_options.Loss, loss, _batch.AverageWeight, _columns));
+            throw GradientDiverged(epoch, pending, loss);
+        }
+
+        _pending.Add(pending with { LearningRate = _steps.LearningRate, IsClipped = last && _steps.ClipsLater });
+    }
+
+    /// <summary>Judges and tells the batches since the last report.</summary>
+    private void Report(int epoch, long started)
+    {
+        // Without a queue the sums are there, and have been judged before the update.
+        int count = _backend.IsAsynchronous ? _pending.Read() : 1;
+        for (int i = 0; i < count; i++)
+        {
+            ref readonly PendingBatch batch = ref _pending.Batch(i);
+            double loss = _backend.IsAsynchronous ? Judge(epoch, i) : _pending.Loss(i);
+            if (batch.IsClipped && !double.IsFinite(_pending.SquaredNorm(i)))
+            {
+                throw GradientDiverged(epoch, batch, loss);
+            }
+
+            _options.OnBatch?.Invoke(new BatchProgress(
+                TrainingPhase.Training,
+                epoch,
+                _options.Epochs,
+                batch.Number,
+                _batches.Count,
+                LossSums.Reduce(_options.Loss, loss, batch.AverageWeight, _columns),
+                batch.LearningRate,
+                batch.Rows / Stopwatch.GetElapsedTime(started).TotalSeconds));
+        }
+
+        _pending.Clear();
+    }
+
+    /// <summary>Adds a batch that has been read to the epoch's sums, and ends a run that diverges; returns the sum of its row losses.</summary>
+    private double Judge(int epoch, int index)
+    {
+        ref readonly PendingBatch batch = ref _pending.Batch(index);
+        double loss = _pending.Loss(index);
+        _sums.Add(loss, batch.WeightSum, _pending.Metric(index));
+        if (!double.IsFinite(loss))
+        {
+            throw Diverged(Became("loss", loss), epoch, batch.Number, loss);
+        }
+
+        if (batch.WeightSum > 0 && _guard.Add(loss / batch.AverageWeight))
+        {
+            throw Diverged(
+                $"the loss stayed above {DivergenceGuard.Factor} times its starting level for {DivergenceGuard.Streak} batches or more, and kept growing",
+                epoch,
+                batch.Number,
+                LossSums.Reduce(_options.Loss, loss, batch.AverageWeight, _columns));
         }
 
         return loss;
     }
+
+    private DivergenceException GradientDiverged(int epoch, in PendingBatch batch, double loss) =>
+        Diverged("the gradient became infinite or NaN", epoch, batch.Number, LossSums.Reduce(_options.Loss, loss, batch.AverageWeight, _columns));
 
     private EvaluationResult Validate(int epoch)
     {

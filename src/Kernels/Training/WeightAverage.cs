@@ -61,7 +61,7 @@ internal sealed class WeightAverage<T> : IDisposable
     }
 
     /// <summary>a ← a + share · (w − a): the step of an optimizer whose weight is a and whose gradient is given as w.</summary>
-    private readonly struct AverageRule(double share) : IUpdateRule
+    internal readonly struct AverageRule(double share) : IUpdateRule
     {
         public static int StateCount => 0;
 

@@ -11,7 +11,7 @@ internal sealed record LabelRootMeanSquaredError(double Deviation) : Metric
 
     public override bool HigherIsBetter => _inner.HigherIsBetter;
 
-    public override double Measure<T>(IBackend<T> backend, in LossPass<T> pass) => _inner.Measure(backend, pass);
+    public override void Measure<T>(IBackend<T> backend, in LossPass<T> pass, Totals totals, int index) => _inner.Measure(backend, pass, totals, index);
 
     public override double Finish(double total, double weight, int columns) => Deviation * _inner.Finish(total, weight, columns);
 }

@@ -21,9 +21,9 @@ public abstract class BackendConformance
     [TestMethod]
     public void ComputesWhatTheReferenceComputes()
     {
-        foreach ((BackendCase one, float[] expected) in s_expected.Value)
+        foreach ((BackendCase one, float[] expected) in s_expected.Value.Where(result => Covers(result.Case)))
         {
-            BackendCases.AssertNear(expected, one.Run(_backend), one.Tolerance, one.Name);
+            BackendCases.AssertNear(expected, one.Run(_backend), Tolerance(one), one.Name);
         }
     }
 
@@ -212,6 +212,12 @@ public abstract class BackendConformance
     /// <summary>The back end to test; disposed of after each test.</summary>
     protected abstract IBackend<float> Create();
 
+    /// <summary>The tolerance of a case, where it is not the one that holds for the processor.</summary>
+    protected virtual double Tolerance(BackendCase one) => one.Tolerance;
+
+    /// <summary>Whether a case is run: not where it would take too long.</summary>
+    protected virtual bool Covers(BackendCase one) => true;
+
     private Tensor<float> New(ReadOnlySpan<float> values)
     {
         Tensor<float> tensor = _backend.Allocate(values.Length);
@@ -236,22 +242,4 @@ public abstract class BackendConformance
         {
         }
     }
-}
-
-[TestClass]
-public sealed class ReferenceConformance : BackendConformance
-{
-    protected override IBackend<float> Create() => Backend.Create(BackendKind.Reference);
-}
-
-[TestClass]
-public sealed class SimdConformance : BackendConformance
-{
-    protected override IBackend<float> Create() => Backend.Create(BackendKind.Simd, 1);
-}
-
-[TestClass]
-public sealed class SimdTeamConformance : BackendConformance
-{
-    protected override IBackend<float> Create() => Backend.Create(BackendKind.Auto, 3);
 }

@@ -13,6 +13,9 @@ public sealed partial class ReferenceBackend<T> : IBackend<T>
     /// <inheritdoc/>
     public string Name => $"Reference ({(typeof(T) == typeof(double) ? "double" : "float")})";
 
+    /// <summary>False: every operation is done when its call returns.</summary>
+    public bool IsAsynchronous => false;
+
     /// <inheritdoc/>
     public Tensor<T> Allocate(int length) => new(new Memory(length), 0, length);
 
@@ -29,6 +32,12 @@ public sealed partial class ReferenceBackend<T> : IBackend<T>
         Shapes.Equal(source.Length, destination.Length);
         Span(source).CopyTo(destination);
     }
+
+    /// <inheritdoc/>
+    public Totals AllocateTotals(int length) => new HostTotals(length);
+
+    /// <inheritdoc/>
+    public void Read(Totals source, int start, Span<double> destination) => HostTotals.Values(source).AsSpan(start, destination.Length).CopyTo(destination);
 
     /// <inheritdoc/>
     public void Copy(Tensor<T> source, Tensor<T> destination)

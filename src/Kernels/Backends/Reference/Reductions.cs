@@ -28,6 +28,12 @@ public sealed partial class ReferenceBackend<T>
     }
 
     /// <inheritdoc/>
+    public void Sum(Tensor<T> x, Totals totals, int index) => HostTotals.Values(totals)[index] = Sum(x);
+
+    /// <inheritdoc/>
+    public void SumOfSquares(Tensor<T> x, Totals totals, int index) => HostTotals.Values(totals)[index] = SumOfSquares(x);
+
+    /// <inheritdoc/>
     public double SumOfSquares(Tensor<T> x, ReadOnlySpan<int> rows, int columns)
     {
         Shapes.SomeRows(x, rows, columns);

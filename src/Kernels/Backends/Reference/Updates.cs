@@ -7,6 +7,11 @@ public sealed partial class ReferenceBackend<T>
         where TRule : struct, IUpdateRule
     {
         Shapes.Update(pass, TRule.StateCount);
+        if (!HostTotals.TryClip(pass, out GradientTransform transform))
+        {
+            return;
+        }
+
         Span<T> weights = Span(pass.Weights);
         Span<T> gradients = Span(pass.Gradient);
         Span<T> states0 = Span(pass.State0);
@@ -14,8 +19,8 @@ public sealed partial class ReferenceBackend<T>
         Span<T> states2 = Span(pass.State2);
         for (int i = 0; i < weights.Length; i++)
         {
-            ReferenceLane<T> gradient = new(Transform(gradients[i], weights[i], pass.Transform));
-            ReferenceLane<T> weight = new(T.FusedMultiplyAdd(T.CreateTruncating(-pass.Transform.Decay), weights[i], weights[i]));
+            ReferenceLane<T> gradient = new(Transform(gradients[i], weights[i], transform));
+            ReferenceLane<T> weight = new(T.FusedMultiplyAdd(T.CreateTruncating(-transform.Decay), weights[i], weights[i]));
             ReferenceLane<T> state0 = new(TRule.StateCount > 0 ? states0[i] : T.Zero);
             ReferenceLane<T> state1 = new(TRule.StateCount > 1 ? states1[i] : T.Zero);
             ReferenceLane<T> state2 = new(TRule.StateCount > 2 ? states2[i] : T.Zero);

@@ -40,6 +40,9 @@ public sealed unsafe partial class SimdBackend : IBackend<float>
     /// <summary>Bits of the widest vectors that the machine has.</summary>
     internal static int WidestVector => Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128;
 
+    /// <summary>False: every operation is done when its call returns.</summary>
+    public bool IsAsynchronous => false;
+
     /// <inheritdoc/>
     public Tensor<float> Allocate(int length) => new(new NativeBuffer(length), 0, length);
 
@@ -58,6 +61,12 @@ public sealed unsafe partial class SimdBackend : IBackend<float>
         Span(source).CopyTo(destination);
         GC.KeepAlive(source.Buffer);
     }
+
+    /// <inheritdoc/>
+    public Totals AllocateTotals(int length) => new HostTotals(length);
+
+    /// <inheritdoc/>
+    public void Read(Totals source, int start, Span<double> destination) => HostTotals.Values(source).AsSpan(start, destination.Length).CopyTo(destination);
 
     /// <inheritdoc/>
     public void Copy(Tensor<float> source, Tensor<float> destination)

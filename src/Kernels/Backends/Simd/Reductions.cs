@@ -14,6 +14,12 @@ public sealed unsafe partial class SimdBackend
     public double SumOfSquares(Tensor<float> x) => Reduce(x, true);
 
     /// <inheritdoc/>
+    public void Sum(Tensor<float> x, Totals totals, int index) => HostTotals.Values(totals)[index] = Sum(x);
+
+    /// <inheritdoc/>
+    public void SumOfSquares(Tensor<float> x, Totals totals, int index) => HostTotals.Values(totals)[index] = SumOfSquares(x);
+
+    /// <inheritdoc/>
     public double SumOfSquares(Tensor<float> x, ReadOnlySpan<int> rows, int columns)
     {
         Shapes.SomeRows(x, rows, columns);

@@ -9,7 +9,12 @@ public sealed unsafe partial class SimdBackend
         where TRule : struct, IUpdateRule
     {
         Shapes.Update(pass, TRule.StateCount);
-        UpdateJob<TRule> job = new(rule, pass);
+        if (!HostTotals.TryClip(pass, out GradientTransform transform))
+        {
+            return;
+        }
+
+        UpdateJob<TRule> job = new(rule, pass with { Transform = transform });
         Run(ref job, pass.Weights.Length, (2L + TRule.StateCount) * pass.Weights.Length, Line);
         KeepAlive(pass);
     }

@@ -1,0 +1,25 @@
+namespace MLNet.GradientTrainers.Kernels.Gpu.Tests;
+
+/// <summary>Every operation on ILGPU's emulator, in small sizes.</summary>
+[TestClass]
+public sealed class EmulatorConformance : BackendConformance
+{
+    protected override IBackend<float> Create() => TestDevices.Emulator();
+
+    protected override double Tolerance(BackendCase one) => GpuTolerance.Of(one);
+}
+
+/// <summary>Every operation on OpenCL, in all sizes.</summary>
+[TestClass]
+public sealed class OpenCLConformance : BackendConformance
+{
+    protected override IBackend<float> Create() => TestDevices.OpenCL();
+
+    protected override double Tolerance(BackendCase one) => GpuTolerance.Of(one);
+}
+
+/// <summary>How far a device may be from the reference: a product and a sum are rounded together or apart, and exp and its like differ in the last bits.</summary>
+internal static class GpuTolerance
+{
+    public static double Of(BackendCase one) => Math.Max(one.Tolerance, 1e-5);
+}
