@@ -27,7 +27,7 @@ internal static class TestDevices
         }
 
         Context context = Context.Create(builder => builder.OpenCL().Optimize(OptimizationLevel.O2));
-        return new GpuBackend(new GpuSession(context, context.Devices[0]));
+        return new GpuBackend(new GpuSession(context, context.GetCLDevice(0)));
     }
 
     private static string? Why()
@@ -36,7 +36,7 @@ internal static class TestDevices
         try
         {
             using Context context = Context.Create(builder => builder.OpenCL());
-            return context.Devices.Length > 0 ? null : $"No OpenCL device that ILGPU can use. {Install}";
+            return context.GetCLDevices().Count > 0 ? null : $"No OpenCL device that ILGPU can use. {Install}";
         }
         catch (Exception problem) when (problem is DllNotFoundException or TypeInitializationException or InvalidOperationException or CLException)
         {
