@@ -16,8 +16,7 @@ internal sealed class GpuBuffer : TensorBuffer<float>
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         _owner = owner;
         Length = length;
-        _memory = owner.Session.Accelerator.Allocate1D<float>((long)length + Spare);
-        _memory.MemSetToZero(owner.Session.Stream);
+        _memory = owner.Session.Allocate<float>((long)length + Spare);
     }
 
     /// <inheritdoc/>
@@ -36,8 +35,7 @@ internal sealed class GpuBuffer : TensorBuffer<float>
         if (disposing && _memory is { } memory)
         {
             _memory = null;
-            _owner.Session.Bind();
-            memory.Dispose();
+            _owner.Session.Free(memory);
         }
     }
 }

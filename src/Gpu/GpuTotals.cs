@@ -14,8 +14,7 @@ internal sealed class GpuTotals : Totals
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         _owner = owner;
         Length = length;
-        _memory = owner.Session.Accelerator.Allocate1D<double>(Math.Max(1, length));
-        _memory.MemSetToZero(owner.Session.Stream);
+        _memory = owner.Session.Allocate<double>(Math.Max(1, length));
     }
 
     /// <inheritdoc/>
@@ -33,8 +32,7 @@ internal sealed class GpuTotals : Totals
         if (disposing && _memory is { } memory)
         {
             _memory = null;
-            _owner.Session.Bind();
-            memory.Dispose();
+            _owner.Session.Free(memory);
         }
     }
 }

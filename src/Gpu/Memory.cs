@@ -25,6 +25,12 @@ public sealed partial class GpuBackend : IBackend<float>
     /// <summary>The open device.</summary>
     internal GpuSession Session { get; }
 
+    /// <summary>Free bytes of the device; null for a driver that does not tell.</summary>
+    public long? FreeMemory => Session.FreeMemory;
+
+    /// <inheritdoc/>
+    public Exception? Explain(Exception error) => Session.Explain(error);
+
     /// <inheritdoc/>
     public Tensor<float> Allocate(int length)
     {
@@ -110,14 +116,17 @@ public sealed partial class GpuBackend : IBackend<float>
         Write(values, destination);
     }
 
-    /// <summary>Gives the device back. Tensors must have been disposed of before.</summary>
+    /// <summary>Gives the device back, with the memory of what was not disposed of before.</summary>
     public void Dispose()
     {
-        if (!_disposed)
+        if (_disposed)
         {
-            _disposed = true;
-            Session.Dispose();
+            return;
         }
+
+        _disposed = true;
+        Session.FreeAll();
+        GpuSessions.Return(Session);
     }
 
     /// <summary>The elements of a tensor of this back end; an empty view for no tensor.</summary>

@@ -1,6 +1,10 @@
+using System.Globalization;
 using System.Reflection;
 using ILGPU;
+using ILGPU.Backends;
 using ILGPU.Runtime;
+using ILGPU.Runtime.Cuda;
+using ILGPU.Runtime.OpenCL;
 
 namespace MLNet.GradientTrainers.Kernels.Gpu;
 
@@ -12,6 +16,8 @@ internal sealed class GpuSession : IDisposable
 {
     private readonly Context _context;
     private readonly Dictionary<MethodInfo, Delegate> _kernels = [];
+    private readonly HashSet<MemoryBuffer> _buffers = [];
+    private long _taken;
     private int _thread;
 
     /// <summary>Opens a device.</summary>
@@ -30,6 +36,15 @@ internal sealed class GpuSession : IDisposable
 
     /// <summary>The queue of all work.</summary>
     public AcceleratorStream Stream { get; }
+
+    /// <summary>The device that it opened and where that came from; null for a session of its own.</summary>
+    public (GpuPlatform Platform, GpuDevice Device)? Home { get; set; }
+
+    /// <summary>Whether the device or a kernel has failed, so that the session is of no use any more.</summary>
+    public bool IsSpoiled { get; private set; }
+
+    /// <summary>Launches until the device is taken for lost; for tests.</summary>
+    public long LaunchesUntilLost { get; set; } = long.MaxValue;
 
     /// <summary>Kernels launched so far.</summary>
     public long Launches { get; private set; }
@@ -52,14 +67,84 @@ internal sealed class GpuSession : IDisposable
         where TLauncher : Delegate
     {
         Bind();
-        Launches++;
+        if (++Launches > LaunchesUntilLost)
+        {
+            throw new CLException("The device was lost.");
+        }
+
         if (!_kernels.TryGetValue(kernel.Method, out Delegate? launcher))
         {
-            launcher = load(Accelerator, kernel);
+            try
+            {
+                launcher = load(Accelerator, kernel);
+            }
+            catch (Exception error) when (error is not OutOfMemoryException)
+            {
+                IsSpoiled = true;
+                throw new GpuException(GpuFailure.NotCompiled, $"The kernel {kernel.Method.Name} can't be compiled for {Accelerator.Name}: {Innermost(error).Message} {GpuException.Remedy}", error);
+            }
+
             _kernels.Add(kernel.Method, launcher);
         }
 
         return (TLauncher)launcher;
+    }
+
+    /// <summary>Free bytes of the device's memory: what the driver says, or all of it without what this session has taken.</summary>
+    public long FreeMemory => Accelerator is CudaAccelerator cuda && !IsSpoiled ? cuda.GetFreeMemory() : Accelerator.MemorySize - _taken;
+
+    /// <summary>Takes memory, all zero.</summary>
+    /// <param name="length">Elements, at least 1.</param>
+    /// <exception cref="GpuException">The device has not so much.</exception>
+    public MemoryBuffer1D<T, Stride1D.Dense> Allocate<T>(long length)
+        where T : unmanaged
+    {
+        Bind();
+        long bytes = length * Interop.SizeOf<T>();
+        MemoryBuffer1D<T, Stride1D.Dense> buffer;
+        try
+        {
+            buffer = bytes <= FreeMemory ? Accelerator.Allocate1D<T>(length) : throw OutOfMemory(bytes, null);
+        }
+        catch (Exception error) when (IsOutOfMemory(error))
+        {
+            throw OutOfMemory(bytes, error);
+        }
+
+        _buffers.Add(buffer);
+        _taken += bytes;
+        buffer.MemSetToZero(Stream);
+        return buffer;
+    }
+
+    /// <summary>Gives memory back.</summary>
+    public void Free(MemoryBuffer buffer)
+    {
+        if (!_buffers.Remove(buffer))
+        {
+            return;
+        }
+
+        _taken -= buffer.LengthInBytes;
+        try
+        {
+            Bind();
+            buffer.Dispose();
+        }
+        catch (AcceleratorException)
+        {
+            // A lost device does not take it back.
+            IsSpoiled = true;
+        }
+    }
+
+    /// <summary>Gives all memory back.</summary>
+    public void FreeAll()
+    {
+        foreach (MemoryBuffer buffer in _buffers.ToArray())
+        {
+            Free(buffer);
+        }
     }
 
     /// <summary>Makes the device the calling thread's.</summary>
@@ -81,11 +166,51 @@ internal sealed class GpuSession : IDisposable
         Stream.Synchronize();
     }
 
+    /// <summary>An error that the device raised, in words; the session is spoiled by it. Null for an error of another kind.</summary>
+    public GpuException? Explain(Exception error)
+    {
+        if (error is GpuException known)
+        {
+            return known;
+        }
+
+        if (error is not (AcceleratorException or InternalCompilerException or CapabilityNotSupportedException))
+        {
+            return null;
+        }
+
+        IsSpoiled = true;
+        return new GpuException(GpuFailure.Lost, $"{Accelerator.Name} failed: {Innermost(error).Message} What it had trained is lost; the processor's weights are as they were before. {GpuException.Remedy}", error);
+    }
+
     /// <summary>Closes the device. All buffers must have been disposed of before.</summary>
     public void Dispose()
     {
         _kernels.Clear();
-        Accelerator.Dispose();
-        _context.Dispose();
+        try
+        {
+            Bind();
+            Accelerator.Dispose();
+            _context.Dispose();
+        }
+        catch (Exception) when (IsSpoiled)
+        {
+            // A lost device does not even take its memory back.
+        }
     }
+
+    private static bool IsOutOfMemory(Exception error) => error switch
+    {
+        OutOfMemoryException => true,
+        CudaException cuda => cuda.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase),
+        CLException cl => cl.Error is CLError.CL_MEM_OBJECT_ALLOCATION_FAILURE or CLError.CL_OUT_OF_RESOURCES or CLError.CL_INVALID_BUFFER_SIZE or CLError.CL_OUT_OF_HOST_MEMORY,
+        _ => false,
+    };
+
+    private GpuException OutOfMemory(long bytes, Exception? error) => new(
+        GpuFailure.OutOfMemory,
+        string.Create(CultureInfo.InvariantCulture, $"{Accelerator.Name} has {Math.Max(0, FreeMemory):N0} bytes free, but {bytes:N0} more are needed. Use a smaller batch size, a smaller network or fewer rows; or train on the processor (Device = Cpu)."),
+        error);
+
+    private static Exception Innermost(Exception error) => error.InnerException is { } inner ? Innermost(inner) : error;
 }

@@ -29,6 +29,13 @@ public interface IBackend<T> : IWeightUpdater<T>, IDisposable
     /// <summary>Whether operations are queued, so that reading a result costs a wait: then read seldom.</summary>
     bool IsAsynchronous { get; }
 
+    /// <summary>Memory that is free for tensors, in bytes; null where that can't be told.</summary>
+    long? FreeMemory => null;
+
+    /// <summary>An error that came out of an operation, in words for people; null when there is nothing to add.</summary>
+    /// <param name="error">What was caught.</param>
+    Exception? Explain(Exception error) => null;
+
     // Memory.cs
 
     /// <summary>New memory, all zero.</summary>

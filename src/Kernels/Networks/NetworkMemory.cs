@@ -33,7 +33,7 @@ internal sealed class NetworkMemory<T> : IDisposable
         int[] sizes = OutputSizes(definition);
         _workspaceSizes = WorkspaceSizes(definition);
         bool sparse = definition.Layers[0].TakesSparseInput;
-        CheckFits(definition, maxRows, training, input: !sparse);
+        CheckFits(definition, maxRows, training, input: !sparse, backend.FreeMemory);
         Parameters = Allocate(backend, definition.ParameterLength, 1);
         _input = sparse ? default : Allocate(backend, definition.InputShape.Size, maxRows);
         InputImage = inputLayout == ImageLayout.ChannelsLast ? default : Image(backend, definition.InputShape, maxRows);
@@ -77,7 +77,7 @@ internal sealed class NetworkMemory<T> : IDisposable
         {
             if (_input.IsNone)
             {
-                CheckFits(_definition, _maxRows, _training, input: true);
+                CheckFits(_definition, _maxRows, _training, input: true, _backend.FreeMemory);
                 _input = Allocate(_backend, _definition.InputShape.Size, _maxRows);
             }
 
@@ -120,20 +120,24 @@ internal sealed class NetworkMemory<T> : IDisposable
     }
 
     /// <summary>Told before anything is taken: a process that takes more memory than there is gets ended without a word.</summary>
-    public static void CheckFits(NetworkDefinition definition, int maxRows, bool training, bool input)
+    public static void CheckFits(NetworkDefinition definition, int maxRows, bool training, bool input, long? free = null)
     {
         int[] sizes = OutputSizes(definition);
         long row = training ? LayerChain.Kept(definition.Layers, definition.Shapes) : (long)Largest(sizes, 0) + Largest(sizes, 1) + WorkspaceSizes(definition).Max();
-        double bytes = Unsafe.SizeOf<T>() * ((double)((input ? definition.InputShape.Size : 0) + row) * maxRows + ((training ? 2.0 : 1) * definition.ParameterLength));
+        double bytesOfRow = Unsafe.SizeOf<T>() * (double)((input ? definition.InputShape.Size : 0) + row);
+        double bytesOfWeights = Unsafe.SizeOf<T>() * (training ? 2.0 : 1) * definition.ParameterLength;
+        double bytes = (bytesOfRow * maxRows) + bytesOfWeights;
 
-        // The first is the machine's (or container's) memory unless the managed heap has a limit of its own, which is none for these buffers.
+        // Without a back end's own, the machine's (or container's) memory: the first unless the managed heap has a limit of its own, which is none for these buffers.
         GCMemoryInfo memory = GC.GetGCMemoryInfo();
-        double available = Math.Max(memory.TotalAvailableMemoryBytes, memory.HighMemoryLoadThresholdBytes);
+        double available = free ?? Math.Max(memory.TotalAvailableMemoryBytes, memory.HighMemoryLoadThresholdBytes);
         if (bytes > available)
         {
             const double Gibi = 1 << 30;
+            double fits = Math.Floor((available - bytesOfWeights) / bytesOfRow);
+            string advice = fits >= 1 ? $"Use a batch of at most {fits:N0} rows" : "Use a smaller batch";
             throw new ArgumentException(
-                string.Create(CultureInfo.InvariantCulture, $"A batch of {maxRows} rows takes at least {bytes / Gibi:0.0} GiB, but this machine has {available / Gibi:0.0} GiB. Use a smaller batch, smaller images or smaller layers."),
+                string.Create(CultureInfo.InvariantCulture, $"A batch of {maxRows} rows takes at least {bytes / Gibi:0.0} GiB, but {(free is null ? "this machine has" : "the device has free")} {available / Gibi:0.0} GiB. {advice}, smaller images or smaller layers."),
                 nameof(maxRows));
         }
     }

@@ -1,0 +1,39 @@
+namespace MLNet.GradientTrainers.Kernels.Gpu;
+
+/// <summary>From how much work on a device is worth its costs. docs/gpu.md tells where the figures come from.</summary>
+public static class GpuThreshold
+{
+    /// <summary>
+    /// Operations of a step (a batch forward and backward) below which the launches of its kernels cost more than the processor needs for the step itself: some 30 launches of 5 µs each, in which a processor of
+    /// few cores at 150 GFLOP/s does 22 million.
+    /// </summary>
+    public const double OperationsOfAStep = 5e7;
+
+    /// <summary>Operations of a training below which opening a device and compiling its kernels, some seconds, costs more than it brings.</summary>
+    public const double OperationsOfATraining = 1e12;
+
+    /// <summary>Floating-point operations of the forward and backward pass of a row: two for each multiply-add, and the backward pass has twice as many as the forward pass.</summary>
+    /// <param name="definition">The network.</param>
+    public static double OperationsOfARow(NetworkDefinition definition)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        double multiplyAdds = 0;
+        for (int i = 0; i < definition.Layers.Count; i++)
+        {
+            multiplyAdds += definition.Layers[i].MultiplyAdds(definition.Shapes[i]);
+        }
+
+        return 6 * multiplyAdds;
+    }
+
+    /// <summary>Whether a device is worth its costs.</summary>
+    /// <param name="definition">The network.</param>
+    /// <param name="batchRows">Rows of a batch.</param>
+    /// <param name="rows">Rows of all epochs together.</param>
+    /// <param name="operations">What a training must have at least; <see cref="OperationsOfATraining"/> by default. Other than that, the threshold of a step does not count.</param>
+    public static bool Pays(NetworkDefinition definition, int batchRows, double rows, double operations = OperationsOfATraining)
+    {
+        double row = OperationsOfARow(definition);
+        return row * rows >= operations && (operations != OperationsOfATraining || row * batchRows >= OperationsOfAStep);
+    }
+}
