@@ -8,11 +8,11 @@ namespace MLNet.GradientTrainers.Kernels;
 /// </summary>
 internal static unsafe class Prefetch
 {
-    private const int LineElements = 16;
+    private const int LineBytes = 64;
 
     /// <summary>Asks for the cache line of an address, which may be any.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Line(float* address)
+    public static void Line(void* address)
     {
         if (Sse.IsSupported)
         {
@@ -22,9 +22,9 @@ internal static unsafe class Prefetch
 
     /// <summary>Asks for a row.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Row(float* start, int columns)
+    public static void Row(byte* start, long bytes)
     {
-        for (int i = 0; i < columns; i += LineElements)
+        for (long i = 0; i < bytes; i += LineBytes)
         {
             Line(start + i);
         }

@@ -66,7 +66,7 @@ internal sealed class LinearTransform(ColumnScales scales, Whitening? whitening,
                 target[j] = (float)Math.Clamp(values[j], -float.MaxValue, float.MaxValue);
             }
         });
-        return new DenseRows(chunks, dense.ChunkShift, data.Count, data.Width);
+        return new DenseRows(new RowChunks<float>(chunks, dense.ChunkShift, data.Count, data.Width));
     }
 
     private void ForEachRow(LinearData data, Action<int, double[]> store)

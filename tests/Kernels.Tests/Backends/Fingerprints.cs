@@ -9,7 +9,7 @@ internal static partial class Fingerprints
     public const string Command = "--backend-fingerprints";
 
     public static IEnumerable<string> All() =>
-        Operations().Concat(Networks()).Concat(LinearModels()).Select(line => $"{line.Hash.ToString("x16", CultureInfo.InvariantCulture)} {line.Name}");
+        Operations().Append(Bytes()).Concat(Networks()).Concat(LinearModels()).Select(line => $"{line.Hash.ToString("x16", CultureInfo.InvariantCulture)} {line.Name}");
 
     private static IEnumerable<(ulong Hash, string Name)> Operations()
     {
@@ -18,6 +18,12 @@ internal static partial class Fingerprints
         {
             yield return (Hash(item.Run(backend)), item.Name);
         }
+    }
+
+    private static (ulong Hash, string Name) Bytes()
+    {
+        ByteRows rows = new([.. Enumerable.Range(0, 1024).Select(i => (byte)i)], width: 256, 1 / 255f);
+        return (Hash(TrainingFixture.ReadRows(rows, 3, 1)), "rows of bytes");
     }
 
     /// <summary>FNV-1a over the bits; all NaNs are one.</summary>

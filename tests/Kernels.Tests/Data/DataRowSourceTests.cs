@@ -155,7 +155,7 @@ public class DataRowSourceTests
         SparseRowsBuilder sparse = new(2);
         sparse.Add([1, 2]);
         DenseRows dense = new([1, 2], 2);
-        foreach (IRowSource<float> source in new IRowSource<float>[] { dense, sparse.Build(), new ClassRows([0], 2), new Subset(dense, [0]) })
+        foreach (IRowSource<float> source in new IRowSource<float>[] { dense, new ByteRows([1, 2], 2), sparse.Build(), new ClassRows([0], 2), new Subset(dense, [0]) })
         {
             Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => source.Read([1], new float[2]), source.GetType().Name);
             Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => source.Read([-1], new float[2]), source.GetType().Name);

@@ -1,0 +1,45 @@
+namespace MLNet.GradientTrainers.Kernels;
+
+/// <summary>Collects rows of bytes whose number is not known beforehand, as <see cref="DenseRowsBuilder"/> does rows of numbers.</summary>
+public sealed class ByteRowsBuilder
+{
+    private readonly RowChunksBuilder<byte> _rows;
+    private readonly ByteValues _values;
+
+    /// <summary>Creates an empty builder.</summary>
+    /// <param name="width">Columns of a row, at least 1.</param>
+    /// <param name="scale">What a byte is multiplied by, finite.</param>
+    public ByteRowsBuilder(int width, float scale = 1)
+        : this(width, ByteValues.Multiples(scale))
+    {
+    }
+
+    /// <summary>Creates an empty builder.</summary>
+    /// <param name="width">Columns of a row, at least 1.</param>
+    /// <param name="values">What each byte stands for: 256 numbers.</param>
+    /// <exception cref="ArgumentException">There are not 256 values.</exception>
+    public ByteRowsBuilder(int width, ReadOnlySpan<float> values)
+        : this(width, new ByteValues(values))
+    {
+    }
+
+    internal ByteRowsBuilder(int width, ByteValues values)
+    {
+        _rows = new RowChunksBuilder<byte>(width);
+        _values = values;
+    }
+
+    /// <summary>Columns of a row.</summary>
+    public int Width => _rows.Width;
+
+    /// <summary>Rows added so far.</summary>
+    public int Count => _rows.Count;
+
+    /// <summary>Adds a row.</summary>
+    /// <param name="row"><see cref="Width"/> bytes.</param>
+    /// <exception cref="ArgumentException">The row has another width.</exception>
+    public void Add(ReadOnlySpan<byte> row) => _rows.Add(row);
+
+    /// <summary>Hands over the rows. The builder can't be used afterwards.</summary>
+    public ByteRows Build() => new(_rows.Build(), _values);
+}

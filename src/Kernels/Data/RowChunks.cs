@@ -1,0 +1,76 @@
+namespace MLNet.GradientTrainers.Kernels;
+
+/// <summary>A dense table of any element type in memory, in one array or in chunks of equally many rows, so that it may be larger than an array can be.</summary>
+internal readonly struct RowChunks<T>
+    where T : unmanaged
+{
+    private const int RowsAhead = 4;
+
+    private readonly T[][] _chunks;
+
+    /// <summary>Wraps an array without copying it.</summary>
+    public RowChunks(T[] values, int width)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        RowSources.CheckWidth(width);
+        if (values.Length % width != 0)
+        {
+            throw new ArgumentException($"{values.Length} values are not a whole number of rows of {width} columns.", nameof(values));
+        }
+
+        _chunks = [values];
+        Shift = 31;
+        Width = width;
+        Count = values.Length / width;
+    }
+
+    /// <summary>Takes chunks of 2^shift rows; the last one may be shorter.</summary>
+    public RowChunks(T[][] chunks, int shift, int count, int width)
+    {
+        _chunks = chunks;
+        Shift = shift;
+        Count = count;
+        Width = width;
+    }
+
+    public int Count { get; }
+
+    public int Width { get; }
+
+    /// <summary>Arrays of 2^<see cref="Shift"/> rows each; the last one may be shorter.</summary>
+    public T[][] Chunks => _chunks;
+
+    /// <summary>Rows of a chunk, as a power of two.</summary>
+    public int Shift { get; }
+
+    /// <summary>One row where it lies.</summary>
+    public ReadOnlySpan<T> Row(int row)
+    {
+        if ((uint)row >= (uint)Count)
+        {
+            throw RowSources.NoSuchRow(row, Count);
+        }
+
+        int mask = (int)((1U << Shift) - 1);
+        return _chunks[row >> Shift].AsSpan((row & mask) * Width, Width);
+    }
+
+    /// <summary>The row at a place of a list. Shuffled rows come from main memory, each from a page of its own, where the processor can't guess the next one: a later one is asked for.</summary>
+    public ReadOnlySpan<T> Next(ReadOnlySpan<int> rows, int place)
+    {
+        if (place + RowsAhead < rows.Length)
+        {
+            FetchAhead(Row(rows[place + RowsAhead]));
+        }
+
+        return Row(rows[place]);
+    }
+
+    private static unsafe void FetchAhead(ReadOnlySpan<T> row)
+    {
+        fixed (T* start = row)
+        {
+            Prefetch.Row((byte*)start, row.Length * (long)sizeof(T));
+        }
+    }
+}
