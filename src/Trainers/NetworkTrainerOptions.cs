@@ -52,7 +52,10 @@ public abstract record NetworkTrainerOptions : TrainingOptions, ITrainerInput
     /// </summary>
     public int? NumberOfThreads { get; set; }
 
-    /// <summary>What computes. Default: the fastest one of this machine.</summary>
+    /// <summary>Where training runs: on the processor, or on a GPU. Default: <see cref="ComputeDevice.Auto"/>.</summary>
+    public ComputeDevice Device { get; set; } = ComputeDevice.Auto;
+
+    /// <summary>What computes on the processor. Default: the fastest one of this machine; another one leaves no choice of a device.</summary>
     public BackendKind Backend { get; set; } = BackendKind.Auto;
 
     /// <summary>The options with what they leave open chosen by the rows.</summary>
@@ -118,6 +121,8 @@ public abstract record NetworkTrainerOptions : TrainingOptions, ITrainerInput
         Require(NumberOfThreads is null or >= 1, nameof(NumberOfThreads), NumberOfThreads, "at least 1, or null for all cores");
         Require(Members is null or (>= 1 and <= MostMembers), nameof(Members), Members, $"in [1, {MostMembers}], or null to choose");
         Require(Enum.IsDefined(FeatureScaling), nameof(FeatureScaling), FeatureScaling, $"one of {string.Join(", ", Enum.GetNames<FeatureScaling>())}");
+        Require(Device is not null, nameof(Device), "null", $"{nameof(ComputeDevice.Auto)}, {nameof(ComputeDevice.Cpu)} or {nameof(ComputeDevice.Gpu)}(index)");
+        Require(Device!.Index is null || Backend == BackendKind.Auto, nameof(Backend), Backend, $"{nameof(BackendKind.Auto)} where {nameof(Device)} is a GPU: back ends are the processor's");
         Require(Enum.IsDefined(Backend), nameof(Backend), Backend, $"one of {string.Join(", ", Enum.GetNames<BackendKind>())}");
     }
 }

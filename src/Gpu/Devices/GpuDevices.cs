@@ -72,9 +72,10 @@ public static class GpuDevices
         {
             problem = GpuSelfTest.Run(backend);
         }
-        catch (Exception error) when (backend.Explain(error) is { } explained && explained != error)
+        catch (Exception error) when (error is not OutOfMemoryException)
         {
-            throw explained;
+            // A loss that is no number is a wrong result as well.
+            problem = backend.Explain(error) is { } explained ? throw explained : $"fails the self-test: {error.Message}";
         }
 
         s_tested[(platform, device.Index)] = problem;

@@ -62,6 +62,14 @@ internal static class SampleOptions
         return option;
     }
 
+    /// <summary>The processor, a GPU, or what pays; may be left out.</summary>
+    public static Option<ComputeDevice?> Device(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "cpu|auto|gpu:N",
+        CustomParser = result => ParseDevice(name, result),
+    };
+
     /// <summary>Addresses of http or https, none by default.</summary>
     public static Option<string[]> Addresses(string name, string description)
     {
@@ -96,6 +104,25 @@ internal static class SampleOptions
 
         result.AddError($"{name} is '{Excerpt.Of(text)}', but it must be a number{(positive ? " above 0" : "")}, for example 0.01.");
         return null;
+    }
+
+    private static ComputeDevice? ParseDevice(string name, ArgumentResult result)
+    {
+        string text = result.Tokens[0].Value;
+        switch (text.ToLowerInvariant())
+        {
+            case "cpu":
+                return ComputeDevice.Cpu;
+            case "auto":
+                return ComputeDevice.Auto;
+            case "gpu":
+                return ComputeDevice.Gpu();
+            case string gpu when gpu.StartsWith("gpu:", StringComparison.Ordinal) && int.TryParse(gpu.AsSpan(4), NumberStyles.None, CultureInfo.InvariantCulture, out int index):
+                return ComputeDevice.Gpu(index);
+            default:
+                result.AddError($"{name} is '{Excerpt.Of(text)}', but it must be cpu, auto, or gpu:N with a number that ./run.sh devices lists.");
+                return null;
+        }
     }
 
     private static int? Parse(string name, int minimum, ArgumentResult result)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.Text.Json;
 using MLNet.GradientTrainers.Kernels;
+using MLNet.GradientTrainers.Kernels.Gpu;
 using MLNet.GradientTrainers.Samples.Output;
 
 namespace MLNet.GradientTrainers.Samples.CommandLine;
@@ -96,7 +97,7 @@ internal static class SampleProgram
             run.Terminal.Error.WriteLine("Cancelled.");
             return interruption.ExitCode;
         }
-        catch (Exception e) when (e is SampleException or DivergenceException or IOException or InvalidDataException or UnauthorizedAccessException)
+        catch (Exception e) when (e is SampleException or DivergenceException or GpuException or IOException or InvalidDataException or UnauthorizedAccessException)
         {
             run.Terminal.Fail(e.Message);
             return Failure;

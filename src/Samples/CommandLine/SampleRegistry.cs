@@ -20,6 +20,7 @@ internal static class SampleRegistry
         new MinimizeSample(),
         new SineSample(),
         new LossesSample(),
+        new DevicesSample(),
         new DownloadMnistSample(),
         new GenerateDigitsSample(),
     ];

@@ -10,9 +10,10 @@ internal sealed class TrainingArguments(int defaultEpochs, params string[] files
     private readonly Option<int> _epochs = SampleOptions.WholeNumber("--epochs", "Passes over the training data.", 1, defaultEpochs);
     private readonly Option<int> _seed = SampleOptions.WholeNumber("--seed", "Decides initial weights and order; the same seed gives the same model.", 0, 1);
     private readonly Option<int?> _threads = SampleOptions.OptionalWholeNumber("--threads", "Threads to compute with; the result is the same for any number. [default: all cores]", 1);
+    private readonly Option<ComputeDevice?> _device = SampleOptions.Device("--device", "Where to train; the figures that the README tells are the processor's. [default: cpu]");
 
     /// <summary>The options, for <see cref="Sample.Options"/>.</summary>
-    public IEnumerable<Option> Options => [_epochs, _seed, _threads, Output.Option];
+    public IEnumerable<Option> Options => [_epochs, _seed, _threads, _device, Output.Option];
 
     /// <summary>Where files go.</summary>
     public OutputFolder Output { get; } = OutputFolder.Of("Folder for figures and model.", files);
@@ -25,4 +26,7 @@ internal sealed class TrainingArguments(int defaultEpochs, params string[] files
 
     /// <summary>The number of threads, or null for all cores.</summary>
     public int? Threads(SampleRun run) => run.Value(_threads);
+
+    /// <summary>Where to train.</summary>
+    public ComputeDevice Device(SampleRun run) => run.Value(_device) ?? ComputeDevice.Cpu;
 }

@@ -45,6 +45,7 @@ internal sealed class DigitsSample : Sample
             ValidationFraction = 0.1,
             Seed = _arguments.Seed(run),
             NumberOfThreads = _arguments.Threads(run),
+            Device = _arguments.Device(run),
             CancellationToken = run.CancellationToken,
             OnBatch = monitor.OnBatch,
             OnEpoch = monitor.OnEpoch,

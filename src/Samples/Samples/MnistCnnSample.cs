@@ -45,6 +45,7 @@ internal sealed class MnistCnnSample : Sample
             Augmentation = ImageAugmentation.None,
             Seed = _arguments.Seed(run),
             NumberOfThreads = _arguments.Threads(run),
+            Device = _arguments.Device(run),
             CancellationToken = run.CancellationToken,
             OnBatch = monitor.OnBatch,
             OnEpoch = monitor.OnEpoch,

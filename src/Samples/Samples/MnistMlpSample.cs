@@ -38,6 +38,7 @@ internal sealed class MnistMlpSample : Sample
         options.NumberOfEpochs = _arguments.Epochs(run);
         options.Seed = _arguments.Seed(run);
         options.NumberOfThreads = _arguments.Threads(run);
+        options.Device = _arguments.Device(run);
         options.CancellationToken = run.CancellationToken;
         (options.OnBatch, options.OnEpoch) = (monitor.OnBatch, monitor.OnEpoch);
         var pipeline = new MlpTrainer(mlContext, options)

@@ -3,12 +3,13 @@ using MLNet.GradientTrainers.Kernels;
 
 namespace MLNet.GradientTrainers;
 
-/// <summary>Trains the members of an ensemble at the same time, each on one thread, so that their weights have the same bits for any number of threads.</summary>
+/// <summary>Trains the members of an ensemble at the same time, each on one thread, so that their weights have the same bits for any number of threads; on a GPU one after another.</summary>
 /// <param name="context">The trainer's call.</param>
 /// <param name="definition">One member's network.</param>
 /// <param name="scale">What its front layers compute with.</param>
 /// <param name="metric">What is measured beside the loss.</param>
-internal sealed class MemberTraining(FitContext context, NetworkDefinition definition, InputScale scale, Metric metric)
+/// <param name="gpu">The GPU that trains; null for the processor.</param>
+internal sealed class MemberTraining(FitContext context, NetworkDefinition definition, InputScale scale, Metric metric, IBackend<float>? gpu)
 {
     private readonly Lock _callbacks = new();
 
@@ -27,7 +28,7 @@ internal sealed class MemberTraining(FitContext context, NetworkDefinition defin
         var trained = new (NetworkWeights Weights, TrainingResult Result)[candidates.Count * count];
         var errors = new ExceptionDispatchInfo?[trained.Length];
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.Cancellation.Token);
-        Parallel.For(0, trained.Length, new ParallelOptions { MaxDegreeOfParallelism = candidates[0].NumberOfThreads ?? Environment.ProcessorCount }, job =>
+        Parallel.For(0, trained.Length, new ParallelOptions { MaxDegreeOfParallelism = gpu is not null ? 1 : candidates[0].NumberOfThreads ?? Environment.ProcessorCount }, job =>
         {
             int member = first + (job % count);
             try
@@ -65,8 +66,8 @@ internal sealed class MemberTraining(FitContext context, NetworkDefinition defin
 
     private (NetworkWeights Weights, TrainingResult Result) Train(NetworkTrainerOptions options, (TrainingData Training, TrainingData? Validation) part, NetworkWeights? start)
     {
-        using var backend = Backend.Create(options.Backend, 1);
-        using var network = Create(backend, definition, scale, options, part.Training, start);
+        using var backend = gpu is null ? Backend.Create(options.Backend, 1) : null;
+        using var network = Create(gpu ?? backend!, definition, scale, options, part.Training, start);
         var result = new TrainingLoop<float>(network, options).Run(part.Training, part.Validation, metric);
         return (network.Save(), result);
     }

@@ -72,9 +72,15 @@ internal abstract class NetworkFit<TTransformer, TModel>
         var options = _options.Candidates(new TrainingFacts(Counting(rows), rows.IsSparse, HasValidation: false))[0];
         var scale = InputScale.Of(rows, Definition.InputShape, options);
         rows = SparseScale.Of(rows, options.FeatureScaling)?.Apply(rows) ?? rows;
-        using var backend = CreateBackend();
-        using var network = MemberTraining.Create(backend, Member(options, scale), scale, _context.Own(options), rows, start: null);
-        var curve = finder.Run(network, _context.Own(options), rows);
+        var member = Member(options, scale);
+        var curve = DeviceChoice.Make(_context, options, member, rows.Count).Run(
+            gpu =>
+            {
+                using var backend = Processor(gpu);
+                using var network = MemberTraining.Create(gpu ?? backend!, member, scale, _context.Own(options), rows, start: null);
+                return finder.Run(network, _context.Own(options), rows);
+            },
+            begun: () => false);
         _context.Channel.Info(MessageSensitivity.None, $"Learning rate finder: {curve}.");
         return curve;
     }
@@ -130,18 +136,30 @@ internal abstract class NetworkFit<TTransformer, TModel>
         return (NetworkMembers.Join(trained.Weights, scale.Layers.Count), trained.History);
     }
 
-    /// <summary>Trains one network with all threads, and tells each epoch as it ends.</summary>
+    /// <summary>Trains one network with all threads or on a GPU, and tells each epoch as it ends.</summary>
     private TrainedMembers TrainOne(
         NetworkTrainerOptions options, NetworkDefinition member, InputScale scale, TrainingData rows, TrainingData? validation, NetworkWeights? start, Metric metric)
     {
-        using var reporter = new EpochReporter(_context, options, metric);
-        using var backend = CreateBackend();
-        using var network = MemberTraining.Create(backend, member, scale, _context.Own(options), rows, start);
         Tell(options, rows, "");
-        Trace(member, rows, backend.Name);
-        var result = new TrainingLoop<float>(network, _context.Own(options) with { OnEpoch = reporter.Report }).Run(rows, validation, metric);
-        reporter.Finish(result.History, result.RestoredBest ? result.BestEpoch : result.Epochs, result.StopReason);
-        return new TrainedMembers(options, [network.Save()], [result]);
+        bool begun = false;
+        return DeviceChoice.Make(_context, options, member, rows.Count).Run(
+            gpu =>
+            {
+                using var reporter = new EpochReporter(_context, options, metric);
+                using var backend = Processor(gpu);
+                Trace(member, rows, (gpu ?? backend!).Name);
+                using var network = MemberTraining.Create(gpu ?? backend!, member, scale, _context.Own(options), rows, start);
+                var result = new TrainingLoop<float>(network, _context.Own(options) with { OnEpoch = Report }).Run(rows, validation, metric);
+                reporter.Finish(result.History, result.RestoredBest ? result.BestEpoch : result.Epochs, result.StopReason);
+                return new TrainedMembers(options, [network.Save()], [result]);
+
+                void Report(EpochRecord epoch)
+                {
+                    begun = true;
+                    reporter.Report(epoch);
+                }
+            },
+            () => begun);
     }
 
     /// <summary>Trains the members of each candidate, and tells the epochs of the one that predicts best what its members were not trained on.</summary>
@@ -158,10 +176,11 @@ internal abstract class NetworkFit<TTransformer, TModel>
             ? [.. Enumerable.Repeat((rows, validation), members)]
             : Parts(rows, members);
         Trace(member, rows, $"{members} networks");
-        var training = new MemberTraining(_context, member, scale, metric);
         candidates = [.. candidates.Select(candidate => candidate with { ValidationFraction = 0 })];
 
-        var all = Race(training, candidates, parts, starts);
+        var all = DeviceChoice.Make(_context, candidates[0], member, rows.Count).Run(
+            gpu => Race(new MemberTraining(_context, member, scale, metric, gpu), candidates, parts, starts),
+            begun: () => false);
         var best = all.Where(trained => trained.Results.Count == all[0].Results.Count).MinBy(trained => trained.Loss)!.WithoutUntrained();
         using var reporter = new EpochReporter(_context, best.Options, metric);
         Tell(best.Options, rows, candidates.Count == 1 || best.IsCancelled ? "" : $" {(validation is null ? "By cross-validation" : "By the validation rows")}, whose losses are {string.Join("; ", all.OrderBy(trained => trained.Loss).Select(LossOf))}.");
@@ -265,5 +284,6 @@ internal abstract class NetworkFit<TTransformer, TModel>
     private TrainingData Read(IDataView data, string purpose) =>
         _context.Read(data, Labels, purpose, purpose == "training" && _options.FeatureScaling == FeatureScaling.None);
 
-    private IBackend<float> CreateBackend() => Backend.Create(_options.Backend, _options.NumberOfThreads ?? 0);
+    /// <summary>The processor's back end with all threads, where no GPU takes its place.</summary>
+    private IBackend<float>? Processor(IBackend<float>? gpu) => gpu is null ? Backend.Create(_options.Backend, _options.NumberOfThreads ?? 0) : null;
 }
