@@ -17,9 +17,3 @@ public sealed class OpenCLConformance : BackendConformance
 
     protected override double Tolerance(BackendCase one) => GpuTolerance.Of(one);
 }
-
-/// <summary>How far a device may be from the reference: a product and a sum are rounded together or apart, and exp and its like differ in the last bits.</summary>
-internal static class GpuTolerance
-{
-    public static double Of(BackendCase one) => Math.Max(one.Tolerance, 1e-5);
-}

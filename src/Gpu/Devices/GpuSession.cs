@@ -147,6 +147,20 @@ internal sealed class GpuSession : IDisposable
         }
     }
 
+    /// <summary>Gives back what is no memory of the device, after all that was queued.</summary>
+    public void Release(IDisposable one)
+    {
+        try
+        {
+            Wait();
+            one.Dispose();
+        }
+        catch (AcceleratorException)
+        {
+            IsSpoiled = true;
+        }
+    }
+
     /// <summary>Makes the device the calling thread's.</summary>
     public void Bind()
     {

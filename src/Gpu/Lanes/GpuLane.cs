@@ -131,7 +131,7 @@ internal readonly unsafe struct GpuLane(float value) : ISimdLane<GpuLane>
     public static GpuLane GreaterOrEqualBits(GpuLane a, GpuLane b) => Mask(Bits(a) >= Bits(b));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool IsNaN(float value) => (Interop.FloatAsInt(value) & 0x7FFFFFFFU) > 0x7F800000U;
+    public static bool IsNaN(float value) => (Interop.FloatAsInt(value) & 0x7FFFFFFFU) > 0x7F800000U;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint Bits(GpuLane a) => Interop.FloatAsInt(a._value);

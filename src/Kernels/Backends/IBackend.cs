@@ -265,5 +265,5 @@ public interface IBackend<T> : IWeightUpdater<T>, IDisposable
     /// <param name="taken">For each of them how many of the steps it has taken.</param>
     /// <param name="columns">Elements of a row.</param>
     void UpdateRows<TRule>(ReadOnlySpan<UpdateStep<TRule>> steps, IdleSteps idle, in UpdatePass<T> pass, ReadOnlySpan<int> rows, ReadOnlySpan<int> taken, int columns)
-        where TRule : struct, IUpdateRule;
+        where TRule : unmanaged, IUpdateRule;
 }

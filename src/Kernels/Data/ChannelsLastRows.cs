@@ -25,6 +25,9 @@ public sealed class ChannelsLastRows : IEpochRowSource
     /// <inheritdoc/>
     public int Width => _source.Width;
 
+    /// <summary>The rows as they are stored, [pixels, channels], and the number of channels.</summary>
+    internal (IRowSource<float> Rows, int Channels) Stored => (_source, _shape.Dimensions[0]);
+
     /// <inheritdoc/>
     public void Read(ReadOnlySpan<int> rows, Span<float> destination)
     {

@@ -25,6 +25,33 @@ internal static class RowSources
         return sparse is not null && PaysSparse(sparse.Density, sparse.Width) ? sparse : null;
     }
 
+    /// <summary>
+    /// The table behind views of it (subsets, another order of an image's numbers), where it never changes from one reading to the next, so that a back end may keep a copy: rows that differ from epoch to epoch
+    /// are no such table, nor are sources that are not known here.
+    /// </summary>
+    /// <param name="source">A source.</param>
+    /// <param name="rows">Rows of the source; become those of the table, which holds only where there is one.</param>
+    /// <param name="channels">1 where numbers stand in the order in which the source gives them; else the table has [pixels, channels] for what the source gives as [channels, pixels].</param>
+    /// <returns>The table; null for none.</returns>
+    public static IRowSource<float>? Fixed(IRowSource<float> source, Span<int> rows, out int channels)
+    {
+        channels = 1;
+        while (true)
+        {
+            switch (source)
+            {
+                case Subset subset:
+                    source = subset.Translate(rows);
+                    break;
+                case ChannelsLastRows images when channels == 1:
+                    (source, channels) = images.Stored;
+                    break;
+                default:
+                    return source is DenseRows or ByteRows or ClassRows ? source : null;
+            }
+        }
+    }
+
     /// <summary>Whether a dense layer is faster with the values that are not 0 alone.</summary>
     /// <param name="density">Their share.</param>
     /// <param name="width">Columns of a row.</param>

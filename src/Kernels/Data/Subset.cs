@@ -73,6 +73,17 @@ public sealed class Subset : IEpochRowSource
     /// <summary>The rows as sparse ones; null where the table keeps them dense.</summary>
     internal ISparseRowSource? AsSparse() => _source is ISparseRowSource sparse ? new SparseSubset(this, sparse) : null;
 
+    /// <summary>Turns rows into those of the table behind, which it gives.</summary>
+    internal IRowSource<float> Translate(Span<int> rows)
+    {
+        foreach (ref int row in rows)
+        {
+            row = Index(row);
+        }
+
+        return _source;
+    }
+
     private int Index(int row) => (uint)row < (uint)_rows.Length ? _rows[row] : throw RowSources.NoSuchRow(row, Count);
 
     private sealed class SparseSubset(Subset rows, ISparseRowSource source) : ISparseRowSource
@@ -87,5 +98,4 @@ public sealed class Subset : IEpochRowSource
 
         public void Row(int row, out ReadOnlySpan<int> columns, out ReadOnlySpan<float> values) => source.Row(rows.Index(row), out columns, out values);
     }
-
 }

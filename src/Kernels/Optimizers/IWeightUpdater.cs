@@ -9,7 +9,7 @@ public interface IWeightUpdater<T>
 {
     /// <summary>One optimizer step: g ← clip(scale · g) + L2 · w + L1 · sign(w), then w ← w − decay · w, then the rule; with a clip of the norm, scale · its factor, or nothing at all.</summary>
     void Update<TRule>(TRule rule, in UpdatePass<T> pass)
-        where TRule : struct, IUpdateRule;
+        where TRule : unmanaged, IUpdateRule;
 }
 
 /// <summary>One step of an optimizer, kept to be taken later.</summary>
@@ -17,4 +17,4 @@ public interface IWeightUpdater<T>
 /// <param name="Rule">The rule of this step.</param>
 /// <param name="Transform">What is done before it.</param>
 public readonly record struct UpdateStep<TRule>(TRule Rule, GradientTransform Transform)
-    where TRule : struct, IUpdateRule;
+    where TRule : unmanaged, IUpdateRule;

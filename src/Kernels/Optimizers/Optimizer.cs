@@ -94,7 +94,7 @@ public abstract record Optimizer : IDescription
 /// <summary>Binds an optimizer's description to its rule.</summary>
 /// <typeparam name="TRule">The element rule.</typeparam>
 public abstract record Optimizer<TRule> : Optimizer
-    where TRule : struct, IUpdateRule
+    where TRule : unmanaged, IUpdateRule
 {
     /// <inheritdoc/>
     public sealed override int StateCount => TRule.StateCount;

@@ -9,7 +9,7 @@ namespace MLNet.GradientTrainers.Kernels;
 /// <typeparam name="TRule">The optimizer's rule.</typeparam>
 internal sealed class DeferredRows<T, TRule> : IDeferredUpdates
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    where TRule : struct, IUpdateRule
+    where TRule : unmanaged, IUpdateRule
 {
     /// <summary>So many steps are kept at most; then all rows take theirs.</summary>
     private const int MostSteps = 4096;

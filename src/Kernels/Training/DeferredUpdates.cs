@@ -38,7 +38,7 @@ internal sealed class DeferredUpdates<T> : IWeightUpdater<T>, IDeferredUpdates
 
     /// <summary>One step, from a gradient of which <see cref="Apply"/> is true: later for the first layer's weights, at once for all others.</summary>
     public void Update<TRule>(TRule rule, in UpdatePass<T> pass)
-        where TRule : struct, IUpdateRule
+        where TRule : unmanaged, IUpdateRule
     {
         int first = _gradient.Length;
         UpdatePass<T> weights = pass.Slice(0, first);

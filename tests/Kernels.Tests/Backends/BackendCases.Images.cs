@@ -208,7 +208,7 @@ public static partial class BackendCases
     }
 
     /// <summary>Few different values, so that many are equal.</summary>
-    private readonly struct Steps : IActivationRule
+    internal readonly struct Steps : IActivationRule
     {
         public static bool NeedsInput => true;
 

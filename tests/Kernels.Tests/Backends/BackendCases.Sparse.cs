@@ -94,7 +94,7 @@ public static partial class BackendCases
         private const int Late = 3;
 
         public void Update<TRule>(TRule rule, in UpdatePass<float> pass)
-            where TRule : struct, IUpdateRule
+            where TRule : unmanaged, IUpdateRule
         {
             UpdateStep<TRule>[] steps = [.. Enumerable.Repeat(new UpdateStep<TRule>(rule, pass.Transform), 8)];
             int[] late = SomeRows(pass.Weights.Length / columns);

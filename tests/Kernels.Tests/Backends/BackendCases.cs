@@ -328,7 +328,7 @@ public static partial class BackendCases
         }
     }
 
-    private readonly struct Ramp(double slope) : IActivationRule
+    internal readonly struct Ramp(double slope) : IActivationRule
     {
         private readonly double _slope = slope;
 
@@ -344,7 +344,7 @@ public static partial class BackendCases
             TLane.Select(TLane.GreaterThan(x, TLane.Create(0)), outputGradient, outputGradient * TLane.Create(_slope));
     }
 
-    private readonly struct Exponential : IActivationRule
+    internal readonly struct Exponential : IActivationRule
     {
         public static bool NeedsInput => false;
 
@@ -355,7 +355,7 @@ public static partial class BackendCases
             where TLane : struct, ILane<TLane> => y * outputGradient;
     }
 
-    private readonly struct Logarithm : IActivationRule
+    internal readonly struct Logarithm : IActivationRule
     {
         public static bool NeedsInput => true;
 
@@ -366,7 +366,7 @@ public static partial class BackendCases
             where TLane : struct, ILane<TLane> => outputGradient / TLane.Max(TLane.Abs(x), TLane.Create(0.1));
     }
 
-    private readonly struct Tangent : IActivationRule
+    internal readonly struct Tangent : IActivationRule
     {
         public static bool NeedsInput => false;
 
@@ -378,7 +378,7 @@ public static partial class BackendCases
     }
 
     /// <summary>Every exactly rounded primitive of a lane.</summary>
-    private readonly struct Mixture : IActivationRule
+    internal readonly struct Mixture : IActivationRule
     {
         public static bool NeedsInput => true;
 
@@ -390,7 +390,7 @@ public static partial class BackendCases
             where TLane : struct, ILane<TLane> => TLane.Max(outputGradient / x, y) - TLane.Min(x, y);
     }
 
-    private readonly struct Squares : ILossRule
+    internal readonly struct Squares : ILossRule
     {
         public TLane Value<TLane>(TLane prediction, TLane target)
             where TLane : struct, ILane<TLane> => (prediction - target) * (prediction - target);
@@ -399,7 +399,7 @@ public static partial class BackendCases
             where TLane : struct, ILane<TLane> => TLane.Create(2) * (prediction - target);
     }
 
-    private readonly struct NoState : IUpdateRule
+    internal readonly struct NoState : IUpdateRule
     {
         public static int StateCount => 0;
 
@@ -407,7 +407,7 @@ public static partial class BackendCases
             where TLane : struct, ILane<TLane> => weight -= TLane.Create(0.1) * gradient;
     }
 
-    private readonly struct OneState : IUpdateRule
+    internal readonly struct OneState : IUpdateRule
     {
         public static int StateCount => 1;
 
@@ -419,7 +419,7 @@ public static partial class BackendCases
         }
     }
 
-    private readonly struct ThreeStates : IUpdateRule
+    internal readonly struct ThreeStates : IUpdateRule
     {
         public static int StateCount => 3;
 

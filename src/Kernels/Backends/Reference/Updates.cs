@@ -4,7 +4,7 @@ public sealed partial class ReferenceBackend<T>
 {
     /// <inheritdoc/>
     public void Update<TRule>(TRule rule, in UpdatePass<T> pass)
-        where TRule : struct, IUpdateRule
+        where TRule : unmanaged, IUpdateRule
     {
         Shapes.Update(pass, TRule.StateCount);
         if (!HostTotals.TryClip(pass, out GradientTransform transform))
@@ -45,7 +45,7 @@ public sealed partial class ReferenceBackend<T>
 
     /// <inheritdoc/>
     public void UpdateRows<TRule>(ReadOnlySpan<UpdateStep<TRule>> steps, IdleSteps idle, in UpdatePass<T> pass, ReadOnlySpan<int> rows, ReadOnlySpan<int> taken, int columns)
-        where TRule : struct, IUpdateRule
+        where TRule : unmanaged, IUpdateRule
     {
         Shapes.UpdateRows(steps.Length, pass, TRule.StateCount, rows, taken, columns);
         for (int i = 0; i < rows.Length; i++)

@@ -10,7 +10,7 @@ public sealed unsafe partial class SimdBackend
     /// <inheritdoc/>
     public void UpdateRows<TRule>(
         ReadOnlySpan<UpdateStep<TRule>> steps, IdleSteps idle, in UpdatePass<float> pass, ReadOnlySpan<int> rows, ReadOnlySpan<int> taken, int columns)
-        where TRule : struct, IUpdateRule
+        where TRule : unmanaged, IUpdateRule
     {
         Shapes.UpdateRows(steps.Length, pass, TRule.StateCount, rows, taken, columns);
         int limit = idle.Limit;
@@ -35,7 +35,7 @@ public sealed unsafe partial class SimdBackend
 #pragma warning disable CS8500
     private readonly struct UpdateRowsJob<TRule>(
         UpdateStep<TRule>* steps, int count, IdleSteps idle, int limit, in UpdatePass<float> pass, int* rows, int* taken, int columns) : IRangeJob
-        where TRule : struct, IUpdateRule
+        where TRule : unmanaged, IUpdateRule
     {
         private readonly float* _weights = Pointer(pass.Weights);
         private readonly float* _gradient = Pointer(pass.Gradient);

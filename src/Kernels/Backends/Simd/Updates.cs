@@ -6,7 +6,7 @@ public sealed unsafe partial class SimdBackend
 {
     /// <inheritdoc/>
     public void Update<TRule>(TRule rule, in UpdatePass<float> pass)
-        where TRule : struct, IUpdateRule
+        where TRule : unmanaged, IUpdateRule
     {
         Shapes.Update(pass, TRule.StateCount);
         if (!HostTotals.TryClip(pass, out GradientTransform transform))
@@ -38,7 +38,7 @@ public sealed unsafe partial class SimdBackend
     }
 
     private readonly struct UpdateJob<TRule>(TRule rule, in UpdatePass<float> pass) : IRangeJob
-        where TRule : struct, IUpdateRule
+        where TRule : unmanaged, IUpdateRule
     {
         private readonly TRule _rule = rule;
         private readonly float* _weights = Pointer(pass.Weights);
