@@ -13,7 +13,7 @@ namespace MLNet.GradientTrainers.Bridge;
 /// </remarks>
 public abstract class PredictionTransformer : ISingleFeaturePredictionTransformer
 {
-    /// <summary>The name of the feature column: a known-size vector of Single.</summary>
+    /// <summary>The name of the feature column: a known-size vector of Single or Byte.</summary>
     public abstract string FeatureColumnName { get; }
 
     /// <summary>Whether the transformer maps rows one to one; true for a scorer.</summary>

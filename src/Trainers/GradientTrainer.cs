@@ -27,13 +27,14 @@ public abstract class GradientTrainer<TTransformer, TModel> : ITrainerEstimator<
     /// <param name="input">The same.</param>
     /// <param name="label">What the label column tells.</param>
     /// <param name="needNormalization">Whether the features should be normalised.</param>
-    private protected GradientTrainer(IHostEnvironment env, DescentOptions options, ITrainerInput input, LabelKind label, bool needNormalization = true)
+    /// <param name="takesBytes">Whether features may be bytes.</param>
+    private protected GradientTrainer(IHostEnvironment env, DescentOptions options, ITrainerInput input, LabelKind label, bool needNormalization = true, bool takesBytes = false)
     {
         ArgumentNullException.ThrowIfNull(env);
         _options = options;
         _input = input;
         _host = env.Register(options.TrainerName());
-        _roles = new TrainingRoles(options.TrainerName(), input.LabelColumnName, input.FeatureColumnName, input.ExampleWeightColumnName, label);
+        _roles = new TrainingRoles(options.TrainerName(), input.LabelColumnName, input.FeatureColumnName, input.ExampleWeightColumnName, label, takesBytes);
         Info = TrainerInfos.Create(needNormalization, wantCaching: false, supportsValidation: true, supportsIncrementalTraining: true);
 
         // Drawn once, here, so that fitting the same rows again gives the same model.

@@ -9,7 +9,7 @@ public interface ITrainerInput
     /// <summary>Name of the label column. Default: <c>Label</c>.</summary>
     string LabelColumnName { get; set; }
 
-    /// <summary>Name of the feature column, a known-size vector of Single, dense or sparse. Default: <c>Features</c>.</summary>
+    /// <summary>Name of the feature column, a known-size vector of Single, dense or sparse; for networks also of Byte, the numbers 0 to 255. Default: <c>Features</c>.</summary>
     string FeatureColumnName { get; set; }
 
     /// <summary>

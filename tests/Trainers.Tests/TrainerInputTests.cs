@@ -17,7 +17,7 @@ public sealed class TrainerInputTests
         ("label", "Nothing", "finds no label column 'Nothing'", "labelColumnName"),
         ("label", "Text", "as its label column 'Text'", "(\"Text\""),
         ("features", "Nothing", "finds no feature column 'Nothing'", "Concatenate(\"Nothing\""),
-        ("features", "Weight", "needs a known-size vector of Single as its feature column 'Weight', but the column is a single value", "Concatenate(\"Weight\""),
+        ("features", "Weight", "as its feature column 'Weight', but the column is a single value", "Concatenate(\"Weight\""),
         ("features", "Text", "a single value of type String", "FeaturizeText(\"Text\")"),
         ("features", "Key", "a single value of type key (UInt32)", "MapKeyToVector(\"Key\")"),
         ("features", "Doubles", "a vector of Double", "ConvertType(\"Doubles\""),
@@ -25,6 +25,17 @@ public sealed class TrainerInputTests
         ("weight", "Nothing", "finds no example weight column 'Nothing'", "exampleWeightColumnName"),
         ("weight", "Text", "needs Single as its example weight column 'Text'", "ConvertType(\"Text\""),
     ];
+
+    /// <summary>Networks alone take features of bytes.</summary>
+    private static (string Role, string Column, string Problem, string Mend)[] WrongFeatures(bool bytes) => bytes
+        ? [
+            ("features", "Weight", "needs a known-size vector of Single or Byte as its feature column 'Weight'", "Concatenate(\"Weight\""),
+            ("features", "Byte", "a single value of type Byte", "ConvertType(\"Byte\""),
+        ]
+        : [
+            ("features", "Weight", "needs a known-size vector of Single as its feature column 'Weight'", "Concatenate(\"Weight\""),
+            ("features", "Bytes", "a vector of Byte", "ConvertType(\"Bytes\", outputKind: DataKind.Single)"),
+        ];
 
     /// <param name="several">Whether the trainer takes several numbers at once.</param>
     private static (string Role, string Column, string Problem, string Mend)[] WrongNumbers(bool several) =>
@@ -39,9 +50,9 @@ public sealed class TrainerInputTests
     [DynamicData(nameof(TrainerCase.All), typeof(TrainerCase))]
     public void WrongColumnsAreRefusedBeforeAnyRowIsRead(TrainerCase trainer)
     {
-        var data = ChangedRows.With<Extra>(_context, trainer.Load(_context, 6), (extra, _) => (extra.Text, extra.Double, extra.Doubles, extra.Variable) = ("a", 1, [1, 2], [1]));
+        var data = ChangedRows.With<Extra>(_context, trainer.Load(_context, 6), (extra, _) => (extra.Text, extra.Double, extra.Doubles, extra.Variable, extra.Byte, extra.Bytes) = ("a", 1, [1, 2], [1], 1, [1, 2]));
         var spy = new SpyView(_context.Transforms.Conversion.MapValueToKey("Key", "Text").Fit(data).Transform(data));
-        foreach (var (role, column, problem, mend) in Wrong.Concat(trainer.LearnsClasses ? [] : WrongNumbers(several: trainer.Trainer == typeof(MlpRegressionTrainer))))
+        foreach (var (role, column, problem, mend) in Wrong.Concat(WrongFeatures(bytes: trainer.Options() is NetworkTrainerOptions)).Concat(trainer.LearnsClasses ? [] : WrongNumbers(several: trainer.Trainer == typeof(MlpRegressionTrainer))))
         {
             var estimator = trainer.Create(_context, options =>
             {
@@ -221,5 +232,10 @@ public sealed class TrainerInputTests
         public double[] Doubles { get; set; } = [];
 
         public float[] Variable { get; set; } = [];
+
+        public byte Byte { get; set; }
+
+        [VectorType(2)]
+        public byte[] Bytes { get; set; } = [];
     }
 }

@@ -5,6 +5,7 @@ public sealed class ByteRowsBuilder
 {
     private readonly RowChunksBuilder<byte> _rows;
     private readonly ByteValues _values;
+    private readonly byte[] _row;
 
     /// <summary>Creates an empty builder.</summary>
     /// <param name="width">Columns of a row, at least 1.</param>
@@ -27,6 +28,7 @@ public sealed class ByteRowsBuilder
     {
         _rows = new RowChunksBuilder<byte>(width);
         _values = values;
+        _row = new byte[width];
     }
 
     /// <summary>Columns of a row.</summary>
@@ -39,6 +41,22 @@ public sealed class ByteRowsBuilder
     /// <param name="row"><see cref="Width"/> bytes.</param>
     /// <exception cref="ArgumentException">The row has another width.</exception>
     public void Add(ReadOnlySpan<byte> row) => _rows.Add(row);
+
+    /// <summary>Adds a row of numbers if a byte stands for each of them, bit for bit; adds nothing otherwise.</summary>
+    /// <param name="row"><see cref="Width"/> values.</param>
+    /// <returns>Whether the row was added.</returns>
+    /// <exception cref="ArgumentException">The row has another width.</exception>
+    public bool TryAdd(ReadOnlySpan<float> row)
+    {
+        _rows.CheckWidth(row.Length);
+        if (!_values.TryFind(row, _row))
+        {
+            return false;
+        }
+
+        _rows.Add(_row);
+        return true;
+    }
 
     /// <summary>Hands over the rows. The builder can't be used afterwards.</summary>
     public ByteRows Build() => new(_rows.Build(), _values);

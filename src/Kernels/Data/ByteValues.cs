@@ -8,6 +8,7 @@ namespace MLNet.GradientTrainers.Kernels;
 internal sealed class ByteValues
 {
     private const int Count = byte.MaxValue + 1;
+    private const int Block = 512;
 
     private readonly float[] _table;
     private readonly bool _areMultiples;
@@ -49,6 +50,47 @@ internal sealed class ByteValues
         {
             LookUp(bytes, destination);
         }
+    }
+
+    /// <summary>
+    /// Finds the bytes that stand for numbers; false where none stands for one of them. A byte is guessed as if the numbers grew evenly, and counts only if it reads as the number, bit for bit.
+    /// </summary>
+    public bool TryFind(ReadOnlySpan<float> values, Span<byte> bytes)
+    {
+        Span<float> read = stackalloc float[Block];
+        for (int start = 0; start < values.Length; start += Block)
+        {
+            ReadOnlySpan<float> wanted = values.Slice(start, Math.Min(Block, values.Length - start));
+            Span<byte> found = bytes.Slice(start, wanted.Length);
+            Guess(wanted, found, _table[0], byte.MaxValue / (_table[^1] - _table[0]));
+            Read(found, read);
+            if (!MemoryMarshal.AsBytes(wanted).SequenceEqual(MemoryMarshal.AsBytes(read[..wanted.Length])))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static void Guess(ReadOnlySpan<float> values, Span<byte> bytes, float first, float perStep)
+    {
+        int lane = Vector<float>.Count;
+        int i = 0;
+        for (; i + Vector<byte>.Count <= values.Length; i += Vector<byte>.Count)
+        {
+            Vector<ushort> low = Vector.Narrow(Step(values[i..]), Step(values[(i + lane)..]));
+            Vector<ushort> high = Vector.Narrow(Step(values[(i + (2 * lane))..]), Step(values[(i + (3 * lane))..]));
+            Vector.Narrow(low, high).CopyTo(bytes[i..]);
+        }
+
+        for (; i < values.Length; i++)
+        {
+            bytes[i] = (byte)(uint)(int)(((values[i] - first) * perStep) + 0.5f);
+        }
+
+        Vector<uint> Step(ReadOnlySpan<float> some) =>
+            Vector.AsVectorUInt32(Vector.ConvertToInt32(((new Vector<float>(some) - new Vector<float>(first)) * perStep) + new Vector<float>(0.5f)));
     }
 
     /// <summary>One product of floats an element, which every machine rounds alike.</summary>

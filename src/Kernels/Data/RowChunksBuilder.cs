@@ -36,12 +36,17 @@ internal sealed class RowChunksBuilder<T>
     /// <summary>Adds a row.</summary>
     public void Add(ReadOnlySpan<T> row)
     {
-        if (row.Length != Width)
-        {
-            throw new ArgumentException($"Row {Count} has {row.Length} columns, but the rows before it have {Width}.", nameof(row));
-        }
-
+        CheckWidth(row.Length);
         row.CopyTo(Next());
+    }
+
+    /// <summary>Throws when the next row has another width.</summary>
+    public void CheckWidth(int columns)
+    {
+        if (columns != Width)
+        {
+            throw new ArgumentException($"Row {Count} has {columns} columns, but the rows before it have {Width}.", "row");
+        }
     }
 
     /// <summary>Adds a row that the caller fills.</summary>

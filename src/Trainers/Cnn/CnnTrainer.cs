@@ -11,7 +11,7 @@ namespace MLNet.GradientTrainers;
 /// <para>To create it, use
 /// <see cref="GradientTrainersCatalogExtensions.Cnn(MulticlassClassificationCatalog.MulticlassClassificationTrainers, string, string, string?, IReadOnlyList{Layer}, double?, int?, int?)"/>,
 /// <see cref="GradientTrainersCatalogExtensions.Cnn(MulticlassClassificationCatalog.MulticlassClassificationTrainers, Options)"/> or a constructor.</para>
-/// <para><b>Columns.</b> Input: the label, a key (use <c>MapValueToKey</c>); the features, a known-size vector of Single with the dimensions channels, height, width (as
+/// <para><b>Columns.</b> Input: the label, a key (use <c>MapValueToKey</c>); the features, a known-size vector of Single or Byte with the dimensions channels, height, width (as
 /// <c>LoadFromIdx</c>, <c>LoadFromCifar</c> and <c>ExtractPixels</c> give), or height, width, channels (as <c>ExtractPixels</c> gives with <c>interleavePixelColors</c>), or without
 /// dimensions and with <see cref="Options.InputShape"/>; optionally a weight, Single.
 /// Output: <c>Score</c>, a vector of Single with one element a class (probabilities with cross-entropy) whose SlotNames are the class names, and
@@ -39,7 +39,7 @@ public sealed partial class CnnTrainer : NetworkTrainer<MulticlassNetworkTransfo
     /// <summary>Creates a trainer with the most used options.</summary>
     /// <param name="env">The <see cref="MLContext"/>.</param>
     /// <param name="labelColumnName">Name of the label column, a key.</param>
-    /// <param name="featureColumnName">Name of the feature column, a known-size vector of Single.</param>
+    /// <param name="featureColumnName">Name of the feature column, a known-size vector of Single or Byte.</param>
     /// <param name="exampleWeightColumnName">Name of the weight column, Single, or null.</param>
     /// <param name="layers">The layers without the output layer, see <see cref="Options.Layers"/>; null for <see cref="Cnn.Small"/>.</param>
     /// <param name="learningRate">Step size of the optimizer, above 0; null chooses.</param>

@@ -58,6 +58,15 @@ public sealed record PixelScaling
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"(byte / {Divisor} - {Mean}) / {StandardDeviation}");
 
+    /// <summary>What each byte becomes: 256 numbers.</summary>
+    internal float[] Table()
+    {
+        byte[] all = [.. Enumerable.Range(0, byte.MaxValue + 1).Select(i => (byte)i)];
+        float[] table = new float[all.Length];
+        Convert(all, table);
+        return table;
+    }
+
     /// <summary>Converts as many bytes as there are values.</summary>
     internal void Convert(ReadOnlySpan<byte> pixels, Span<float> values)
     {

@@ -11,7 +11,7 @@ namespace MLNet.GradientTrainers;
 /// <para>To create it, use
 /// <see cref="GradientTrainersCatalogExtensions.Mlp(RegressionCatalog.RegressionTrainers, string, string, string?, int[], double?, int?, int?)"/>,
 /// <see cref="GradientTrainersCatalogExtensions.Mlp(RegressionCatalog.RegressionTrainers, Options)"/> or a constructor.</para>
-/// <para><b>Columns.</b> Input: the label, a Single or a known-size vector of Single; the features, a known-size vector of Single; optionally a weight,
+/// <para><b>Columns.</b> Input: the label, a Single or a known-size vector of Single; the features, a known-size vector of Single or Byte; optionally a weight,
 /// Single. Output: <c>Score</c>, a Single, or a vector of Single with one element for each of the label's, whose SlotNames are the label's.</para>
 /// <list type="table">
 /// <listheader><term>Characteristic</term><description>Value</description></listheader>
@@ -41,7 +41,7 @@ public sealed partial class MlpRegressionTrainer : NetworkTrainer<RegressionNetw
     /// <summary>Creates a trainer with the most used options.</summary>
     /// <param name="env">The <see cref="MLContext"/>.</param>
     /// <param name="labelColumnName">Name of the label column, a Single or a known-size vector of Single.</param>
-    /// <param name="featureColumnName">Name of the feature column, a known-size vector of Single.</param>
+    /// <param name="featureColumnName">Name of the feature column, a known-size vector of Single or Byte.</param>
     /// <param name="exampleWeightColumnName">Name of the weight column, Single, or null.</param>
     /// <param name="hiddenLayers">Units of each hidden layer, each at least 1; empty for none; null chooses.</param>
     /// <param name="learningRate">Step size of the optimizer, above 0; null chooses.</param>

@@ -11,7 +11,7 @@ namespace MLNet.GradientTrainers;
 /// <para>To create it, use
 /// <see cref="GradientTrainersCatalogExtensions.Mlp(MulticlassClassificationCatalog.MulticlassClassificationTrainers, string, string, string?, int[], double?, int?, int?)"/>,
 /// <see cref="GradientTrainersCatalogExtensions.Mlp(MulticlassClassificationCatalog.MulticlassClassificationTrainers, Options)"/> or a constructor.</para>
-/// <para><b>Columns.</b> Input: the label, a key (use <c>MapValueToKey</c>); the features, a known-size vector of Single; optionally a weight, Single.
+/// <para><b>Columns.</b> Input: the label, a key (use <c>MapValueToKey</c>); the features, a known-size vector of Single or Byte; optionally a weight, Single.
 /// Output: <c>Score</c>, a vector of Single with one element a class (probabilities with cross-entropy) whose SlotNames are the class names, and
 /// <c>PredictedLabel</c>, the key of the largest score.</para>
 /// <list type="table">
@@ -40,7 +40,7 @@ public sealed partial class MlpTrainer : NetworkTrainer<MulticlassNetworkTransfo
     /// <summary>Creates a trainer with the most used options.</summary>
     /// <param name="env">The <see cref="MLContext"/>.</param>
     /// <param name="labelColumnName">Name of the label column, a key.</param>
-    /// <param name="featureColumnName">Name of the feature column, a known-size vector of Single.</param>
+    /// <param name="featureColumnName">Name of the feature column, a known-size vector of Single or Byte.</param>
     /// <param name="exampleWeightColumnName">Name of the weight column, Single, or null.</param>
     /// <param name="hiddenLayers">Units of each hidden layer, each at least 1; empty for none; null chooses.</param>
     /// <param name="learningRate">Step size of the optimizer, above 0; null chooses.</param>

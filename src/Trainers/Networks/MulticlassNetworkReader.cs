@@ -19,7 +19,7 @@ public sealed class MulticlassNetworkReader : IModelReader
         return ModelPayload.Read<ITransformer>(main, What, reader =>
         {
             string features = reader.ReadString();
-            var link = ModelPayload.ReadLink(reader);
+            var link = ModelPayload.ReadLink(reader, out var feature);
             var layout = ModelPayload.ReadLayout(reader);
             var definition = reader.ReadDefinition();
             if (layout == ImageLayout.ChannelsLast && definition.InputShape.Rank != 3)
@@ -31,7 +31,11 @@ public sealed class MulticlassNetworkReader : IModelReader
             reader.CheckRest(0);
             var classes = ClassLabels.Read(reader, definition.OutputShape.Size);
             var history = HistoryFormat.Read(reader, new Accuracy());
-            return () => new MulticlassNetworkTransformer(new MulticlassNetworkModelParameters(definition, weights, link, classes, history, layout), features);
+            return () =>
+            {
+                var model = new MulticlassNetworkModelParameters(definition, weights, link, classes, history, layout);
+                return new MulticlassNetworkTransformer(model, features, model.FeatureType(feature));
+            };
         });
     }
 
@@ -41,7 +45,7 @@ public sealed class MulticlassNetworkReader : IModelReader
         ModelPayload.Write(main, writer =>
         {
             writer.Write(transformer.FeatureColumnName);
-            writer.Write((byte)model.Link);
+            ModelPayload.WriteLink(writer, model.Link, transformer.FeatureColumnType);
             writer.Write((byte)model.InputLayout);
             writer.Write(model.Definition.ToJson());
             model.OwnWeights.Write(writer);

@@ -53,7 +53,8 @@ public abstract class NetworkModelParameters : IRowScorer
     /// <summary>What the network is for, in some words.</summary>
     private protected abstract string Task { get; }
 
-    internal VectorDataViewType FeatureType => new(NumberDataViewType.Single, Dimensions(InputLayout));
+    /// <summary>The type of the feature column, whose values are of a type.</summary>
+    internal VectorDataViewType FeatureType(PrimitiveDataViewType item) => new(item, Dimensions(InputLayout));
 
     /// <summary>The dimensions of the feature column for a layout of images.</summary>
     private int[] Dimensions(ImageLayout layout)

@@ -13,7 +13,7 @@ public abstract class NetworkTrainer<TTransformer, TModel> : GradientTrainer<TTr
     where TModel : NetworkModelParameters
 {
     private protected NetworkTrainer(IHostEnvironment env, NetworkTrainerOptions options, LabelKind label)
-        : base(env, options, options, label, needNormalization: options.FeatureScaling == FeatureScaling.None)
+        : base(env, options, options, label, needNormalization: options.FeatureScaling == FeatureScaling.None, takesBytes: true)
     {
     }
 

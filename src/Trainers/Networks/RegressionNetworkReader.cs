@@ -19,14 +19,18 @@ public sealed class RegressionNetworkReader : IModelReader
         return ModelPayload.Read<ITransformer>(main, What, reader =>
         {
             string features = reader.ReadString();
-            var link = ModelPayload.ReadLink(reader);
+            var link = ModelPayload.ReadLink(reader, out var feature);
             var definition = reader.ReadDefinition();
             var weights = NetworkWeights.Read(definition, reader);
             reader.CheckRest(0);
             var targets = RegressionTargets.Read(reader, definition.OutputShape.Size);
             var scale = LabelScale.Read(reader, targets.Count);
             var history = HistoryFormat.Read(reader, Metric.ForNumbers(link));
-            return () => new RegressionNetworkTransformer(new RegressionNetworkModelParameters(definition, weights, link, targets, scale, history), features);
+            return () =>
+            {
+                var model = new RegressionNetworkModelParameters(definition, weights, link, targets, scale, history);
+                return new RegressionNetworkTransformer(model, features, model.FeatureType(feature));
+            };
         });
     }
 
@@ -36,7 +40,7 @@ public sealed class RegressionNetworkReader : IModelReader
         ModelPayload.Write(main, writer =>
         {
             writer.Write(transformer.FeatureColumnName);
-            writer.Write((byte)model.Link);
+            ModelPayload.WriteLink(writer, model.Link, transformer.FeatureColumnType);
             writer.Write(model.Definition.ToJson());
             model.OwnWeights.Write(writer);
             model.Targets.Write(writer);

@@ -9,14 +9,16 @@ namespace MLNet.GradientTrainers;
 /// Collects feature vectors in memory: dense ones as they are, sparse ones as indices and values as long as that saves memory. One sparse row with few values among the first ones
 /// makes a column sparse.
 /// </summary>
-internal sealed class FeatureRowsBuilder(int width)
+/// <param name="width">Columns of a row.</param>
+/// <param name="keepBytes">Whether dense rows of pixels are kept as bytes.</param>
+internal sealed class FeatureRowsBuilder(int width, bool keepBytes = false)
 {
     /// <summary>Above this share of nonzero values the dense form is smaller (a sparse value also stores its index) and faster to gather.</summary>
     private const double LargestSparseDensity = 0.3;
 
     private const int RowsBeforeChoosing = 1000;
 
-    private DenseRowsBuilder? _dense;
+    private DenseFeatureRows? _dense;
     private SparseRowsBuilder? _sparse;
     private float[]? _row;
     private int _count;
@@ -72,7 +74,7 @@ internal sealed class FeatureRowsBuilder(int width)
     public IRowSource<float> Build()
     {
         ChooseForm();
-        return _sparse is not null ? _sparse.Build() : (_dense ?? new DenseRowsBuilder(width)).Build();
+        return _sparse is not null ? _sparse.Build() : (_dense ?? NewDense()).Build();
     }
 
     private bool IsSparse(long values, int rows) => values <= LargestSparseDensity * width * rows;
@@ -89,7 +91,7 @@ internal sealed class FeatureRowsBuilder(int width)
 
     private void AddDense(in VBuffer<float> row)
     {
-        _dense ??= new DenseRowsBuilder(width);
+        _dense ??= NewDense();
         if (row.IsDense)
         {
             _dense.Add(row.GetValues());
@@ -101,15 +103,17 @@ internal sealed class FeatureRowsBuilder(int width)
         _dense.Add(_row);
     }
 
-    private DenseRowsBuilder ToDense(SparseRows rows)
+    private DenseFeatureRows NewDense() => new(width, keepBytes);
+
+    private DenseFeatureRows ToDense(SparseRows rows)
     {
-        var dense = new DenseRowsBuilder(width);
+        var dense = NewDense();
         ForEachRow(rows, row => dense.Add(row));
         return dense;
     }
 
     /// <summary>The first rows may be full in a column of sparse ones.</summary>
-    private SparseRowsBuilder ToSparse(DenseRows? rows)
+    private SparseRowsBuilder ToSparse(IRowSource<float>? rows)
     {
         var sparse = new SparseRowsBuilder(width);
         ForEachRow(rows, row => sparse.Add(row));

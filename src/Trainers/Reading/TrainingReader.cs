@@ -9,6 +9,9 @@ namespace MLNet.GradientTrainers;
 /// <summary>Reads the rows of a trainer into memory, once, skipping what can't be used.</summary>
 internal static class TrainingReader
 {
+    /// <summary>Narrower rows are no images, and reading them from bytes would not be faster.</summary>
+    private const int SmallestByteWidth = 64;
+
     /// <summary>Reads all usable rows.</summary>
     /// <param name="roles">The columns, checked.</param>
     /// <param name="data">The rows.</param>
@@ -32,7 +35,7 @@ internal static class TrainingReader
     {
         var schema = data.Schema;
         int width = ((VectorDataViewType)schema[roles.Features].Type).Size;
-        var features = new FeatureRowsBuilder(width);
+        var features = new FeatureRowsBuilder(width, roles.TakesBytes && (width >= SmallestByteWidth || FeatureColumn.IsBytes(schema[roles.Features].Type)));
         watch.Begin(width);
         var weights = roles.Weight is null ? null : new List<float>();
         long row = 0;
@@ -44,7 +47,7 @@ internal static class TrainingReader
         }
 
         using var cursor = data.GetRowCursor(needed);
-        var featureGetter = cursor.GetGetter<VBuffer<float>>(schema[roles.Features]);
+        var featureGetter = FeatureColumn.Getter(cursor, schema[roles.Features]);
         var labels = label(cursor, schema[roles.Label]);
         var skipped = new SkippedRows(roles, labels);
         var weightGetter = roles.Weight is null ? null : cursor.GetGetter<float>(schema[roles.Weight]);

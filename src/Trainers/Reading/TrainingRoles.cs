@@ -7,7 +7,13 @@ using VectorKind = Microsoft.ML.SchemaShape.Column.VectorKind;
 namespace MLNet.GradientTrainers;
 
 /// <summary>The columns that a trainer reads, and the checks of their types before any row is read.</summary>
-internal sealed record TrainingRoles(string Trainer, string Label, string Features, string? Weight, LabelKind Kind = LabelKind.Number)
+/// <param name="Trainer">The trainer's name, for messages.</param>
+/// <param name="Label">Name of the label column.</param>
+/// <param name="Features">Name of the feature column.</param>
+/// <param name="Weight">Name of the column of example weights; null for none.</param>
+/// <param name="Kind">What the label tells.</param>
+/// <param name="TakesBytes">Whether features may be bytes, and rows of them are kept so.</param>
+internal sealed record TrainingRoles(string Trainer, string Label, string Features, string? Weight, LabelKind Kind = LabelKind.Number, bool TakesBytes = false)
 {
     /// <summary>Checks all roles.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or has a wrong type; the message names the call that mends it.</exception>
@@ -33,6 +39,11 @@ internal sealed record TrainingRoles(string Trainer, string Label, string Featur
         Check(SchemaShapes.Of(validation));
         var wanted = (VectorDataViewType)training[Features].Type;
         var got = (VectorDataViewType)validation[Features].Type;
+        if (!got.ItemType.Equals(wanted.ItemType))
+        {
+            throw new ArgumentOutOfRangeException("validationData", $"{Trainer}: the validation features '{Features}' are a vector of {got.ItemType}, the training ones of {wanted.ItemType}. Transform both with the same fitted pipeline.");
+        }
+
         if (got.Size != wanted.Size)
         {
             throw new ArgumentOutOfRangeException("validationData", $"{Trainer}: the validation features '{Features}' have {got.Size} values a row, the training ones {wanted.Size}. Transform both with the same fitted pipeline.");
@@ -68,9 +79,10 @@ internal sealed record TrainingRoles(string Trainer, string Label, string Featur
     private void CheckFeatures(SchemaShape schema)
     {
         var features = Find(schema, "feature", Features, $"Make it with mlContext.Transforms.Concatenate(\"{Features}\", \"<your columns>\"), or name your column with featureColumnName.");
-        if (features.IsKey || features.ItemType != NumberDataViewType.Single || features.Kind != VectorKind.Vector)
+        bool isTaken = features.ItemType == NumberDataViewType.Single || (TakesBytes && features.ItemType == NumberDataViewType.Byte);
+        if (features.IsKey || !isTaken || features.Kind != VectorKind.Vector)
         {
-            throw Mismatch("feature", "a known-size vector of Single", features, ColumnMend.OfFeatures(features));
+            throw Mismatch("feature", TakesBytes ? "a known-size vector of Single or Byte" : "a known-size vector of Single", features, ColumnMend.OfFeatures(features));
         }
     }
 

@@ -41,7 +41,7 @@ internal sealed class BatchScoringCursor : DataViewRowCursor
         _active = active;
         _outputs = bindings.Scorer.OutputSize;
         _capacity = Math.Clamp(LargestBlockScores / _outputs, 1, LargestBlock);
-        _features = input.GetGetter<VBuffer<float>>(bindings.Features);
+        _features = FeatureColumn.Getter(input, bindings.Features);
         _id = input.GetIdGetter();
         _columns = new BufferedColumn?[bindings.InputSchema.Count];
         foreach (var column in bindings.InputSchema.Where(c => active[c.Index]))

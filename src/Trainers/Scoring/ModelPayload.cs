@@ -1,3 +1,4 @@
+using Microsoft.ML.Data;
 using MLNet.GradientTrainers.Kernels;
 
 namespace MLNet.GradientTrainers;
@@ -8,6 +9,9 @@ namespace MLNet.GradientTrainers;
 /// </summary>
 internal static class ModelPayload
 {
+    /// <summary>Added to the output link's byte: versions that know numbers alone refuse such a file, and read all others.</summary>
+    private const byte ByteFeatures = 0x80;
+
     public static void Write(BinaryWriter writer, Action<BinaryWriter> content)
     {
         // Twice, since the length stands first: a copy of the content would double the memory.
@@ -63,10 +67,15 @@ internal static class ModelPayload
         }
     }
 
-    /// <summary>Reads what makes scores of the network's outputs: one byte.</summary>
-    public static OutputLink ReadLink(BinaryReader reader)
+    /// <summary>Writes what makes scores of the network's outputs, and whether its features are bytes: one byte.</summary>
+    public static void WriteLink(BinaryWriter writer, OutputLink link, DataViewType features) => writer.Write((byte)((byte)link | (FeatureColumn.IsBytes(features) ? ByteFeatures : 0)));
+
+    /// <summary>Reads what makes scores of the network's outputs, and the type of a feature: one byte.</summary>
+    public static OutputLink ReadLink(BinaryReader reader, out PrimitiveDataViewType feature)
     {
-        var link = (OutputLink)reader.ReadByte();
+        byte value = reader.ReadByte();
+        feature = (value & ByteFeatures) != 0 ? NumberDataViewType.Byte : NumberDataViewType.Single;
+        var link = (OutputLink)(value & ~ByteFeatures);
         return Enum.IsDefined(link) ? link : throw new InvalidDataException($"its output link {(byte)link} is not known to this version");
     }
 

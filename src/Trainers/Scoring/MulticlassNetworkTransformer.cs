@@ -8,8 +8,8 @@ namespace MLNet.GradientTrainers;
 /// <remarks>Rows are scored in batches; a row's score is the same, bit for bit, alone or in a batch.</remarks>
 public sealed class MulticlassNetworkTransformer : ScoringTransformer<MulticlassNetworkModelParameters>
 {
-    internal MulticlassNetworkTransformer(MulticlassNetworkModelParameters model, string featureColumnName, VectorDataViewType? featureColumnType = null)
-        : base(model, featureColumnName, featureColumnType ?? model.FeatureType, model, new MulticlassOutput(model.Classes))
+    internal MulticlassNetworkTransformer(MulticlassNetworkModelParameters model, string featureColumnName, VectorDataViewType featureColumnType)
+        : base(model, featureColumnName, featureColumnType, model, new MulticlassOutput(model.Classes))
     {
     }
 

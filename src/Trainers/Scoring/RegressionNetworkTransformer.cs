@@ -9,8 +9,8 @@ namespace MLNet.GradientTrainers;
 /// <remarks>Rows are scored in batches; a row's score is the same, bit for bit, alone or in a batch.</remarks>
 public sealed class RegressionNetworkTransformer : ScoringTransformer<RegressionNetworkModelParameters>
 {
-    internal RegressionNetworkTransformer(RegressionNetworkModelParameters model, string featureColumnName, VectorDataViewType? featureColumnType = null)
-        : base(model, featureColumnName, featureColumnType ?? model.FeatureType, model, new RegressionOutput(model.Targets))
+    internal RegressionNetworkTransformer(RegressionNetworkModelParameters model, string featureColumnName, VectorDataViewType featureColumnType)
+        : base(model, featureColumnName, featureColumnType, model, new RegressionOutput(model.Targets))
     {
     }
 

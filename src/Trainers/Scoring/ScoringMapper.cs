@@ -38,7 +38,7 @@ internal sealed class ScoringMapper(ScoringBindings bindings) : IRowToRowMapper
             _input = input;
             _active = active;
             bool scores = bindings.NeedsScores(active);
-            _features = scores ? input.GetGetter<VBuffer<float>>(bindings.Features) : null;
+            _features = scores ? FeatureColumn.Getter(input, bindings.Features) : null;
             _row = scores ? new FeatureBlock(bindings, 1) : null;
             _scores = new float[scores ? bindings.Scorer.OutputSize : 0];
         }

@@ -17,12 +17,14 @@ public abstract class ScoringTransformer<TModel> : PredictionTransformer, ISingl
 {
     private readonly IRowScorer _scorer;
     private readonly OutputColumns _output;
+    private readonly PrimitiveDataViewType _item;
 
     private protected ScoringTransformer(TModel model, string featureColumnName, VectorDataViewType featureColumnType, IRowScorer scorer, OutputColumns output)
     {
         Model = model;
         FeatureColumnName = featureColumnName;
         FeatureColumnType = featureColumnType;
+        _item = featureColumnType.ItemType;
         _scorer = scorer;
         _output = output;
     }
@@ -33,7 +35,7 @@ public abstract class ScoringTransformer<TModel> : PredictionTransformer, ISingl
     /// <summary>The column that is scored.</summary>
     public override string FeatureColumnName { get; }
 
-    /// <summary>The type of that column: a vector of Single.</summary>
+    /// <summary>The type of that column: a vector of Single, or of Byte where the model was trained on bytes.</summary>
     public DataViewType FeatureColumnType { get; }
 
     /// <summary>The input's columns, then the model's.</summary>
@@ -59,10 +61,10 @@ public abstract class ScoringTransformer<TModel> : PredictionTransformer, ISingl
         var column = inputSchema.GetColumnOrNull(FeatureColumnName)
             ?? throw new ArgumentOutOfRangeException(
                 nameof(inputSchema), $"The model finds no feature column '{Excerpt.Of(FeatureColumnName)}' among {Excerpt.List([.. inputSchema.Select(c => c.Name)], quote: "'")}. Save and load the whole pipeline, so that the steps that make it come along.");
-        if (column.Type is not VectorDataViewType { ItemType: NumberDataViewType item } vector || item != NumberDataViewType.Single || (vector.IsKnownSize && vector.Size != size))
+        if (column.Type is not VectorDataViewType vector || !vector.ItemType.Equals(_item) || (vector.IsKnownSize && vector.Size != size))
         {
             throw new ArgumentOutOfRangeException(
-                nameof(inputSchema), string.Create(CultureInfo.InvariantCulture, $"The model needs a vector of {size} Single values in '{FeatureColumnName}', but the column is {column.Type}. Prepare it as for the training."));
+                nameof(inputSchema), string.Create(CultureInfo.InvariantCulture, $"The model needs a vector of {size} {_item} values in '{FeatureColumnName}', but the column is {column.Type}. Prepare it as for the training."));
         }
 
         return _scorer.ProblemWith(vector) is { } problem

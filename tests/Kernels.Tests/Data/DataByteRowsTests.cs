@@ -88,6 +88,46 @@ public class DataByteRowsTests
         Assert.IsLessThan(Width * Count * 1.4, (double)(GC.GetAllocatedBytesForCurrentThread() - before));
     }
 
+    /// <summary>Every number that a byte stands for finds its byte; its neighbours among the floats find none.</summary>
+    [TestMethod]
+    [DataRow(0)]
+    [DataRow(1)]
+    [DataRow(2)]
+    public void Builder_TakesNumbersThatBytesStandFor(int kind)
+    {
+        float[] values = kind switch
+        {
+            0 => [.. Enumerable.Range(0, 256).Select(b => (float)b)],
+            1 => [.. Enumerable.Range(0, 256).Select(b => b / 255f)],
+            _ => s_standardized,
+        };
+        float[] row = [.. values.Reverse(), values[7], values[200], .. values, .. values];
+        ByteRowsBuilder builder = new(row.Length, values);
+        Assert.IsTrue(builder.TryAdd(row));
+        int refused = 0;
+        for (int i = 0; i < row.Length; i++)
+        {
+            foreach (float other in new[] { MathF.BitIncrement(row[i]), MathF.BitDecrement(row[i]), float.NaN, float.PositiveInfinity, -row[i], 256 * row[i] })
+            {
+                if (!values.Any(value => BitConverter.SingleToInt32Bits(value) == BitConverter.SingleToInt32Bits(other)))
+                {
+                    float[] changed = [.. row];
+                    changed[i] = other;
+                    Assert.IsFalse(builder.TryAdd(changed), $"{other} in column {i}");
+                    refused++;
+                }
+            }
+        }
+
+        Assert.IsGreaterThan(5 * row.Length, refused);
+        Assert.IsTrue(builder.TryAdd(values.AsSpan(0, 1).ToArray().Concat(row[1..]).ToArray()));
+        ByteRows rows = builder.Build();
+        Assert.AreEqual(2, rows.Count);
+        AssertSameBits(row, ReadRows(rows, 0));
+        Assert.AreEqual(values[0], ReadRows(rows, 1)[0]);
+        Assert.ThrowsExactly<ArgumentException>(() => new ByteRowsBuilder(2).TryAdd(new float[3]));
+    }
+
     [TestMethod]
     public void RefusesWhatIsNoTable()
     {

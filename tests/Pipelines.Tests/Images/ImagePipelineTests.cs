@@ -62,6 +62,53 @@ public sealed class ImagePipelineTests
         CollectionAssert.AreEqual(Scores(interleaved: false), Scores(interleaved: true));
     }
 
+    /// <summary>ExtractPixels gives bytes where no floats are asked for: the same scores, from files, from memory and from a loaded model.</summary>
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void PixelsMayStayBytes(bool interleaved)
+    {
+        ITransformer Fit(bool floats)
+        {
+            var own = new MLContext(seed: 1);
+            return new EstimatorChain<ITransformer>().Append(own.Transforms.Conversion.MapValueToKey("Label", "Shape"))
+                .Append(own.Transforms.LoadImages("Picture", Folder.Path, "File"))
+                .Append(own.Transforms.ResizeImages("Small", 16, 12, "Picture", ImageResizingEstimator.ResizingKind.Fill))
+                .Append(own.Transforms.ExtractPixels("Features", "Small", interleavePixelColors: interleaved, outputAsFloatArray: floats))
+                .AppendCacheCheckpoint(own)
+                .Append(Network(own, epochs: 2))
+                .Fit(own.Data.LoadFromEnumerable(Training.Take(60)));
+        }
+
+        var context = new MLContext(seed: 1);
+        var data = context.Data.LoadFromEnumerable(Training.Take(60));
+        var model = Fit(floats: false);
+        Assert.AreEqual(NumberDataViewType.Byte, ((VectorDataViewType)model.Transform(data).Schema["Features"].Type).ItemType);
+        float[] expected = HomePipelines.Scores(Fit(floats: true), data);
+        CollectionAssert.AreEqual(expected, HomePipelines.Scores(model, data));
+
+        using var file = new MemoryStream();
+        context.Model.Save(model, data.Schema, file);
+        file.Position = 0;
+        CollectionAssert.AreEqual(expected, HomePipelines.Scores(new MLContext().Model.Load(file, out _), data));
+    }
+
+    /// <summary>ML.NET's permutation importance reads numbers alone, and says so.</summary>
+    [TestMethod]
+    public void PermutationImportanceWantsNumbers()
+    {
+        var context = new MLContext(seed: 1);
+        var data = context.Data.LoadFromEnumerable(Training.Take(30));
+        var model = context.Transforms.Conversion.MapValueToKey("Label", "Shape")
+            .Append(context.Transforms.LoadImages("Picture", Folder.Path, "File"))
+            .Append(context.Transforms.ResizeImages("Small", 6, 5, "Picture"))
+            .Append(context.Transforms.ExtractPixels("Features", "Small", outputAsFloatArray: false))
+            .Append(context.MulticlassClassification.Trainers.Cnn(layers: [Conv2D(4, 3), ReLU()], learningRate: 0.01, numberOfEpochs: 1, batchSize: 10))
+            .Fit(data);
+        string message = Assert.Throws<Exception>(() => context.MulticlassClassification.PermutationFeatureImportance(model.LastTransformer, model.Transform(data))).Message;
+        Assert.Contains("System.Byte", message);
+    }
+
     [TestMethod]
     public void PicturesCrossValidateBehindACacheCheckpoint()
     {

@@ -21,7 +21,7 @@ public sealed class WideScoreTests
         var model = new RegressionNetworkModelParameters(
             definition, weights, OutputLink.Identity, RegressionTargets.Read(names, Outputs), LabelScale.None, new TrainingHistory(new RootMeanSquaredError(), []));
         var data = Surface.Load(context, 3);
-        var scored = new RegressionNetworkTransformer(model, "Features").Transform(data);
+        var scored = new RegressionNetworkTransformer(model, "Features", model.FeatureType(NumberDataViewType.Single)).Transform(data);
         long before = GC.GetAllocatedBytesForCurrentThread();
         using var cursor = scored.GetRowCursor([scored.Schema["Score"]]);
         var getter = cursor.GetGetter<VBuffer<float>>(scored.Schema["Score"]);
