@@ -8,6 +8,10 @@ set -euo pipefail
 need_dotnet
 build MLNet.GradientTrainers.sln
 
+# An OpenCL device on the processor, where PoCL is installed.
+opencl=$("$root/build/opencl.sh")
+[ -z "$opencl" ] || export LD_LIBRARY_PATH="$opencl${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}" POCL_CACHE_DIR="$opencl/cache"
+
 results="$root/artifacts/test-results"
 rm -rf "$results"
 mkdir -p "$results"
