@@ -70,7 +70,7 @@ public static class GpuDevices
         string? problem;
         try
         {
-            problem = GpuSelfTest.Run(backend);
+            problem = platform.Test(backend);
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {

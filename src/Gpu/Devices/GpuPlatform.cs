@@ -47,6 +47,9 @@ internal class GpuPlatform
         }
     }
 
+    /// <summary>What is wrong with a device's results; null for nothing.</summary>
+    public virtual string? Test(GpuBackend backend) => GpuSelfTest.Run(backend);
+
     /// <summary>Looks for devices.</summary>
     protected virtual (IReadOnlyList<GpuDevice> Devices, string? Problem) Find()
     {

@@ -20,21 +20,25 @@ internal static class GpuSelfTest
     public static string? Run(IBackend<float> device)
     {
         using SimdBackend processor = new(1);
-        (double[] expectedLosses, float[] expected) = Train(processor);
-        (double[] losses, float[] weights) = Train(device);
-        for (int i = 0; i < losses.Length; i++)
+        return Difference(Train(processor), Train(device));
+    }
+
+    /// <summary>How what a device computed differs from the processor's; null where it does not.</summary>
+    internal static string? Difference(in Outcome expected, in Outcome actual)
+    {
+        for (int i = 0; i < expected.Losses.Length; i++)
         {
-            if (!IsNear(expectedLosses[i], losses[i]))
+            if (!IsNear(expected.Losses[i], actual.Losses[i]))
             {
-                return string.Create(CultureInfo.InvariantCulture, $"computes wrong results: the loss of step {i + 1} of the self-test is {losses[i]:G6}, on the processor {expectedLosses[i]:G6}.");
+                return string.Create(CultureInfo.InvariantCulture, $"computes wrong results: the loss of step {i + 1} of the self-test is {actual.Losses[i]:G6}, on the processor {expected.Losses[i]:G6}.");
             }
         }
 
-        for (int i = 0; i < weights.Length; i++)
+        for (int i = 0; i < expected.Weights.Length; i++)
         {
-            if (!IsNear(expected[i], weights[i]))
+            if (!IsNear(expected.Weights[i], actual.Weights[i]))
             {
-                return string.Create(CultureInfo.InvariantCulture, $"computes wrong results: weight {i} after the self-test is {weights[i]:G6}, on the processor {expected[i]:G6}.");
+                return string.Create(CultureInfo.InvariantCulture, $"computes wrong results: weight {i} after the self-test is {actual.Weights[i]:G6}, on the processor {expected.Weights[i]:G6}.");
             }
         }
 
@@ -43,7 +47,7 @@ internal static class GpuSelfTest
 
     private static bool IsNear(double expected, double actual) => Math.Abs(expected - actual) <= Tolerance * Math.Max(1, Math.Abs(expected));
 
-    private static (double[] Losses, float[] Weights) Train(IBackend<float> backend)
+    internal static Outcome Train(IBackend<float> backend)
     {
         NetworkDefinition definition = new(
             new TensorShape(1, Side, Side),
@@ -66,6 +70,9 @@ internal static class GpuSelfTest
         network.Load(NetworkWeights.Initialize(definition, seed: 1));
         TrainingOptions options = new() { Loss = new SoftmaxCrossEntropy(), Optimizer = new Adam { LearningRate = 0.01 }, NumberOfEpochs = 3, BatchSize = Rows / 2, Seed = 1, ClipNorm = 1 };
         TrainingResult result = new TrainingLoop<float>(network, options).Run(new TrainingData(new DenseRows(pixels, Side * Side), new ClassRows(labels, Classes)));
-        return ([.. result.History.Epochs.Select(epoch => epoch.TrainingLoss)], network.Save().Values);
+        return new([.. result.History.Epochs.Select(epoch => epoch.TrainingLoss)], network.Save().Values);
     }
+
+    /// <summary>What the test's training came to.</summary>
+    internal readonly record struct Outcome(double[] Losses, float[] Weights);
 }

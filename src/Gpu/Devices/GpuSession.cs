@@ -91,7 +91,13 @@ internal sealed class GpuSession : IDisposable
     }
 
     /// <summary>Free bytes of the device's memory: what the driver says, or all of it without what this session has taken.</summary>
-    public long FreeMemory => Accelerator is CudaAccelerator cuda && !IsSpoiled ? cuda.GetFreeMemory() : Accelerator.MemorySize - _taken;
+    public long FreeMemory => Math.Min(MemoryLimit - _taken, Accelerator is CudaAccelerator cuda && !IsSpoiled ? cuda.GetFreeMemory() : Accelerator.MemorySize - _taken);
+
+    /// <summary>The most memory that it may take, in bytes.</summary>
+    public long MemoryLimit { get; set; } = long.MaxValue;
+
+    /// <summary>Pieces of memory that have not been given back.</summary>
+    public int BuffersTaken => _buffers.Count;
 
     /// <summary>Takes memory, all zero.</summary>
     /// <param name="length">Elements, at least 1.</param>
