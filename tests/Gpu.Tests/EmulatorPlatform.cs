@@ -11,10 +11,10 @@ internal sealed class EmulatorPlatform(int count, Action<GpuSession>? opened = n
     /// <summary>The sessions that were opened.</summary>
     public List<GpuSession> Sessions { get; } = [];
 
-    /// <summary>What the self-test says of every card; null to run it.</summary>
+    /// <summary>What the self-test says of every card, empty for nothing wrong; null to run it.</summary>
     public string? Verdict { get; init; }
 
-    public override string? Test(GpuBackend backend) => Verdict ?? base.Test(backend);
+    public override string? Test(GpuBackend backend) => Verdict switch { null => base.Test(backend), "" => null, string verdict => verdict };
 
     public override GpuSession Open(GpuDevice device)
     {
