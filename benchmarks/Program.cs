@@ -4,6 +4,7 @@ using MLNet.GradientTrainers.Benchmarks;
 
 // ./bench.sh [--quick] [--json FILE] [--only NAME] [--threads N]
 // ./bench.sh accuracy [--seeds N] [--json FILE] [--only NAME]
+// ./bench.sh gpu [--device N] [--quick] [--only NAME] [--json FILE]
 if (args is [CnnMemory.Command, var network, var batch, var threads])
 {
     double megabytes = CnnMemory.Measure(network, int.Parse(batch, CultureInfo.InvariantCulture), int.Parse(threads, CultureInfo.InvariantCulture));
@@ -14,6 +15,11 @@ if (args is [CnnMemory.Command, var network, var batch, var threads])
 if (args is [AccuracyCommand.Name, ..])
 {
     return AccuracyCommand.Run(args[1..]);
+}
+
+if (args is [GpuCommand.Name, ..])
+{
+    return GpuCommand.Run(args[1..]);
 }
 
 BenchmarkOptions options;

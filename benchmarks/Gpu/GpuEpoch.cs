@@ -1,0 +1,81 @@
+using System.Diagnostics;
+using MLNet.GradientTrainers.Kernels;
+using MLNet.GradientTrainers.Kernels.Gpu;
+
+namespace MLNet.GradientTrainers.Benchmarks;
+
+/// <summary>Whole epochs: seconds, bytes from host to device, launches of a step, waits.</summary>
+internal static class GpuEpoch
+{
+    private const int Batch = 512;
+
+    public static IEnumerable<GpuMeasure> Measure(GpuBackend gpu, IBackend<float> processor, bool small)
+    {
+        int digits = small ? 12_000 : 60_000;
+        yield return new("s8-mlp-epoch", () => One(
+            "s8-mlp-epoch", DigitLike.Network(), DigitLike.Rows(digits), digits, new TrainingOptions { Loss = new MeanSquaredError(), Optimizer = new Sgd { LearningRate = 0.01, Momentum = 0.9 }, BatchSize = Batch }, gpu, processor));
+        var cnn = CnnNetworks.Create(CnnNetworks.Mnist);
+        int images = small ? 1_024 : 60_000;
+
+        // The processor takes long enough for a part, which is told as a whole.
+        yield return new("mnist-cnn-epoch", () => One("mnist-cnn-epoch", cnn, CnnNetworks.Images(cnn, images), Math.Min(images, 8_192), CnnNetworks.Options(CnnNetworks.Mnist, 256), gpu, processor));
+        var s7 = CnnNetworks.Create(CnnNetworks.S7);
+        int colours = small ? 512 : 50_000;
+        yield return new("s7-cnn-epoch", () => One("s7-cnn-epoch", s7, CnnNetworks.Images(s7, colours), Math.Min(colours, 4_096), CnnNetworks.Options(CnnNetworks.S7, 64), gpu, processor));
+    }
+
+    private static IEnumerable<GpuResult> One(string name, NetworkDefinition definition, TrainingData data, int rowsOfProcessor, TrainingOptions options, GpuBackend gpu, IBackend<float> processor)
+    {
+        var counters = new Counters();
+        double ours = Seconds(gpu, definition, data, options, counters);
+        int[] first = [.. Enumerable.Range(0, rowsOfProcessor)];
+        double theirs = Seconds(processor, definition, rowsOfProcessor == data.Count ? data : data.Select(first), options, null) * data.Count / rowsOfProcessor;
+        int steps = ((data.Count - 1) / options.BatchSize!.Value) + 1;
+        yield return GpuResult.Of(name, ours, theirs, "s");
+        yield return GpuResult.Of($"{name}: launches", counters.Launches / (double)steps, null, "a step");
+        yield return GpuResult.Of($"{name}: to the device", counters.Bytes, null, "bytes");
+        yield return GpuResult.Of($"{name}: waits", counters.Waits, null, "an epoch");
+    }
+
+    /// <summary>The median of the epochs after the first, which compiles kernels and takes the rows to the device.</summary>
+    private static double Seconds(IBackend<float> backend, NetworkDefinition definition, TrainingData data, TrainingOptions options, Counters? counters)
+    {
+        using var network = new Network<float>(definition, backend, options.BatchSize!.Value, training: true);
+        network.Load(NetworkWeights.Initialize(definition, 1));
+        var seconds = new List<double>();
+        long started = Stopwatch.GetTimestamp();
+        new TrainingLoop<float>(network, options with
+        {
+            NumberOfEpochs = 4,
+            OnEpoch = epoch =>
+            {
+                if (epoch.Epoch > 1)
+                {
+                    seconds.Add(Stopwatch.GetElapsedTime(started).TotalSeconds);
+                }
+
+                counters?.Take(((GpuBackend)backend).Session);
+                started = Stopwatch.GetTimestamp();
+            },
+        }).Run(data);
+        return Runner.Median(seconds);
+    }
+
+    /// <summary>What a session counted in the last epoch.</summary>
+    private sealed class Counters
+    {
+        private (long Launches, long Bytes, long Waits) _before;
+
+        public long Launches { get; private set; }
+
+        public long Bytes { get; private set; }
+
+        public long Waits { get; private set; }
+
+        public void Take(GpuSession session)
+        {
+            (Launches, Bytes, Waits) = (session.Launches - _before.Launches, session.BytesWritten - _before.Bytes, session.Waits - _before.Waits);
+            _before = (session.Launches, session.BytesWritten, session.Waits);
+        }
+    }
+}
