@@ -17,3 +17,12 @@ public sealed class OpenCLConformance : BackendConformance
 
     protected override double Tolerance(BackendCase one) => GpuTolerance.Of(one);
 }
+
+/// <summary>Every operation on the machine's card.</summary>
+[TestClass]
+public sealed class CardConformance : BackendConformance
+{
+    protected override IBackend<float> Create() => TestDevices.Card();
+
+    protected override double Tolerance(BackendCase one) => GpuTolerance.Of(one);
+}

@@ -30,6 +30,18 @@ internal static class TestDevices
         return new GpuBackend(new GpuSession(context, context.GetCLDevice(0)));
     }
 
+    /// <summary>A back end on the machine's best card; ends the test as skipped where there is none.</summary>
+    public static GpuBackend Card()
+    {
+        if (GpuDevices.Best is not { } card)
+        {
+            Assert.Inconclusive("This machine has no GPU.");
+            throw new InvalidOperationException();
+        }
+
+        return GpuDevices.Open(card.Index);
+    }
+
     private static string? Why()
     {
         const string Install = "docs/gpu.md tells how to install one for tests.";

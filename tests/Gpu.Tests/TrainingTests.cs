@@ -1,0 +1,122 @@
+namespace MLNet.GradientTrainers.Kernels.Gpu.Tests;
+
+/// <summary>Networks that learn on a device: step by step beside the processor on the emulator; whole trainings on OpenCL or a card.</summary>
+public abstract class TrainingTests
+{
+    /// <summary>How far a loss may be from the processor's, relative to the larger of 1 and it.</summary>
+    private const double Tolerance = 1e-4;
+
+    /// <summary>Three convolutions with pools and two dense layers, in small; RMSprop and mean squared error.</summary>
+    [TestMethod]
+    public void AConvolutionalNetworkLearnsStepByStepAsOnTheProcessor()
+    {
+        NetworkDefinition definition = new(
+            new TensorShape(2, 8, 8),
+            [
+                new Convolution2D(4, 5, padding: 2), new MaxPooling2D(2), new Convolution2D(4, 5, padding: 2), new MaxPooling2D(2), new Convolution2D(6, 5, padding: 2), new MaxPooling2D(2),
+                new Flatten(), new Dense(5), new Dense(3),
+            ]);
+        AssertSameLosses(definition, new TrainingData(Rows(6, 128), new DenseRows([.. Enumerable.Range(0, 18).Select(i => i % 3f)], 3)), new TrainingOptions
+        {
+            Loss = new MeanSquaredError(), Optimizer = new RMSprop { LearningRate = 1e-3 }, NumberOfEpochs = 3, BatchSize = 3,
+        });
+    }
+
+    /// <summary>Two hidden layers of ReLU; SGD with momentum, one-hot targets.</summary>
+    [TestMethod]
+    public void APerceptronLearnsStepByStepAsOnTheProcessor() => AssertSameLosses(
+        new NetworkDefinition(new TensorShape(20), [new Dense(16, new ReLU()), new Dense(8, new ReLU()), new Dense(4)]),
+        new TrainingData(Rows(24, 20), new ClassRows([.. Enumerable.Range(0, 24).Select(i => i % 4)], 4), [.. Enumerable.Range(0, 24).Select(i => 0.5f + (i % 3))]),
+        new TrainingOptions { Loss = new MeanSquaredError(), Optimizer = new Sgd { LearningRate = 0.05, Momentum = 0.9 }, NumberOfEpochs = 3, BatchSize = 7 });
+
+    /// <summary>Everything that stands between the layers: dropout of the same units, batch and layer normalization, clipping by the norm, decay, a mean of the weights, rows held out.</summary>
+    [TestMethod]
+    public void WhatStandsBetweenTheLayersIsTheSame() => AssertSameLosses(
+        new NetworkDefinition(new TensorShape(12), [new Dense(10, new GELU()), new BatchNormalization(), new Dropout(0.3), new Dense(6, new Tanh()), new LayerNormalization(), new Dense(3)]),
+        new TrainingData(Rows(40, 12), new ClassRows([.. Enumerable.Range(0, 40).Select(i => i % 3)], 3)),
+        new TrainingOptions
+        {
+            Loss = new SoftmaxCrossEntropy { LabelSmoothing = 0.1 },
+            Optimizer = new AdamW { LearningRate = 0.01, WeightDecay = 0.1 },
+            NumberOfEpochs = 3,
+            BatchSize = 8,
+            AccumulationSteps = 2,
+            ClipNorm = 0.5,
+            AverageDecay = 0.9,
+            ValidationFraction = 0.2,
+            Seed = 3,
+        });
+
+    [TestMethod]
+    public void TheSameSeedGivesTheSameBits()
+    {
+        NetworkDefinition definition = new(new TensorShape(1, 6, 6), [new Convolution2D(3, 3, activation: new ReLU()), new Flatten(), new Dropout(0.2), new Dense(4)]);
+        TrainingData data = new(Rows(24, 36), new ClassRows([.. Enumerable.Range(0, 24).Select(i => i % 4)], 4));
+        TrainingOptions options = new() { Loss = new SoftmaxCrossEntropy(), Optimizer = new Adam(), NumberOfEpochs = 2, BatchSize = 6, Seed = 5 };
+        float[][] runs = [.. Enumerable.Range(0, 2).Select(_ =>
+        {
+            using IBackend<float> backend = Create();
+            return Train(backend, definition, data, options).Weights;
+        })];
+        CollectionAssert.AreEqual(runs[0], runs[1]);
+    }
+
+    [TestMethod]
+    public void ADivergingRunEndsWithTheBatch()
+    {
+        using IBackend<float> backend = Create();
+        NetworkDefinition definition = new(new TensorShape(4), [new Dense(3, new ReLU()), new Dense(1)]);
+        TrainingData data = new(Rows(16, 4), new DenseRows([.. Enumerable.Range(0, 16).Select(i => (float)i)], 1));
+        TrainingOptions options = new() { Loss = new MeanSquaredError(), Optimizer = new Sgd { LearningRate = 1e6 }, NumberOfEpochs = 20, BatchSize = 4 };
+        DivergenceException error = Assert.ThrowsExactly<DivergenceException>(() => Train(backend, definition, data, options));
+        using SimdBackend processor = new(1);
+        DivergenceException expected = Assert.ThrowsExactly<DivergenceException>(() => Train(processor, definition, data, options));
+        Assert.AreEqual((expected.Epoch, expected.Batch), (error.Epoch, error.Batch));
+    }
+
+    /// <summary>A new back end on the device; ends the test as skipped where there is none.</summary>
+    protected abstract IBackend<float> Create();
+
+    private protected static (double[] Losses, float[] Weights) Train(IBackend<float> backend, NetworkDefinition definition, TrainingData data, TrainingOptions options)
+    {
+        List<double> losses = [];
+        using Network<float> network = new(definition, backend, options.BatchSize!.Value, training: true);
+        network.Load(NetworkWeights.Initialize(definition, seed: 2));
+        TrainingResult result = new TrainingLoop<float>(network, options with { OnBatch = batch => losses.Add(batch.Loss) }).Run(data);
+        losses.AddRange(result.History.Epochs.Select(epoch => epoch.TrainingMetric));
+        return ([.. losses], network.Save().Values);
+    }
+
+    private void AssertSameLosses(NetworkDefinition definition, TrainingData data, TrainingOptions options)
+    {
+        using IBackend<float> backend = Create();
+        using SimdBackend processor = new(1);
+        double[] expected = Train(processor, definition, data, options).Losses;
+        double[] actual = Train(backend, definition, data, options).Losses;
+        Assert.HasCount(expected.Length, actual);
+        for (int i = 0; i < expected.Length; i++)
+        {
+            Assert.AreEqual(expected[i], actual[i], Tolerance * Math.Max(1, Math.Abs(expected[i])), $"Loss {i}.");
+        }
+    }
+
+    private static DenseRows Rows(int count, int width) => new(BackendCases.Numbers(count * width, 7), width);
+}
+
+[TestClass]
+public sealed class EmulatorTraining : TrainingTests
+{
+    protected override IBackend<float> Create() => TestDevices.Emulator();
+}
+
+[TestClass]
+public sealed class OpenCLTraining : WholeTrainings
+{
+    protected override IBackend<float> Create() => TestDevices.OpenCL();
+}
+
+[TestClass]
+public sealed class CardTraining : WholeTrainings
+{
+    protected override IBackend<float> Create() => TestDevices.Card();
+}
