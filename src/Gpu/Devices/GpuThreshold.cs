@@ -30,10 +30,10 @@ public static class GpuThreshold
     /// <param name="definition">The network.</param>
     /// <param name="batchRows">Rows of a batch.</param>
     /// <param name="rows">Rows of all epochs together.</param>
-    /// <param name="operations">What a training must have at least; <see cref="OperationsOfATraining"/> by default. Other than that, the threshold of a step does not count.</param>
-    public static bool Pays(NetworkDefinition definition, int batchRows, double rows, double operations = OperationsOfATraining)
+    /// <param name="operations">Operations that a training must have at least, whatever its steps; null for the thresholds of this class.</param>
+    public static bool Pays(NetworkDefinition definition, int batchRows, double rows, double? operations = null)
     {
         double row = OperationsOfARow(definition);
-        return row * rows >= operations && (operations != OperationsOfATraining || row * batchRows >= OperationsOfAStep);
+        return operations is { } wanted ? row * rows >= wanted : row * rows >= OperationsOfATraining && row * batchRows >= OperationsOfAStep;
     }
 }

@@ -26,8 +26,8 @@ public sealed record ComputeDevice
     /// <summary>Whether it is the processor.</summary>
     public bool IsCpu { get; private init; }
 
-    /// <summary>Floating-point operations of a training from which on a GPU is taken where none is named.</summary>
-    public double Threshold { get; private init; } = GpuThreshold.OperationsOfATraining;
+    /// <summary>Floating-point operations of a training from which on a GPU is taken where none is named; null for <see cref="GpuThreshold"/>'s.</summary>
+    public double? Threshold { get; private init; }
 
     /// <summary>A GPU. Where it can't be used, training fails, or goes on on the processor with <see cref="MLContext.FallbackToCpu"/>.</summary>
     /// <param name="index">Its number, from 0: see <see cref="GpuDevices.All"/>.</param>
@@ -46,5 +46,5 @@ public sealed record ComputeDevice
 
     /// <inheritdoc/>
     public override string ToString() =>
-        IsCpu ? nameof(Cpu) : Index is { } index ? $"{nameof(Gpu)}({index})" : this == Auto ? nameof(Auto) : string.Create(CultureInfo.InvariantCulture, $"{nameof(AutoAbove)}({Threshold:G})");
+        IsCpu ? nameof(Cpu) : Index is { } index ? $"{nameof(Gpu)}({index})" : Threshold is null ? nameof(Auto) : string.Create(CultureInfo.InvariantCulture, $"{nameof(AutoAbove)}({Threshold:G})");
 }
