@@ -19,7 +19,7 @@ internal sealed class ImageDataView : IDataView
         Set = set;
         Scaling = scaling;
         var builder = new DataViewSchema.Builder();
-        builder.AddColumn(featureColumn, new VectorDataViewType(NumberDataViewType.Single, set.Shape));
+        builder.AddColumn(featureColumn, new VectorDataViewType(NumberDataViewType.Single, set.Shape), PixelValues.Annotation(scaling));
         if (set.Labels is not null)
         {
             if (classNames is not null)

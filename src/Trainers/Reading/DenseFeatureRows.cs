@@ -3,24 +3,40 @@ using MLNet.GradientTrainers.Kernels;
 namespace MLNet.GradientTrainers;
 
 /// <summary>
-/// Collects dense rows: as bytes, a quarter of the memory, as long as all values of all rows are pixels in one of the usual scalings, bit for bit; else as floats.
+/// Collects dense rows: as bytes, a quarter of the memory, as long as all values of all rows are pixels in the column's own or one of the usual scalings, bit for bit; else as floats.
 /// </summary>
-/// <param name="width">Columns of a row.</param>
-/// <param name="keepBytes">Whether rows are kept as bytes at all.</param>
-internal sealed class DenseFeatureRows(int width, bool keepBytes)
+internal sealed class DenseFeatureRows
 {
-    /// <summary>What bytes may stand for: 0 to 255; 0 to 1 as ExtractPixels computes it with a scale of 1/255; and as <see cref="PixelScaling"/> does.</summary>
-    private static readonly float[][] Scalings =
+    /// <summary>What bytes may stand for: 0 to 255; and 0 to 1, by a product, as ExtractPixels computes it with a scale of 1/255, and by a quotient.</summary>
+    private static readonly float[][] Usual =
     [
         PixelScaling.Raw.Table(),
         [.. Enumerable.Range(0, byte.MaxValue + 1).Select(pixel => pixel * (1 / 255f))],
         PixelScaling.ZeroToOne.Table(),
-        PixelScaling.Mnist.Table(),
     ];
 
-    private ByteRowsBuilder? _bytes = keepBytes ? new(width, Scalings[0]) : null;
-    private DenseRowsBuilder? _floats = keepBytes ? null : new(width);
+    private readonly int _width;
+    private readonly float[][] _scalings;
+    private ByteRowsBuilder? _bytes;
+    private DenseRowsBuilder? _floats;
     private int _scaling;
+
+    /// <param name="width">Columns of a row.</param>
+    /// <param name="keepBytes">Whether rows are kept as bytes at all.</param>
+    /// <param name="pixels">The 256 numbers of the column's own scaling; null where it tells none.</param>
+    public DenseFeatureRows(int width, bool keepBytes, float[]? pixels)
+    {
+        _width = width;
+        _scalings = pixels is null ? Usual : [pixels, .. Usual];
+        if (keepBytes)
+        {
+            _bytes = new ByteRowsBuilder(width, _scalings[0]);
+        }
+        else
+        {
+            _floats = new DenseRowsBuilder(width);
+        }
+    }
 
     public void Add(ReadOnlySpan<float> row)
     {
@@ -43,9 +59,9 @@ internal sealed class DenseFeatureRows(int width, bool keepBytes)
     private void ChangeForm(ByteRows rows)
     {
         _bytes = null;
-        while (++_scaling < Scalings.Length)
+        while (++_scaling < _scalings.Length)
         {
-            var bytes = new ByteRowsBuilder(width, Scalings[_scaling]);
+            var bytes = new ByteRowsBuilder(_width, _scalings[_scaling]);
             if (All(rows, row => bytes.TryAdd(row)))
             {
                 _bytes = bytes;
@@ -53,7 +69,7 @@ internal sealed class DenseFeatureRows(int width, bool keepBytes)
             }
         }
 
-        var floats = new DenseRowsBuilder(width);
+        var floats = new DenseRowsBuilder(_width);
         All(rows, row =>
         {
             floats.Add(row);
@@ -64,7 +80,7 @@ internal sealed class DenseFeatureRows(int width, bool keepBytes)
 
     private bool All(ByteRows rows, Predicate<float[]> adds)
     {
-        var row = new float[width];
+        var row = new float[_width];
         for (int i = 0; i < rows.Count; i++)
         {
             rows.Read([i], row);

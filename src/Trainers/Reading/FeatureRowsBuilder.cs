@@ -11,7 +11,8 @@ namespace MLNet.GradientTrainers;
 /// </summary>
 /// <param name="width">Columns of a row.</param>
 /// <param name="keepBytes">Whether dense rows of pixels are kept as bytes.</param>
-internal sealed class FeatureRowsBuilder(int width, bool keepBytes = false)
+/// <param name="pixels">The 256 numbers that pixels are; null where the column does not tell.</param>
+internal sealed class FeatureRowsBuilder(int width, bool keepBytes = false, float[]? pixels = null)
 {
     /// <summary>Above this share of nonzero values the dense form is smaller (a sparse value also stores its index) and faster to gather.</summary>
     private const double LargestSparseDensity = 0.3;
@@ -103,7 +104,7 @@ internal sealed class FeatureRowsBuilder(int width, bool keepBytes = false)
         _dense.Add(_row);
     }
 
-    private DenseFeatureRows NewDense() => new(width, keepBytes);
+    private DenseFeatureRows NewDense() => new(width, keepBytes, pixels);
 
     private DenseFeatureRows ToDense(SparseRows rows)
     {

@@ -35,7 +35,8 @@ internal static class TrainingReader
     {
         var schema = data.Schema;
         int width = ((VectorDataViewType)schema[roles.Features].Type).Size;
-        var features = new FeatureRowsBuilder(width, roles.TakesBytes && (width >= SmallestByteWidth || FeatureColumn.IsBytes(schema[roles.Features].Type)));
+        bool keepBytes = roles.TakesBytes && (width >= SmallestByteWidth || FeatureColumn.IsBytes(schema[roles.Features].Type));
+        var features = new FeatureRowsBuilder(width, keepBytes, PixelValues.Of(schema[roles.Features]));
         watch.Begin(width);
         var weights = roles.Weight is null ? null : new List<float>();
         long row = 0;

@@ -1,3 +1,4 @@
+using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNet.GradientTrainers.Kernels;
 
@@ -22,13 +23,38 @@ public sealed class DenseFeatureRowsTests
     [DataRow("raw", true)]
     [DataRow("ExtractPixels", true)]
     [DataRow("zero to one", true)]
-    [DataRow("MNIST", true)]
+    [DataRow("MNIST", false)]
     [DataRow("others", false)]
     public void PixelsAreKeptAsBytes(string scaling, bool bytes)
     {
         float[][] rows = [.. Enumerable.Range(0, 40).Select(i => Row(i, Scalings[scaling]))];
         Assert.AreEqual(bytes, Check(rows, keepBytes: true) is ByteRows);
         Assert.IsInstanceOfType<DenseRows>(Check(rows, keepBytes: false));
+    }
+
+    /// <summary>A column may tell its scaling; it is taken where it is right.</summary>
+    [TestMethod]
+    [DataRow("raw", true)]
+    [DataRow("MNIST", true)]
+    [DataRow("others", false)]
+    public void AColumnsOwnScalingIsTried(string scaling, bool bytes)
+    {
+        float[][] rows = [.. Enumerable.Range(0, 40).Select(i => Row(i, Scalings[scaling]))];
+        Assert.AreEqual(bytes, Check(rows, keepBytes: true, PixelScaling.Mnist.Table()) is ByteRows);
+    }
+
+    /// <summary>Images of a file tell their scaling, also behind transforms of other columns; what changes them tells it no more.</summary>
+    [TestMethod]
+    public void ColumnsOfImagesTellTheirScaling()
+    {
+        var context = new MLContext(seed: 1);
+        var scaling = PixelScaling.Standardize(0.4734f, 0.2516f);
+        var images = new ImageDataView(new ImageSet(3, [1, 10, 10], 100, new byte[300], new byte[3]), scaling, "Features", "Label", ["a", "b"]);
+        var behind = context.Data.Cache(context.Data.TakeRows(context.Transforms.CopyColumns("Copy", "Label").Fit(images).Transform(images), 2));
+        CollectionAssert.AreEqual(scaling.Table(), PixelValues.Of(behind.Schema["Features"]));
+        var normalized = context.Transforms.NormalizeMinMax("Features").Fit(images).Transform(images);
+        Assert.IsNull(PixelValues.Of(normalized.Schema["Features"]));
+        Assert.IsNull(PixelValues.Of(images.Schema["Label"]));
     }
 
     /// <summary>Black images, and black and white ones, are in several scalings: what comes later decides.</summary>
@@ -109,9 +135,9 @@ public sealed class DenseFeatureRowsTests
         return [.. Enumerable.Range(0, Width).Select(_ => scaling(random.Next(256)))];
     }
 
-    private static IRowSource<float> Check(float[][] expected, bool keepBytes)
+    private static IRowSource<float> Check(float[][] expected, bool keepBytes, float[]? pixels = null)
     {
-        var builder = new FeatureRowsBuilder(Width, keepBytes);
+        var builder = new FeatureRowsBuilder(Width, keepBytes, pixels);
         foreach (float[] row in expected)
         {
             builder.Add(new VBuffer<float>(Width, row));
