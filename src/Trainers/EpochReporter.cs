@@ -17,7 +17,7 @@ internal sealed class EpochReporter : IDisposable
     private readonly string _metric;
     private readonly int _epochs;
     private readonly int _interval;
-    private int _epoch;
+    private EpochRecord _last;
 
     public EpochReporter(FitContext context, DescentOptions options, Metric metric)
     {
@@ -29,16 +29,27 @@ internal sealed class EpochReporter : IDisposable
         _interval = Math.Max(1, _epochs / MostMessages);
         _progress.SetHeader(
             new ProgressHeader(["loss", _metric, "validation loss", $"validation {_metric}"], ["epochs"]),
-            entry => entry.SetProgress(0, _epoch, _epochs));
+            entry =>
+            {
+                double?[] metrics = Metrics(_last);
+                for (int i = 0; i < metrics.Length; i++)
+                {
+                    if (metrics[i] is { } value)
+                    {
+                        entry.SetMetric(i, value);
+                    }
+                }
+
+                entry.SetProgress(0, _last.Epoch, _epochs);
+            });
     }
 
     public void Report(EpochRecord record)
     {
-        _epoch = record.Epoch;
-        if (_epoch % _interval == 0 || _epoch == _epochs)
+        _last = record;
+        if (record.Epoch % _interval == 0 || record.Epoch == _epochs)
         {
             _channel.Trace(MessageSensitivity.None, Describe(record));
-            _progress.Checkpoint(record.TrainingLoss, Known(record.TrainingMetric), Known(record.ValidationLoss), Known(record.ValidationMetric), record.Epoch);
         }
 
         _onEpoch?.Invoke(record);
@@ -53,6 +64,9 @@ internal sealed class EpochReporter : IDisposable
         double seconds = history.Epochs.Sum(e => e.Seconds);
         string summary = string.Create(CultureInfo.InvariantCulture, $"Trained {history.Epochs.Count} epoch{(history.Epochs.Count == 1 ? "" : "s")} in {seconds:F2} s ({reason}).");
         _channel.Info(MessageSensitivity.None, best.Epoch > 0 ? $"{summary} {Describe(best)}" : summary);
+
+        // An MLContext keeps all checkpoints for as long as it lives, so that this is the only one.
+        _progress.Checkpoint([.. Metrics(_last), _last.Epoch]);
     }
 
     public void Dispose() => _progress.Dispose();
@@ -72,6 +86,8 @@ internal sealed class EpochReporter : IDisposable
 
         return text + ".";
     }
+
+    private static double?[] Metrics(EpochRecord record) => [Known(record.TrainingLoss), Known(record.TrainingMetric), Known(record.ValidationLoss), Known(record.ValidationMetric)];
 
     private static double? Known(double value) => double.IsFinite(value) ? value : null;
 }

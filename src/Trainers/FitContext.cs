@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -27,10 +28,22 @@ internal sealed class FitContext(IHost host, DescentOptions options, TrainingRol
         where TOptions : DescentOptions =>
         (TOptions)((DescentOptions)trainers with { Seed = seed, CancellationToken = Cancellation.Token });
 
-    /// <summary>Reads all usable rows, once.</summary>
+    /// <summary>Reads all usable rows, once, and warns of labels that a squared error learns little from.</summary>
     /// <inheritdoc cref="TrainingReader.Read" path="/*[self::param or self::exception]"/>
-    public TrainingData Read(IDataView data, Func<DataViewRow, DataViewSchema.Column, LabelRows> label, string purpose, bool adviseScaling) =>
-        TrainingReader.Read(roles, data, label, purpose, Channel, Cancellation, Features, adviseScaling);
+    public TrainingData Read(IDataView data, Func<DataViewRow, DataViewSchema.Column, LabelRows> label, string purpose, bool adviseScaling)
+    {
+        bool isFirst = !Features.HasBegun;
+        var rows = TrainingReader.Read(roles, data, label, purpose, Channel, Cancellation, Features, adviseScaling);
+        if (isFirst && options.Loss is MeanSquaredError && rows.Targets is not ClassRows && LabelScale.FindOutliers(rows) is var (deviation, spread))
+        {
+            string loss = options is MlpRegressionTrainer.Options { NormalizeLabel: true } ? "new Huber()" : string.Create(CultureInfo.InvariantCulture, $"new Huber({spread:G2})");
+            Channel.Warning(MessageSensitivity.None, string.Create(
+                CultureInfo.InvariantCulture,
+                $"The label '{roles.Label}' has a standard deviation of {deviation:G3}, but by its quartiles one of {spread:G3}: a few values far from the others decide what a squared error learns. Leave these rows out where they are wrong; else set Loss = {loss}{(options is PolynomialTrainer.Options ? " and Solver = PolynomialSolver.GradientDescent" : "")}, or learn the label's logarithm."));
+        }
+
+        return rows;
+    }
 
     public void Dispose()
     {

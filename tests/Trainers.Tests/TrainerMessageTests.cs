@@ -46,6 +46,41 @@ public sealed class TrainerMessageTests
         Assert.EndsWith("or a validation fraction of 0.", message);
     }
 
+    /// <summary>One label out of all proportion is all that a squared error sees.</summary>
+    [TestMethod]
+    [DynamicData(nameof(TrainerCase.All), typeof(TrainerCase))]
+    public void OutliersAmongLabelsAreWarnedOf(TrainerCase trainer)
+    {
+        const string Warning = "a few values far from the others decide what a squared error learns";
+        var log = Log.Warnings(_context);
+        var data = trainer.Load(_context, 60);
+        trainer.Create(_context).Fit(data);
+        Assert.DoesNotContain(message => message.Contains(Warning, StringComparison.Ordinal), log);
+        if (!trainer.LearnsClasses)
+        {
+            int next = 0;
+            trainer.Create(_context).Fit(ChangedRows.With<Labelled>(_context, data, (changed, values) => changed.Label = next++ % 60 == 5 ? 1e6f : values.Features[0]));
+            Assert.ContainsSingle(message => message.Contains(Warning, StringComparison.Ordinal) && message.Contains("new Huber(", StringComparison.Ordinal), log);
+        }
+    }
+
+    /// <summary>An MLContext keeps what is told as checkpoints of progress for as long as it lives.</summary>
+    [TestMethod]
+    public void AContextKeepsLittleOfAFit()
+    {
+        var data = Plane.Load(_context, 30);
+        var trainer = new GradientDescentTrainer(_context, new GradientDescentTrainer.Options { NumberOfEpochs = 200, Tolerance = 0 });
+        const int Fits = 20;
+        trainer.Fit(data);
+        long before = GC.GetTotalMemory(forceFullCollection: true);
+        for (int i = 0; i < Fits; i++)
+        {
+            trainer.Fit(data);
+        }
+
+        Assert.IsLessThan(8 * 1024, (GC.GetTotalMemory(forceFullCollection: true) - before) / Fits);
+    }
+
     [TestMethod]
     public void ALabelOutOfALossesRangeNamesNoInnerParameter()
     {
@@ -142,4 +177,9 @@ public sealed class TrainerMessageTests
             polynomial.Solver = PolynomialSolver.GradientDescent;
         }
     });
+
+    private sealed class Labelled
+    {
+        public float Label { get; set; }
+    }
 }

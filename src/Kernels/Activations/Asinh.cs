@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MLNet.GradientTrainers.Kernels;
 
 /// <summary>
@@ -32,6 +34,7 @@ public readonly struct AsinhRule(double scale) : IActivationRule
     public static bool NeedsInput => true;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TLane Forward<TLane>(TLane x)
         where TLane : struct, ILane<TLane>
     {
@@ -44,6 +47,7 @@ public readonly struct AsinhRule(double scale) : IActivationRule
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TLane Backward<TLane>(TLane x, TLane y, TLane outputGradient)
         where TLane : struct, ILane<TLane>
     {
@@ -52,6 +56,7 @@ public readonly struct AsinhRule(double scale) : IActivationRule
     }
 
     /// <summary>asinh t / t = 1 − t²/6 + 3·t⁴/40 − 15·t⁶/336 + 105·t⁸/3456 − … of t².</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TLane Series<TLane>(TLane square)
         where TLane : struct, ILane<TLane>
     {

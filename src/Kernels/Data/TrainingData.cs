@@ -6,6 +6,9 @@ public sealed class TrainingData
     /// <summary>Mean weights between 2 to the power of this, and of its negative, are taken as they are.</summary>
     private const int UsualExponents = 32;
 
+    /// <summary>So many groups of equal rows at least go into a part, so that parts differ little in size.</summary>
+    private const int GroupsInPart = 4;
+
     private readonly float[]? _weights;
 
     /// <summary>Puts the columns together and checks what can be checked without reading them.</summary>
@@ -80,7 +83,7 @@ public sealed class TrainingData
     }
 
     /// <summary>
-    /// Draws a validation set. With <see cref="ClassRows"/> it is stratified: every class gives its share (largest remainders first), and keeps at
+    /// Draws a validation set. Rows that are there several times, with the same targets, stay together where there are enough different ones. With <see cref="ClassRows"/> it is stratified: every class gives its share (largest remainders first), and keeps at
     /// least one row for training. Otherwise rows are drawn uniformly.
     /// </summary>
     /// <param name="fraction">Share of the rows that go to validation, in (0, 1).</param>
@@ -89,22 +92,25 @@ public sealed class TrainingData
     /// <exception cref="ArgumentException">There are too few rows for both parts.</exception>
     public (TrainingData Training, TrainingData Validation) Split(double fraction, ulong seed)
     {
-        (int[] training, int[] validation) = ValidationSplit.Draw(Count, Targets as ClassRows, fraction, seed, _weights is { } weights ? row => weights[row] > 0 : null);
+        (int[] training, int[] validation) = ValidationSplit.Draw(Count, Targets as ClassRows, fraction, seed, _weights is { } weights ? row => weights[row] > 0 : null, TwinsFor(fraction * Count));
         return (Select(training), Select(validation));
     }
 
     /// <summary>
     /// Cuts the rows into so many parts, as alike as can be, and gives for each part all other rows to train on and the part's to validate on. With <see cref="ClassRows"/> every part
-    /// has its share of each class.
+    /// has its share of each class. Rows that are there several times, with the same targets, belong to one part where there are enough different ones.
     /// </summary>
     /// <param name="count">Number of parts, at least 2, and at most the number of rows that weigh more than 0.</param>
     /// <param name="seed">Equal seeds cut equal parts.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is out of range.</exception>
     public IReadOnlyList<(TrainingData Training, TrainingData Validation)> Folds(int count, ulong seed)
     {
-        int[] parts = ValidationSplit.Parts(Count, Targets as ClassRows, count, seed, _weights is { } weights ? row => weights[row] > 0 : null);
+        int[] parts = ValidationSplit.Parts(Count, Targets as ClassRows, count, seed, _weights is { } weights ? row => weights[row] > 0 : null, TwinsFor(Count / (double)count));
         return [.. Enumerable.Range(0, count).Select(part => (Select(ValidationSplit.RowsWhere(parts, p => p != part)), Select(ValidationSplit.RowsWhere(parts, p => p == part))))];
     }
+
+    /// <summary>The rows that stay together in parts of so many rows. None where rows weigh 0, as each part must have others.</summary>
+    private int[]? TwinsFor(double size) => _weights?.Contains(0) == true ? null : Twins.Of(Features, Targets, size / GroupsInPart);
 
     /// <summary>Whether a network whose first layer is dense trains on the rows as sparse ones: they are stored so, and few of their values are not 0.</summary>
     public bool IsSparse => RowSources.Sparse(Features) is not null;

@@ -8,7 +8,8 @@ internal static class ValidationSplit
     /// <param name="fraction">Share that validates, in (0, 1).</param>
     /// <param name="seed">Equal seeds draw equal rows.</param>
     /// <param name="counts">Whether a row weighs more than 0; null when all do.</param>
-    public static (int[] Training, int[] Validation) Draw(int count, ClassRows? classes, double fraction, ulong seed, Predicate<int>? counts = null)
+    /// <param name="twins">The first of the rows that each is to stay together with (<see cref="Twins"/>); null where each is its own.</param>
+    public static (int[] Training, int[] Validation) Draw(int count, ClassRows? classes, double fraction, ulong seed, Predicate<int>? counts = null, int[]? twins = null)
     {
         if (!(fraction > 0 && fraction < 1))
         {
@@ -28,24 +29,12 @@ internal static class ValidationSplit
         }
 
         random.Shuffle(rows);
-        bool[] validates = new bool[count];
         int total = Math.Clamp((int)Math.Round(fraction * count), 1, count - 1);
-        if (classes is null)
+        int[] wanted = classes is null ? [total] : Apportion(Histogram(classes), fraction, total);
+        bool[] validates = Mark(rows, classes, wanted, twins);
+        if (twins is not null && Starves(validates, classes, wanted))
         {
-            foreach (int row in rows.AsSpan(0, total))
-            {
-                validates[row] = true;
-            }
-        }
-        else
-        {
-            int[] wanted = Apportion(Histogram(classes), fraction, total);
-            foreach (int row in rows)
-            {
-                ref int left = ref wanted[classes.Labels[row]];
-                validates[row] = left > 0;
-                left -= left > 0 ? 1 : 0;
-            }
+            validates = Mark(rows, classes, wanted, twins: null);
         }
 
         int[] validation = Where(validates, true);
@@ -60,14 +49,36 @@ internal static class ValidationSplit
         return (training, validation);
     }
 
+    /// <summary>Marks as many rows of each class as are wanted, or as near to that as groups come.</summary>
+    private static bool[] Mark(int[] rows, ClassRows? classes, int[] wanted, int[]? twins)
+    {
+        bool[] marked = new bool[rows.Length];
+        int[] left = [.. wanted];
+        (IEnumerable<int> firsts, int[] sizes) = Groups(rows, twins);
+        foreach (int row in firsts)
+        {
+            ref int ofClass = ref left[classes is null ? 0 : classes.Labels[row]];
+            marked[row] = 2 * ofClass >= sizes[row];
+            ofClass -= marked[row] ? sizes[row] : 0;
+        }
+
+        return twins is null ? marked : Array.ConvertAll(twins, first => marked[first]);
+    }
+
+    /// <summary>Whether a class has all its rows on one side that was to have some on both.</summary>
+    private static bool Starves(bool[] validates, ClassRows? classes, int[] wanted) => Enumerable.Range(0, validates.Length)
+        .GroupBy(row => classes is null ? 0 : classes.Labels[row])
+        .Any(rows => wanted[rows.Key] > 0 && rows.All(row => validates[row] == validates[rows.First()]));
+
     /// <summary>Deals the rows to parts: those of one class one after the other, so that no part gets more than one more of them than another.</summary>
     /// <param name="count">Number of rows.</param>
     /// <param name="classes">Their classes; null for none.</param>
     /// <param name="parts">Number of parts.</param>
     /// <param name="seed">Equal seeds deal alike.</param>
     /// <param name="counts">Whether a row weighs more than 0; null when all do.</param>
+    /// <param name="twins">As in <see cref="Draw"/>.</param>
     /// <returns>The part of each row.</returns>
-    public static int[] Parts(int count, ClassRows? classes, int parts, ulong seed, Predicate<int>? counts)
+    public static int[] Parts(int count, ClassRows? classes, int parts, ulong seed, Predicate<int>? counts, int[]? twins = null)
     {
         int[] rows = Enumerable.Range(0, count).ToArray();
         int weighted = counts is null ? count : rows.Count(row => counts(row));
@@ -79,12 +90,24 @@ internal static class ValidationSplit
         new RandomSource(seed).Shuffle(rows);
         int[] result = new int[count];
         int next = 0;
-        foreach (int row in rows.OrderBy(row => counts?.Invoke(row) == false).ThenBy(row => classes is null ? 0 : classes.Labels[row]))
+        foreach (int row in Groups(rows, twins).Firsts.OrderBy(row => counts?.Invoke(row) == false).ThenBy(row => classes is null ? 0 : classes.Labels[row]))
         {
             result[row] = next++ % parts;
         }
 
-        return result;
+        return twins is null ? result : Array.ConvertAll(twins, first => result[first]);
+    }
+
+    /// <summary>The rows that stand for themselves and for those that stay with them, in the order given, and how many each stands for.</summary>
+    private static (IEnumerable<int> Firsts, int[] Sizes) Groups(int[] rows, int[]? twins)
+    {
+        int[] sizes = new int[rows.Length];
+        foreach (int row in rows)
+        {
+            sizes[twins?[row] ?? row]++;
+        }
+
+        return (rows.Where(row => sizes[row] > 0), sizes);
     }
 
     /// <summary>The places, in order, whose value fits.</summary>

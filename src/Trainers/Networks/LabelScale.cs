@@ -46,21 +46,40 @@ internal sealed class LabelScale
             return scale;
         }
 
+        foreach (var (j, median, spread) in Skewed(scale, data))
+        {
+            (scale._means[j], scale._deviations[j]) = (median, spread);
+        }
+
+        return scale;
+    }
+
+    /// <summary>The standard deviation of a label that is that of a few outliers, and what it would be without them; null where there is none.</summary>
+    public static (double Deviation, double Spread)? FindOutliers(TrainingData data)
+    {
+        var scale = Standard(data);
+        return Skewed(scale, data) is [var (j, _, spread), ..] ? (scale._deviations[j], spread) : null;
+    }
+
+    /// <summary>The outputs whose standard deviation is that of a few outliers, with their median and the deviation that the quartiles tell.</summary>
+    private static List<(int Output, double Median, double Spread)> Skewed(LabelScale scale, TrainingData data)
+    {
         int[] rows = [.. Enumerable.Range(0, data.Count).Where(i => data.Weights.IsEmpty || data.Weights[i] > 0)];
         int width = data.Targets.Width;
         var values = new float[rows.Length * width];
         data.Targets.Read(rows, values);
+        var skewed = new List<(int, double, double)>();
         for (int j = 0; j < width; j++)
         {
             double[] labels = [.. Enumerable.Range(0, rows.Length).Select(i => (double)values[(i * width) + j]).Order()];
             double spread = (labels[labels.Length * 3 / 4] - labels[labels.Length / 4]) / NormalQuartiles;
             if (spread > 0 && scale._deviations[j] > SkewedBeyondReason * spread)
             {
-                (scale._means[j], scale._deviations[j]) = (labels[labels.Length / 2], spread);
+                skewed.Add((j, labels[labels.Length / 2], spread));
             }
         }
 
-        return scale;
+        return skewed;
     }
 
     /// <summary>Weighted mean and standard deviation of each output; an output that never changes keeps its unit.</summary>

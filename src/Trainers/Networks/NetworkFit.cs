@@ -115,7 +115,13 @@ internal abstract class NetworkFit<TTransformer, TModel>
             _context.Channel.Warning(MessageSensitivity.None, $"{nameof(MlpOptions.FeatureBins)} is not used: the rows are stored sparse, and bins would fill them.");
         }
 
-        var scale = start is null ? InputScale.Of(rows, Definition.InputShape, options) : InputScale.Of(start);
+        var scale = starts is null ? InputScale.Of(rows, Definition.InputShape, options) : InputScale.Of(starts[0], options.Define(FeatureShape, _outputs));
+        if (starts is not null && scale.OtherThan(options.FeatureScaling, Definition.InputShape, rows.IsSparse) is { } other)
+        {
+            throw new ArgumentException(
+                $"{Roles.Trainer} can't go on with this model: it was trained with {nameof(options.FeatureScaling)} = {other}; the trainer asks for {options.FeatureScaling}. Leave {nameof(options.FeatureScaling)} at {FeatureScaling.Auto}, which takes the model's, or give that.", "modelParameters");
+        }
+
         var member = Member(candidates[0], scale);
         var sparse = scale.Layers.Count == 0 && candidates[0].Members == 1 && member.Layers[0] is Dense { UseBias: true } ? SparseScale.Of(rows, options.FeatureScaling) : null;
         if (sparse is not null)
@@ -255,13 +261,15 @@ internal abstract class NetworkFit<TTransformer, TModel>
 
     private string? DifferenceOf(TModel start)
     {
-        var member = NetworkMembers.Split(start.OwnWeights)[0].Definition;
+        var weights = NetworkMembers.Split(start.OwnWeights)[0];
+        var member = weights.Definition;
         if (_options.Members is { } members && members != NetworkMembers.Count(start.Definition))
         {
             return $"it has {NetworkMembers.Count(start.Definition)} members; the trainer asks for {members}. Leave {nameof(_options.Members)} open, or give the model's.";
         }
 
-        var scale = InputScale.Of(start.OwnWeights);
+        var wanted = _options.Like(member).Define(FeatureShape, _outputs);
+        var scale = InputScale.Of(weights, wanted);
         if (_options.Bins > 0 && _options.Bins != scale.Bins)
         {
             return $"it encodes features in {scale.Bins} bins; the trainer asks for {_options.Bins}. Leave {nameof(MlpOptions.FeatureBins)} open, or give the model's.";
@@ -269,7 +277,7 @@ internal abstract class NetworkFit<TTransformer, TModel>
 
         int shared = scale.Layers.Count;
         var own = shared == 0 ? member : new NetworkDefinition(member.InputShape, [.. member.Layers.Skip(shared)]);
-        return NetworkDifference.Find(own, _options.Like(member).Define(FeatureShape, _outputs));
+        return NetworkDifference.Find(own, wanted);
     }
 
     /// <summary>For each member the rows without its part, and the part.</summary>

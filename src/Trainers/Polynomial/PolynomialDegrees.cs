@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace MLNet.GradientTrainers;
 
 /// <summary>The degrees that are tried where none is given.</summary>
@@ -37,5 +39,17 @@ internal static class PolynomialDegrees
                 && (double)terms * (((double)terms * rows) + (leftOut * ((double)terms + (2 * PolynomialChoice.Strengths.Length)))) <= MaxWork
                 && (higher <= Usual || terms * RowsForTerm <= rows);
         }
+    }
+
+    /// <summary>For the log: a usual degree that is not tried though it has terms of its own, and how to have it; null where there is none.</summary>
+    public static string? Untried(int features, int rows, bool interactionOnly)
+    {
+        int next = HighestFor(features, rows, interactionOnly) + 1;
+        var terms = PolynomialTerms.CountOf(features, next, interactionOnly);
+        return next > Usual || terms == PolynomialTerms.CountOf(features, next - 1, interactionOnly)
+            ? null
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"Degree {next} was not tried, as its {terms:N0} terms would take long{(terms <= PolynomialTerms.MaxTerms ? $"; set {nameof(PolynomialTrainer.Options.Degree)} = {next} to have it" : "")}.");
     }
 }

@@ -105,6 +105,11 @@ internal sealed class PolynomialFit(FitContext context, PolynomialTrainer.Option
         }
 
         context.Channel.Info(MessageSensitivity.None, choice.Describe(options.Degree is null, chooses));
+        if (options.Degree is null && PolynomialDegrees.Untried(terms.Features, rows.Count, terms.InteractionOnly) is { } untried)
+        {
+            context.Channel.Info(MessageSensitivity.None, untried);
+        }
+
         if (choice.Error > HardlyBetter * choice.ConstantError)
         {
             context.Channel.Warning(MessageSensitivity.None, string.Create(

@@ -113,7 +113,7 @@ internal sealed class PolynomialTerms
             : "";
         throw new ArgumentException(string.Create(
             CultureInfo.InvariantCulture,
-            $"{subject} of degree {degree} in {features:N0} features has {count:N0} terms, but at most {MaxTerms:N0} are solved for. {(degree > 1 ? $"Lower Degree{interactions}, or choose" : "Choose")} fewer features."));
+            $"{subject} of degree {degree} in {features:N0} features has {count:N0} terms, but at most {MaxTerms:N0} are solved for. {(degree > 1 ? $"Lower Degree{interactions}, or choose fewer features" : "Choose fewer features, or take a linear trainer, such as GradientDescent, for such a plane")}."));
     }
 
     /// <summary>Σₖ C(n, k) for interactions only, else C(n + degree, degree).</summary>

@@ -22,6 +22,9 @@ internal sealed class FeatureWatch(string column)
     /// <summary>The call that normalises training rows; null before any were read.</summary>
     public string? NormalizingCall => _scale is null ? null : $"mlContext.Transforms.{_scale.Call(column)}";
 
+    /// <summary>Whether training rows have been read, or are being read.</summary>
+    public bool HasBegun => _ranges is not null;
+
     /// <summary>Whether the validation rows are scaled otherwise than the training rows.</summary>
     public bool DiffersInValidation { get; private set; }
 

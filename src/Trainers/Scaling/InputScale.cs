@@ -11,13 +11,13 @@ namespace MLNet.GradientTrainers;
 internal sealed class InputScale(ColumnSpread? spread, bool shortens, ColumnBins? bins)
 {
     /// <summary>Beyond 3 scaled values grow as their logarithm: outliers and long tails stay near, and apart.</summary>
-    private static readonly ActivationLayer Tails = new(new Asinh(3));
+    private static readonly Asinh Tails = new(3);
 
     /// <summary>The layers.</summary>
     public IReadOnlyList<Layer> Layers { get; } =
     [
         .. spread is null ? [] : new Layer[] { new Normalization() },
-        .. shortens ? new Layer[] { Tails } : [],
+        .. shortens ? new Layer[] { new ActivationLayer(Tails) } : [],
         .. bins is null ? [] : new Layer[] { new PiecewiseLinearEncoding(bins.Bins) },
     ];
 
@@ -35,11 +35,18 @@ internal sealed class InputScale(ColumnSpread? spread, bool shortens, ColumnBins
     }
 
     /// <summary>The scale of a trained network.</summary>
-    public static InputScale Of(NetworkWeights weights)
+    /// <param name="weights">The network.</param>
+    /// <param name="own">The layers that the trainer asks for behind it, as a layer that scales may be their first one.</param>
+    public static InputScale Of(NetworkWeights weights, NetworkDefinition own)
     {
         var layers = weights.Definition.Layers;
+        if (layers.SequenceEqual(own.Layers))
+        {
+            return new(null, shortens: false, null);
+        }
+
         bool scales = layers[0] is Normalization;
-        bool shortens = scales && layers.Count > 1 && layers[1].Equals(Tails);
+        bool shortens = scales && layers.Count > 1 && layers[1].Equals(new ActivationLayer(Tails));
         int last = (scales ? 1 : 0) + (shortens ? 1 : 0);
         return new(
             scales ? new ColumnSpread(weights[0, Normalization.Mean].ToArray(), weights[0, Normalization.Scale].ToArray()) : null,
@@ -47,6 +54,19 @@ internal sealed class InputScale(ColumnSpread? spread, bool shortens, ColumnBins
             last < layers.Count && layers[last] is PiecewiseLinearEncoding encoding
                 ? new ColumnBins(encoding.Bins, weights[last, PiecewiseLinearEncoding.Start].ToArray(), weights[last, PiecewiseLinearEncoding.Scale].ToArray())
                 : null);
+    }
+
+    /// <summary>What a model to go on with does to features, where that is not what is asked for; null where it is.</summary>
+    /// <param name="asked">What the options ask for.</param>
+    /// <param name="input">The network's input.</param>
+    /// <param name="staysSparse">Whether the rows are sparse, whose scale is folded into the first layer and leaves no trace.</param>
+    public FeatureScaling? OtherThan(FeatureScaling asked, TensorShape input, bool staysSparse)
+    {
+        var has = spread is null ? FeatureScaling.None : shortens ? FeatureScaling.Robust : FeatureScaling.Standard;
+        bool agrees = asked == FeatureScaling.Auto || asked == has
+            || (spread is null && staysSparse)
+            || (asked == FeatureScaling.Robust && has == FeatureScaling.Standard && input.Rank == 3);
+        return agrees ? null : has;
     }
 
     /// <summary>Gives a network's front layers their numbers.</summary>
@@ -67,7 +87,7 @@ internal sealed class InputScale(ColumnSpread? spread, bool shortens, ColumnBins
 
     private static bool StaySparse(TrainingData rows, TensorShape input) => rows.IsSparse && input.Rank == 1;
 
-    private static (ColumnSpread? Spread, bool Tailss) Spread(TrainingData rows, TensorShape input, FeatureScaling scaling) => scaling switch
+    private static (ColumnSpread? Spread, bool Shortens) Spread(TrainingData rows, TensorShape input, FeatureScaling scaling) => scaling switch
     {
         FeatureScaling.None => (null, false),
 
@@ -82,6 +102,6 @@ internal sealed class InputScale(ColumnSpread? spread, bool shortens, ColumnBins
     private static float Scaled(ColumnSpread? spread, bool shortens, int feature, float value)
     {
         float scaled = spread is null ? value : (value - spread.Centres[feature]) * spread.Scales[feature];
-        return shortens ? (float)(scaled / Math.Sqrt(1 + (scaled * (double)scaled / 9))) : scaled;
+        return shortens ? (float)(Tails.Scale * Math.Asinh(scaled / Tails.Scale)) : scaled;
     }
 }

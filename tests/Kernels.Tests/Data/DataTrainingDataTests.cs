@@ -147,6 +147,60 @@ public class DataTrainingDataTests
     public void Folds_RefuseOtherNumbersOfParts(int count) =>
         Assert.AreEqual("count", Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Points([1, 2, 3], [1, 2, 3]).Folds(count, 1)).ParamName);
 
+    /// <summary>Rows that were trained on would tell the answers of those that judge.</summary>
+    [TestMethod]
+    public void EqualRows_StayTogether()
+    {
+        float[] values = [.. Enumerable.Range(0, 600).Select(i => (float)(i % 60))];
+        TrainingData numbers = Points(values, [.. values.Select(value => value * value)]);
+        TrainingData classes = new(new DenseRows(values, 1), new ClassRows([.. values.Select(value => (int)value % 3)], 3));
+        foreach ((TrainingData training, TrainingData validation) in new[] { numbers, classes }.SelectMany(data => data.Folds(4, 1).Append(data.Split(0.25, 1))))
+        {
+            Assert.IsFalse(Column(training).Intersect(Column(validation)).Any());
+            Assert.AreEqual(600, training.Count + validation.Count);
+            Assert.IsInRange(130, 170, validation.Count);
+        }
+    }
+
+    /// <summary>A table of truth values would lose cases; equal features with other targets are measurements.</summary>
+    [TestMethod]
+    [DataRow(4, false)]
+    [DataRow(60, true)]
+    public void EqualRows_ThatAreNoCopies_AreDealtAsOthers(int different, bool measured)
+    {
+        float[] values = [.. Enumerable.Range(0, 600).Select(i => (float)(i % different))];
+        TrainingData data = Points(values, [.. values.Select((value, i) => measured ? i : value)]);
+        TrainingData unlike = Points([.. Enumerable.Range(0, 600).Select(i => (float)i)], new float[600]);
+        for (int i = 0; i < 4; i++)
+        {
+            CollectionAssert.AreEqual(Column(unlike.Folds(4, 1)[i].Validation).Select(row => values[(int)row]).ToArray(), Column(data.Folds(4, 1)[i].Validation));
+        }
+
+        CollectionAssert.AreEqual(Column(unlike.Split(0.25, 1).Validation).Select(row => values[(int)row]).ToArray(), Column(data.Split(0.25, 1).Validation));
+    }
+
+    /// <summary>What most rows are is no copy of one of them, and would fill a part.</summary>
+    [TestMethod]
+    public void EqualRows_ThatAreMost_GoToAllParts()
+    {
+        float[] values = [.. Enumerable.Range(0, 600).Select(i => i < 400 ? 0f : i % 100)];
+        foreach ((TrainingData _, TrainingData validation) in Points(values, values).Folds(4, 1))
+        {
+            Assert.IsInRange(80, 120, Column(validation).Count(value => value == 0));
+        }
+    }
+
+    /// <summary>A class of a few rows that are all copies keeps some for training.</summary>
+    [TestMethod]
+    public void EqualRows_OfARareClass_AreOnBothSides()
+    {
+        float[] values = [.. Enumerable.Range(0, 200).Select(i => i < 10 ? -1f : i / 2)];
+        TrainingData data = new(new DenseRows(values, 1), new ClassRows([.. values.Select(value => value < 0 ? 1 : 0)], 2));
+        (TrainingData training, TrainingData validation) = data.Split(0.5, 1);
+        Assert.IsGreaterThan(0, Histogram(training)[1]);
+        Assert.IsGreaterThan(0, Histogram(validation)[1]);
+    }
+
     private static int[] Histogram(TrainingData data)
     {
         ClassRows classes = (ClassRows)data.Targets;

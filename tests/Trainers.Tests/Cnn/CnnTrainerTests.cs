@@ -132,6 +132,20 @@ public sealed class CnnTrainerTests
         Assert.ThrowsExactly<ArgumentException>(() => other.Fit(data, first.Model));
     }
 
+    /// <summary>A first layer that scales is the network's own where the trainer adds none.</summary>
+    [TestMethod]
+    [DataRow(FeatureScaling.None)]
+    [DataRow(FeatureScaling.Auto)]
+    public void GoesOnFromAModelThatScalesByItself(FeatureScaling scaling)
+    {
+        var context = new MLContext(seed: 1);
+        var data = Strokes.Load(context, 30);
+        var trainer = new CnnTrainer(context, Quick(o => (o.Layers, o.NumberOfEpochs, o.FeatureScaling) = ([new Normalization(), Conv2D(2, 3)], 1, scaling)));
+        var first = trainer.Fit(data).Model;
+        Assert.AreEqual(scaling == FeatureScaling.None ? 1 : 2, first.Definition.Layers.Count(layer => layer is Normalization));
+        Assert.AreEqual(first.Definition, trainer.Fit(data, first).Model.Definition);
+    }
+
     [TestMethod]
     public void ValidatesStopsEarlyReportsAndCancels()
     {

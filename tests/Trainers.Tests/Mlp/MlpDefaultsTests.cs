@@ -144,6 +144,32 @@ public sealed class MlpDefaultsTests
         Assert.Contains("it has 4 members; the trainer asks for 2", error.Message);
     }
 
+    /// <summary>In silence the other scaling would count for nothing.</summary>
+    [TestMethod]
+    [DataRow(FeatureScaling.Auto, FeatureScaling.None, "was trained with FeatureScaling = Robust; the trainer asks for None")]
+    [DataRow(FeatureScaling.Auto, FeatureScaling.Standard, "Robust; the trainer asks for Standard")]
+    [DataRow(FeatureScaling.Standard, FeatureScaling.Robust, "Standard; the trainer asks for Robust")]
+    [DataRow(FeatureScaling.None, FeatureScaling.Standard, "None; the trainer asks for Standard")]
+    [DataRow(FeatureScaling.None, FeatureScaling.None, null)]
+    [DataRow(FeatureScaling.None, FeatureScaling.Auto, null)]
+    [DataRow(FeatureScaling.Standard, FeatureScaling.Auto, null)]
+    [DataRow(FeatureScaling.Auto, FeatureScaling.Robust, null)]
+    public void GoingOnWithAnotherScalingIsRefused(FeatureScaling first, FeatureScaling then, string? expected)
+    {
+        var (training, _) = RealTable.Load(_context, "iris", isClass: true);
+        var options = new MlpTrainer.Options { NumberOfEpochs = 1, HiddenLayers = [4], FeatureScaling = first };
+        var model = new MlpTrainer(_context, options).Fit(training).Model;
+        var trainer = new MlpTrainer(_context, options with { FeatureScaling = then });
+        if (expected is null)
+        {
+            Assert.AreEqual(model.Definition, trainer.Fit(training, model).Model.Definition);
+        }
+        else
+        {
+            Assert.Contains(expected, Assert.ThrowsExactly<ArgumentException>(() => trainer.Fit(training, model)).Message);
+        }
+    }
+
     /// <summary>The mean of the members, epoch by epoch, once each.</summary>
     [TestMethod]
     public void EpochsOfMembersAreToldOnce()

@@ -49,6 +49,19 @@ public sealed class MlpFeatureBinsTests
         CollectionAssert.AreEqual(new float[] { 0, 0, 0, 0 }, Column(PiecewiseLinearEncoding.Scale, 2));
     }
 
+    /// <summary>Borders lie where the layers in front of the bins put the values, tails shortened: the last bin ends at the largest one.</summary>
+    [TestMethod]
+    public void BinsAreThoseOfScaledValues()
+    {
+        int next = 0;
+        var data = Load(101, (_, features) => (features[0], next) = (MathF.Exp(next / 10f), next + 1), row => row[0]);
+        var weights = new MlpRegressionTrainer(_context, Quick with { FeatureBins = 4, NumberOfEpochs = 1 }).Fit(data).Model.Weights;
+        double scaled = (Math.Exp(10) - weights[0, Normalization.Mean][0]) * weights[0, Normalization.Scale][0];
+        int last = 3 * Width;
+        double end = weights[2, PiecewiseLinearEncoding.Start][last] + (1 / weights[2, PiecewiseLinearEncoding.Scale][last]);
+        Assert.AreEqual(3 * Math.Asinh(scaled / 3), end, 1e-3);
+    }
+
     [TestMethod]
     [DataRow(1)]
     [DataRow(3)]

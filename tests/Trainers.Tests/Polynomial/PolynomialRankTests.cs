@@ -119,6 +119,6 @@ public sealed class PolynomialRankTests
         Assert.Contains("set InteractionOnly (1,586 terms)", exception.Message);
         rows = PolynomialCase.Rows(PolynomialCase.Points(1, 2000), x => x[0]);
         exception = Assert.ThrowsExactly<ArgumentException>(() => PolynomialCase.Fit(context, rows, 1));
-        Assert.EndsWith("solved for. Choose fewer features.", exception.Message, "no degree is lower than 1");
+        Assert.EndsWith("solved for. Choose fewer features, or take a linear trainer, such as GradientDescent, for such a plane.", exception.Message, "no degree is lower than 1");
     }
 }

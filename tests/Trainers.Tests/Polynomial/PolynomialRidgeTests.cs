@@ -137,6 +137,16 @@ public sealed class PolynomialRidgeTests
     public void DegreesAreTriedAsFarAsTermsAndRowsAllow(int features, int rows, int expected) => Assert.AreEqual(expected, PolynomialDegrees.HighestFor(features, rows, interactionOnly: false));
 
     [TestMethod]
+    [DataRow(10, 200, null)]
+    [DataRow(22, 200, "Degree 3 was not tried, as its 2,300 terms would take long.")]
+    [DataRow(24, 200, "Degree 2 was not tried, as its 325 terms would take long; set Degree = 2 to have it.")]
+    [DataRow(1, 200, null)]
+    public void WhatIsNotTriedIsTold(int features, int rows, string? expected) => Assert.AreEqual(expected, PolynomialDegrees.Untried(features, rows, interactionOnly: false));
+
+    [TestMethod]
+    public void MissingInteractionsAreNotMissed() => Assert.IsNull(PolynomialDegrees.Untried(1, 100, interactionOnly: true));
+
+    [TestMethod]
     public void InteractionsHaveNoMoreDegreesThanFeatures() => Assert.AreEqual(2, PolynomialDegrees.HighestFor(2, 10_000, interactionOnly: true));
 
     /// <summary>The square of a feature that is −1 or 1 as often never changes; what rounding leaves of it must not count as a term.</summary>

@@ -1,0 +1,100 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace MLNet.GradientTrainers.Kernels;
+
+/// <summary>
+/// Rows that are there more than once, as where a table was joined with another one, or rare rows were repeated. One that is trained on tells the answer of its twins, so that all of them
+/// belong to the same part of a split.
+/// </summary>
+internal static class Twins
+{
+    /// <summary>Fewer different rows, such as those of a table of truth values, are all that there are: none is to be missing in a part.</summary>
+    private const int FewestDifferent = 32;
+
+    private const int BlockRows = 64;
+
+    /// <summary>Of each row the first one that is equal to it in features and targets; itself where none is before it.</summary>
+    /// <param name="features">The rows' features.</param>
+    /// <param name="targets">Their targets.</param>
+    /// <param name="largest">More equal rows than this are no copies but a usual value: each is its own.</param>
+    /// <returns>Null where rows need not stay together: none are equal, few are different, or rows of equal features have other targets, as measurements do that are repeated.</returns>
+    public static int[]? Of(IRowSource<float> features, IRowSource<float> targets, double largest)
+    {
+        ulong[] hashes = Hashes(features);
+        Dictionary<ulong, int> firsts = new(hashes.Length);
+        int[] twins = new int[hashes.Length];
+        int[] counts = new int[hashes.Length];
+        for (int i = 0; i < twins.Length; i++)
+        {
+            ref int first = ref CollectionsMarshal.GetValueRefOrAddDefault(firsts, hashes[i], out bool isKnown);
+            first = isKnown ? first : i;
+            twins[i] = first;
+            counts[first]++;
+        }
+
+        if (firsts.Count == twins.Length || firsts.Count < FewestDifferent)
+        {
+            return null;
+        }
+
+        ulong[] answers = Hashes(targets);
+        if (twins.Where((first, i) => answers[i] != answers[first]).Any())
+        {
+            return null;
+        }
+
+        return [.. twins.Select((first, i) => counts[first] > largest ? i : first)];
+    }
+
+    /// <summary>A number for each row, the same for equal rows in every process; others share it as good as never.</summary>
+    private static ulong[] Hashes(IRowSource<float> rows)
+    {
+        ulong[] hashes = new ulong[rows.Count];
+        if (rows is ClassRows classes)
+        {
+            return Array.ConvertAll(classes.Labels.ToArray(), label => (ulong)label);
+        }
+
+        if ((rows is Subset subset ? subset.AsSparse() : rows as ISparseRowSource) is { } sparse)
+        {
+            for (int i = 0; i < hashes.Length; i++)
+            {
+                sparse.Row(i, out ReadOnlySpan<int> columns, out ReadOnlySpan<float> values);
+                hashes[i] = Hash(MemoryMarshal.Cast<float, uint>(values), Hash(MemoryMarshal.Cast<int, uint>(columns), 0));
+            }
+
+            return hashes;
+        }
+
+        int width = rows.Width;
+        float[] block = new float[Math.Min(BlockRows, rows.Count) * width];
+        int[] indices = new int[BlockRows];
+        for (int start = 0; start < hashes.Length; start += BlockRows)
+        {
+            int count = Math.Min(BlockRows, hashes.Length - start);
+            for (int i = 0; i < count; i++)
+            {
+                indices[i] = start + i;
+            }
+
+            rows.Read(indices.AsSpan(0, count), block);
+            for (int i = 0; i < count; i++)
+            {
+                hashes[start + i] = Hash(MemoryMarshal.Cast<float, uint>(block.AsSpan(i * width, width)), 0);
+            }
+        }
+
+        return hashes;
+    }
+
+    private static ulong Hash(ReadOnlySpan<uint> bits, ulong hash)
+    {
+        foreach (uint value in bits)
+        {
+            hash = BitOperations.RotateLeft((hash ^ value) * 0x9E3779B97F4A7C15, 29);
+        }
+
+        return hash;
+    }
+}
