@@ -13,6 +13,7 @@ public sealed partial class PackageContentTests
     private static readonly Dictionary<string, string[]> Assemblies = new()
     {
         ["MLNet.GradientTrainers"] = ["MLNet.GradientTrainers", "MLNet.GradientTrainers.Bridge"],
+        ["MLNet.GradientTrainers.Gpu"] = ["MLNet.GradientTrainers.Gpu"],
         ["MLNet.GradientTrainers.Kernels"] = ["MLNet.GradientTrainers.Kernels"],
     };
 
@@ -66,7 +67,8 @@ public sealed partial class PackageContentTests
     public void DependenciesHaveRangesThatWereTested()
     {
         CollectionAssert.AreEquivalent(
-            new[] { "BigGustave 1.0.6", "MathNet.Numerics 5.0.0", "Microsoft.ML 5.0.1", $"MLNet.GradientTrainers.Kernels [{MadePackages.Version}]" }, Dependencies("MLNet.GradientTrainers"));
+            new[] { "BigGustave 1.0.6", "MathNet.Numerics 5.0.0", "Microsoft.ML 5.0.1", $"MLNet.GradientTrainers.Gpu [{MadePackages.Version}]", $"MLNet.GradientTrainers.Kernels [{MadePackages.Version}]" }, Dependencies("MLNet.GradientTrainers"));
+        CollectionAssert.AreEquivalent(new[] { "ILGPU 1.5.3", $"MLNet.GradientTrainers.Kernels [{MadePackages.Version}]" }, Dependencies("MLNet.GradientTrainers.Gpu"));
         Assert.IsEmpty(Dependencies("MLNet.GradientTrainers.Kernels"));
     }
 

@@ -12,6 +12,13 @@ public sealed class PageTests
         ["Readme"] = new("README.md"),
         ["PlugInPackage"] = new("src/Trainers/README.md"),
         ["Recipes"] = new("docs/recipes.md"),
+        ["GpuPackage"] = new("src/Gpu/README.md"),
+        ["Gpu"] = new("docs/gpu.md", """
+            using Microsoft.ML;
+            using MLNet.GradientTrainers;
+            var mlContext = new MLContext();
+            NetworkDefinition definition = new(new TensorShape(2), [new Dense(1)]);
+            """),
         ["EnginePackage"] = new("src/Kernels/README.md"),
         ["Engine"] = new("docs/engine.md", """
             using MLNet.GradientTrainers.Kernels;
