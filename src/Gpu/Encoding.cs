@@ -50,7 +50,9 @@ public sealed partial class GpuBackend
         for (int k = column; k < bins.EncodedWidth - bins.Columns; k += bins.Columns)
         {
             float filled = bins.Filled(k, value);
-            if (filled > bins.Low(k) && filled < bins.High(k))
+
+            // A NaN lies in no bin; OpenCL's compiler turns the comparisons round as if there were none.
+            if (!GpuLane.IsNaN(filled) && filled > bins.Low(k) && filled < bins.High(k))
             {
                 sum += dy[start + bins.Columns + k] * bins.Scale[k];
             }

@@ -199,7 +199,7 @@ public sealed partial class GpuBackend : IBackend<float>
     internal static void GatherBytesKernel(Index1D i, ArrayView<byte> table, ArrayView<float> values, ArrayView<int> rows, RowOrder order, ArrayView<float> y) => y[i] = values[(int)table[order.Place(i, rows)]];
 
     internal static void GatherClassesKernel(Index1D i, ArrayView<int> labels, ArrayView<int> rows, RowOrder order, ArrayView<float> y) =>
-        y[i] = labels[rows[i / order.Width]] == order.Column(i % order.Width) ? 1 : 0;
+        y[i] = labels[rows[i / order.Width]] == order.Column(i % order.Width) ? 1f : 0f;
 
     private void Gather(ResidentTable table, ReadOnlySpan<int> places, RowOrder order, ArrayView<float> target)
     {

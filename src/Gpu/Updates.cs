@@ -118,7 +118,7 @@ public sealed partial class GpuBackend
             GpuLane limit = new((float)transform.ClipValue);
             GpuLane clipped = GpuLane.Min(GpuLane.Max(new GpuLane((float)(transform.Scale * scale) * gradient), -limit), limit);
             GpuLane weight = Weight;
-            float sign = weight.Value > 0 ? 1 : weight.Value < 0 ? -1 : 0;
+            float sign = weight.Value > 0 ? 1f : weight.Value < 0 ? -1f : 0f;
             GpuLane whole = clipped + (new GpuLane((float)transform.L2) * weight) + new GpuLane((float)transform.L1 * sign);
             weight = GpuLane.FusedMultiplyAdd(new GpuLane((float)-transform.Decay), weight, weight);
             GpuLane state0 = State0;
@@ -181,6 +181,9 @@ public sealed partial class GpuBackend
     /// <param name="limit">The largest norm; 0 for no clip.</param>
     internal readonly struct ClipViews(ArrayView<double> squares, double limit)
     {
+        /// <summary>The bits that are all set in ∞ and NaN. Not a comparison: compilers of kernels turn those round as if there were no NaN.</summary>
+        private const ulong Exponent = 0x7FF0000000000000;
+
         private readonly ArrayView<double> _squares = squares;
         private readonly double _limit = limit;
 
@@ -193,7 +196,12 @@ public sealed partial class GpuBackend
             }
 
             double norm = Math.Sqrt(_squares[0]);
-            return !(norm <= double.MaxValue) ? -1 : norm > _limit ? _limit / norm : 1;
+            if ((Interop.FloatAsInt(norm) & Exponent) == Exponent)
+            {
+                return -1;
+            }
+
+            return norm > _limit ? _limit / norm : 1;
         }
     }
 

@@ -10,10 +10,10 @@ namespace MLNet.GradientTrainers.Kernels.Gpu;
 /// </summary>
 internal sealed class ResidentTables(GpuSession session, Staging staging)
 {
-    /// <summary>The share of the free memory that a table may take; the rest is for the network, which may not be there yet.</summary>
-    private const double Share = 0.5;
-
     private readonly List<ResidentTable> _tables = [];
+
+    /// <summary>The share of the free memory that a table may take; the rest is for the network, which may not be there yet.</summary>
+    public double Share { get; init; } = 0.5;
 
     /// <summary>The device's copy of a table; null where there is no room for one.</summary>
     public ResidentTable? Find(IRowSource<float> table)
