@@ -24,7 +24,7 @@ public sealed partial class EmulatorConformance : BackendConformance
     /// <summary>By vectors, tables, activations, losses, optimizers, images, products.</summary>
     [GeneratedRegex("""
         ^(Map\ \w+|AddScaled|Blend|Dropout|Fill,\ Copy|Sum,\ SumOfSquares|Update)\ 17($|\ )
-        |^\w+\ 29x16($|\ \+|\ w|\ o|\ in\ p|\ in\ 2)
+        |^\w+\ 29x16($|\ \+|\ weighted\ in|\ own|\ in\ 2)
         |\}\ within\ 6$
         |\}\ 3x10\ within\ 1$
         |^(Adam\ \{.*of\ rows\ of\ 16|(?!.*of\ rows)\w+\ \{).*\ Decay\ =\ 0\.03\ \}$

@@ -162,11 +162,8 @@ public abstract class GpuBehavior
     public void TheSameStepsGiveTheSameBits()
     {
         float[] first = Train();
-        _gpu.Dispose();
-        _gpu = Create();
-        float[] second = Train();
         Assert.IsTrue(first.All(float.IsFinite));
-        TrainingFixture.AssertSameBits(first, second);
+        TrainingFixture.AssertSameBits(first, Train());
     }
 
     [TestMethod]
@@ -207,6 +204,9 @@ public abstract class GpuBehavior
             new(weights, gradient, backend.Allocate(60), backend.Allocate(60), default, GradientTransform.None, 0.1, 1);
     }
 
+    /// <summary>Rows and steps of a training.</summary>
+    private protected abstract (int Rows, int Steps) Training { get; }
+
     private protected abstract GpuBackend Create();
 
     /// <summary>All kinds of sources; the last two are no tables that never change.</summary>
@@ -233,42 +233,43 @@ public abstract class GpuBehavior
         yield return new AugmentedRows(dense, image, new ImageAugmentation { Shift = 1 }, seed: 3).ForEpoch(2);
     }
 
-    /// <summary>Ten steps of a classifier of sparse and of gathered rows, with dropout, normalization, clipping and Adam.</summary>
+    /// <summary>Some steps of a classifier of sparse and of gathered rows, with dropout, normalization, clipping and Adam.</summary>
     private float[] Train()
     {
-        const int Rows = 300, Inputs = 40, Classes = 7;
+        const int Inputs = 40, Classes = 7;
+        (int rows, int steps) = Training;
         SparseBatch<float> sparse = new(Inputs);
-        for (int i = 0; i < Rows; i++)
+        for (int i = 0; i < rows; i++)
         {
             sparse.Add([i % Inputs / 2, 20 + (i % 13)], [1, (i % 5) - 2.5f]);
         }
 
-        ClassRows labels = new([.. Enumerable.Range(0, Rows).Select(i => i % Classes)], Classes);
-        int[] order = [.. Enumerable.Range(0, Rows)];
+        ClassRows labels = new([.. Enumerable.Range(0, rows).Select(i => i % Classes)], Classes);
+        int[] order = [.. Enumerable.Range(0, rows)];
         Tensor<float> parameters = New(BackendCases.Numbers((Inputs * Classes) + (3 * Classes), 1));
         Tensor<float> gradients = Gpu.Allocate(parameters.Length);
         Tensor<float>[] states = [Gpu.Allocate(parameters.Length), Gpu.Allocate(parameters.Length)];
         Tensor<float> weights = parameters.Slice(0, Inputs * Classes);
         Tensor<float>[] vectors = [.. Enumerable.Range(0, 3).Select(i => parameters.Slice((Inputs + i) * Classes, Classes))];
         Tensor<float>[] slopes = [.. Enumerable.Range(0, 3).Select(i => gradients.Slice((Inputs + i) * Classes, Classes))];
-        Tensor<float> sums = Gpu.Allocate(Rows * Classes), y = Gpu.Allocate(Rows * Classes), dy = Gpu.Allocate(Rows * Classes), target = Gpu.Allocate(Rows * Classes);
-        Tensor<float> mean = Gpu.Allocate(Classes), variance = Gpu.Allocate(Classes), losses = Gpu.Allocate(Rows);
-        using Totals totals = Gpu.AllocateTotals(20);
-        for (int step = 0; step < 10; step++)
+        Tensor<float> sums = Gpu.Allocate(rows * Classes), y = Gpu.Allocate(rows * Classes), dy = Gpu.Allocate(rows * Classes), target = Gpu.Allocate(rows * Classes);
+        Tensor<float> mean = Gpu.Allocate(Classes), variance = Gpu.Allocate(Classes), losses = Gpu.Allocate(rows);
+        using Totals totals = Gpu.AllocateTotals(2 * steps);
+        for (int step = 0; step < steps; step++)
         {
             Gpu.Gather(labels, order, target);
             Gpu.SparseAffine(default(TanhRule), sparse, weights, vectors[0], sums, Classes);
             Gpu.Dropout(0.1, (ulong)step, sums, sums);
-            Gpu.ColumnMoments(sums, mean, variance, Rows, Classes);
+            Gpu.ColumnMoments(sums, mean, variance, rows, Classes);
             NormalizationPass<float> pass = new(mean, variance, vectors[1], vectors[2], 1e-5);
-            Gpu.NormalizeColumns(pass, sums, y, Rows, Classes);
-            Gpu.SoftmaxCrossEntropy(0.1, new LossPass<float>(y, target, default, losses, dy, 1.0 / Rows, Rows, Classes));
+            Gpu.NormalizeColumns(pass, sums, y, rows, Classes);
+            Gpu.SoftmaxCrossEntropy(0.1, new LossPass<float>(y, target, default, losses, dy, 1.0 / rows, rows, Classes));
             Gpu.Sum(losses, totals, 2 * step);
-            Gpu.NormalizeColumnsBackward(pass, sums, dy, y, slopes[1], slopes[2], true, Rows, Classes);
+            Gpu.NormalizeColumnsBackward(pass, sums, dy, y, slopes[1], slopes[2], true, rows, Classes);
             Gpu.Dropout(0.1, (ulong)step, y, y);
             Gpu.MapBackward(default(TanhRule), sums, sums, y, y);
             Gpu.SparseWeightGradient(sparse, y, gradients.Slice(0, Inputs * Classes), Classes);
-            Gpu.SumRows(y, slopes[0], Rows, Classes);
+            Gpu.SumRows(y, slopes[0], rows, Classes);
             Gpu.SumOfSquares(gradients, totals, (2 * step) + 1);
             UpdatePass<float> update = new(parameters, gradients, states[0], states[1], default, GradientTransform.None, 0.1, step + 1) { Clip = new NormClip(totals, (2 * step) + 1, 0.5) };
             new Adam().Step(Gpu, update);
@@ -323,6 +324,8 @@ public abstract class GpuBehavior
 [TestClass]
 public sealed class EmulatorBehavior : GpuBehavior
 {
+    private protected override (int Rows, int Steps) Training => (40, 3);
+
     private protected override GpuBackend Create() => TestDevices.Emulator();
 }
 
@@ -330,5 +333,8 @@ public sealed class EmulatorBehavior : GpuBehavior
 [TestClass]
 public sealed class OpenCLBehavior : GpuBehavior
 {
+    /// <summary>So many rows that sums over columns take two passes.</summary>
+    private protected override (int Rows, int Steps) Training => (3000, 10);
+
     private protected override GpuBackend Create() => TestDevices.OpenCL();
 }
