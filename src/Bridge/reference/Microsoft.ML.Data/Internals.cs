@@ -2,6 +2,13 @@ using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML
 {
+    public sealed class MLContext
+    {
+        private MLContext() => throw null;
+
+        public void CancelExecution() => throw null;
+    }
+
     public interface ISingleFeaturePredictionTransformer : ITransformer
     {
         string FeatureColumnName { get; }

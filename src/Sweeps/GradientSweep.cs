@@ -1,0 +1,157 @@
+using Microsoft.ML;
+
+namespace MLNet.GradientTrainers.Sweeps;
+
+/// <summary>
+/// A sweep over settings, told what to do call by call; made by <c>mlContext.GradientSweep()</c>. Immutable: each call gives a new one. Equal sweeps over equal rows give equal trials: seeds follow
+/// from the sweep's seed and the trial's number, and the proposal of trial k depends, with n trials at once, on trials 1 to k − (2n − 1) alone.
+/// </summary>
+public sealed class GradientSweep
+{
+    private readonly SweepSettings _settings;
+
+    internal GradientSweep(SweepSettings settings) => _settings = settings;
+
+    /// <summary>What is tried. Without this call: the space of the trainer.</summary>
+    /// <param name="space">The space.</param>
+    public GradientSweep Over(SearchSpace space)
+    {
+        ArgumentNullException.ThrowIfNull(space);
+        return space.Parameters.Count == 0 ? throw new ArgumentException("The space has no parameters: add some, such as Range(\"LearningRate\", 1e-4, 1e-1, logScale: true).", nameof(space)) : With(_settings with { Space = space });
+    }
+
+    /// <summary>One of our trainers, whose options the values set.</summary>
+    /// <param name="trainer">The trainer, such as <see cref="SweepTrainer.Mlp"/>.</param>
+    public GradientSweep Of(SweepTrainer trainer)
+    {
+        ArgumentNullException.ThrowIfNull(trainer);
+        return With(_settings with { Trainer = trainer, Pipeline = null });
+    }
+
+    /// <summary>Any pipeline of ML.NET.</summary>
+    /// <param name="pipeline">
+    /// Makes the pipeline of a trial from its values; called once a trial and fold, on the trial's thread. Options of our trainers go through <see cref="TrialContext.Connect"/>, so that curves are
+    /// known, hopeless trials pruned and stops obeyed at once.
+    /// </param>
+    public GradientSweep Of(Func<TrialContext, IEstimator<ITransformer>> pipeline)
+    {
+        ArgumentNullException.ThrowIfNull(pipeline);
+        return With(_settings with { Trainer = null, Pipeline = pipeline });
+    }
+
+    /// <summary>Fixed transforms before the trials' pipelines: fitted once on the training rows (of each fold), their rows are kept in memory and shared by all trials.</summary>
+    /// <param name="transforms">The transforms.</param>
+    public GradientSweep After(IEstimator<ITransformer> transforms)
+    {
+        ArgumentNullException.ThrowIfNull(transforms);
+        return With(_settings with { Transforms = transforms });
+    }
+
+    /// <summary>What is made as good as it can be. Without this call: the metric of the trainer.</summary>
+    /// <param name="metric">The metric.</param>
+    public GradientSweep Metric(SweepMetric metric)
+    {
+        ArgumentNullException.ThrowIfNull(metric);
+        return With(_settings with { Metric = metric });
+    }
+
+    /// <summary>Who proposes. Without this call: <see cref="TreeParzenTuner"/>.</summary>
+    /// <param name="tuner">The tuner.</param>
+    public GradientSweep Tuner(Tuner tuner)
+    {
+        ArgumentNullException.ThrowIfNull(tuner);
+        return With(_settings with { Tuner = tuner });
+    }
+
+    /// <summary>Who stops hopeless trials. Without this call: nobody.</summary>
+    /// <param name="pruner">The pruner, such as <see cref="SuccessiveHalving"/>; null for nobody.</param>
+    public GradientSweep Pruning(Pruner? pruner) => With(_settings with { Pruner = pruner });
+
+    /// <summary>The number of trials, those of before a resume included. Without this call: 30, or as many as there is <see cref="Time"/> for.</summary>
+    /// <param name="number">At least 1.</param>
+    public GradientSweep Trials(int number)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(number, 1);
+        return With(_settings with { Trials = number });
+    }
+
+    /// <summary>The time of the whole sweep; what runs then is interrupted.</summary>
+    /// <param name="limit">Above 0.</param>
+    public GradientSweep Time(TimeSpan limit) => With(_settings with { Time = Positive(limit) });
+
+    /// <summary>The time of a trial; its best weights by then are what it is scored by.</summary>
+    /// <param name="limit">Above 0.</param>
+    public GradientSweep TimePerTrial(TimeSpan limit) => With(_settings with { TimePerTrial = Positive(limit) });
+
+    /// <summary>Trials at once. Without this call: 1.</summary>
+    /// <param name="number">At least 1.</param>
+    public GradientSweep Parallel(int number)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(number, 1);
+        return With(_settings with { Parallel = number });
+    }
+
+    /// <summary>Threads of all trials together; each has the number divided by that of trials at once, at least 1. Without this call: the cores.</summary>
+    /// <param name="number">At least 1.</param>
+    public GradientSweep Threads(int number)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(number, 1);
+        return With(_settings with { Threads = number });
+    }
+
+    /// <summary>The seed that everything follows from. Without this call: 0.</summary>
+    /// <param name="seed">Any number.</param>
+    public GradientSweep Seed(int seed) => With(_settings with { Seed = seed });
+
+    /// <summary>A file of JSON lines that every trial and epoch is written to as it goes, so that a crash loses no finished trial; the best model is kept beside it, as <c>path.trialN.zip</c>.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="resume">Whether an existing file is gone on with, interrupted trials first; if not, an existing file is an error.</param>
+    public GradientSweep Journal(string path, bool resume = false)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return With(_settings with { JournalPath = path, Resume = resume });
+    }
+
+    /// <summary>Is told every step; an exception that it throws ends the sweep.</summary>
+    /// <param name="progress">Called one at a time, from the threads of the trials.</param>
+    public GradientSweep Progress(Action<SweepProgress> progress)
+    {
+        ArgumentNullException.ThrowIfNull(progress);
+        return With(_settings with { Progress = _settings.Progress + progress });
+    }
+
+    /// <summary>Runs the sweep: trials are fitted on some rows and scored on others.</summary>
+    /// <param name="train">Rows to fit on.</param>
+    /// <param name="validation">Rows to score on, with the same columns.</param>
+    /// <param name="cancellationToken">Ends the sweep within a batch; the result has what was found until then.</param>
+    /// <exception cref="InvalidOperationException">The sweep has no pipeline, space or metric.</exception>
+    /// <exception cref="ArgumentException">The space has a parameter that the trainer has no option for.</exception>
+    /// <exception cref="InvalidDataException">The journal is of another sweep, or no journal; the message names the difference.</exception>
+    /// <exception cref="IOException">The journal exists and is not to be resumed, is in use, or can't be written.</exception>
+    public SweepResult Run(IDataView train, IDataView validation, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(train);
+        ArgumentNullException.ThrowIfNull(validation);
+        _settings.Check();
+        return new SweepRun(_settings, SweepData.Of(_settings, train, validation)).Run(cancellationToken);
+    }
+
+    /// <summary>Runs the sweep with cross-validation: each trial is fitted once a fold, and scored by the mean. Pruning looks at the first fold. The best model is fitted on all rows when it is asked for.</summary>
+    /// <param name="data">The rows.</param>
+    /// <param name="folds">Number of folds, at least 2.</param>
+    /// <param name="samplingKeyColumnName">Rows of one key stay together; null for none.</param>
+    /// <param name="cancellationToken">Ends the sweep within a batch; the result has what was found until then.</param>
+    /// <inheritdoc cref="Run" path="/exception"/>
+    public SweepResult CrossValidate(IDataView data, int folds = 5, string? samplingKeyColumnName = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentOutOfRangeException.ThrowIfLessThan(folds, 2);
+        _settings.Check();
+        return new SweepRun(_settings, SweepData.OfFolds(_settings, data, folds, samplingKeyColumnName)).Run(cancellationToken);
+    }
+
+    private static GradientSweep With(SweepSettings settings) => new(settings);
+
+    private static TimeSpan Positive(TimeSpan limit) =>
+        limit > TimeSpan.Zero && limit.TotalMilliseconds < uint.MaxValue ? limit : throw new ArgumentOutOfRangeException(nameof(limit), limit, "A limit of time must be above 0 and below 49 days.");
+}

@@ -1,0 +1,235 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Runtime.ExceptionServices;
+using Microsoft.ML;
+using MLNet.GradientTrainers.Kernels;
+
+namespace MLNet.GradientTrainers.Sweeps;
+
+/// <summary>One run of a sweep: hands out trials to as many threads as run at once, and keeps the books. All that is shared is behind one lock.</summary>
+internal sealed class SweepRun
+{
+    private readonly Lock _gate = new();
+    private readonly SweepSettings _settings;
+    private readonly SweepData _data;
+    private readonly SearchSpace _space;
+    private readonly SweepMetric _metric;
+    private readonly ParameterValues[] _start;
+    private readonly SortedDictionary<int, Trial> _trials = [];
+    private readonly Queue<int> _interrupted = new();
+    private readonly HashSet<string> _proposed = new(StringComparer.Ordinal);
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private SweepJournal? _journal;
+    private BestModel? _best;
+    private bool _exhausted;
+    private ExceptionDispatchInfo? _fatal;
+    private CancellationTokenSource? _source;
+
+    public SweepRun(SweepSettings settings, SweepData data)
+    {
+        _settings = settings;
+        _data = data;
+        _space = settings.SearchedSpace;
+        _metric = settings.SearchedMetric;
+        _start = [.. _space.Start.Distinct()];
+    }
+
+    public SweepResult Run(CancellationToken cancellationToken)
+    {
+        using var source = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        _source = source;
+        if (_settings.JournalPath is { } path)
+        {
+            _journal = SweepJournal.Open(path, _settings.Resume, JournalHeader.Of(_settings, _data), _space);
+        }
+
+        using var journal = _journal;
+        _best = new BestModel(_settings, _data);
+        Restore();
+        if (_settings.Time is { } limit)
+        {
+            source.CancelAfter(limit);
+        }
+
+        var threads = Enumerable.Range(0, Math.Min(_settings.Parallel, _settings.MostTrials)).Select(i => new Thread(Work) { IsBackground = true, Name = $"Sweep {i + 1}" }).ToArray();
+        Array.ForEach(threads, thread => thread.Start());
+        Array.ForEach(threads, thread => thread.Join());
+        _fatal?.Throw();
+        return Result(cancellationToken);
+    }
+
+    private SweepResult Result(CancellationToken cancellationToken)
+    {
+        var result = new SweepResult
+        {
+            Space = _space,
+            Metric = _metric,
+            Trials = [.. _trials.Values],
+            End = cancellationToken.IsCancellationRequested ? SweepEnd.Cancelled : _source!.IsCancellationRequested ? SweepEnd.TimeOver : _exhausted ? SweepEnd.SpaceExhausted : SweepEnd.TrialsDone,
+            Duration = _clock.Elapsed,
+            Tuner = _settings.Tuner.Name,
+            Pruner = _settings.Pruner?.Name ?? "",
+        };
+        return result.Best is not { } best ? result : result with
+        {
+            BestCode = _settings.Code(best.Values),
+            BestModel = _best!.Of(best),
+            Refitting = (rows, token) => _data.FitAll(best, rows, token),
+        };
+    }
+
+    /// <summary>Takes the trials of the journal.</summary>
+    private void Restore()
+    {
+        foreach (var trial in _journal?.Trials ?? [])
+        {
+            _trials.Add(trial.Number, trial);
+            _proposed.Add(trial.Values.ToJson());
+            if (!trial.IsFinished)
+            {
+                _interrupted.Enqueue(trial.Number);
+            }
+        }
+    }
+
+    private void Work()
+    {
+        try
+        {
+            while (Next() is { } trial)
+            {
+                var clock = Stopwatch.StartNew();
+                var outcome = TrialRunner.Run(_settings, _data, trial, (epoch, fold) => Guarded(() => Report(trial.Number, epoch, fold)), _source!.Token);
+                Finish(trial.Number, outcome, clock.Elapsed);
+            }
+        }
+        catch (Exception exception)
+        {
+            // The tuner's, a callback's or the journal's: the sweep can't go on.
+            _fatal ??= ExceptionDispatchInfo.Capture(exception is SweepAbortedException { InnerException: { } cause } ? cause : exception);
+            _source!.Cancel();
+        }
+    }
+
+    /// <summary>The next trial, begun; null when there is none. Waits where it depends on trials that still run.</summary>
+    private Trial? Next()
+    {
+        while (true)
+        {
+            lock (_gate)
+            {
+                if (_source!.IsCancellationRequested || _exhausted)
+                {
+                    return null;
+                }
+
+                if (_interrupted.TryDequeue(out int number))
+                {
+                    var again = _trials[number];
+                    return Begin(new Trial(number, again.Values, again.Seed));
+                }
+
+                number = _trials.Count + 1;
+                if (number > _settings.MostTrials)
+                {
+                    return null;
+                }
+
+                if (!MustWait(number))
+                {
+                    if (Propose(number) is { } values)
+                    {
+                        return Begin(new Trial(number, values, TrialSeeds.Training(_settings.Seed, number)));
+                    }
+
+                    _exhausted = true;
+                    return null;
+                }
+            }
+
+            // Rare, and short beside a trial.
+            Thread.Sleep(1);
+        }
+    }
+
+    private bool MustWait(int number) =>
+        (_settings.Tuner.LooksBack || _settings.Pruner is { IsReproducible: true })
+        && _trials.Values.TakeWhile(trial => trial.Number <= number - _settings.Lag).Any(trial => !trial.IsFinished);
+
+    private ParameterValues? Propose(int number) => number <= _start.Length ? _start[number - 1] : _settings.Tuner.Propose(new TunerRequest(
+        _space, number, _settings.Seed, _metric, Known(number), values => !_proposed.Contains(values.ToJson())));
+
+    /// <summary>The trials that a proposal or a decision of a trial may depend on.</summary>
+    private Trial[] Known(int number) => [.. _trials.Values.TakeWhile(trial => trial.Number <= number - _settings.Lag).Where(trial => trial.IsFinished)];
+
+    private Trial Begin(Trial trial)
+    {
+        trial = trial with { Started = DateTimeOffset.UtcNow };
+        _trials[trial.Number] = trial;
+        _proposed.Add(trial.Values.ToJson());
+        _journal?.Started(trial);
+        Tell(SweepEvent.TrialStarted, trial);
+        return trial;
+    }
+
+    private string? Report(int number, EpochRecord epoch, int fold)
+    {
+        lock (_gate)
+        {
+            var trial = _trials[number];
+            bool isKept = fold == 0 && (EpochThinning.Keeps(epoch.Epoch) || _settings.Pruner?.LooksAt(epoch.Epoch) == true);
+            trial = trial with
+            {
+                EpochsTrained = trial.EpochsTrained + 1,
+                Epochs = isKept ? ((ImmutableList<EpochRecord>)trial.Epochs).Add(epoch) : trial.Epochs,
+            };
+            _trials[number] = trial;
+            _journal?.Epoch(trial, epoch, isKept);
+            Tell(SweepEvent.EpochFinished, trial);
+            return isKept && _settings.Pruner is { } pruner
+                ? pruner.Decide(trial, pruner.IsReproducible ? Known(number) : [.. _trials.Values.Where(other => other.Number != number && other.State != TrialState.Interrupted)], _metric)
+                : null;
+        }
+    }
+
+    private void Finish(int number, TrialOutcome outcome, TimeSpan duration)
+    {
+        lock (_gate)
+        {
+            var trial = _trials[number] with { State = outcome.State, Score = outcome.Score, Reason = outcome.Reason, Duration = duration };
+            _trials[number] = trial;
+            if (trial.IsFinished)
+            {
+                bool isBest = TrialRanking.Best(_trials.Values, _metric)?.Number == number;
+                if (isBest)
+                {
+                    _best!.Keep(trial, outcome.Model);
+                }
+
+                _journal?.Finished(trial);
+                if (isBest)
+                {
+                    _best!.DropOthers();
+                }
+            }
+
+            Tell(SweepEvent.TrialFinished, trial);
+        }
+    }
+
+    private void Tell(SweepEvent what, Trial trial) =>
+        _settings.Progress?.Invoke(new SweepProgress(what, trial, [.. _trials.Values], TrialRanking.Best(_trials.Values, _metric), _clock.Elapsed));
+
+    /// <summary>What goes wrong in the books is no failure of a trial.</summary>
+    private static T Guarded<T>(Func<T> call)
+    {
+        try
+        {
+            return call();
+        }
+        catch (Exception exception)
+        {
+            throw new SweepAbortedException(exception);
+        }
+    }
+}

@@ -1,0 +1,6 @@
+using Microsoft.ML;
+
+namespace MLNet.GradientTrainers.Sweeps;
+
+/// <summary>How a trial ended.</summary>
+internal sealed record TrialOutcome(TrialState State, double? Score = null, string? Reason = null, ITransformer? Model = null);
