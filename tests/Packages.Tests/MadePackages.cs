@@ -9,7 +9,7 @@ internal static class MadePackages
     /// <summary>A version that no source has.</summary>
     public const string Version = "0.0.0-made-by-test";
 
-    public static readonly string[] Names = ["MLNet.GradientTrainers", "MLNet.GradientTrainers.Gpu", "MLNet.GradientTrainers.Kernels"];
+    public static readonly string[] Names = ["MLNet.GradientTrainers", "MLNet.GradientTrainers.Gpu", "MLNet.GradientTrainers.Kernels", "MLNet.GradientTrainers.Sweeps"];
 
     private static readonly TemporaryFolder Temporary = new();
     private static readonly Lazy<string> Made = new(Make);

@@ -15,6 +15,7 @@ public sealed partial class PackageContentTests
         ["MLNet.GradientTrainers"] = ["MLNet.GradientTrainers", "MLNet.GradientTrainers.Bridge"],
         ["MLNet.GradientTrainers.Gpu"] = ["MLNet.GradientTrainers.Gpu"],
         ["MLNet.GradientTrainers.Kernels"] = ["MLNet.GradientTrainers.Kernels"],
+        ["MLNet.GradientTrainers.Sweeps"] = ["MLNet.GradientTrainers.Sweeps"],
     };
 
     public static IEnumerable<object[]> Names => MadePackages.Names.Select(name => new object[] { name });
@@ -69,6 +70,7 @@ public sealed partial class PackageContentTests
         CollectionAssert.AreEquivalent(
             new[] { "BigGustave 1.0.6", "MathNet.Numerics 5.0.0", "Microsoft.ML 5.0.1", $"MLNet.GradientTrainers.Gpu [{MadePackages.Version}]", $"MLNet.GradientTrainers.Kernels [{MadePackages.Version}]" }, Dependencies("MLNet.GradientTrainers"));
         CollectionAssert.AreEquivalent(new[] { "ILGPU 1.5.3", $"MLNet.GradientTrainers.Kernels [{MadePackages.Version}]" }, Dependencies("MLNet.GradientTrainers.Gpu"));
+        CollectionAssert.AreEquivalent(new[] { $"MLNet.GradientTrainers [{MadePackages.Version}]" }, Dependencies("MLNet.GradientTrainers.Sweeps"));
         Assert.IsEmpty(Dependencies("MLNet.GradientTrainers.Kernels"));
     }
 
