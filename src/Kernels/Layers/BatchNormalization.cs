@@ -43,8 +43,8 @@ public sealed record BatchNormalization(double Momentum = 0.1, double Epsilon = 
         [
             new ParameterSpec("scale", [columns], 1, 1, new Constant(1)),
             new ParameterSpec("shift", [columns], 1, 1, new Zeros()),
-            new ParameterSpec("runningMean", [columns], 1, 1, new Zeros(), Trainable: false),
-            new ParameterSpec("runningVariance", [columns], 1, 1, new Constant(1), Trainable: false),
+            new ParameterSpec("runningMean", [columns], 1, 1, new Zeros(), Trainable: false) { IsStatistic = true },
+            new ParameterSpec("runningVariance", [columns], 1, 1, new Constant(1), Trainable: false) { IsStatistic = true },
         ];
     }
 

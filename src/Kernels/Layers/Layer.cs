@@ -19,6 +19,9 @@ public sealed record ParameterSpec(string Name, IReadOnlyList<int> Dimensions, i
     /// </summary>
     public bool IsPenalized { get; init; }
 
+    /// <summary>True for running statistics, which the layer changes while it trains; of what shards of a batch make of them training takes the mean.</summary>
+    public bool IsStatistic { get; init; }
+
     /// <summary>Number of elements.</summary>
     public long Size => Dimensions.Aggregate(1L, (size, d) => checked(size * d));
 }

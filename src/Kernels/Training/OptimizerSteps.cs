@@ -15,6 +15,7 @@ internal sealed class OptimizerSteps<T> : IDisposable
     private readonly MaxNorm<T>? _maxNorm;
     private readonly DeferredUpdates<T>? _deferred;
     private readonly Tensor<T> _weights;
+    private readonly Tensor<T> _gradients;
     private readonly Tensor<T> _sum;
     private readonly Tensor<T> _state0;
     private readonly Tensor<T> _state1;
@@ -24,19 +25,24 @@ internal sealed class OptimizerSteps<T> : IDisposable
     private readonly Optimizer _plain;
     private readonly (int Start, int Length, bool Penalized)[] _ranges;
 
-    public OptimizerSteps(Network<T> network, TrainingOptions options, int stepsPerEpoch)
+    /// <param name="network">The network in training.</param>
+    /// <param name="options">The run's options.</param>
+    /// <param name="stepsPerEpoch">Updates of an epoch.</param>
+    /// <param name="gradients">Where the gradients of a batch stand; none for those of the network's last backward pass.</param>
+    public OptimizerSteps(Network<T> network, TrainingOptions options, int stepsPerEpoch, Tensor<T> gradients = default)
     {
         _network = network;
         _options = options;
         _schedule = new ScheduleRun(options.Schedule, options.InitialLearningRate, options.Epochs, stepsPerEpoch);
         LearningRate = options.InitialLearningRate;
         _weights = network.Parameters.Slice(0, network.Gradients.Length);
+        _gradients = gradients.IsNone ? network.Gradients : gradients;
         _sum = options.AccumulationSteps > 1 ? State() : default;
         _maxNorm = options.MaxNorm is { } limit ? new MaxNorm<T>(network, limit) : null;
         Average = options.AverageDecay > 0 ? new WeightAverage<T>(network, options.AverageDecay) : null;
-        if (network.GradientRows is not null && _maxNorm is null && Average is null && _sum.IsNone)
+        if (network.GradientRows is not null && gradients.IsNone && _maxNorm is null && Average is null && _sum.IsNone)
         {
-            // Limited norms and the mean look at all weights after each step, and accumulation adds up whole gradients.
+            // Limited norms and the mean look at all weights after each step, and accumulation and shards add up whole gradients.
             network.Deferred = _deferred = new DeferredUpdates<T>(network, options.UpdateRule, penalised: options.L1Regularization > 0 || options.L2Regularization > 0);
         }
 
@@ -60,7 +66,7 @@ internal sealed class OptimizerSteps<T> : IDisposable
     /// <summary>Whether the back end clips by a norm that the host does not know yet: whoever reads it later finds out whether it was finite.</summary>
     public bool ClipsLater { get; private set; }
 
-    /// <summary>Takes the network's gradients of one of the batches of an update.</summary>
+    /// <summary>Takes the gradients of one of the batches of an update.</summary>
     /// <param name="first">True for the update's first batch.</param>
     public void Accumulate(bool first)
     {
@@ -71,11 +77,11 @@ internal sealed class OptimizerSteps<T> : IDisposable
 
         if (first)
         {
-            _network.Backend.Copy(_network.Gradients, _sum);
+            _network.Backend.Copy(_gradients, _sum);
         }
         else
         {
-            _network.Backend.AddScaled(T.One, _network.Gradients, _sum);
+            _network.Backend.AddScaled(T.One, _gradients, _sum);
         }
     }
 
@@ -86,7 +92,7 @@ internal sealed class OptimizerSteps<T> : IDisposable
     public bool Step(int epoch, Totals totals, int index)
     {
         IBackend<T> backend = _network.Backend;
-        Tensor<T> gradients = _sum.IsNone ? _network.Gradients : _sum;
+        Tensor<T> gradients = _sum.IsNone ? _gradients : _sum;
         bool sparse = _deferred?.Apply == true;
         double scale = 1;
         NormClip? clip = null;

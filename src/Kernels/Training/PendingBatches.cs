@@ -29,10 +29,13 @@ internal sealed class PendingBatches<T> : IDisposable
     private int _interval = 1;
     private long _lastRead = Stopwatch.GetTimestamp();
 
-    public PendingBatches(IBackend<T> backend)
+    /// <param name="backend">Where the sums stand.</param>
+    /// <param name="isTold">Whether each batch's loss and metric are told by <see cref="Tell"/>, so that nothing is late.</param>
+    public PendingBatches(IBackend<T> backend, bool isTold = false)
     {
         _backend = backend;
-        int room = backend.IsAsynchronous ? Most : 1;
+        IsLate = backend.IsAsynchronous && !isTold;
+        int room = IsLate ? Most : 1;
         Totals = backend.AllocateTotals(room * Sums);
         _batches = new PendingBatch[room];
         _sums = new double[room * Sums];
@@ -40,6 +43,9 @@ internal sealed class PendingBatches<T> : IDisposable
 
     /// <summary>How long the host goes on without a look at the sums, about.</summary>
     public static TimeSpan Target => s_target;
+
+    /// <summary>Whether sums are read later than the batch after theirs begins.</summary>
+    public bool IsLate { get; }
 
     /// <summary>Where the back end leaves the sums.</summary>
     public Totals Totals { get; }
@@ -79,6 +85,12 @@ internal sealed class PendingBatches<T> : IDisposable
         Count = 0;
         return count;
     }
+
+    /// <summary>Takes the loss and metric of the only batch, which are known, in the place of <see cref="Read"/>.</summary>
+    public void Tell(double loss, double metric) => (_sums[0], _sums[1], Count) = (loss, metric, 0);
+
+    /// <summary>Waits for the squared norm of the gradient of the only batch, before that is added.</summary>
+    public void ReadNorm() => _backend.Read(Totals, NormIndex, _sums.AsSpan(NormIndex, 1));
 
     /// <summary>A batch that has been read.</summary>
     public ref readonly PendingBatch Batch(int index) => ref _batches[index];

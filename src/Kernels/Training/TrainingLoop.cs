@@ -6,11 +6,17 @@ namespace MLNet.GradientTrainers.Kernels;
 /// Mini-batch gradient descent on a network. A run starts from the weights that the network has, so running again continues
 /// training (with a fresh optimizer state). One thread at a time.
 /// </summary>
+/// <remarks>
+/// Several replicas of a network, each on a back end of its own, train together: every batch is cut into <see cref="TrainingOptions.Shards"/>, of which each replica computes some, on its own thread; gradients, losses and
+/// metrics are added up in one order, and all replicas take the same step. So the result has the same bits for any number of replicas whose back ends compute alike; it has others than that of a network that trains alone.
+/// </remarks>
 /// <typeparam name="T">Element type.</typeparam>
 public sealed class TrainingLoop<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly Network<T> _network;
+    private readonly IReadOnlyList<Network<T>>? _replicas;
+    private readonly IGradientExchange<T>? _exchange;
     private readonly TrainingOptions _options;
 
     /// <summary>Prepares training.</summary>
@@ -42,6 +48,45 @@ public sealed class TrainingLoop<T>
 
         _network = network;
         _options = options;
+    }
+
+    /// <summary>Prepares training by several replicas, or by one in the same way.</summary>
+    /// <param name="replicas">
+    /// Networks of one definition made for training, each on a back end of its own; row sources are read by all at once. The first one has the weights to start from and ends with the trained ones; what the others end with is of no use.
+    /// Each needs room for the rows of a shard, not of a batch.
+    /// </param>
+    /// <param name="options">The settings.</param>
+    /// <exception cref="ArgumentException">There are no networks or more than shards, two share a back end or differ in their layers, one can't be trained, or a setting is out of its range.</exception>
+    public TrainingLoop(IReadOnlyList<Network<T>> replicas, TrainingOptions options)
+        : this(replicas, options, null)
+    {
+    }
+
+    /// <summary>The same together with other processes.</summary>
+    internal TrainingLoop(IReadOnlyList<Network<T>> replicas, TrainingOptions options, IGradientExchange<T>? exchange)
+        : this(First(replicas), options)
+    {
+        _replicas = [.. replicas];
+        _exchange = exchange;
+        int all = replicas.Count * (exchange?.Size ?? 1);
+        if (all > _options.Shards)
+        {
+            throw new ArgumentException($"{all} replicas can't share {_options.Shards} shards of a batch. Set {nameof(TrainingOptions.Shards)} to at least {all}, or take fewer devices.", nameof(replicas));
+        }
+
+        for (int i = 1; i < replicas.Count; i++)
+        {
+            Network<T> replica = replicas[i] ?? throw new ArgumentException($"Replica {i} is null.", nameof(replicas));
+            if (!replica.Definition.Equals(_network.Definition) || replica.Gradients.IsNone)
+            {
+                throw new ArgumentException($"Replica {i} is {(replica.Gradients.IsNone ? "made for prediction only" : $"{replica.Definition}, but the first one is {_network.Definition}")}. Create all with the same layers and training: true.", nameof(replicas));
+            }
+
+            if (_replicas.Take(i).Any(other => ReferenceEquals(other.Backend, replica.Backend)))
+            {
+                throw new ArgumentException($"Replica {i} shares its back end with another one. Give each a back end of its own: one thread uses it.", nameof(replicas));
+            }
+        }
     }
 
     /// <summary>Trains.</summary>
@@ -87,15 +132,39 @@ public sealed class TrainingLoop<T>
             (data, validation) = (data.WithUsualWeights(), validation?.WithUsualWeights());
         }
 
-        TrainingOptions options = TrainingLength.Choose(_options, data.Count, _network.MaxRows);
-        int largest = Math.Min(options.BatchRows, data.Count);
-        if (_network.MaxRows < largest)
+        if (_replicas is null)
+        {
+            TrainingOptions options = TrainingLength.Choose(_options, data.Count, _network.MaxRows);
+            CheckRoom(_network, Math.Min(options.BatchRows, data.Count), "batch");
+            using TrainingSession<T> session = new([_network], options, data, validation, metric);
+            return session.Run();
+        }
+        else
+        {
+            TrainingOptions options = TrainingLength.Choose(_options, data.Count, (int)Math.Min((long)_network.MaxRows * _options.Shards, int.MaxValue));
+            foreach (Network<T> replica in _replicas)
+            {
+                CheckRoom(replica, options.ShardRows(Math.Min(options.BatchRows, data.Count), _network.Definition), "shard");
+            }
+
+            using OwnerThreads threads = new(_replicas.Count);
+            using TrainingSession<T> session = new(_replicas, options, data, validation, metric, threads, _exchange);
+            return session.Run();
+        }
+    }
+
+    private static Network<T> First(IReadOnlyList<Network<T>> replicas)
+    {
+        ArgumentNullException.ThrowIfNull(replicas);
+        return replicas.Count > 0 ? replicas[0] : throw new ArgumentException("There is no network to train.", nameof(replicas));
+    }
+
+    private static void CheckRoom(Network<T> network, int rows, string what)
+    {
+        if (network.MaxRows < rows)
         {
             throw new ArgumentException(
-                $"A batch of {largest} rows does not fit: the network was made for at most {_network.MaxRows}. Create it with a larger maxRows, or lower {nameof(TrainingOptions.BatchSize)}.");
+                $"A {what} of {rows} rows does not fit: the network was made for at most {network.MaxRows}. Create it with a larger maxRows, or lower {nameof(TrainingOptions.BatchSize)}.");
         }
-
-        using TrainingSession<T> session = new(_network, options, data, validation, metric);
-        return session.Run();
     }
 }

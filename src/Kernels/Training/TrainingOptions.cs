@@ -3,6 +3,8 @@ namespace MLNet.GradientTrainers.Kernels;
 /// <summary>The options of a training of a network.</summary>
 public record TrainingOptions : DescentOptions
 {
+    private const int MostShards = 1024;
+
     /// <summary>Creates options with their defaults: 10 epochs, batches of 32 rows.</summary>
     public TrainingOptions() => (NumberOfEpochs, BatchSize) = (10, 32);
 
@@ -28,6 +30,22 @@ public record TrainingOptions : DescentOptions
     /// </remarks>
     public double AverageDecay { get; set; }
 
+    /// <summary>
+    /// Parts that every batch is cut into where several devices train together, at least 1, at most 1024, and at least as many as there are devices; 8 by default. Each device computes some of them, and their gradients are added up in one
+    /// order, so that the bits of the result depend on this, and not on the number of devices. Layers that look at a whole batch, such as batch normalization, see one shard at a time. Without effect where one device trains alone.
+    /// </summary>
+    public int Shards { get; set; } = 8;
+
+    /// <summary>Rows of the largest of the <see cref="Shards"/> of any batch up to a size: what a network that trains with others needs room for.</summary>
+    /// <param name="batchRows">Rows of the largest batch, at least 1.</param>
+    /// <param name="network">The network.</param>
+    public int ShardRows(int batchRows, NetworkDefinition network)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchRows);
+        return ShardCut.LargestOf(batchRows, Shards, network.SmallestBatch);
+    }
+
     /// <summary>Called after each batch of training and validation, on the thread that trains; null for nothing.</summary>
     public Action<BatchProgress>? OnBatch { get; set; }
 
@@ -37,6 +55,8 @@ public record TrainingOptions : DescentOptions
     {
         base.Validate();
         Guard.AtLeast(AccumulationSteps, 1, nameof(AccumulationSteps), Owner);
+        Guard.AtLeast(Shards, 1, nameof(Shards), Owner);
+        Guard.AtMost(Shards, MostShards, nameof(Shards), Owner);
         Guard.SingleLimit(MaxNorm, nameof(MaxNorm), Owner);
         Guard.SingleLimit(ClipNorm, nameof(ClipNorm), Owner);
         Guard.SingleLimit(ClipValue, nameof(ClipValue), Owner);

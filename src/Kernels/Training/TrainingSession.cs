@@ -25,6 +25,7 @@ internal sealed class TrainingSession<T> : IDisposable
     private readonly int _columns;
     private readonly BatchBuffers<T> _batch;
     private readonly Evaluator<T> _evaluator;
+    private readonly Replicas<T>? _replicas;
     private readonly OptimizerSteps<T> _steps;
     private readonly BestWeights<T> _best;
     private readonly DivergenceGuard _guard;
@@ -38,8 +39,17 @@ internal sealed class TrainingSession<T> : IDisposable
     private double _updateScale;
     private ulong _passes;
 
-    public TrainingSession(Network<T> network, TrainingOptions options, TrainingData data, TrainingData? validation, Metric? metric)
+    /// <param name="networks">The network, or its replicas, the first of which is measured and ends with the weights.</param>
+    /// <param name="options">The options, with nothing left open.</param>
+    /// <param name="data">What to learn.</param>
+    /// <param name="validation">What to measure on; null for nothing.</param>
+    /// <param name="metric">What is measured beside the loss; null for what targets and loss call for.</param>
+    /// <param name="threads">The replicas' threads; null for a network that trains alone.</param>
+    /// <param name="exchange">The other processes; null for none.</param>
+    public TrainingSession(
+        IReadOnlyList<Network<T>> networks, TrainingOptions options, TrainingData data, TrainingData? validation, Metric? metric, OwnerThreads? threads = null, IGradientExchange<T>? exchange = null)
     {
+        Network<T> network = networks[0];
         _network = network;
         _backend = network.Backend;
         _options = options;
@@ -49,10 +59,11 @@ internal sealed class TrainingSession<T> : IDisposable
         _metric = metric ?? Metric.For(data.Targets, options.Loss.Link);
         _columns = network.Definition.OutputShape.Size;
         _batch = new BatchBuffers<T>(network);
-        _pending = new PendingBatches<T>(_backend);
+        _pending = new PendingBatches<T>(_backend, isTold: threads is not null);
         _evaluator = new Evaluator<T>(network, options.Loss, _metric, _batch, ownsBatch: false);
         _batches = new EpochBatches(options, network.Definition, data.Count);
-        _steps = new OptimizerSteps<T>(network, options, _batches.Updates);
+        _replicas = threads is null ? null : new Replicas<T>(networks, options, _metric, _batch, _batches.Updates, threads, exchange);
+        _steps = _replicas?.Steps ?? new OptimizerSteps<T>(network, options, _batches.Updates);
         _best = new BestWeights<T>(network, options.EarlyStopping, _metric, options.KeepsBest);
         _shuffler = new RandomSource(RandomKey.Derive(options.RandomSeed, ShuffleStream));
         _passKey = RandomKey.Derive(options.RandomSeed, PassStream);
@@ -74,7 +85,7 @@ internal sealed class TrainingSession<T> : IDisposable
             {
                 EpochRecord record = RunEpoch(epoch);
                 _history.Add(record);
-                _steps.EndEpoch(record);
+                EndEpoch(record);
                 if (_best.Update(record))
                 {
                     reason = StopReason.EarlyStopping;
@@ -119,7 +130,20 @@ internal sealed class TrainingSession<T> : IDisposable
         _pending.Dispose();
         _batch.Dispose();
         _steps.Dispose();
+        _replicas?.Dispose();
         _best.Dispose();
+    }
+
+    private void EndEpoch(in EpochRecord record)
+    {
+        if (_replicas is null)
+        {
+            _steps.EndEpoch(record);
+        }
+        else
+        {
+            _replicas.EndEpoch(record);
+        }
     }
 
     private EpochRecord RunEpoch(int epoch)
@@ -185,6 +209,12 @@ internal sealed class TrainingSession<T> : IDisposable
             _updateScale = LossSums.Scale(_options.Loss, rows * _data.MeanWeight, _columns);
         }
 
+        if (_replicas is not null)
+        {
+            TrainSharded(source, epoch, batch, first);
+            return;
+        }
+
         _batch.Load(source, _order.AsSpan(start, count));
         Tensor<T> prediction = _batch.Forward(count, training: true, RandomKey.Derive(_passKey, _passes++));
         Tensor<T> gradient = _network.OutputGradient.Slice(0, count * _columns);
@@ -194,7 +224,7 @@ internal sealed class TrainingSession<T> : IDisposable
         _backend.Sum(pass.RowLosses, _pending.Totals, _pending.LossIndex);
         PendingBatch pending = new(batch + 1, start + count, _batch.WeightSum, _batch.AverageWeight, _steps.LearningRate, IsClipped: false);
         double loss = double.NaN;
-        if (!_backend.IsAsynchronous)
+        if (!_pending.IsLate)
         {
             _pending.Add(pending);
             _pending.Read();
@@ -203,7 +233,7 @@ internal sealed class TrainingSession<T> : IDisposable
 
         _network.Backward(gradient, count);
         _steps.Accumulate(first);
-        bool last = batch + 1 == _batches.Count || (batch + 1) % _options.AccumulationSteps == 0;
+        bool last = EndsUpdate(batch);
         if (last && !_steps.Step(epoch, _pending.Totals, _pending.NormIndex))
         {
             throw GradientDiverged(epoch, pending, loss);
@@ -212,15 +242,42 @@ internal sealed class TrainingSession<T> : IDisposable
         _pending.Add(pending with { LearningRate = _steps.LearningRate, IsClipped = last && _steps.ClipsLater });
     }
 
+    /// <summary>The same by all replicas, whose loss is there and judged before the update.</summary>
+    private void TrainSharded(in BatchSource<T> source, int epoch, int batch, bool first)
+    {
+        int start = _batches.Start(batch);
+        int count = _batches.RowsOf(batch);
+        _replicas!.Compute(source, _order.AsMemory(start, count), _updateScale, RandomKey.Derive(_passKey, _passes++));
+        PendingBatch pending = new(batch + 1, start + count, _replicas.WeightSum, count * _data.MeanWeight, _steps.LearningRate, IsClipped: false);
+        _pending.Add(pending);
+        _pending.Tell(_replicas.Loss, _replicas.Metric);
+        double loss = Judge(epoch, 0);
+        bool last = EndsUpdate(batch);
+        if (!_replicas.Step(epoch, first, last, _pending.Totals, _pending.NormIndex))
+        {
+            throw GradientDiverged(epoch, pending, loss);
+        }
+
+        bool clipped = last && _steps.ClipsLater;
+        if (clipped)
+        {
+            _pending.ReadNorm();
+        }
+
+        _pending.Add(pending with { LearningRate = _steps.LearningRate, IsClipped = clipped });
+    }
+
+    private bool EndsUpdate(int batch) => batch + 1 == _batches.Count || (batch + 1) % _options.AccumulationSteps == 0;
+
     /// <summary>Judges and tells the batches since the last report.</summary>
     private void Report(int epoch, long started)
     {
         // Without a queue the sums are there, and have been judged before the update.
-        int count = _backend.IsAsynchronous ? _pending.Read() : 1;
+        int count = _pending.IsLate ? _pending.Read() : 1;
         for (int i = 0; i < count; i++)
         {
             ref readonly PendingBatch batch = ref _pending.Batch(i);
-            double loss = _backend.IsAsynchronous ? Judge(epoch, i) : _pending.Loss(i);
+            double loss = _pending.IsLate ? Judge(epoch, i) : _pending.Loss(i);
             if (batch.IsClipped && !double.IsFinite(_pending.SquaredNorm(i)))
             {
                 throw GradientDiverged(epoch, batch, loss);
