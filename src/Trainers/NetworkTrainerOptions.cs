@@ -122,7 +122,7 @@ public abstract record NetworkTrainerOptions : TrainingOptions, ITrainerInput
         Require(Members is null or (>= 1 and <= MostMembers), nameof(Members), Members, $"in [1, {MostMembers}], or null to choose");
         Require(Enum.IsDefined(FeatureScaling), nameof(FeatureScaling), FeatureScaling, $"one of {string.Join(", ", Enum.GetNames<FeatureScaling>())}");
         Require(Device is not null, nameof(Device), "null", $"{nameof(ComputeDevice.Auto)}, {nameof(ComputeDevice.Cpu)} or {nameof(ComputeDevice.Gpu)}(index)");
-        Require(Device!.Index is null || Backend == BackendKind.Auto, nameof(Backend), Backend, $"{nameof(BackendKind.Auto)} where {nameof(Device)} is a GPU: back ends are the processor's");
+        Require((Device!.Indices.Count == 0 && !Device.IsTogether) || Backend == BackendKind.Auto, nameof(Backend), Backend, $"{nameof(BackendKind.Auto)} where {nameof(Device)} is a GPU: back ends are the processor's");
         Require(Enum.IsDefined(Backend), nameof(Backend), Backend, $"one of {string.Join(", ", Enum.GetNames<BackendKind>())}");
     }
 }

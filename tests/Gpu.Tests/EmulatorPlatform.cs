@@ -11,6 +11,9 @@ internal sealed class EmulatorPlatform(int count, Action<GpuSession>? opened = n
     /// <summary>The sessions that were opened.</summary>
     public List<GpuSession> Sessions { get; } = [];
 
+    /// <summary>What every card is called; null for names with their numbers.</summary>
+    public string? Name { get; init; }
+
     /// <summary>What the self-test says of every card, empty for nothing wrong; null to run it.</summary>
     public string? Verdict { get; init; }
 
@@ -26,5 +29,5 @@ internal sealed class EmulatorPlatform(int count, Action<GpuSession>? opened = n
     }
 
     protected override (IReadOnlyList<GpuDevice> Devices, string? Problem) Find() =>
-        ([.. Enumerable.Range(0, count).Select(i => new GpuDevice(i, $"Emulator {i}", GpuApi.Emulator, 1L << 30, 1, IsProcessor: false))], count > 0 ? null : "no card was put in");
+        ([.. Enumerable.Range(0, count).Select(i => new GpuDevice(i, Name ?? $"Emulator {i}", GpuApi.Emulator, 1L << 30, 1, IsProcessor: false))], count > 0 ? null : "no card was put in");
 }

@@ -18,6 +18,9 @@ public static class GpuDevices
     /// <summary>The device that is taken where none is named: the one with the most multiprocessors, and no OpenCL driver of the processor; null for none.</summary>
     public static GpuDevice? Best => All.Where(device => !device.IsProcessor).OrderByDescending(device => device.Api == GpuApi.Cuda).ThenByDescending(device => device.Multiprocessors).FirstOrDefault();
 
+    /// <summary>The devices that may train together where none is named: all that are what <see cref="Best"/> is, so that they compute alike and none waits for a slower one; none where there is no best one.</summary>
+    public static IReadOnlyList<GpuDevice> AllLikeBest => Best is { } best ? [.. All.Where(device => device.Api == best.Api && device.Name == best.Name && !device.IsProcessor)] : [];
+
     /// <summary>Opens a device as a back end. The first time in a process a small training step on it is compared with the processor's, and a device whose results are wrong is refused.</summary>
     /// <param name="index">Its <see cref="GpuDevice.Index"/>.</param>
     /// <returns>The back end, to be disposed of.</returns>

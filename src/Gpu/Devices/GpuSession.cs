@@ -9,16 +9,19 @@ using ILGPU.Runtime.OpenCL;
 namespace MLNet.GradientTrainers.Kernels.Gpu;
 
 /// <summary>
-/// An open device: ILGPU's context, accelerator and one queue, and the kernels compiled for it. Used by one thread at a time; a call from another thread than the last one binds the device to it.
+/// An open device: ILGPU's context, accelerator and one queue, and the kernels compiled for it. Used by one thread at a time; a call binds the device to its thread where that had another one, or none.
 /// </summary>
 /// <remarks>A kernel that fails to compile spoils its context, so that the whole session must be given up then.</remarks>
 internal sealed class GpuSession : IDisposable
 {
+    /// <summary>The session whose device is the thread's.</summary>
+    [ThreadStatic]
+    private static GpuSession? t_bound;
+
     private readonly Context _context;
     private readonly Dictionary<MethodInfo, Delegate> _kernels = [];
     private readonly HashSet<MemoryBuffer> _buffers = [];
     private long _taken;
-    private int _thread;
 
     /// <summary>Opens a device.</summary>
     /// <param name="context">ILGPU's context, which the session owns from now on.</param>
@@ -28,7 +31,7 @@ internal sealed class GpuSession : IDisposable
         _context = context;
         Accelerator = device.CreateAccelerator(context);
         Stream = Accelerator.DefaultStream;
-        _thread = Environment.CurrentManagedThreadId;
+        t_bound = this;
     }
 
     /// <summary>The device.</summary>
@@ -170,11 +173,11 @@ internal sealed class GpuSession : IDisposable
     /// <summary>Makes the device the calling thread's.</summary>
     public void Bind()
     {
-        int thread = Environment.CurrentManagedThreadId;
-        if (thread != _thread)
+        // Not only another thread may have had the device before: this one may have used another device.
+        if (t_bound != this)
         {
             Accelerator.Bind();
-            _thread = thread;
+            t_bound = this;
         }
     }
 
@@ -216,6 +219,10 @@ internal sealed class GpuSession : IDisposable
         catch (Exception) when (IsSpoiled)
         {
             // A lost device does not even take its memory back.
+        }
+        finally
+        {
+            t_bound = null;
         }
     }
 

@@ -62,11 +62,11 @@ internal static class SampleOptions
         return option;
     }
 
-    /// <summary>The processor, a GPU, or what pays; may be left out.</summary>
+    /// <summary>The processor, a GPU, several, or what pays; may be left out.</summary>
     public static Option<ComputeDevice?> Device(string name, string description) => new(name)
     {
         Description = description,
-        HelpName = "cpu|auto|gpu:N",
+        HelpName = "cpu|auto|gpu:N|gpu:N,N|gpus",
         CustomParser = result => ParseDevice(name, result),
     };
 
@@ -117,12 +117,31 @@ internal static class SampleOptions
                 return ComputeDevice.Auto;
             case "gpu":
                 return ComputeDevice.Gpu();
-            case string gpu when gpu.StartsWith("gpu:", StringComparison.Ordinal) && int.TryParse(gpu.AsSpan(4), NumberStyles.None, CultureInfo.InvariantCulture, out int index):
-                return ComputeDevice.Gpu(index);
+            case "gpus":
+                return ComputeDevice.AllGpus;
+            case string gpu when gpu.StartsWith("gpu:", StringComparison.Ordinal) && Indices(gpu[4..]) is { } indices:
+                return indices is [var one] ? ComputeDevice.Gpu(one) : ComputeDevice.Gpus(indices);
             default:
-                result.AddError($"{name} is '{Excerpt.Of(text)}', but it must be cpu, auto, or gpu:N with a number that ./run.sh devices lists.");
+                result.AddError($"{name} is '{Excerpt.Of(text)}', but it must be cpu, auto, gpu:N with a number that ./run.sh devices lists, several such as gpu:0,1, or gpus for all that are alike.");
                 return null;
         }
+    }
+
+    /// <summary>Different whole numbers of at least 0 between commas; null for anything else.</summary>
+    private static int[]? Indices(string text)
+    {
+        List<int> indices = [];
+        foreach (string part in text.Split(','))
+        {
+            if (!int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int index) || indices.Contains(index))
+            {
+                return null;
+            }
+
+            indices.Add(index);
+        }
+
+        return [.. indices];
     }
 
     private static int? Parse(string name, int minimum, ArgumentResult result)

@@ -1,17 +1,19 @@
+using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
 using MLNet.GradientTrainers.Kernels;
 
 namespace MLNet.GradientTrainers;
 
-/// <summary>Trains the members of an ensemble at the same time, each on one thread, so that their weights have the same bits for any number of threads; on a GPU one after another.</summary>
+/// <summary>Trains the members of an ensemble at the same time, each on one thread, so that their weights have the same bits for any number of threads; on GPUs one after another on each.</summary>
 /// <param name="context">The trainer's call.</param>
 /// <param name="definition">One member's network.</param>
 /// <param name="scale">What its front layers compute with.</param>
 /// <param name="metric">What is measured beside the loss.</param>
-/// <param name="gpu">The GPU that trains; null for the processor.</param>
-internal sealed class MemberTraining(FitContext context, NetworkDefinition definition, InputScale scale, Metric metric, IBackend<float>? gpu)
+/// <param name="gpus">The GPUs that train; none for the processor.</param>
+internal sealed class MemberTraining(FitContext context, NetworkDefinition definition, InputScale scale, Metric metric, IReadOnlyList<IBackend<float>> gpus)
 {
     private readonly Lock _callbacks = new();
+    private readonly ConcurrentBag<IBackend<float>> _idle = [.. gpus];
 
     /// <summary>Trains some members of each candidate.</summary>
     /// <param name="candidates">Options with nothing left open.</param>
@@ -28,7 +30,7 @@ internal sealed class MemberTraining(FitContext context, NetworkDefinition defin
         var trained = new (NetworkWeights Weights, TrainingResult Result)[candidates.Count * count];
         var errors = new ExceptionDispatchInfo?[trained.Length];
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.Cancellation.Token);
-        Parallel.For(0, trained.Length, new ParallelOptions { MaxDegreeOfParallelism = gpu is not null ? 1 : candidates[0].NumberOfThreads ?? Environment.ProcessorCount }, job =>
+        Parallel.For(0, trained.Length, new ParallelOptions { MaxDegreeOfParallelism = gpus.Count > 0 ? gpus.Count : candidates[0].NumberOfThreads ?? Environment.ProcessorCount }, job =>
         {
             int member = first + (job % count);
             try
@@ -66,16 +68,40 @@ internal sealed class MemberTraining(FitContext context, NetworkDefinition defin
 
     private (NetworkWeights Weights, TrainingResult Result) Train(NetworkTrainerOptions options, (TrainingData Training, TrainingData? Validation) part, NetworkWeights? start)
     {
-        using var backend = gpu is null ? Backend.Create(options.Backend, 1) : null;
-        using var network = Create(gpu ?? backend!, definition, scale, options, part.Training, start);
-        var result = new TrainingLoop<float>(network, options).Run(part.Training, part.Validation, metric);
-        return (network.Save(), result);
+        // As many train at a time as there are GPUs.
+        using var backend = _idle.TryTake(out var gpu) ? null : Backend.Create(options.Backend, 1);
+        try
+        {
+            using var network = Create(gpu ?? backend!, definition, scale, options, part.Training, start);
+            var result = new TrainingLoop<float>(network, options).Run(part.Training, part.Validation, metric);
+            return (network.Save(), result);
+        }
+        catch (Exception error) when (gpu?.Explain(error) is { } explained && !ReferenceEquals(explained, error))
+        {
+            throw explained;
+        }
+        finally
+        {
+            if (gpu is not null)
+            {
+                _idle.Add(gpu);
+            }
+        }
     }
 
     /// <summary>A network to train on rows, with the weights to start from or, for null, fresh ones.</summary>
-    public static Network<float> Create(IBackend<float> backend, NetworkDefinition definition, InputScale scale, NetworkTrainerOptions options, TrainingData rows, NetworkWeights? start)
+    /// <param name="backend">Where it is trained.</param>
+    /// <param name="definition">Its layers.</param>
+    /// <param name="scale">What its front layers compute with.</param>
+    /// <param name="options">Options with nothing left open.</param>
+    /// <param name="rows">The rows.</param>
+    /// <param name="start">The weights; null for fresh ones.</param>
+    /// <param name="together">Whether it is one of several that share each batch.</param>
+    public static Network<float> Create(
+        IBackend<float> backend, NetworkDefinition definition, InputScale scale, NetworkTrainerOptions options, TrainingData rows, NetworkWeights? start, bool together = false)
     {
-        var network = new Network<float>(definition, backend, Math.Min(options.BatchSize ?? rows.Count, rows.Count), training: true);
+        int batch = Math.Min(options.BatchSize ?? rows.Count, rows.Count);
+        var network = new Network<float>(definition, backend, together ? options.ShardRows(batch, definition) : batch, training: true);
         if (start is null)
         {
             start = NetworkWeights.Initialize(definition, (ulong)(options.Seed ?? 0));

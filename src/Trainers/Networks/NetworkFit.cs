@@ -73,11 +73,11 @@ internal abstract class NetworkFit<TTransformer, TModel>
         var scale = InputScale.Of(rows, Definition.InputShape, options);
         rows = SparseScale.Of(rows, options.FeatureScaling)?.Apply(rows) ?? rows;
         var member = Member(options, scale);
-        var curve = DeviceChoice.Make(_context, options, member, rows.Count).Run(
-            gpu =>
+        var curve = DeviceChoice.Make(_context, options, member, rows.Count).One().Run(
+            gpus =>
             {
-                using var backend = Processor(gpu);
-                using var network = MemberTraining.Create(gpu ?? backend!, member, scale, _context.Own(options), rows, start: null);
+                using var backend = Processor(gpus);
+                using var network = MemberTraining.Create(gpus is [var gpu] ? gpu : backend!, member, scale, _context.Own(options), rows, start: null);
                 return finder.Run(network, _context.Own(options), rows);
             },
             begun: () => false);
@@ -142,22 +142,38 @@ internal abstract class NetworkFit<TTransformer, TModel>
         return (NetworkMembers.Join(trained.Weights, scale.Layers.Count), trained.History);
     }
 
-    /// <summary>Trains one network with all threads or on a GPU, and tells each epoch as it ends.</summary>
+    /// <summary>Trains one network with all threads or on GPUs, and tells each epoch as it ends.</summary>
     private TrainedMembers TrainOne(
         NetworkTrainerOptions options, NetworkDefinition member, InputScale scale, TrainingData rows, TrainingData? validation, NetworkWeights? start, Metric metric)
     {
         Tell(options, rows, "");
         bool begun = false;
-        return DeviceChoice.Make(_context, options, member, rows.Count).Run(
-            gpu =>
+        var choice = DeviceChoice.Make(_context, options, member, rows.Count);
+        return choice.Run(
+            gpus =>
             {
+                bool together = choice.IsTogether && gpus.Count > 0;
                 using var reporter = new EpochReporter(_context, options, metric);
-                using var backend = Processor(gpu);
-                Trace(member, rows, (gpu ?? backend!).Name);
-                using var network = MemberTraining.Create(gpu ?? backend!, member, scale, _context.Own(options), rows, start);
-                var result = new TrainingLoop<float>(network, _context.Own(options) with { OnEpoch = Report }).Run(rows, validation, metric);
-                reporter.Finish(result.History, result.RestoredBest ? result.BestEpoch : result.Epochs, result.StopReason);
-                return new TrainedMembers(options, [network.Save()], [result]);
+                using var backend = Processor(gpus);
+                Trace(member, rows, together ? $"{gpus.Count} GPUs, {options.Shards} shards" : (backend ?? gpus[0]).Name);
+                List<Network<float>> networks = [];
+                try
+                {
+                    foreach (var one in backend is null ? gpus : [backend])
+                    {
+                        networks.Add(MemberTraining.Create(one, member, scale, _context.Own(options), rows, start, together));
+                    }
+
+                    var own = _context.Own(options) with { OnEpoch = Report };
+                    var loop = together ? new TrainingLoop<float>(networks, own) : new TrainingLoop<float>(networks[0], own);
+                    var result = loop.Run(rows, validation, metric);
+                    reporter.Finish(result.History, result.RestoredBest ? result.BestEpoch : result.Epochs, result.StopReason);
+                    return new TrainedMembers(options, [networks[0].Save()], [result]);
+                }
+                finally
+                {
+                    networks.ForEach(network => network.Dispose());
+                }
 
                 void Report(EpochRecord epoch)
                 {
@@ -185,7 +201,7 @@ internal abstract class NetworkFit<TTransformer, TModel>
         candidates = [.. candidates.Select(candidate => candidate with { ValidationFraction = 0 })];
 
         var all = DeviceChoice.Make(_context, candidates[0], member, rows.Count).Run(
-            gpu => Race(new MemberTraining(_context, member, scale, metric, gpu), candidates, parts, starts),
+            gpus => Race(new MemberTraining(_context, member, scale, metric, gpus), candidates, parts, starts),
             begun: () => false);
         var best = all.Where(trained => trained.Results.Count == all[0].Results.Count).MinBy(trained => trained.Loss)!.WithoutUntrained();
         using var reporter = new EpochReporter(_context, best.Options, metric);
@@ -293,5 +309,5 @@ internal abstract class NetworkFit<TTransformer, TModel>
         _context.Read(data, Labels, purpose, purpose == "training" && _options.FeatureScaling == FeatureScaling.None);
 
     /// <summary>The processor's back end with all threads, where no GPU takes its place.</summary>
-    private IBackend<float>? Processor(IBackend<float>? gpu) => gpu is null ? Backend.Create(_options.Backend, _options.NumberOfThreads ?? 0) : null;
+    private IBackend<float>? Processor(IReadOnlyList<IBackend<float>> gpus) => gpus.Count == 0 ? Backend.Create(_options.Backend, _options.NumberOfThreads ?? 0) : null;
 }
