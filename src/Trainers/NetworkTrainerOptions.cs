@@ -35,7 +35,7 @@ public abstract record NetworkTrainerOptions : TrainingOptions, ITrainerInput
     /// <summary>
     /// What is done to features before the network sees them; it is part of the model. Default: <see cref="FeatureScaling.Auto"/>, which for tables is <see cref="FeatureScaling.Robust"/>:
     /// (x − median) / distance of the quartiles, its tails shortened by 3 · asinh(x/3); for images mean and standard deviation of each channel; and for rows that are stored sparse x / max |x|, folded into the first layer, where their values are above 10 or all below 0.001.
-    /// A model that training goes on with keeps its own.
+    /// A model that training goes on with keeps its own; asking for another one is refused.
     /// </summary>
     public FeatureScaling FeatureScaling { get; set; } = FeatureScaling.Auto;
 
