@@ -1,7 +1,7 @@
 namespace MLNet.GradientTrainers.Kernels;
 
 /// <summary>The element rule of an optimizer: the update of one weight. Clipping, penalties and weight decay have already been applied.</summary>
-/// <remarks>Mark a rule of more than a few operations with <c>MethodImplOptions.AggressiveInlining</c>: else the loop calls it for every group of weights.</remarks>
+/// <remarks>A struct of plain numbers, which a device can be handed. Mark a rule of more than a few operations with <c>MethodImplOptions.AggressiveInlining</c>: else the loop calls it for every group of weights.</remarks>
 public interface IUpdateRule
 {
     /// <summary>How many numbers of state each weight has: 0 to 3. Unused ones are not read nor written.</summary>

@@ -186,4 +186,33 @@ public class DataRowSourceTests
 
         public void Read(ReadOnlySpan<int> rows, Span<double> destination) => destination.Fill(0.1);
     }
+
+    [TestMethod]
+    public void Fixed_FindsTheTableBehindViews_AndItsRows()
+    {
+        TensorShape image = new(2, 1, 3);
+        DenseRows dense = new(new float[6 * 10], 6);
+        IRowSource<float> view = new Subset(new ChannelsLastRows(new Subset(dense, [9, 8, 7, 6]), image), [3, 1, 0]);
+        int[] rows = [0, 1, 2];
+        Assert.AreSame(dense, RowSources.Fixed(view, rows, out int channels));
+        CollectionAssert.AreEqual(new[] { 6, 8, 9 }, rows);
+        Assert.AreEqual(2, channels);
+
+        ClassRows classes = new([0, 1, 0], 2);
+        Assert.AreSame(classes, RowSources.Fixed(classes, rows, out channels));
+        Assert.AreEqual(1, channels);
+        ByteRows bytes = new(new byte[12], 6);
+        Assert.AreSame(bytes, RowSources.Fixed(bytes, rows, out _));
+    }
+
+    [TestMethod]
+    public void Fixed_KnowsNoTable_WhereRowsMayChange()
+    {
+        TensorShape image = new(2, 1, 3);
+        DenseRows dense = new(new float[6 * 10], 6);
+        AugmentedRows augmented = new(dense, image, new ImageAugmentation { Shift = 1 }, seed: 1);
+        Assert.IsNull(RowSources.Fixed(augmented, [1], out _));
+        Assert.IsNull(RowSources.Fixed(new Subset(augmented.ForEpoch(1), [3, 4]), [1], out _));
+        Assert.IsNull(RowSources.Fixed(new ChannelsLastRows(new ChannelsLastRows(dense, image), image), [1], out _));
+    }
 }
