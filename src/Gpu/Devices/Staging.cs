@@ -38,6 +38,7 @@ internal sealed class Staging(GpuSession session) : IDisposable
             if (bytes > room || (4L * bytes > room && room < Largest))
             {
                 Dispose();
+                session.Bind();
                 _memory = session.Accelerator.AllocatePageLocked1D<byte>((int)Math.Max(bytes, Math.Clamp(4L * bytes, Smallest, Largest)), uninitialized: true);
             }
         }
