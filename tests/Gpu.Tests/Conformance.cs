@@ -31,6 +31,9 @@ public sealed partial class EmulatorConformance : BackendConformance
         |^\w+\ 3\ ×\ (pooling\ of\ \[3,|convolution\ of\ \[7,)
         |^(DropoutChannels|TransposeEach)\ 3x49x3$
         |^(MatMul|Affine)\ 5x3
+        |^MatMul\ 15x65ᵀ\ ·\ 65x33\ \+$
+        |^Convolution(|(Input|Weight)Gradient)\ 2\ ×\ convolution\ of\ \[8,
+        |^ConvolutionInputGradient\ 2\ ×\ convolution\ of\ \[3,\ 9,
         |^(Sparse\w+|FillRows|SumOfSquares\ of\ rows)\ (3x7|7x16)
         """, RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex Small();

@@ -19,17 +19,24 @@ internal static partial class GpuTolerance
     /// <summary>Long products.</summary>
     private const double Products = 1e-5;
 
+    /// <summary>The longest: of thousands of pixels, or in parts, which are added at the end.</summary>
+    private const double Gradients = 1e-4;
+
     /// <summary>The tolerance of a case: that of the processor, or its kind's.</summary>
     public static double Of(BackendCase one) => Math.Max(
         one.Tolerance,
         ProductNames().IsMatch(one.Name) ? Products
+        : GradientNames().IsMatch(one.Name) ? Gradients
         : OrderNames().IsMatch(one.Name) ? Order
         : RoundingNames().IsMatch(one.Name) ? Rounding
         : one.Name.Contains(nameof(GradientTransform), StringComparison.Ordinal) ? Steps
         : 0);
 
-    [GeneratedRegex("^(MatMul|Affine|Convolution)")]
+    [GeneratedRegex("^(MatMul|Affine|Convolution )")]
     private static partial Regex ProductNames();
+
+    [GeneratedRegex("^Convolution(Input|Weight)Gradient")]
+    private static partial Regex GradientNames();
 
     [GeneratedRegex("^SumRows")]
     private static partial Regex OrderNames();

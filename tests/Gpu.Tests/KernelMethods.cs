@@ -39,7 +39,12 @@ internal static class KernelMethods
     private static Type[] Candidates(Type parameter)
     {
         Type[] interfaces = [.. parameter.GetGenericParameterConstraints().Where(constraint => constraint.IsInterface)];
-        Type[] found = [.. s_structs.Where(type => interfaces.All(wanted => wanted.IsAssignableFrom(type)))];
+        Type[] found = [.. s_structs.Where(type => interfaces.All(wanted => Implements(type, wanted)))];
         return interfaces.Length > 0 && found.Length > 0 ? found : throw new InvalidOperationException($"Nothing fits the type parameter {parameter} of {parameter.DeclaringMethod}.");
     }
+
+    /// <summary>Whether a type implements an interface, which may be one of the type itself.</summary>
+    private static bool Implements(Type type, Type wanted) => wanted.ContainsGenericParameters
+        ? type.GetInterfaces().Any(own => own.IsGenericType && own.GetGenericTypeDefinition() == wanted.GetGenericTypeDefinition())
+        : wanted.IsAssignableFrom(type);
 }
