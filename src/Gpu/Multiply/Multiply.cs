@@ -42,7 +42,9 @@ public sealed partial class GpuBackend
     {
         Action<AcceleratorStream, KernelConfig, Product, TLeft, TRight, Result<TRule>> kernel = Session.Kernel<Action<Product, TLeft, TRight, Result<TRule>>, Action<AcceleratorStream, KernelConfig, Product, TLeft, TRight, Result<TRule>>>(
             TiledProduct.MultiplyKernel<TTile, TLeft, TRight, TRule>, static (accelerator, k) => accelerator.LoadKernel(k, s_multiply));
-        kernel(Session.Stream, new KernelConfig(new Index3D(Tiles(rows, TTile.Lines), Tiles(columns, TTile.Lines), groups * product.Parts), new Index3D(TiledProduct.Threads, 1, 1)), product, left, right, result);
+        int rowTiles = Tiles(rows, TTile.Lines);
+        KernelConfig config = new(new Index3D(checked(rowTiles * Tiles(columns, TTile.Lines)), product.Parts, groups), new Index3D(TiledProduct.Threads, 1, 1));
+        kernel(Session.Stream, config, new(product.Depth, product.PartDepth, product.Parts, rowTiles), left, right, result);
     }
 
     private static int Tiles(int lines, int tile) => (int)(((long)lines + tile - 1) / tile);

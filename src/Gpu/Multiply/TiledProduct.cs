@@ -34,16 +34,17 @@ internal static class TiledProduct
         int stride = TTile.Lines + Pad;
 
         int thread = Group.IdxX;
-        int group = Grid.IdxZ / product.Parts;
-        int part = Grid.IdxZ - (group * product.Parts);
+        int group = Grid.IdxZ;
+        int part = Grid.IdxY;
         int begin = part * product.PartDepth;
         int end = Math.Min(product.Depth, begin + product.PartDepth);
 
         // Eight threads side by side, four below each other: a warp of 32 reads few different fours.
         int row = (((thread >> 6) << 2) + ((thread >> 3) & 3)) << 2;
         int column = ((((thread >> 5) & 1) << 3) + (thread & 7)) << 2;
-        int firstRow = Grid.IdxX * TTile.Lines;
-        int firstColumn = Grid.IdxY * TTile.Lines;
+        int across = Grid.IdxX / product.RowTiles;
+        int firstRow = (Grid.IdxX - (across * product.RowTiles)) * TTile.Lines;
+        int firstColumn = across * TTile.Lines;
 
         int leftLine = Line<TTile, TLeft>(thread);
         int rightLine = Line<TTile, TRight>(thread);
