@@ -4,7 +4,7 @@ namespace MLNet.GradientTrainers.Kernels;
 
 /// <summary>
 /// What processes that train one network together tell each other of every batch. Each computes the shards that <see cref="ShardTree.FirstOf"/> gives it by its rank, and all go on with the same sums, whose bits do not
-/// depend on how many they are. Called on the thread that trains, in the same order in every process.
+/// depend on how many they are. All start from the same weights, options and order of rows, and validate on their own. Called on the thread that trains, in the same order in every process.
 /// </summary>
 internal interface IGradientExchange<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
