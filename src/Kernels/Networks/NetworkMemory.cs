@@ -124,6 +124,12 @@ internal sealed class NetworkMemory<T> : IDisposable
     {
         int[] sizes = OutputSizes(definition);
         long row = training ? LayerChain.Kept(definition.Layers, definition.Shapes) : (long)Largest(sizes, 0) + Largest(sizes, 1) + WorkspaceSizes(definition).Max();
+        if (training)
+        {
+            // The gradients of activations, in two buffers.
+            row += sizes[..^1].DefaultIfEmpty(0).Max() + (long)sizes.Max();
+        }
+
         double bytesOfRow = Unsafe.SizeOf<T>() * (double)((input ? definition.InputShape.Size : 0) + row);
         double bytesOfWeights = Unsafe.SizeOf<T>() * (training ? 2.0 : 1) * definition.ParameterLength;
         double bytes = (bytesOfRow * maxRows) + bytesOfWeights;
