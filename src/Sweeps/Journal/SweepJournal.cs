@@ -27,7 +27,7 @@ internal sealed class SweepJournal : IDisposable
             throw new IOException($"There is a journal '{path}' already: resume it, Journal(path, resume: true), or give another path. Nothing was changed.");
         }
 
-        var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, 1);
+        var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1);
         try
         {
             var trials = new SortedDictionary<int, Trial>();
