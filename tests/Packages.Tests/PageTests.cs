@@ -19,6 +19,8 @@ public sealed class PageTests
             var mlContext = new MLContext();
             NetworkDefinition definition = new(new TensorShape(2), [new Dense(1)]);
             """),
+        ["SweepsPackage"] = new("src/Sweeps/README.md", SweptRows("SweptPoint")),
+        ["Sweeps"] = new("docs/sweeps.md", SweptRows("SweptRow")),
         ["EnginePackage"] = new("src/Kernels/README.md"),
         ["Engine"] = new("docs/engine.md", """
             using MLNet.GradientTrainers.Kernels;
@@ -96,6 +98,34 @@ public sealed class PageTests
         }
     }
 
+    /// <summary>Points of three classes that are told apart by one feature.</summary>
+    /// <param name="type">Name of the row's type, one for each page.</param>
+    private static string SweptRows(string type) => $$"""
+        using Microsoft.ML;
+        using Microsoft.ML.Data;
+        using MLNet.GradientTrainers.Kernels;
+        var mlContext = new MLContext(1);
+        IDataView Points(int seed)
+        {
+            var random = new Random(seed);
+            return mlContext.Data.LoadFromEnumerable(Enumerable.Range(0, 90).Select(i => new {{type}}
+            {
+                Label = (uint)(i % 3) + 1,
+                Kind = $"kind {i % 3}",
+                Features = [(i % 3) + (0.8f * random.NextSingle()), random.NextSingle()],
+            }).ToArray());
+        }
+        var (train, validation) = (Points(1), Points(2));
+        internal sealed class {{type}}
+        {
+            [KeyType(3)]
+            public uint Label { get; set; }
+            public string Kind { get; set; } = "";
+            [VectorType(2)]
+            public float[] Features { get; set; } = [];
+        }
+        """;
+
     /// <summary>Images of two shapes, each shape in a folder of its name.</summary>
     private static void WriteImages(string folder)
     {
@@ -119,6 +149,7 @@ public sealed class PageTests
         string[] references =
         [
             $"<PackageReference Include=\"MLNet.GradientTrainers\" Version=\"{MadePackages.Version}\" />",
+            $"<PackageReference Include=\"MLNet.GradientTrainers.Sweeps\" Version=\"{MadePackages.Version}\" />",
             .. new[] { "Microsoft.ML.ImageAnalytics", "SkiaSharp", "SkiaSharp.NativeAssets.Linux.NoDependencies" }.Select(Build.Reference),
         ];
         var project = new ConsoleProject(string.Concat(references), MadePackages.Folder);

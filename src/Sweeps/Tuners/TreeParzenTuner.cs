@@ -18,13 +18,13 @@ public sealed class TreeParzenTuner : Tuner
     /// <param name="randomTrials">Trials at random before the first that learns, at least 2.</param>
     /// <param name="goodShare">Share of the trials that are good, in (0, 1).</param>
     /// <param name="candidates">Draws of each parameter, at least 1.</param>
-    public TreeParzenTuner(int randomTrials = 10, double goodShare = 0.2, int candidates = 24)
+    public TreeParzenTuner(int randomTrials = 10, double goodShare = 0.1, int candidates = 24)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(randomTrials, 2);
         ArgumentOutOfRangeException.ThrowIfLessThan(candidates, 1);
         if (!(goodShare > 0 && goodShare < 1))
         {
-            throw new ArgumentOutOfRangeException(nameof(goodShare), goodShare, "The share of good trials must be in (0, 1), for example 0.2.");
+            throw new ArgumentOutOfRangeException(nameof(goodShare), goodShare, "The share of good trials must be in (0, 1), for example 0.1.");
         }
 
         (RandomTrials, GoodShare, Candidates) = (randomTrials, goodShare, candidates);

@@ -30,5 +30,21 @@ internal static class Landscape
         return loss + (0.02 * Square(Math.Log10(values.Get<double>("Decay")) + 4));
     }
 
+    /// <summary>Over all of <see cref="TrainerSpaces.Mlp"/>: each optimizer best at its own rate, some of them better than others, and little of the rest.</summary>
+    public static double PerceptronValue(ParameterValues values)
+    {
+        string optimizer = values.Get<string>("Optimizer");
+        int number = TrainerSpaces.Optimizer.Options.ToList().FindIndex(option => option.Label == optimizer);
+        var rates = (RealRange)TrainerSpaces.Optimizer.Options[number].Space.Parameters[0];
+        return (4 * Square(rates.ToUnit(values.Get<double>($"Optimizer.{optimizer}.LearningRate")) - 0.5))
+            + (0.03 * (number * 7 % 10))
+            + (0.025 * Square(Math.Log2(values.Get<int>("Width") / 200.0)))
+            + (0.03 * Math.Abs(values.Get<int>("Depth") - 2))
+            + Square(values.Get<double>("Dropout") - 0.1)
+            + (0.02 * (values.Get<string>("Schedule").Length % 5))
+            + (0.02 * (values.Get<string>("Activation").Length % 4))
+            + (0.02 * Square(Math.Log2(values.Get<int>("BatchSize") / 64.0)));
+    }
+
     private static double Square(double x) => x * x;
 }
