@@ -9,7 +9,15 @@ internal static class MadePackages
     /// <summary>A version that no source has.</summary>
     public const string Version = "0.0.0-made-by-test";
 
-    public static readonly string[] Names = ["MLNet.GradientTrainers", "MLNet.GradientTrainers.Gpu", "MLNet.GradientTrainers.Kernels", "MLNet.GradientTrainers.Sweeps"];
+    /// <summary>Whether src/AutoML was built for the package Microsoft.ML.AutoML; for its stand-in it is not packed.</summary>
+    public static readonly bool HasRealAutoML = File.ReadAllText(Path.Combine(Repository.Root, "artifacts", "obj", AutoML, "project.assets.json")).Contains("\"Microsoft.ML.AutoML/0.", StringComparison.Ordinal);
+
+    public static readonly string[] Names =
+    [
+        "MLNet.GradientTrainers", "MLNet.GradientTrainers.Gpu", "MLNet.GradientTrainers.Kernels", "MLNet.GradientTrainers.Sweeps", .. HasRealAutoML ? new[] { AutoML } : [],
+    ];
+
+    private const string AutoML = "MLNet.GradientTrainers.AutoML";
 
     private static readonly TemporaryFolder Temporary = new();
     private static readonly Lazy<string> Made = new(Make);

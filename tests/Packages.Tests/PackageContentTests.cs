@@ -13,6 +13,7 @@ public sealed partial class PackageContentTests
     private static readonly Dictionary<string, string[]> Assemblies = new()
     {
         ["MLNet.GradientTrainers"] = ["MLNet.GradientTrainers", "MLNet.GradientTrainers.Bridge"],
+        ["MLNet.GradientTrainers.AutoML"] = ["MLNet.GradientTrainers.AutoML"],
         ["MLNet.GradientTrainers.Gpu"] = ["MLNet.GradientTrainers.Gpu"],
         ["MLNet.GradientTrainers.Kernels"] = ["MLNet.GradientTrainers.Kernels"],
         ["MLNet.GradientTrainers.Sweeps"] = ["MLNet.GradientTrainers.Sweeps"],
@@ -25,6 +26,21 @@ public sealed partial class PackageContentTests
         CollectionAssert.AreEquivalent(
             MadePackages.Names.SelectMany(name => new[] { $"{name}.{MadePackages.Version}.nupkg", $"{name}.{MadePackages.Version}.snupkg" }).ToArray(),
             Directory.GetFiles(MadePackages.Folder).Select(Path.GetFileName).ToArray());
+
+    [TestMethod]
+    public void APackageThatAStandInWasBuiltForIsRefused()
+    {
+        if (MadePackages.HasRealAutoML)
+        {
+            Assert.Inconclusive("It was built for the real one.");
+        }
+
+        using var folder = new TemporaryFolder();
+        string project = Path.Combine(Repository.Root, "src", "AutoML", "MLNet.GradientTrainers.AutoML.csproj");
+        var refused = Assert.Throws<Exception>(() => Build.Dotnet(Repository.Root, "pack", project, "--no-build", "-c", Build.Configuration, "-o", folder.Path, "-v:q", "-nologo"));
+        Assert.Contains("stand-in in compat/AutoML", refused.Message);
+        Assert.IsEmpty(Directory.GetFiles(folder.Path));
+    }
 
     [TestMethod]
     [DynamicData(nameof(Names))]
@@ -72,6 +88,10 @@ public sealed partial class PackageContentTests
         CollectionAssert.AreEquivalent(new[] { "ILGPU 1.5.3", $"MLNet.GradientTrainers.Kernels [{MadePackages.Version}]" }, Dependencies("MLNet.GradientTrainers.Gpu"));
         CollectionAssert.AreEquivalent(new[] { $"MLNet.GradientTrainers [{MadePackages.Version}]" }, Dependencies("MLNet.GradientTrainers.Sweeps"));
         Assert.IsEmpty(Dependencies("MLNet.GradientTrainers.Kernels"));
+        if (MadePackages.HasRealAutoML)
+        {
+            CollectionAssert.AreEquivalent(new[] { "Microsoft.ML.AutoML 0.23.1", $"MLNet.GradientTrainers.Sweeps [{MadePackages.Version}]" }, Dependencies("MLNet.GradientTrainers.AutoML"));
+        }
     }
 
     [TestMethod]
