@@ -59,6 +59,19 @@ public sealed class ResumeTests
     }
 
     [TestMethod]
+    public void TheBestResultHasAModelAlsoWhereAnotherTunerProposesInAnotherOrder()
+    {
+        string path = Path.Combine(_folder.Path, "journal.jsonl");
+        var (results, _) = Run(6, path, withOurTuner: true);
+        var last = results.Reverse().Select(result => result.TrialSettings.Parameter).ToArray();
+        var heard = new Heard();
+        var best = Small.Experiment(_context, Small.Perceptron(_context, epochs: 3), 6).SetTuner(new Listed(last)).SetGradientTrialRunner(new SuccessiveHalving(), path, resume: true).SetMonitor(heard).Run();
+        Assert.IsNotNull(best.Model);
+        Assert.IsTrue(heard.Results.Cast<GradientTrialResult>().Any(result => result.IsFromJournal));
+        Assert.AreEqual(best.Metric, _context.MulticlassClassification.Evaluate(best.Model.Transform(Small.Rows(_context, 60, 2))).MicroAccuracy);
+    }
+
+    [TestMethod]
     public void AJournalOfAnotherExperimentIsRefused()
     {
         string path = Path.Combine(_folder.Path, "journal.jsonl");
@@ -84,4 +97,13 @@ public sealed class ResumeTests
         .. results.Select(result => FormattableString.Invariant(
             $"{result.Trial.Number} {result.Trial.Values.ToJson()} {result.Trial.State} {result.Loss:R} {string.Join(';', result.Epochs.Select(epoch => epoch with { Seconds = 0 }))}")),
     ];
+
+    private sealed class Listed(Microsoft.ML.SearchSpace.Parameter[] parameters) : ITuner
+    {
+        public Microsoft.ML.SearchSpace.Parameter Propose(TrialSettings settings) => parameters[settings.TrialId];
+
+        public void Update(TrialResult result)
+        {
+        }
+    }
 }

@@ -78,6 +78,19 @@ public sealed class RunnerTests
     }
 
     [TestMethod]
+    [DataRow("MicroAccuracy", true, 3.0, true)]
+    [DataRow("LogLoss", false, 2.0, false)]
+    [DataRow("RSquared", true, 3.0, false)]
+    [DataRow("RootMeanSquaredError", false, 3.0, false)]
+    [DataRow("F1Score", true, 2.0, false)]
+    public void EpochsAreComparedByAFigureThatGoesWithTheMetric(string metric, bool isMaximize, double figure, bool higherIsBetter)
+    {
+        var figures = EpochFigures.Of(metric, isMaximize);
+        Assert.AreEqual(figure, figures.OfEpoch(new EpochRecord(1, 0, 1, 2, 3, 0, 0.1)));
+        Assert.AreEqual(higherIsBetter, figures.EpochHigherIsBetter);
+    }
+
+    [TestMethod]
     public async Task ATokenEndsTheTrainingAndTheBestSoFarIsTheResult()
     {
         using var source = new CancellationTokenSource();

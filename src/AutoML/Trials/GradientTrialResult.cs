@@ -18,7 +18,7 @@ public sealed class GradientTrialResult : TrialResult
     /// <summary>Whether it was hopeless beside the others and stopped; <see cref="TrialResult.Loss"/> is then that of its best weights.</summary>
     public bool IsPruned => Trial.State == TrialState.Pruned;
 
-    /// <summary>Whether it was not run but taken from the journal of an earlier run. Its model is null unless it was the best one when it was finished.</summary>
+    /// <summary>Whether it was not run but taken from the journal of an earlier run. Its model is null unless it is the best one so far.</summary>
     public bool IsFromJournal { get; internal init; }
 
     /// <summary>What its epochs are compared by.</summary>

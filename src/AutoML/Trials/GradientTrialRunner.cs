@@ -62,7 +62,7 @@ public sealed class GradientTrialRunner : ITrialRunner
 
             trial = book.Finish(trial.Number, state, metric, run.Reason, clock.Elapsed, journal, finished =>
             {
-                if (book.WasBest(finished))
+                if (book.IsBest(metric))
                 {
                     book.Models?.Save(_services.Context, finished.Number, model);
                 }
@@ -92,7 +92,7 @@ public sealed class GradientTrialRunner : ITrialRunner
         }
 
         ITransformer? model = null;
-        if (book.WasBest(past) && (model = book.Models?.Load(_services.Context, past.Number)) is null)
+        if (book.IsBest(score) && (model = book.Models?.Load(_services.Context, past.Number)) is null)
         {
             return null;
         }

@@ -19,6 +19,7 @@ internal sealed class TrialBook
     private readonly SweepMetric _metric;
     private readonly Pruner? _pruner;
     private readonly int _seed;
+    private double? _best;
 
     /// <summary>Makes the book of an experiment, and reads its journal.</summary>
     /// <exception cref="InvalidDataException">The journal is of another experiment, or no journal.</exception>
@@ -47,11 +48,14 @@ internal sealed class TrialBook
     public Trial? Find(ParameterValues values) => _trials.Values.FirstOrDefault(trial => !_heard.Contains(trial.Number) && trial.Values.Equals(values));
 
     /// <summary>Counts a trial of an earlier run as one of this run.</summary>
-    public void Take(Trial trial) => _heard.Add(trial.Number);
+    public void Take(Trial trial)
+    {
+        _heard.Add(trial.Number);
+        Hear(trial);
+    }
 
-    /// <summary>Whether a trial was better than all before it in number.</summary>
-    public bool WasBest(Trial trial) =>
-        trial.Score is { } score && _trials.Values.TakeWhile(other => other.Number < trial.Number).All(other => other.Score is not { } earlier || _metric.IsBetter(score, earlier));
+    /// <summary>Whether a score is better than all that AutoML has heard of in this run: then its trial is the best one, whose model is asked for.</summary>
+    public bool IsBest(double score) => _best is not { } best || _metric.IsBetter(score, best);
 
     /// <summary>Begins a trial: one of an earlier run with these values again, or a new one.</summary>
     public Trial Begin(ParameterValues values, SweepJournal? journal)
@@ -91,6 +95,15 @@ internal sealed class TrialBook
             journal?.Finished(trial);
         }
 
+        Hear(trial);
         return trial;
+    }
+
+    private void Hear(Trial trial)
+    {
+        if (trial.Score is { } score && IsBest(score))
+        {
+            _best = score;
+        }
     }
 }
