@@ -16,7 +16,7 @@ public abstract class BackendConformance
     public void CreateBackend() => _backend = Create();
 
     [TestCleanup]
-    public void DisposeBackend() => _backend.Dispose();
+    public void DisposeBackend() => _backend?.Dispose(); // none where the test is skipped
 
     [TestMethod]
     public void ComputesWhatTheReferenceComputes()
