@@ -12,6 +12,7 @@ internal static class SampleRegistry
         new MnistMlpSample(),
         new MnistCnnSample(),
         new CnnOverfitSample(),
+        new AutoMLSample(),
         new GradientDescentSample(),
         new SgdSample(),
         new MiniBatchSample(),

@@ -112,6 +112,33 @@ internal sealed class CsvFile
         return numbers;
     }
 
+    /// <summary>The cells of a column as they are.</summary>
+    public string[] Cells(int column) => [.. _rows.Select(row => row.Cells[column])];
+
+    /// <summary>The numbers of a column, NaN for an empty cell; null where a cell is something else.</summary>
+    public float[]? NumbersWithGaps(int column)
+    {
+        var numbers = new float[_rows.Count];
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            string cell = _rows[i].Cells[column];
+            if (cell.Length == 0)
+            {
+                numbers[i] = float.NaN;
+            }
+            else if (TryParse(cell, out double value))
+            {
+                numbers[i] = (float)value;
+            }
+            else
+            {
+                return null;
+            }
+        }
+
+        return numbers;
+    }
+
     /// <summary>Numbers that single precision holds, as the columns of a data view do.</summary>
     private static bool TryParse(string cell, out double value) =>
         double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && Math.Abs(value) <= float.MaxValue;

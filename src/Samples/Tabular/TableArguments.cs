@@ -34,10 +34,32 @@ internal sealed class TableArguments(string label = "The column to predict", str
     /// <exception cref="SampleException">The file or a column is missing, a cell is no number, or a column is asked for without a file.</exception>
     public RegressionTable Read(SampleRun run, Func<RegressionTable> own, int? width = null)
     {
+        if (Open(run, width) is not { } columns)
+        {
+            return own();
+        }
+
+        var (path, file, label, features) = columns;
+        double[] labels = file.Numbers(label, "Mend it, or choose another column with --label.");
+        double[][] numbers = [.. features.Select(column => file.Numbers(column, "Mend it, or choose other columns with --features."))];
+        return new RegressionTable(
+            Excerpt.Name(Path.GetFileName(path), NameLength),
+            [.. features.Select(Title)],
+            Title(label),
+            [.. Enumerable.Range(0, labels.Length).Select(row => numbers.Select(column => column[row]).ToArray())],
+            labels);
+
+        string Title(int column) => file.HasHeader ? Excerpt.Name(file.Columns[column], NameLength) : $"column {file.Columns[column]}";
+    }
+
+    /// <summary>The user's file with the columns that are chosen; null where none is given.</summary>
+    /// <inheritdoc cref="Read"/>
+    public (string Path, CsvFile File, int Label, int[] Features)? Open(SampleRun run, int? width = null)
+    {
         if (run.Value(_csv) is not { } path)
         {
             string? alone = run.Value(_label) is not null ? "--label" : run.Value(_features) is not null ? "--features" : null;
-            return alone is null ? own() : throw new SampleException($"{alone} names a column of a file, but no file is given. Give it with --csv FILE.");
+            return alone is null ? null : throw new SampleException($"{alone} names a column of a file, but no file is given. Give it with --csv FILE.");
         }
 
         CsvLimits limits = _limits.Of(run);
@@ -52,17 +74,7 @@ internal sealed class TableArguments(string label = "The column to predict", str
             ? [.. names.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(feature => file.Find(feature, "--features"))]
             : [.. Enumerable.Range(0, file.Columns.Count).Where(column => column != label)];
         Check(file, label, features, width, limits.Columns);
-
-        double[] labels = file.Numbers(label, "Mend it, or choose another column with --label.");
-        double[][] columns = [.. features.Select(column => file.Numbers(column, "Mend it, or choose other columns with --features."))];
-        return new RegressionTable(
-            Excerpt.Name(Path.GetFileName(path), NameLength),
-            [.. features.Select(Title)],
-            Title(label),
-            [.. Enumerable.Range(0, labels.Length).Select(row => columns.Select(column => column[row]).ToArray())],
-            labels);
-
-        string Title(int column) => file.HasHeader ? Excerpt.Name(file.Columns[column], NameLength) : $"column {file.Columns[column]}";
+        return (path, file, label, features);
     }
 
     private static void Check(CsvFile file, int label, int[] features, int? width, int most)

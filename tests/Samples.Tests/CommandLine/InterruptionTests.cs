@@ -26,6 +26,23 @@ public sealed class InterruptionTests
         Assert.IsFalse(Directory.Exists(folder["out"]), "The folder was made, and nothing was written into it.");
     }
 
+    [TestMethod]
+    public void ASweepThatIsInterruptedSavesTheBestSoFar()
+    {
+        const string Signal = "INT";
+        SkipWhereIgnored(Signal);
+        using var folder = new TemporaryFolder();
+        using Process run = Start("automl", "--csv", Path.Combine(Repository.Root, "data", "real", "iris.csv"), "--label", "1", "--trials", "100000", "--out", folder["out"]);
+        AwaitLine(run.StandardOutput, "trial ");
+        Kill(run, Signal);
+        run.StandardOutput.ReadToEnd();
+        Assert.AreEqual("Cancelled.", run.StandardError.ReadToEnd().Trim());
+        Assert.IsTrue(run.WaitForExit(Long));
+        Assert.AreEqual(130, run.ExitCode);
+        _ = new Microsoft.ML.MLContext().Model.Load(folder["out/automl-model.zip"], out _);
+        StringAssert.Contains(File.ReadAllText(folder["out/automl-report.html"]), "cancelled");
+    }
+
     /// <summary>Nothing looks at the token while a pipe is waited for: a second signal ends the process.</summary>
     [TestMethod]
     public void ARunThatIsAskedTwiceIsEndedAtOnce()
