@@ -130,6 +130,18 @@ public sealed class RunnerTests
     }
 
     [TestMethod]
+    [Timeout(60_000)]
+    public void WhatKnowsNoTokenIsStoppedByItsContext()
+    {
+        var heard = new Heard();
+        var sweepable = _context.Auto().CreateSweepableEstimator((context, _) => new Endless(context), Small.Narrow());
+        var experiment = Small.Experiment(_context, Small.Transforms(_context).Append(sweepable), 2).SetGradientTrialRunner(timePerTrial: TimeSpan.FromSeconds(0.2)).SetMonitor(heard);
+        Assert.IsInstanceOfType<TimeoutException>(Assert.ThrowsExactly<AggregateException>(() => experiment.Run()).InnerException);
+        Assert.HasCount(2, heard.Failures);
+        Assert.IsTrue(heard.Failures.All(failure => failure is OperationCanceledException));
+    }
+
+    [TestMethod]
     public void ATrialsOwnLimitEndsThatTrialAlone()
     {
         var sweepable = _context.Auto().Mlp(new MlpTrainer.Options { NumberOfEpochs = 100_000_000 }, Small.Narrow());
@@ -203,5 +215,22 @@ public sealed class RunnerTests
             (context, options) => made++ == trial ? throw exception : new MlpTrainer(context, options.Apply(new MlpTrainer.Options { NumberOfEpochs = 1 })), Small.Narrow());
         var heard = new Heard();
         return (Small.Experiment(_context, Small.Transforms(_context).Append(sweepable), 3).SetGradientTrialRunner().SetMonitor(heard), heard);
+    }
+
+    /// <summary>Ends when its context is cancelled.</summary>
+    private sealed class Endless(MLContext context) : IEstimator<ITransformer>
+    {
+        public ITransformer Fit(IDataView input)
+        {
+            var host = ((Microsoft.ML.Runtime.IHostEnvironment)context).Register("Endless");
+            while (!Bridge.Hosts.IsCancelled(host))
+            {
+                Thread.Sleep(10);
+            }
+
+            throw new InvalidOperationException("Cancelled.");
+        }
+
+        public SchemaShape GetOutputSchema(SchemaShape inputSchema) => inputSchema;
     }
 }

@@ -49,17 +49,17 @@ internal static class PipelineFit
     {
         token.ThrowIfCancellationRequested();
         using var registration = token.Register(() => Hosts.Cancel(context));
+        ITransformer fitted;
         try
         {
-            return part.Fit(train);
+            fitted = part.Fit(train);
         }
         catch (Exception exception) when (token.IsCancellationRequested)
         {
             throw new OperationCanceledException(exception.Message, exception, token);
         }
-        finally
-        {
-            token.ThrowIfCancellationRequested();
-        }
+
+        token.ThrowIfCancellationRequested();
+        return fitted;
     }
 }
