@@ -36,6 +36,9 @@ public sealed class TrialContext
     /// <summary>Ends the trial: it is pruned, its time is over, or the sweep's.</summary>
     public CancellationToken CancellationToken { get; }
 
+    /// <summary>Epochs that the trainer was asked for; null where the rows decide.</summary>
+    internal int? NumberOfEpochs { get; private set; }
+
     /// <summary>Whether a trainer of the pipeline looks at <see cref="CancellationToken"/>.</summary>
     internal bool IsConnected { get; private set; }
 
@@ -59,6 +62,7 @@ public sealed class TrialContext
     {
         ArgumentNullException.ThrowIfNull(options);
         IsConnected = true;
+        NumberOfEpochs = options.NumberOfEpochs;
         options.Seed ??= Trial.Seed;
         options.CancellationToken = CancellationToken;
         options.CancellationBehavior = CancellationBehavior.ReturnBest;

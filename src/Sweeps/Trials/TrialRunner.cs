@@ -76,7 +76,8 @@ internal sealed class TrialRunner(SweepSettings settings, SweepData data, Trial 
     private ITransformer Fit(SweepFold fold, int number, CancellationTokenSource source)
     {
         var context = TrialContexts.Create(settings.Context, trial.Seed);
-        var own = new TrialContext(context, trial, settings.ThreadsPerTrial, fold.Validation, epoch => Report(epoch, number, source), source.Token);
+        TrialContext own = null!;
+        own = new TrialContext(context, trial, settings.ThreadsPerTrial, fold.Validation, epoch => Report(epoch, number, isLast: epoch.Epoch == own.NumberOfEpochs, source), source.Token);
         var pipeline = settings.Create(own);
 
         // Trainers that know no token stop when their context does; those that do would lose their best weights by it.
@@ -84,14 +85,16 @@ internal sealed class TrialRunner(SweepSettings settings, SweepData data, Trial 
         return pipeline.Fit(fold.Train);
     }
 
-    private void Report(EpochRecord epoch, int fold, CancellationTokenSource source)
+    private void Report(EpochRecord epoch, int fold, bool isLast, CancellationTokenSource source)
     {
         if (source.IsCancellationRequested)
         {
             return;
         }
 
-        _pruned = onEpoch(epoch, fold);
+        // A training that is over has nothing left to save: it is scored.
+        string? reason = onEpoch(epoch, fold);
+        _pruned = isLast ? null : reason;
         if (_pruned is not null)
         {
             source.Cancel();

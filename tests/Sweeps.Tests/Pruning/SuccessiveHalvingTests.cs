@@ -60,6 +60,17 @@ public sealed class SuccessiveHalvingTests
         Assert.IsTrue(pruned.Trials.Where(trial => trial.State == TrialState.Pruned).All(trial => trial is { Score: null, Reason: not null } && new SuccessiveHalving().LooksAt(trial.EpochsTrained)));
     }
 
+    /// <summary>After the last epoch nothing is saved by pruning, and a score would be lost.</summary>
+    [TestMethod]
+    public void ATrialThatHasTrainedAllItsEpochsIsScored()
+    {
+        var context = new MLContext(1);
+        var result = context.GradientSweep().After(Rings.Transforms(context)).Of(SweepTrainer.Mlp(new MlpTrainer.Options { NumberOfEpochs = 2 }))
+            .Tuner(new RandomTuner()).Pruning(new SuccessiveHalving(firstRung: 2, reduction: 2)).Trials(8).Threads(1).Run(context);
+        Assert.HasCount(8, result.Trials);
+        Assert.IsTrue(result.Trials.Where(trial => trial.State != TrialState.Failed).All(trial => trial is { State: TrialState.Completed, EpochsTrained: 2 }));
+    }
+
     private static Trial Trial(int number, params double[] losses) =>
         new Trial(number, ParameterValues.Empty, 0) with { Epochs = losses.Select((loss, i) => Mapped.Epoch(i + 1, loss)).ToImmutableList() };
 }
