@@ -16,7 +16,7 @@ public sealed class DeviceTests
         GpuException error = Assert.ThrowsExactly<GpuException>(() => GpuDevices.Open(0));
         Assert.AreEqual(GpuFailure.NotFound, error.Failure);
         StringAssert.Contains(error.Message, "no card was put in");
-        StringAssert.Contains(error.Message, "Device = Cpu");
+        StringAssert.Contains(error.Message, "Device = ComputeDevice.Cpu");
     }
 
     [TestMethod]
@@ -27,7 +27,7 @@ public sealed class DeviceTests
         using IDisposable _ = GpuPlatform.Replace(new EmulatorPlatform(2));
         GpuException error = Assert.ThrowsExactly<GpuException>(() => GpuDevices.Open(index));
         Assert.AreEqual(GpuFailure.NotFound, error.Failure);
-        StringAssert.Contains(error.Message, "0 (Emulator 0), 1 (Emulator 1)");
+        StringAssert.Contains(error.Message, $"There is no GPU {index}. The GPUs of this machine: 0 (Emulator 0), 1 (Emulator 1).");
     }
 
     [TestMethod]
@@ -64,7 +64,7 @@ public sealed class DeviceTests
         GpuException error = Assert.ThrowsExactly<GpuException>(() => GpuDevices.Open(0));
         Assert.AreEqual(GpuFailure.WrongResults, error.Failure);
         StringAssert.Contains(error.Message, "so it was told");
-        StringAssert.Contains(error.Message, "Device = Cpu");
+        StringAssert.Contains(error.Message, "Device = ComputeDevice.Cpu");
         Assert.AreEqual("computes wrong results: so it was told.", GpuDevices.SelfTest(0));
     }
 

@@ -54,12 +54,12 @@ public static class GpuDevices
         IReadOnlyList<GpuDevice> devices = platform.Devices;
         if (devices.Count == 0)
         {
-            throw new GpuException(GpuFailure.NotFound, $"There is no GPU {index}: {platform.Problem}. Install the card's driver, or train on the processor (Device = Cpu).");
+            throw new GpuException(GpuFailure.NotFound, $"There is no GPU {index}: {platform.Problem}. Install the card's driver, or train on the processor (Device = ComputeDevice.Cpu).");
         }
 
         return (uint)index < (uint)devices.Count ? devices[index] : throw new GpuException(
             GpuFailure.NotFound,
-            string.Create(CultureInfo.InvariantCulture, $"There is no GPU {index}. This machine has {string.Join(", ", devices.Select(device => $"{device.Index} ({device.Name})"))}."));
+            string.Create(CultureInfo.InvariantCulture, $"There is no GPU {index}. The GPUs of this machine: {string.Join(", ", devices.Select(device => $"{device.Index} ({device.Name})"))}."));
     }
 
     private static string? Problems(GpuPlatform platform, GpuDevice device)

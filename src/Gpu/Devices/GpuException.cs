@@ -37,5 +37,5 @@ public sealed class GpuException : Exception
     public GpuFailure Failure { get; }
 
     /// <summary>What is said of each failure's remedy.</summary>
-    internal static string Remedy => "Train on the processor (Device = Cpu), or on another device.";
+    internal static string Remedy => "Train on the processor (Device = ComputeDevice.Cpu), or on another device.";
 }

@@ -236,7 +236,7 @@ internal sealed class GpuSession : IDisposable
 
     private GpuException OutOfMemory(long bytes, Exception? error) => new(
         GpuFailure.OutOfMemory,
-        string.Create(CultureInfo.InvariantCulture, $"{Accelerator.Name} has {Math.Max(0, FreeMemory):N0} bytes free, but {bytes:N0} more are needed. Use a smaller batch size, a smaller network or fewer rows; or train on the processor (Device = Cpu)."),
+        string.Create(CultureInfo.InvariantCulture, $"{Accelerator.Name} has {Math.Max(0, FreeMemory):N0} bytes free, but {bytes:N0} more are needed. Use a smaller batch size, a smaller network or fewer rows; or train on the processor (Device = ComputeDevice.Cpu)."),
         error);
 
     private static Exception Innermost(Exception error) => error.InnerException is { } inner ? Innermost(inner) : error;

@@ -134,7 +134,7 @@ internal sealed class AutoMLSample : Sample
         json["bestScore"] = best.Score;
         terminal.Fact("best", Format.Text($"trial {best.Number} of {result.Trials.Count}: validation {result.Metric.Name} {Format.Number(best.Score!.Value, 4)}"));
         terminal.Fact("settings", best.Values.Count == 0 ? "the trainer's defaults" : best.Values.ToString());
-        terminal.Fact("epochs", Format.Text($"{result.EpochsTrained:N0} in {result.Duration.TotalSeconds:0.0} s; {result.Trials.Count(trial => trial.State == TrialState.Pruned)} trials pruned, {result.Trials.Count(trial => trial.State == TrialState.Failed)} failed"));
+        terminal.Fact("epochs", Format.Text($"{result.EpochsTrained:N0} in {result.Duration.TotalSeconds:0.0} s; trials pruned: {result.Trials.Count(trial => trial.State == TrialState.Pruned)}, failed: {result.Trials.Count(trial => trial.State == TrialState.Failed)}"));
         if (!run.CancellationToken.IsCancellationRequested)
         {
             double test = result.Metric.Evaluate(mlContext, result.Model.Transform(task.Test));

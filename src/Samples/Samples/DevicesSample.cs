@@ -54,8 +54,8 @@ internal sealed class DevicesSample : Sample
         }
 
         run.Terminal.Heading("When a GPU is chosen");
-        run.Terminal.Fact("Device = Auto", Format.Text($"a training of at least {GpuThreshold.OperationsOfATraining:0.#E+0} operations in steps of at least {GpuThreshold.OperationsOfAStep:0.#E+0}"));
-        run.Terminal.Fact("taken then", GpuDevices.Best is { } best ? Format.Text($"GPU {best.Index} ({best.Name})") : "the processor, as there is no GPU");
+        run.Terminal.Fact("Device = Auto", Format.Text($"a training of at least {GpuThreshold.OperationsOfATraining:N0} operations, in steps of at least {GpuThreshold.OperationsOfAStep:N0}"));
+        run.Terminal.Fact("taken then", GpuDevices.Best is { } best ? Format.Text($"GPU {best.Index} ({best.Name})") : GpuDevices.All.Count == 0 ? "the processor, as there is no GPU" : "the processor, as no GPU is a card");
         run.Result["devices"] = list;
         run.Result["noDeviceBecause"] = GpuDevices.Problem;
         return Task.CompletedTask;

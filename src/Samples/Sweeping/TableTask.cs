@@ -58,10 +58,10 @@ internal static class TableTask
         IDataView View(IEnumerable<TableRow> some) => mlContext.Data.LoadFromEnumerable(some, Schema(known.Length, texts.Length));
 
         string name = Excerpt.Name(Path.GetFileName(path));
-        string predicted = $"{(isNumber ? "the number" : "the class")} {Excerpt.Name(file.Columns[label])}";
+        string predicted = $"{(isNumber ? "the number" : "the class")} in column {Excerpt.Name(file.Columns[label])}";
         return new SweepTask(
             $"{predicted} of {name}",
-            Format.Text($"{name}: {rows.Length:N0} rows, {predicted} from {known.Length} columns of numbers and {texts.Length} of categories; a fifth each validates and tests"),
+            Format.Text($"{name}: {rows.Length:N0} rows, {predicted} from {known.Length} columns of numbers{(texts.Length > 0 ? Format.Text($" and {texts.Length} of categories") : "")}; a fifth each validates and tests"),
             View(rows[(2 * part)..]), View(rows[..part]), View(rows[part..(2 * part)]),
             Transforms(mlContext, known.Any(column => column.Any(float.IsNaN)), known.Length > 0, texts.Length > 0, isNumber),
             isNumber ? SweepTrainer.MlpRegression(new MlpRegressionTrainer.Options { NumberOfEpochs = epochs }) : SweepTrainer.Mlp(new MlpTrainer.Options { NumberOfEpochs = epochs }));

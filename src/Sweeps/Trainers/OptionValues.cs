@@ -44,6 +44,12 @@ internal static class OptionValues
         }
 
         SetLayers(options, values);
+        if (options is LinearTrainerOptions { FeatureScaling: FeatureScaling.Auto } linear && values.Keys.Any(name => name is nameof(linear.Optimizer) or nameof(linear.LearningRate)))
+        {
+            // A rate that is given is for features as they come, which may allow no rate of any space.
+            linear.FeatureScaling = FeatureScaling.Standard;
+        }
+
         if (options is NetworkTrainerOptions { Members: null } network && !values.ContainsKey(nameof(network.Members)))
         {
             // Several would take several times as long, and tell their epochs only at the end.

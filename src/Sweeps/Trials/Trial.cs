@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using MLNet.GradientTrainers.Kernels;
 
 namespace MLNet.GradientTrainers.Sweeps;
@@ -35,4 +36,8 @@ public sealed record Trial(int Number, ParameterValues Values, int Seed)
 
     /// <summary>Whether it is over.</summary>
     public bool IsFinished => State is TrialState.Completed or TrialState.Pruned or TrialState.Failed;
+
+    /// <summary>Number, state, score, values and reason in a line.</summary>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture, $"trial {Number}, {State.ToString().ToLowerInvariant()}{(Score is { } score ? $", score {score:0.######}" : "")}: {Values}{(Reason is null ? "" : $". {Reason}")}");
 }

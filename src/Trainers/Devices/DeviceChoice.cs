@@ -106,7 +106,7 @@ internal sealed class DeviceChoice
         {
             if (_gpus.Length == 0)
             {
-                throw new GpuException(GpuFailure.NotFound, $"There is no GPU: {GpuDevices.Problem ?? "the only devices are OpenCL drivers of the processor, which are taken only by their number"}. Install the card's driver, or train on the processor (Device = Cpu).");
+                throw new GpuException(GpuFailure.NotFound, $"There is no GPU: {GpuDevices.Problem ?? "the only devices are OpenCL drivers of the processor, which are taken only by their number"}. Install the card's driver, or train on the processor (Device = ComputeDevice.Cpu).");
             }
 
             foreach (int index in _gpus)

@@ -23,6 +23,13 @@ public sealed class ResultTests
     }
 
     [TestMethod]
+    public void ATrialIsToldInALine()
+    {
+        Assert.AreEqual("trial 2, completed, score 0.5: defaults", (Of(2) with { State = TrialState.Completed, Score = 0.5, Epochs = [Mapped.Epoch(1, 0.1)] }).ToString());
+        Assert.AreEqual("trial 3, failed: defaults. No memory.", (Of(3) with { State = TrialState.Failed, Reason = "No memory." }).ToString());
+    }
+
+    [TestMethod]
     public void ItIsImportantWhatTheScoresGoWith()
     {
         var space = SearchSpace.Empty.Range("matters", 0, 1).Range("not", 0, 1).Choice("kind", "a", "b").Integer("one", 3, 3);

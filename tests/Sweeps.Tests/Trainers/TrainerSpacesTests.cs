@@ -83,6 +83,19 @@ public sealed class TrainerSpacesTests
         Assert.Contains("'Wdith'", Assert.ThrowsExactly<ArgumentException>(() => Mlp.Check(space.Integer("Wdith", 1, 2))).Message);
     }
 
+    /// <summary>A rate that is given is for features as they come; in raw units a space's rates diverge or learn nothing.</summary>
+    [TestMethod]
+    public void SweptRatesOfLinearTrainersAreForScaledFeatures()
+    {
+        var trainer = SweepTrainer.MiniBatchSgd();
+        var values = SearchSpace.Empty.Choice("Optimizer", new ChoiceOption("sgd", new Sgd(), SearchSpace.Empty)).Values(("Optimizer", "sgd"));
+        Assert.AreEqual(FeatureScaling.Standard, trainer.Options(values).FeatureScaling);
+        Assert.Contains("FeatureScaling = FeatureScaling.Standard", trainer.ToCSharp(values));
+        Assert.AreEqual(FeatureScaling.Auto, trainer.Options(ParameterValues.Empty).FeatureScaling);
+        Assert.AreEqual(FeatureScaling.None, SweepTrainer.MiniBatchSgd(new() { FeatureScaling = FeatureScaling.None }).Options(values).FeatureScaling, "what the user says stays");
+        Assert.AreEqual(FeatureScaling.Auto, trainer.Options(SearchSpace.Empty.Integer("BatchSize", 8, 8).Values(("BatchSize", 8))).FeatureScaling, "no rate is given");
+    }
+
     [TestMethod]
     public void RegressorsAreSweptAsWell()
     {
