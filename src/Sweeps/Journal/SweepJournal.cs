@@ -24,7 +24,7 @@ internal sealed class SweepJournal : IDisposable
     {
         if (!resume && File.Exists(path))
         {
-            throw new IOException($"There is a journal '{path}' already: resume it, Journal(path, resume: true), or give another path. Nothing was changed.");
+            throw new IOException($"There is a journal '{path}' already: go on with it (resume: true), or give another path. Nothing was changed.");
         }
 
         var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1);
