@@ -102,6 +102,23 @@ public abstract class GpuBehavior
         CollectionAssert.AreEqual(new[] { 1f, 1, 1, 1, 0, 0 }, Values(table));
     }
 
+    /// <summary>Also where the memory grows, which waits by itself: a piece on its way is not taken again.</summary>
+    [TestMethod]
+    public void PiecesOnTheirWayDoNotOverlap()
+    {
+        using Staging staging = new(Gpu.Session);
+        Tensor<float> x = Gpu.Allocate(2_000_000);
+        foreach (int length in (int[])[10, 1_000_000, 2_000_000])
+        {
+            staging.Send(staging.Take<float>(10), Gpu.View(x.Slice(0, 10)));
+            Span<float> first = staging.Take<float>(length);
+            staging.Send(first, Gpu.View(x.Slice(0, length)));
+            long waits = Gpu.Session.Waits;
+            Span<float> second = staging.Take<float>(10);
+            Assert.IsTrue(Gpu.Session.Waits > waits || !first.Overlaps(second), $"{length}");
+        }
+    }
+
     [TestMethod]
     public void ManySmallWritesAreQueued()
     {

@@ -6,6 +6,8 @@ public abstract class TrainingTests
     /// <summary>How far a loss may be from the processor's, relative to the larger of 1 and it.</summary>
     private const double Tolerance = 1e-4;
 
+    private static readonly NetworkDefinition s_small = new(new TensorShape(3), [new Dense(1)]);
+
     /// <summary>Three convolutions with pools and two dense layers, in small; RMSprop and mean squared error.</summary>
     [TestMethod]
     public void AConvolutionalNetworkLearnsStepByStepAsOnTheProcessor()
@@ -74,6 +76,107 @@ public abstract class TrainingTests
         Assert.AreEqual((expected.Epoch, expected.Batch), (error.Epoch, error.Batch));
     }
 
+    /// <summary>The numbers are too large to begin with: nothing that the device did before the host looked at the loss changes what is told.</summary>
+    [TestMethod]
+    [DataRow(1e30f, 0.01)]
+    [DataRow(1, 1e6)]
+    public void ADivergenceIsToldAsOnTheProcessor(float factor, double learningRate)
+    {
+        NetworkDefinition definition = new(new TensorShape(4), [new Dense(3, new ReLU()), new Dense(1)]);
+        TrainingData data = new(new DenseRows([.. BackendCases.Numbers(64, 7).Select(x => x * factor)], 4), new DenseRows([.. Enumerable.Range(0, 16).Select(i => (float)i)], 1));
+        TrainingOptions options = new() { Loss = new MeanSquaredError(), Optimizer = new Sgd { LearningRate = learningRate }, NumberOfEpochs = 5, BatchSize = 4 };
+        using IBackend<float> backend = Create();
+        using SimdBackend processor = new(1);
+        DivergenceException error = Assert.ThrowsExactly<DivergenceException>(() => Train(backend, definition, data, options));
+        DivergenceException expected = Assert.ThrowsExactly<DivergenceException>(() => Train(processor, definition, data, options));
+        Assert.AreEqual(expected.Message, error.Message);
+    }
+
+    /// <summary>By the schedule each update has a rate of its own.</summary>
+    [TestMethod]
+    public void ADivergenceNamesTheRateOfTheUpdateBeforeIt()
+    {
+        TrainingOptions options = new() { Loss = new MeanSquaredError(), Optimizer = new Sgd { LearningRate = 30 }, Schedule = new CosineAnnealing(), NumberOfEpochs = 4, BatchSize = 2 };
+        using IBackend<float> backend = Create();
+        using SimdBackend processor = new(1);
+        DivergenceException error = Assert.ThrowsExactly<DivergenceException>(() => Train(backend, s_small, Small(), options));
+        DivergenceException expected = Assert.ThrowsExactly<DivergenceException>(() => Train(processor, s_small, Small(), options));
+        Assert.AreEqual((expected.Epoch, expected.Batch, expected.LearningRate), (error.Epoch, error.Batch, error.LearningRate));
+    }
+
+    [TestMethod]
+    public void NothingIsToldAfterACallbackCancels()
+    {
+        using IBackend<float> backend = Create();
+        using CancellationTokenSource stop = new();
+        List<int> told = [];
+        using Network<float> network = new(s_small, backend, 1, training: true);
+        network.Load(NetworkWeights.Initialize(s_small, seed: 2));
+        TrainingOptions options = new()
+        {
+            Loss = new MeanSquaredError(),
+            Optimizer = new Sgd(),
+            NumberOfEpochs = 2,
+            BatchSize = 1,
+            CancellationToken = stop.Token,
+            OnBatch = batch =>
+            {
+                told.Add(batch.Batch);
+                if (batch.Batch == 5)
+                {
+                    stop.Cancel();
+                }
+            },
+        };
+        Assert.ThrowsExactly<OperationCanceledException>(() => new TrainingLoop<float>(network, options).Run(Small()));
+        CollectionAssert.AreEqual(new[] { 1, 2, 3, 4, 5 }, told);
+    }
+
+    /// <summary>What nobody has judged when a run is cancelled is no model to keep, on the processor neither.</summary>
+    [TestMethod]
+    public void ACancelledRunLeavesNoInfiniteWeights()
+    {
+        using IBackend<float> device = Create();
+        using SimdBackend processor = new(1);
+        foreach (IBackend<float> backend in (IBackend<float>[])[processor, device])
+        {
+            using CancellationTokenSource stop = new();
+            using Network<float> network = new(s_small, backend, 1, training: true);
+            network.Load(NetworkWeights.Initialize(s_small, seed: 2));
+            TrainingOptions options = new()
+            {
+                Loss = new MeanSquaredError(),
+                Optimizer = new Sgd { LearningRate = 3e38 },
+                NumberOfEpochs = 2,
+                BatchSize = 1,
+                CancellationToken = stop.Token,
+                CancellationBehavior = CancellationBehavior.ReturnBest,
+                OnBatch = _ => stop.Cancel(),
+            };
+            DivergenceException error = Assert.ThrowsExactly<DivergenceException>(() => new TrainingLoop<float>(network, options).Run(Small()));
+            StringAssert.Contains(error.Message, "a weight became infinite or NaN in epoch 1");
+        }
+    }
+
+    [TestMethod]
+    public void ALearningRateFinderSeesAsManyRates()
+    {
+        TrainingOptions options = new() { Loss = new MeanSquaredError(), Optimizer = new Sgd(), BatchSize = 1 };
+        using SimdBackend processor = new(1);
+        LearningRateCurve expected = Find(processor);
+        using IBackend<float> backend = Create();
+        LearningRateCurve actual = Find(backend);
+        Assert.HasCount(expected.Points.Count, actual.Points);
+        Assert.AreEqual(expected.Suggestion, actual.Suggestion);
+
+        LearningRateCurve Find(IBackend<float> backend)
+        {
+            using Network<float> network = new(s_small, backend, 1, training: true);
+            network.Load(NetworkWeights.Initialize(s_small, seed: 2));
+            return new LearningRateFinder { Updates = 14, Lowest = 1e-4, Highest = 1 }.Run(network, options, Small());
+        }
+    }
+
     /// <summary>A new back end on the device; ends the test as skipped where there is none.</summary>
     protected abstract IBackend<float> Create();
 
@@ -99,6 +202,8 @@ public abstract class TrainingTests
             Assert.AreEqual(expected[i], actual[i], Tolerance * Math.Max(1, Math.Abs(expected[i])), $"Loss {i}.");
         }
     }
+
+    private static TrainingData Small() => new(Rows(16, 3), new DenseRows([.. Enumerable.Range(0, 16).Select(i => (float)i)], 1));
 
     private static DenseRows Rows(int count, int width) => new(BackendCases.Numbers(count * width, 7), width);
 }

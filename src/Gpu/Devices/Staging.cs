@@ -40,6 +40,9 @@ internal sealed class Staging(GpuSession session) : IDisposable
                 Dispose();
                 session.Bind();
                 _memory = session.Accelerator.AllocatePageLocked1D<byte>((int)Math.Max(bytes, Math.Clamp(4L * bytes, Smallest, Largest)), uninitialized: true);
+
+                // Giving the smaller memory back was a wait, too: not one for what is taken from now on.
+                _waits = session.Waits;
             }
         }
 

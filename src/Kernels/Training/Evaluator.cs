@@ -80,7 +80,7 @@ public sealed class Evaluator<T> : IDisposable
             _metric.Measure(_network.Backend, pass, _pending.Totals, _pending.MetricIndex);
             _loss.Evaluate(_network.Backend, pass);
             _network.Backend.Sum(pass.RowLosses, _pending.Totals, _pending.LossIndex);
-            _pending.Add(new PendingBatch(batch + 1, start + count, _batch.WeightSum, _batch.AverageWeight, 0, IsClipped: false));
+            _pending.Add(new PendingBatch(batch + 1, start + count, _batch.WeightSum, _batch.AverageWeight, 0, IsClipped: false, IsJudged: false));
             if (!_pending.IsDue && batch + 1 < batches)
             {
                 continue;
@@ -97,7 +97,7 @@ public sealed class Evaluator<T> : IDisposable
                     Batch = done.Number,
                     Batches = batches,
                     Loss = LossSums.Reduce(_loss, loss, done.AverageWeight, columns),
-                    RowsPerSecond = done.Rows / Stopwatch.GetElapsedTime(started).TotalSeconds,
+                    RowsPerSecond = (start + count) / Stopwatch.GetElapsedTime(started).TotalSeconds,
                 });
             }
         }

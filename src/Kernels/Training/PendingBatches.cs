@@ -10,7 +10,8 @@ namespace MLNet.GradientTrainers.Kernels;
 /// <param name="AverageWeight">What as many average rows weigh.</param>
 /// <param name="LearningRate">The rate of its update, or of the one before it.</param>
 /// <param name="IsClipped">Whether the norm of its gradient stands in the sums.</param>
-internal readonly record struct PendingBatch(int Number, int Rows, double WeightSum, double AverageWeight, double LearningRate, bool IsClipped);
+/// <param name="IsJudged">Whether its loss has been looked at before its update.</param>
+internal readonly record struct PendingBatch(int Number, int Rows, double WeightSum, double AverageWeight, double LearningRate, bool IsClipped, bool IsJudged);
 
 /// <summary>
 /// Batches of a pass whose loss, metric and gradient norm stand in the back end's memory until they are read together. A back end that is done when its calls return is read after every batch; of one that
@@ -104,8 +105,15 @@ internal sealed class PendingBatches<T> : IDisposable
     /// <summary>The squared norm of its gradient.</summary>
     public double SquaredNorm(int index) => _sums[(index * Sums) + 2];
 
-    /// <summary>Gives up what was not read.</summary>
-    public void Clear() => Count = 0;
+    /// <summary>Gives up what was not read. What has passed since the last look was not spent on batches that are to come.</summary>
+    public void Clear()
+    {
+        Count = 0;
+        if (IsLate)
+        {
+            _lastRead = Stopwatch.GetTimestamp();
+        }
+    }
 
     public void Dispose() => Totals.Dispose();
 

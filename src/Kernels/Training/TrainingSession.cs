@@ -37,6 +37,10 @@ internal sealed class TrainingSession<T> : IDisposable
     private readonly PendingBatches<T> _pending;
     private LossSums _sums;
     private double _updateScale;
+
+    // The rate of the last update before the batch that is judged, and whether there was one: with a queue, updates have gone on since.
+    private double _rate;
+    private bool _updated;
     private ulong _passes;
 
     /// <param name="networks">The network, or its replicas, the first of which is measured and ends with the weights.</param>
@@ -73,6 +77,7 @@ internal sealed class TrainingSession<T> : IDisposable
             _order[i] = i;
         }
 
+        _rate = _steps.LearningRate;
         _guard = new DivergenceGuard(ZeroOutputLoss());
     }
 
@@ -117,6 +122,12 @@ internal sealed class TrainingSession<T> : IDisposable
 
         _steps.Average?.Show();
         bool restored = _options.WantsBest(reason == StopReason.Cancelled) && _best.Restore();
+        if (reason == StopReason.Cancelled && !restored && _passes > 0)
+        {
+            // Nothing has judged the last updates.
+            CheckWeights(_network.Parameters, (int)((_passes - 1) / (ulong)_batches.Count) + 1, _sums.Loss(_options.Loss, _columns), (int)((_passes - 1) % (ulong)_batches.Count) + 1);
+        }
+
         return new TrainingResult(new TrainingHistory(_metric, _history.AsReadOnly()), _best.Epoch, restored, reason)
         {
             RowsLeftOut = _batches.LeftOut,
@@ -180,11 +191,11 @@ internal sealed class TrainingSession<T> : IDisposable
             _steps.LearningRate);
     }
 
-    private void CheckWeights(Tensor<T> weights, int epoch, double loss)
+    private void CheckWeights(Tensor<T> weights, int epoch, double loss, int? batch = null)
     {
         if (!double.IsFinite(_backend.SumOfSquares(weights)) && !AreFinite(weights))
         {
-            throw Diverged("a weight became infinite or NaN", epoch, _batches.Count, loss);
+            throw Diverged("a weight became infinite or NaN", epoch, batch ?? _batches.Count, loss);
         }
     }
 
@@ -222,9 +233,12 @@ internal sealed class TrainingSession<T> : IDisposable
         _metric.Measure(_backend, pass, _pending.Totals, _pending.MetricIndex);
         _options.Loss.Evaluate(_backend, pass);
         _backend.Sum(pass.RowLosses, _pending.Totals, _pending.LossIndex);
-        PendingBatch pending = new(batch + 1, start + count, _batch.WeightSum, _batch.AverageWeight, _steps.LearningRate, IsClipped: false);
+        PendingBatch pending = new(batch + 1, start + count, _batch.WeightSum, _batch.AverageWeight, _steps.LearningRate, IsClipped: false, IsJudged: false);
         double loss = double.NaN;
-        if (!_pending.IsLate)
+
+        // A queue is waited for, too, before the first update: what is too large to begin with is told by the weights of the start.
+        bool judged = !_pending.IsLate || _steps.Count == 0;
+        if (judged)
         {
             _pending.Add(pending);
             _pending.Read();
@@ -239,7 +253,7 @@ internal sealed class TrainingSession<T> : IDisposable
             throw GradientDiverged(epoch, pending, loss);
         }
 
-        _pending.Add(pending with { LearningRate = _steps.LearningRate, IsClipped = last && _steps.ClipsLater });
+        _pending.Add(pending with { LearningRate = _steps.LearningRate, IsClipped = last && _steps.ClipsLater, IsJudged = judged });
     }
 
     /// <summary>The same by all replicas, whose loss is there and judged before the update.</summary>
@@ -248,7 +262,7 @@ internal sealed class TrainingSession<T> : IDisposable
         int start = _batches.Start(batch);
         int count = _batches.RowsOf(batch);
         _replicas!.Compute(source, _order.AsMemory(start, count), _updateScale, RandomKey.Derive(_passKey, _passes++));
-        PendingBatch pending = new(batch + 1, start + count, _replicas.WeightSum, count * _data.MeanWeight, _steps.LearningRate, IsClipped: false);
+        PendingBatch pending = new(batch + 1, start + count, _replicas.WeightSum, count * _data.MeanWeight, _steps.LearningRate, IsClipped: false, IsJudged: false);
         _pending.Add(pending);
         _pending.Tell(_replicas.Loss, _replicas.Metric);
         double loss = Judge(epoch, 0);
@@ -264,7 +278,7 @@ internal sealed class TrainingSession<T> : IDisposable
             _pending.ReadNorm();
         }
 
-        _pending.Add(pending with { LearningRate = _steps.LearningRate, IsClipped = clipped });
+        _pending.Add(pending with { LearningRate = _steps.LearningRate, IsClipped = clipped, IsJudged = true });
     }
 
     private bool EndsUpdate(int batch) => batch + 1 == _batches.Count || (batch + 1) % _options.AccumulationSteps == 0;
@@ -274,15 +288,24 @@ internal sealed class TrainingSession<T> : IDisposable
     {
         // Without a queue the sums are there, and have been judged before the update.
         int count = _pending.IsLate ? _pending.Read() : 1;
+        int rows = _pending.Batch(count - 1).Rows;
         for (int i = 0; i < count; i++)
         {
+            if (i > 0)
+            {
+                // As before a batch without a queue: a callback that cancels is not told of any more.
+                _options.CancellationToken.ThrowIfCancellationRequested();
+            }
+
             ref readonly PendingBatch batch = ref _pending.Batch(i);
-            double loss = _pending.IsLate ? Judge(epoch, i) : _pending.Loss(i);
+            double loss = batch.IsJudged ? _pending.Loss(i) : Judge(epoch, i);
             if (batch.IsClipped && !double.IsFinite(_pending.SquaredNorm(i)))
             {
                 throw GradientDiverged(epoch, batch, loss);
             }
 
+            _rate = batch.LearningRate;
+            _updated |= EndsUpdate(batch.Number - 1);
             _options.OnBatch?.Invoke(new BatchProgress(
                 TrainingPhase.Training,
                 epoch,
@@ -291,7 +314,7 @@ internal sealed class TrainingSession<T> : IDisposable
                 _batches.Count,
                 LossSums.Reduce(_options.Loss, loss, batch.AverageWeight, _columns),
                 batch.LearningRate,
-                batch.Rows / Stopwatch.GetElapsedTime(started).TotalSeconds));
+                rows / Stopwatch.GetElapsedTime(started).TotalSeconds));
         }
 
         _pending.Clear();
@@ -346,8 +369,7 @@ internal sealed class TrainingSession<T> : IDisposable
             DataChecks.ThrowIfNotFinite(_validation, "validation");
         }
 
-        bool updated = _steps.Count > 0;
-        float[]? start = updated ? null : _network.Save().Values[.._network.Definition.TrainableLength];
+        float[]? start = _updated ? null : _network.Save().Values[.._network.Definition.TrainableLength];
         Magnitudes numbers = Magnitudes.Of(_data, _options, Magnitudes.Training, start);
         if (validating && numbers.Cause.Length == 0)
         {
@@ -360,7 +382,7 @@ internal sealed class TrainingSession<T> : IDisposable
             numbers = numbers with { Features = 0, FeatureSize = 0 };
         }
 
-        return new DivergenceException(what, epoch, batch, _batches.Count, _steps.LearningRate, loss, updated, usableRate: null, numbers, _options.UpdateRule);
+        return new DivergenceException(what, epoch, batch, _batches.Count, _rate, loss, _updated, usableRate: null, numbers, _options.UpdateRule);
     }
 
     private static string Became(string what, double loss) => string.Create(CultureInfo.InvariantCulture, $"the {what} became {loss}");
