@@ -97,7 +97,7 @@ public sealed class TrainingCnnTests
         Assert.AreNotEqual(1f, weights[0, "scale"][0]);
     }
 
-    /// <summary>Training reads each epoch's rows; validation and comparison read the plain ones.</summary>
+    /// <summary>Training reads each epoch's rows; the split, validation and comparison read the plain ones.</summary>
     [TestMethod]
     public void EachEpochReadsItsOwnRows()
     {
@@ -108,7 +108,7 @@ public sealed class TrainingCnnTests
         new TrainingLoop<float>(network, options).Run(new TrainingData(features, new DenseRows([2, 4, 6, 8, 10, 12], 1)));
         CollectionAssert.AreEqual(new[] { 1, 2, 3 }, features.Epochs);
         Assert.AreEqual(3 * 4, features.Augmented);
-        Assert.AreEqual((3 * 2) + 4, features.Plain, "validation, and at the end the comparison with a constant");
+        Assert.AreEqual(6 + (3 * 2) + 4, features.Plain, "the split, which looks for copies of rows, validation, and at the end the comparison with a constant");
     }
 
     /// <summary>As with dense networks: from batch to batch nothing is allocated, augmentation and residual blocks included.</summary>
