@@ -54,8 +54,8 @@ internal sealed class PendingBatches<T> : IDisposable
     /// <summary>Batches that have not been read.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Whether the time has come to read.</summary>
-    public bool IsDue => Count >= _interval;
+    /// <summary>Whether the time has come to read; always after a batch that has been judged, whose sums stand at the beginning.</summary>
+    public bool IsDue => Count >= _interval || (Count > 0 && _batches[Count - 1].IsJudged);
 
     /// <summary>The place of the next batch's loss.</summary>
     public int LossIndex => Count * Sums;
