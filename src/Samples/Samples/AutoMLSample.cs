@@ -145,6 +145,10 @@ internal sealed class AutoMLSample : Sample
         terminal.Files("report", report);
         terminal.Files("model", path);
         terminal.Files("journal", journal);
+        if (run.CancellationToken.IsCancellationRequested)
+        {
+            terminal.Fact("to go on", "the same command with --resume");
+        }
     }
 
     private static JsonObject Row(Trial trial, int place) => new()

@@ -35,7 +35,7 @@ public sealed class InterruptionTests
         using Process run = Start("automl", "--csv", Path.Combine(Repository.Root, "data", "real", "iris.csv"), "--label", "1", "--trials", "100000", "--out", folder["out"]);
         AwaitLine(run.StandardOutput, "trial ");
         Kill(run, Signal);
-        run.StandardOutput.ReadToEnd();
+        StringAssert.Contains(run.StandardOutput.ReadToEnd(), "the same command with --resume");
         Assert.AreEqual("Cancelled.", run.StandardError.ReadToEnd().Trim());
         Assert.IsTrue(run.WaitForExit(Long));
         Assert.AreEqual(130, run.ExitCode);
