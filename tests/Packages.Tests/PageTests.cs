@@ -39,6 +39,9 @@ public sealed class PageTests
             """),
     };
 
+    /// <summary>Pages of the package for ML.NET's AutoML, which is packed only where that is served.</summary>
+    private static readonly string[] NotPacked = ["docs/automl.md", "src/AutoML/README.md"];
+
     private static readonly Lazy<ConsoleProject> Project = new(Create);
 
     [ClassCleanup]
@@ -83,7 +86,8 @@ public sealed class PageTests
         var pages = Directory.EnumerateFiles(Repository.Root, "*.md")
             .Concat(new[] { "benchmarks", "data", "docs", "src", "tests" }.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.md", SearchOption.AllDirectories)))
             .Where(file => File.ReadLines(file).Contains("```csharp"))
-            .Select(file => Path.GetRelativePath(Repository.Root, file).Replace('\\', '/'));
+            .Select(file => Path.GetRelativePath(Repository.Root, file).Replace('\\', '/'))
+            .Except(NotPacked);
         CollectionAssert.AreEquivalent(Pages.Values.Select(page => page.Name).ToArray(), pages.ToArray());
     }
 

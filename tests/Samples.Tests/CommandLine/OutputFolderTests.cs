@@ -128,6 +128,7 @@ public sealed class OutputFolderTests
         "minimize" => "saddle.svg",
         "search" => "grid.svg",
         "mnist-cnn" => "occlusion.png",
+        "automl" => "report.html",
         _ => "loss.svg",
     };
 
