@@ -10,6 +10,9 @@ namespace MLNet.GradientTrainers.Sweeps.Tests;
 [TestClass]
 public sealed class StoppingTests
 {
+    /// <summary>What would run for hours has ended by then, however busy the machine.</summary>
+    private static readonly TimeSpan BusyMachine = TimeSpan.FromMinutes(1);
+
     private readonly MLContext _context = new(1);
 
     /// <summary>A trial of hours ends within a batch wherever it is; what was finished before is the result.</summary>
@@ -31,7 +34,7 @@ public sealed class StoppingTests
                     source.CancelAfter(random.Next(3));
                 }
             }).Run(_context, source.Token);
-            Assert.IsLessThan(2000, cancelled.ElapsedMilliseconds, "A second and a busy machine's share.");
+            Assert.IsLessThan(BusyMachine, cancelled.Elapsed);
             Assert.AreEqual(SweepEnd.Cancelled, result.End);
             Assert.IsTrue(result.Trials.All(trial => trial.State is TrialState.Completed or TrialState.Interrupted), string.Join(", ", result.Trials.Select(trial => trial.Reason)));
             Assert.AreEqual(result.Trials.Any(trial => trial.State == TrialState.Completed), result.Best is not null);
@@ -56,7 +59,7 @@ public sealed class StoppingTests
         var clock = Stopwatch.StartNew();
         var result = Endless(int.MaxValue).Trials(100_000).Time(TimeSpan.FromSeconds(0.5)).Run(_context);
         Assert.AreEqual(SweepEnd.TimeOver, result.End);
-        Assert.IsLessThan(5, clock.Elapsed.TotalSeconds);
+        Assert.IsLessThan(BusyMachine, clock.Elapsed);
     }
 
     /// <summary>A trial that would take hours is scored by what it has when its time is over.</summary>
@@ -75,7 +78,7 @@ public sealed class StoppingTests
     {
         var clock = Stopwatch.StartNew();
         var result = _context.GradientSweep().Metric(SweepMetric.Accuracy()).Over(SearchSpace.Empty.Boolean("x")).Of(trial => new AsksItsHost(trial.MLContext)).Trials(1).TimePerTrial(TimeSpan.FromSeconds(0.2)).Run(_context);
-        Assert.IsLessThan(10, clock.Elapsed.TotalSeconds);
+        Assert.IsLessThan(BusyMachine, clock.Elapsed);
         Assert.AreEqual(TrialState.Failed, result.Trials[0].State);
         Assert.Contains("0.2 s", result.Trials[0].Reason!);
     }
