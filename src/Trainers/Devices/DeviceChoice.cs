@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.ML.Runtime;
 using MLNet.GradientTrainers.Bridge;
 using MLNet.GradientTrainers.Kernels;
@@ -94,22 +95,21 @@ internal sealed class DeviceChoice
         }
     }
 
-    private IReadOnlyList<IBackend<float>> Open()
-    {
-        List<GpuBackend> gpus = [];
-        if (_gpus is null)
-        {
-            return gpus;
-        }
+    /// <summary>The back ends of the GPUs; none for the processor, which is to load nothing of theirs.</summary>
+    private IReadOnlyList<IBackend<float>> Open() => _gpus is null ? [] : OpenGpus(_gpus);
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private List<IBackend<float>> OpenGpus(int[] indices)
+    {
+        List<IBackend<float>> gpus = [];
         try
         {
-            if (_gpus.Length == 0)
+            if (indices.Length == 0)
             {
                 throw new GpuException(GpuFailure.NotFound, $"There is no GPU: {GpuDevices.Problem ?? "the only devices are OpenCL drivers of the processor, which are taken only by their number"}. Install the card's driver, or train on the processor (Device = ComputeDevice.Cpu).");
             }
 
-            foreach (int index in _gpus)
+            foreach (int index in indices)
             {
                 gpus.Add(GpuDevices.Open(index));
             }
