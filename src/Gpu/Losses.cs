@@ -38,7 +38,7 @@ public sealed partial class GpuBackend
         int row = layout.Row;
         int start = row * layout.Columns;
         int end = row < layout.Rows ? layout.Columns : 0;
-        float weight = row < layout.Rows ? views.Weights.Of(row) : 0;
+        float weight = row < layout.Rows ? views.Weights.At(row) : 0;
         float factor = views.Scale * weight;
         float sum = 0;
         for (int j = layout.Lane; j < end; j += layout.Lanes)
@@ -97,7 +97,7 @@ public sealed partial class GpuBackend
             return;
         }
 
-        float weight = views.Weights.Of(row);
+        float weight = views.Weights.At(row);
         if (layout.Lane == 0)
         {
             views.RowLosses[row] = weight * loss;
@@ -120,7 +120,7 @@ public sealed partial class GpuBackend
         public readonly ArrayView<float> Prediction = owner.View(pass.Prediction);
         public readonly ArrayView<float> Target = owner.View(pass.Target);
         public readonly ArrayView<float> RowLosses = owner.View(pass.RowLosses);
-        public readonly RowWeights Weights = new(owner.View(pass.Weights), owner.View(pass.RowLosses));
+        public readonly OptionalView Weights = new(owner.View(pass.Weights), owner.View(pass.RowLosses), otherwise: 1);
         public readonly ArrayView<float> Gradient = owner.View(pass.Gradient.IsNone ? pass.Prediction : pass.Gradient);
         public readonly float Scale = (float)pass.Scale;
         public readonly int HasGradient = pass.Gradient.IsNone ? 0 : 1;

@@ -52,11 +52,11 @@ public sealed partial class GpuBackend
         ArrayView<float> predicted = View(prediction);
         ArrayView<float> wanted = View(target);
         ArrayView<float> result = View(matches);
-        RowWeights rowWeights = new(View(weights), result);
+        OptionalView rowWeights = new(View(weights), result, otherwise: 1);
         if (rows > 0)
         {
             RowLayout layout = new(rows, columns);
-            Groups<RowLayout, ArrayView<float>, ArrayView<float>, RowWeights, ArrayView<float>>(MatchesKernel)(Session.Stream, layout.Config, layout, predicted, wanted, rowWeights, result);
+            Groups<RowLayout, ArrayView<float>, ArrayView<float>, OptionalView, ArrayView<float>>(MatchesKernel)(Session.Stream, layout.Config, layout, predicted, wanted, rowWeights, result);
         }
     }
 
@@ -101,7 +101,7 @@ public sealed partial class GpuBackend
         }
     }
 
-    internal static void MatchesKernel(RowLayout layout, ArrayView<float> prediction, ArrayView<float> target, RowWeights weights, ArrayView<float> matches)
+    internal static void MatchesKernel(RowLayout layout, ArrayView<float> prediction, ArrayView<float> target, OptionalView weights, ArrayView<float> matches)
     {
         ArrayView<float> values = SharedMemory.Allocate<float>(RowLayout.GroupSize);
         ArrayView<int> places = SharedMemory.Allocate<int>(RowLayout.GroupSize);
@@ -110,7 +110,7 @@ public sealed partial class GpuBackend
         int wanted = IndexOfLargest(layout, values, places, target, row);
         if (row < layout.Rows && layout.Lane == 0)
         {
-            matches[row] = predicted >= 0 && predicted == wanted ? weights.Of(row) : 0;
+            matches[row] = predicted >= 0 && predicted == wanted ? weights.At(row) : 0;
         }
     }
 
@@ -174,15 +174,4 @@ public sealed partial class GpuBackend
     }
 
     private static float ShiftedExponential(float x, float largest) => GpuLane.Exp(new GpuLane(x - largest)).Value;
-
-    /// <summary>The weights of rows, or 1 for each.</summary>
-    /// <param name="weights">The weights, or none.</param>
-    /// <param name="other">Any view: a kernel takes no empty one.</param>
-    internal readonly struct RowWeights(ArrayView<float> weights, ArrayView<float> other)
-    {
-        private readonly ArrayView<float> _weights = weights.Length > 0 ? weights : other;
-        private readonly int _given = weights.Length > 0 ? 1 : 0;
-
-        public float Of(int row) => _given != 0 ? _weights[row] : 1;
-    }
 }

@@ -12,11 +12,11 @@ public sealed partial class GpuBackend
         Shapes.SparseAffine(input, weights, bias, output, outputs);
         ArrayView<float> w = View(weights);
         ArrayView<float> y = View(output);
-        SparseBias start = new(View(bias), w);
+        OptionalView start = new(View(bias), w, otherwise: 0);
         if (output.Length > 0)
         {
             SparseViews views = new(_sparseStarts.Fill(input.Starts), _sparseColumns.Fill(input.Columns), _sparseValues.Fill(input.Values), outputs);
-            Each<TRule, SparseViews, ArrayView<float>, SparseBias, ArrayView<float>>(SparseAffineKernel)(Session.Stream, output.Length, rule, views, w, start, y);
+            Each<TRule, SparseViews, ArrayView<float>, OptionalView, ArrayView<float>>(SparseAffineKernel)(Session.Stream, output.Length, rule, views, w, start, y);
         }
     }
 
@@ -46,12 +46,12 @@ public sealed partial class GpuBackend
         }
     }
 
-    internal static void SparseAffineKernel<TRule>(Index1D i, TRule rule, SparseViews input, ArrayView<float> weights, SparseBias bias, ArrayView<float> output)
+    internal static void SparseAffineKernel<TRule>(Index1D i, TRule rule, SparseViews input, ArrayView<float> weights, OptionalView bias, ArrayView<float> output)
         where TRule : struct, IActivationRule
     {
         int row = i / input.Outputs;
         int column = i % input.Outputs;
-        float sum = bias.Of(column);
+        float sum = bias.At(column);
         int end = input.Starts[row + 1];
         for (int p = input.Starts[row]; p < end; p++)
         {
@@ -85,16 +85,5 @@ public sealed partial class GpuBackend
         public readonly ArrayView<int> Places = places;
         public readonly ArrayView<float> Values = values;
         public readonly int Outputs = outputs;
-    }
-
-    /// <summary>What sums start at: a bias, or 0.</summary>
-    /// <param name="bias">The bias, or none.</param>
-    /// <param name="other">Any view: a kernel takes no empty one.</param>
-    internal readonly struct SparseBias(ArrayView<float> bias, ArrayView<float> other)
-    {
-        private readonly ArrayView<float> _bias = bias.Length > 0 ? bias : other;
-        private readonly int _given = bias.Length > 0 ? 1 : 0;
-
-        public float Of(int column) => _given != 0 ? _bias[column] : 0;
     }
 }
