@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using MLNet.GradientTrainers.Kernels;
 using MLNet.GradientTrainers.Kernels.Gpu;
@@ -11,6 +10,7 @@ internal static class GpuCrossover
     private const int Inputs = 128;
     private const int Batch = 128;
     private const int Rows = 4096;
+    private const int Epochs = 6;
 
     public static IEnumerable<GpuMeasure> Measure(GpuBackend gpu, IBackend<float> processor, bool small)
     {
@@ -50,26 +50,7 @@ internal static class GpuCrossover
         }
 
         var data = new TrainingData(new DenseRows(features, Inputs), new ClassRows([.. Enumerable.Range(0, Rows).Select(i => i % 10)], 10));
-        using var network = new Network<float>(definition, backend, Batch, training: true);
-        network.Load(NetworkWeights.Initialize(definition, 1));
-        var seconds = new List<double>();
-        long started = Stopwatch.GetTimestamp();
-        new TrainingLoop<float>(network, new TrainingOptions
-        {
-            Loss = new SoftmaxCrossEntropy(),
-            Optimizer = new Adam(),
-            BatchSize = Batch,
-            NumberOfEpochs = 6,
-            OnEpoch = epoch =>
-            {
-                if (epoch.Epoch > 1)
-                {
-                    seconds.Add(Stopwatch.GetElapsedTime(started).TotalSeconds);
-                }
-
-                started = Stopwatch.GetTimestamp();
-            },
-        }).Run(data);
-        return 1000 * Runner.Median(seconds) / (Rows / Batch);
+        var options = new TrainingOptions { Loss = new SoftmaxCrossEntropy(), Optimizer = new Adam(), BatchSize = Batch };
+        return 1000 * LaterEpochs.Seconds(backend, definition, data, options, Epochs) / (Rows / Batch);
     }
 }

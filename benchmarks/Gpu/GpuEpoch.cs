@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using MLNet.GradientTrainers.Kernels;
 using MLNet.GradientTrainers.Kernels.Gpu;
 
@@ -8,6 +7,7 @@ namespace MLNet.GradientTrainers.Benchmarks;
 internal static class GpuEpoch
 {
     private const int Batch = 512;
+    private const int Epochs = 4;
 
     public static IEnumerable<GpuMeasure> Measure(GpuBackend gpu, IBackend<float> processor, bool small)
     {
@@ -27,38 +27,14 @@ internal static class GpuEpoch
     private static IEnumerable<GpuResult> One(string name, NetworkDefinition definition, TrainingData data, int rowsOfProcessor, TrainingOptions options, GpuBackend gpu, IBackend<float> processor)
     {
         var counters = new Counters();
-        double ours = Seconds(gpu, definition, data, options, counters);
+        double ours = LaterEpochs.Seconds(gpu, definition, data, options, Epochs, () => counters.Take(gpu.Session));
         int[] first = [.. Enumerable.Range(0, rowsOfProcessor)];
-        double theirs = Seconds(processor, definition, rowsOfProcessor == data.Count ? data : data.Select(first), options, null) * data.Count / rowsOfProcessor;
+        double theirs = LaterEpochs.Seconds(processor, definition, rowsOfProcessor == data.Count ? data : data.Select(first), options, Epochs) * data.Count / rowsOfProcessor;
         int steps = ((data.Count - 1) / options.BatchSize!.Value) + 1;
         yield return GpuResult.Of(name, ours, theirs, "s");
         yield return GpuResult.Of($"{name}: launches", counters.Launches / (double)steps, null, "a step");
         yield return GpuResult.Of($"{name}: to the device", counters.Bytes, null, "bytes");
         yield return GpuResult.Of($"{name}: waits", counters.Waits, null, "an epoch");
-    }
-
-    /// <summary>The median of the epochs after the first, which compiles kernels and takes the rows to the device.</summary>
-    private static double Seconds(IBackend<float> backend, NetworkDefinition definition, TrainingData data, TrainingOptions options, Counters? counters)
-    {
-        using var network = new Network<float>(definition, backend, options.BatchSize!.Value, training: true);
-        network.Load(NetworkWeights.Initialize(definition, 1));
-        var seconds = new List<double>();
-        long started = Stopwatch.GetTimestamp();
-        new TrainingLoop<float>(network, options with
-        {
-            NumberOfEpochs = 4,
-            OnEpoch = epoch =>
-            {
-                if (epoch.Epoch > 1)
-                {
-                    seconds.Add(Stopwatch.GetElapsedTime(started).TotalSeconds);
-                }
-
-                counters?.Take(((GpuBackend)backend).Session);
-                started = Stopwatch.GetTimestamp();
-            },
-        }).Run(data);
-        return Runner.Median(seconds);
     }
 
     /// <summary>What a session counted in the last epoch.</summary>
