@@ -24,8 +24,7 @@ internal sealed class CnnTraining(string name, string network, int batch) : Benc
     public override double? GigaFlops(double figure)
     {
         var definition = CnnNetworks.Create(network);
-        long forward = definition.Layers.Select((layer, i) => layer.MultiplyAdds(definition.Shapes[i])).Sum();
-        return 2.0 * ((3 * forward) - definition.Layers[0].MultiplyAdds(definition.InputShape)) * figure / 1e9;
+        return 2.0 * ((3 * definition.MultiplyAdds) - definition.Layers[0].MultiplyAdds(definition.InputShape)) * figure / 1e9;
     }
 
     public override IRun Start(int threads) => new Run(network, batch, threads);

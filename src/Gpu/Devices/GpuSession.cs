@@ -59,7 +59,7 @@ internal sealed class GpuSession : IDisposable
     public long Waits { get; private set; }
 
     /// <summary>
-    /// The launcher of a kernel over an index: <c>session.Each&lt;Action&lt;Index1D, …&gt;, Action&lt;AcceleratorStream, Index1D, …&gt;&gt;</c>. It is compiled at its first use.
+    /// The launcher of a kernel, which is compiled at its first use.
     /// </summary>
     /// <typeparam name="TKernel">The kernel's type.</typeparam>
     /// <typeparam name="TLauncher">The same with the queue in front.</typeparam>

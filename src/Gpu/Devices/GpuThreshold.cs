@@ -17,13 +17,7 @@ public static class GpuThreshold
     public static double OperationsOfARow(NetworkDefinition definition)
     {
         ArgumentNullException.ThrowIfNull(definition);
-        double multiplyAdds = 0;
-        for (int i = 0; i < definition.Layers.Count; i++)
-        {
-            multiplyAdds += definition.Layers[i].MultiplyAdds(definition.Shapes[i]);
-        }
-
-        return 6 * multiplyAdds;
+        return 6.0 * definition.MultiplyAdds;
     }
 
     /// <summary>Whether a device is worth its costs.</summary>

@@ -102,6 +102,9 @@ public sealed class NetworkDefinition : IEquatable<NetworkDefinition>
     /// <summary>Number of weights, running statistics included.</summary>
     public long ParameterCount { get; }
 
+    /// <summary>Multiply-adds of the forward pass of one sample.</summary>
+    public long MultiplyAdds => _layers.Select((layer, i) => layer.MultiplyAdds(_shapes[i])).Sum();
+
     /// <summary>Length of the flat weight vector: the weights, and zeros that align each parameter.</summary>
     public int ParameterLength { get; }
 

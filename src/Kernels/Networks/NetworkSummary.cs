@@ -25,7 +25,7 @@ public static class NetworkSummary
         ArgumentNullException.ThrowIfNull(definition);
         List<string[]> rows = [Headings, [inputLayout == ImageLayout.ChannelsLast ? "input, channels last" : "input", definition.InputShape.ToString(), "", "", ""]];
         Add(rows, definition.Layers, definition.InputShape, "", "");
-        long multiplyAdds = definition.Layers.Select((layer, i) => layer.MultiplyAdds(definition.Shapes[i])).Sum();
+        long multiplyAdds = definition.MultiplyAdds;
         long kept = definition.InputShape.Size + LayerChain.Kept(definition.Layers, definition.Shapes);
         StringBuilder table = new();
         int[] widths = [.. Headings.Select((_, column) => rows.Max(row => row[column].Length))];

@@ -51,7 +51,9 @@ internal sealed class OptimizerSteps<T> : IDisposable
         _state1 = states > 1 ? State() : default;
         _state2 = states > 2 ? State() : default;
         _plain = options.UpdateRule with { WeightDecay = 0 };
-        _ranges = options.L1Regularization > 0 || options.L2Regularization > 0 || options.UpdateRule.WeightDecay > 0 ? Ranges(network.Definition) : [(0, _weights.Length, false)];
+        _ranges = options.L1Regularization > 0 || options.L2Regularization > 0 || options.UpdateRule.WeightDecay > 0 
+            ? [.. ParameterRuns.Of(network.Definition.Parameters.Where(slot => slot.Spec.Trainable), spec => spec.IsPenalized)]
+            : [(0, _weights.Length, false)];
     }
 
     /// <summary>The mean of the weights; null when none is wanted.</summary>
@@ -155,23 +157,6 @@ internal sealed class OptimizerSteps<T> : IDisposable
         _state0.Buffer?.Dispose();
         _state1.Buffer?.Dispose();
         _state2.Buffer?.Dispose();
-    }
-
-    /// <summary>The trained parameters in their order, cut where penalised ones and others meet.</summary>
-    private static (int Start, int Length, bool Penalized)[] Ranges(NetworkDefinition definition)
-    {
-        List<(int Start, int Length, bool Penalized)> ranges = [];
-        foreach (ParameterSlot slot in definition.Parameters.Where(slot => slot.Spec.Trainable))
-        {
-            if (ranges.Count == 0 || ranges[^1].Penalized != slot.Spec.IsPenalized)
-            {
-                ranges.Add((slot.Offset, 0, slot.Spec.IsPenalized));
-            }
-
-            ranges[^1] = ranges[^1] with { Length = slot.Offset + slot.Length - ranges[^1].Start };
-        }
-
-        return [.. ranges];
     }
 
     private static Tensor<T> Part(Tensor<T> state, int start, int length) => state.IsNone ? default : state.Slice(start, length);

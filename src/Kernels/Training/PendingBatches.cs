@@ -15,14 +15,16 @@ internal readonly record struct PendingBatch(int Number, int Rows, double Weight
 
 /// <summary>
 /// Batches of a pass whose loss, metric and gradient norm stand in the back end's memory until they are read together. A back end that is done when its calls return is read after every batch; of one that
-/// queues them, reading is a wait for all before it, so that it is done as seldom as lets a bad run end within a second: every <see cref="Target"/>, by the time that the batches so far have taken.
+/// queues them, reading is a wait for all before it, so that it is done as seldom as lets a bad run end within a second: five times in one, by the time that the batches so far have taken.
 /// </summary>
 internal sealed class PendingBatches<T> : IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private const int Most = 4096;
     private const int Sums = 3;
-    private static readonly TimeSpan s_target = TimeSpan.FromSeconds(0.2);
+
+    /// <summary>Seconds that the host goes on without a look at the sums, about.</summary>
+    private const double Target = 0.2;
 
     private readonly IBackend<T> _backend;
     private readonly PendingBatch[] _batches;
@@ -41,9 +43,6 @@ internal sealed class PendingBatches<T> : IDisposable
         _batches = new PendingBatch[room];
         _sums = new double[room * Sums];
     }
-
-    /// <summary>How long the host goes on without a look at the sums, about.</summary>
-    public static TimeSpan Target => s_target;
 
     /// <summary>Whether sums are read later than the batch after theirs begins.</summary>
     public bool IsLate { get; }
@@ -80,9 +79,12 @@ internal sealed class PendingBatches<T> : IDisposable
         }
 
         _backend.Read(Totals, 0, _sums.AsSpan(0, count * Sums));
-        TimeSpan took = Stopwatch.GetElapsedTime(_lastRead);
-        _lastRead = Stopwatch.GetTimestamp();
-        _interval = (int)Math.Clamp(count * (s_target / Max(took)), 1, Math.Min(2L * count, _batches.Length));
+        long now = Stopwatch.GetTimestamp();
+        double took = Stopwatch.GetElapsedTime(_lastRead, now).TotalSeconds;
+        _lastRead = now;
+
+        // Of a clock that stood still the quotient is infinite, which is clamped as well.
+        _interval = (int)Math.Clamp(count * (Target / took), 1, Math.Min(2L * count, _batches.Length));
         Count = 0;
         return count;
     }
@@ -116,6 +118,4 @@ internal sealed class PendingBatches<T> : IDisposable
     }
 
     public void Dispose() => Totals.Dispose();
-
-    private static TimeSpan Max(TimeSpan took) => took.Ticks > 0 ? took : TimeSpan.FromTicks(1);
 }

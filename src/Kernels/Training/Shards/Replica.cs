@@ -31,7 +31,10 @@ internal sealed class Replica<T> : IDisposable
     private readonly int _first;
     private readonly Totals _totals;
     private readonly double[] _read;
+
+    /// <summary>The ranges of the parameters that layers change while they train.</summary>
     private readonly (int Start, int Length)[] _statistics;
+
     private readonly Tensor<T> _before;
     private readonly Tensor<T> _sum;
     private readonly Tensor<T>[] _others;
@@ -57,7 +60,7 @@ internal sealed class Replica<T> : IDisposable
         Parts = ShardTree.Parts(first, end, options.Shards);
         _totals = _backend.AllocateTotals(2 * (end - first));
         _read = new double[2 * (end - first)];
-        _statistics = Statistics(network.Definition);
+        _statistics = [.. ParameterRuns.Of(network.Definition.Parameters, spec => spec.IsStatistic).Where(run => run.Answer).Select(run => (run.Start, run.Length))];
         int statistics = _statistics.Sum(range => range.Length);
         _before = statistics > 0 ? _backend.Allocate(statistics) : default;
         _sum = _backend.Allocate(network.Gradients.Length + statistics);
@@ -225,28 +228,5 @@ internal sealed class Replica<T> : IDisposable
             _backend.Copy(_network.LateParameters.Slice(start, length), _before.Slice(kept, length));
             kept += length;
         }
-    }
-
-    /// <summary>The ranges of the parameters that layers change while they train.</summary>
-    private static (int Start, int Length)[] Statistics(NetworkDefinition definition)
-    {
-        List<(int Start, int Length)> ranges = [];
-        bool follows = false;
-        foreach (ParameterSlot slot in definition.Parameters)
-        {
-            if (slot.Spec.IsStatistic)
-            {
-                if (!follows)
-                {
-                    ranges.Add((slot.Offset, 0));
-                }
-
-                ranges[^1] = ranges[^1] with { Length = slot.Offset + slot.Length - ranges[^1].Start };
-            }
-
-            follows = slot.Spec.IsStatistic;
-        }
-
-        return [.. ranges];
     }
 }
