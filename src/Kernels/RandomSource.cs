@@ -58,6 +58,16 @@ public sealed class RandomSource
     /// <summary>An independent source for a part of the work; draws one number from this one.</summary>
     public RandomSource Fork() => new(NextUInt64());
 
+    /// <summary>Its state in a checkpoint.</summary>
+    internal void Exchange(CheckpointState state)
+    {
+        state.Part("random");
+        state.Value(ref _s0);
+        state.Value(ref _s1);
+        state.Value(ref _s2);
+        state.Value(ref _s3);
+    }
+
     /// <summary>Puts the items in random order (Fisher–Yates).</summary>
     public void Shuffle(Span<int> items)
     {

@@ -2,7 +2,7 @@ namespace MLNet.GradientTrainers.Kernels;
 
 /// <summary>The state of <see cref="LinearOptions.Accelerate"/>: the weights that steps have led to, ahead of which the gradients are taken.</summary>
 /// <remarks>β = (t − 1)/t′ with t′ = (1 + √(1 + 4·t²))/2, from t = 1: A. Beck, M. Teboulle, "A fast iterative shrinkage-thresholding algorithm", 2009.</remarks>
-internal sealed class Acceleration(ReadOnlySpan<double> start)
+internal sealed class Acceleration(ReadOnlySpan<double> start) : ICheckpointed
 {
     /// <summary>Points that are nearer to each other, beside their size, tell rounding errors and no curvature.</summary>
     private const double SmallestMove = 1e-7;
@@ -64,6 +64,18 @@ internal sealed class Acceleration(ReadOnlySpan<double> start)
             parameters[j] = weight + (momentum * (weight - _weights[j]));
             _weights[j] = weight;
         }
+    }
+
+    /// <inheritdoc/>
+    public void Exchange(CheckpointState state)
+    {
+        state.Part("acceleration");
+        state.Values<double>(_weights);
+        state.Values<double>(_lastPoint);
+        state.Values<double>(_lastGradient);
+        state.Value(ref _limit);
+        state.Value(ref _t);
+        state.Value(ref _hasGradient);
     }
 
     private static double Square(double value) => value * value;

@@ -6,7 +6,7 @@ namespace MLNet.GradientTrainers.Kernels;
 /// </summary>
 /// <param name="options">The run's options.</param>
 /// <param name="constantLoss">The loss of the best constant.</param>
-internal sealed class CycleEnd(LinearOptions options, double constantLoss)
+internal sealed class CycleEnd(LinearOptions options, double constantLoss) : ICheckpointed
 {
     /// <summary>How far above its minimum the loss may be at a cycle's end, or how much a cycle may gain, in parts of it.</summary>
     private const double Share = 1e-3;
@@ -53,6 +53,15 @@ internal sealed class CycleEnd(LinearOptions options, double constantLoss)
         double last = _last;
         _last = loss;
         return IsWhite ? Excess(gradient, sums.Weight) <= Share * loss : last - loss <= Share * loss;
+    }
+
+    /// <inheritdoc/>
+    public void Exchange(CheckpointState state)
+    {
+        state.Part("cycles");
+        state.Value(ref _cycle);
+        state.Value(ref _end);
+        state.Value(ref _last);
     }
 
     /// <summary>How far the sum of the losses is above its minimum.</summary>

@@ -1,7 +1,7 @@
 namespace MLNet.GradientTrainers.Kernels;
 
 /// <summary>Decides when a linear run ends, and with which weights.</summary>
-internal sealed class LinearEnd(LinearOptions options, LinearSteps steps)
+internal sealed class LinearEnd(LinearOptions options, LinearSteps steps) : ICheckpointed
 {
     private readonly EpochRanking _ranking = new(options.EarlyStopping, new RootMeanSquaredError());
     private readonly bool _keepBest = options.KeepsBest;
@@ -37,6 +37,24 @@ internal sealed class LinearEnd(LinearOptions options, LinearSteps steps)
         }
 
         return _ranking.ShouldStop ? StopReason.EarlyStopping : null;
+    }
+
+    /// <inheritdoc/>
+    public void Exchange(CheckpointState state)
+    {
+        state.Part("end");
+        _ranking.Exchange(state);
+        state.Value(ref _smallGradient);
+        state.Value(ref _lastLoss);
+        state.Value(ref _quietEpochs);
+        bool hasBest = _best is not null;
+        state.Value(ref hasBest);
+        if (hasBest)
+        {
+            double[] best = _best ?? new double[steps.Result.Length];
+            state.Values<double>(best);
+            _best = _keepBest ? best : null;
+        }
     }
 
     /// <summary>The model to end with.</summary>

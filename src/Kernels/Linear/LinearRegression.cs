@@ -28,15 +28,17 @@ public sealed class LinearRegression
     /// <param name="data">The rows to learn from.</param>
     /// <param name="start">The weights to start from; null for zeros.</param>
     /// <param name="validation">Data to measure after each epoch, which then takes the place of <see cref="DescentOptions.ValidationFraction"/>; null for none.</param>
+    /// <param name="checkpoints">Where the run keeps its state, and finds that of one that was broken off; null for nowhere.</param>
+    /// <exception cref="FormatException">What <paramref name="checkpoints"/> has is damaged, or of another run: the message says how, as the end of a sentence.</exception>
     /// <exception cref="ArgumentException">The start or the validation data does not fit the data, or the data holds a number that is infinite or NaN.</exception>
     /// <exception cref="DivergenceException">
     /// A loss or weight became infinite or NaN, or the loss kept growing. The message names a learning rate that the data allows.
     /// </exception>
     /// <exception cref="OperationCanceledException">The run was cancelled, and <see cref="CancellationBehavior.Throw"/> is set.</exception>
-    public LinearResult Run(LinearData data, LinearModel? start = null, LinearData? validation = null)
+    public LinearResult Run(LinearData data, LinearModel? start = null, LinearData? validation = null, ICheckpointStore? checkpoints = null)
     {
         LinearTask task = LinearTask.Of(_options, data, start, validation);
-        using LinearSession session = new(Chosen(), task.Data, task.Rows, task.Validation, task.ValidationRows, task.Start);
+        using LinearSession session = new(Chosen(), task.Data, task.Rows, task.Validation, task.ValidationRows, task.Start, checkpoints: checkpoints);
         return session.Run();
     }
 

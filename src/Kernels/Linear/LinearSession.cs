@@ -4,7 +4,7 @@ using System.Globalization;
 namespace MLNet.GradientTrainers.Kernels;
 
 /// <summary>One run of a linear regression: everything that changes while training, and the loop over epochs.</summary>
-internal sealed class LinearSession : IDisposable
+internal sealed partial class LinearSession : IDisposable
 {
     /// <summary>The seed's stream of random numbers for drawing the validation set.</summary>
     public const ulong SplitStream = 0;
@@ -34,6 +34,7 @@ internal sealed class LinearSession : IDisposable
     private readonly LinearModel _start;
     private readonly bool _isTrial;
     private readonly CycleEnd? _cycles;
+    private readonly ICheckpointStore? _checkpoints;
     private readonly LinearSteps _steps;
     private readonly LinearEnd _end;
 
@@ -45,7 +46,23 @@ internal sealed class LinearSession : IDisposable
     private readonly List<EpochRecord> _history = [];
     private readonly List<LinearModel> _path = [];
 
-    public LinearSession(LinearOptions options, LinearData data, int[] rows, LinearData? validation, int[] validationRows, LinearModel start, bool isTrial = false, CycleEnd? cycles = null)
+    // Where the run stands: the epoch, whether its order of rows has been drawn, its rows behind the weights and their sums.
+    private int _epoch = 1;
+    private bool _begun;
+    private int _rowsDone;
+    private LinearSums _sums;
+    private StopReason? _reason;
+
+    public LinearSession(
+        LinearOptions options,
+        LinearData data,
+        int[] rows,
+        LinearData? validation,
+        int[] validationRows,
+        LinearModel start,
+        bool isTrial = false,
+        CycleEnd? cycles = null,
+        ICheckpointStore? checkpoints = null)
     {
         _options = options;
         _data = data;
@@ -54,6 +71,7 @@ internal sealed class LinearSession : IDisposable
         _start = start;
         _isTrial = isTrial;
         _cycles = cycles;
+        _checkpoints = checkpoints;
         _kernel = LinearKernel.Create(data, options.Loss);
         _all = new FullPass(_kernel, rows, data.Width, options.NumberOfThreads ?? 0);
         if (validation is not null)
@@ -78,18 +96,18 @@ internal sealed class LinearSession : IDisposable
 
     public LinearResult Run()
     {
-        StopReason? reason = null;
         if (_options.RecordPath)
         {
             _path.Add(_start);
         }
 
+        Resume();
         try
         {
-            for (int epoch = 1; epoch <= _options.Epochs && reason is null; epoch++)
+            while (_epoch <= _options.Epochs && _reason is null)
             {
                 _options.CancellationToken.ThrowIfCancellationRequested();
-                EpochRecord record = RunEpoch(epoch);
+                EpochRecord record = RunEpoch(_epoch);
                 _history.Add(record);
                 _steps.EndEpoch(record);
                 if (_options.RecordPath)
@@ -97,22 +115,30 @@ internal sealed class LinearSession : IDisposable
                     _path.Add(_steps.ToModel());
                 }
 
-                reason = _end.Add(record);
-                if (reason is null && _cycles?.IsConverged(record, _all, _steps.Result, _steps.Gradient) == true)
+                _reason = _end.Add(record);
+                if (_reason is null && _cycles?.IsConverged(record, _all, _steps.Result, _steps.Gradient) == true)
                 {
-                    reason = StopReason.Converged;
+                    _reason = StopReason.Converged;
                 }
 
+                (_epoch, _begun, _rowsDone) = (_epoch + 1, false, 0);
                 _options.OnEpoch?.Invoke(record);
+                KeepAfterEpoch();
             }
         }
-        catch (OperationCanceledException) when (_options.ReturnsNow)
+        catch (OperationCanceledException) when (_options.CancellationToken.IsCancellationRequested)
         {
-            reason = StopReason.Cancelled;
+            KeepWhenCancelled();
+            if (!_options.ReturnsNow)
+            {
+                throw;
+            }
+
+            _reason = StopReason.Cancelled;
         }
 
-        LinearModel model = _end.Model(reason == StopReason.Cancelled, out bool restored);
-        if (reason != StopReason.Cancelled && StartingLevel.IsExceeded(_kernel, _rows, _start, model))
+        LinearModel model = _end.Model(_reason == StopReason.Cancelled, out bool restored);
+        if (_reason != StopReason.Cancelled && StartingLevel.IsExceeded(_kernel, _rows, _start, model))
         {
             throw Diverged("the model ended far worse than it started", _history.Count, _batches, _history[^1].TrainingLoss);
         }
@@ -123,10 +149,10 @@ internal sealed class LinearSession : IDisposable
             _fullBatch ? FinalLoss(model) : double.NaN,
             _end.BestEpoch,
             restored,
-            reason ?? StopReason.Completed,
+            _reason ?? StopReason.Completed,
             _path.AsReadOnly())
         {
-            Baseline = _isTrial || reason == StopReason.Cancelled ? null : LinearBaseline.Compare(_options, model, _start, new LinearRowSet(_kernel, _data, _rows), _validationSet),
+            Baseline = _isTrial || _reason == StopReason.Cancelled ? null : LinearBaseline.Compare(_options, model, _start, new LinearRowSet(_kernel, _data, _rows), _validationSet),
         };
     }
 
@@ -138,12 +164,7 @@ internal sealed class LinearSession : IDisposable
 
     private EpochRecord RunEpoch(int epoch)
     {
-        long started = Stopwatch.GetTimestamp();
-        if (_options.Shuffle && !_fullBatch)
-        {
-            _shuffler.Shuffle(_rows);
-        }
-
+        BeginEpoch();
         LinearSums sums = _fullBatch ? FullBatch(epoch) : _singleRows is not null ? SingleRows(epoch) : Batches(epoch);
         double loss = sums.Reduced(_options.Loss);
         if (!_steps.AreFinite)
@@ -175,12 +196,36 @@ internal sealed class LinearSession : IDisposable
             sums.RootMeanSquaredError,
             validationLoss,
             _validationRows is null ? double.NaN : validation.RootMeanSquaredError,
-            Stopwatch.GetElapsedTime(started).TotalSeconds,
+            Stopwatch.GetElapsedTime(_epochStarted).TotalSeconds,
             _steps.LearningRate);
+    }
+
+    /// <summary>Draws the order of the epoch's rows; of an epoch that was broken off it is known already.</summary>
+    private void BeginEpoch()
+    {
+        _epochStarted = Stopwatch.GetTimestamp();
+        if (_begun)
+        {
+            _epochStarted -= (long)(_secondsBefore * Stopwatch.Frequency);
+            return;
+        }
+
+        if (_options.Shuffle && !_fullBatch)
+        {
+            _shuffler.Shuffle(_rows);
+        }
+
+        _sums = default;
+        _begun = true;
     }
 
     private LinearSums FullBatch(int epoch)
     {
+        if (_rowsDone == _rows.Length)
+        {
+            return _sums;
+        }
+
         LinearSums sums = _all.Gradient(_steps.Parameters, _steps.Gradient);
         CheckFinite(sums, epoch, 1);
         _steps.CompleteGradient(Factor(_rows.Length));
@@ -189,15 +234,15 @@ internal sealed class LinearSession : IDisposable
             _steps.Step(epoch);
         }
 
-        return sums;
+        _rowsDone = _rows.Length;
+        return _sums = sums;
     }
 
     private LinearSums Batches(int epoch)
     {
-        LinearSums total = default;
-        for (int batch = 0; batch < _batches; batch++)
+        while (_rowsDone < _rows.Length)
         {
-            int start = batch * _batchSize;
+            int start = _rowsDone;
             if (start % RowsAtOnce < _batchSize)
             {
                 _options.CancellationToken.ThrowIfCancellationRequested();
@@ -205,35 +250,38 @@ internal sealed class LinearSession : IDisposable
 
             ReadOnlySpan<int> rows = _rows.AsSpan(start, Math.Min(_batchSize, _rows.Length - start));
             LinearSums sums = _kernel.Gradient(rows, _steps.Parameters, _steps.Gradient);
-            CheckFinite(sums, epoch, batch + 1);
+            CheckFinite(sums, epoch, (start / _batchSize) + 1);
             _steps.CompleteGradient(Factor(rows.Length));
             _steps.Step(epoch);
-            total += sums;
+            _sums += sums;
+            _rowsDone += rows.Length;
+            KeepAfterRows();
         }
 
-        return total;
+        return _sums;
     }
 
     private LinearSums SingleRows(int epoch)
     {
-        LinearSums total = default;
-        int at = 0;
-        while (at < _rows.Length)
+        while (_rowsDone < _rows.Length)
         {
+            int at = _rowsDone;
             _options.CancellationToken.ThrowIfCancellationRequested();
             Span<double> rates = _singleRows.AsSpan(0, Math.Min(RowsAtOnce, _rows.Length - at));
             _steps.NextRates(epoch, rates);
             int ahead = Math.Min(_rows.Length, at + PrefetchRows);
             int done = _kernel.Descend(
-                _rows.AsSpan(at, rates.Length), _rows.AsSpan(ahead), rates, Factor(1), _steps.Penalties, _options.FitIntercept, _steps.Parameters, ref total);
-            at += done;
+                _rows.AsSpan(at, rates.Length), _rows.AsSpan(ahead), rates, Factor(1), _steps.Penalties, _options.FitIntercept, _steps.Parameters, ref _sums);
             if (done < rates.Length)
             {
-                throw Diverged("the loss became infinite or NaN", epoch, at + 1, double.PositiveInfinity);
+                throw Diverged("the loss became infinite or NaN", epoch, at + done + 1, double.PositiveInfinity);
             }
+
+            _rowsDone += done;
+            KeepAfterRows();
         }
 
-        return total;
+        return _sums;
     }
 
     /// <summary>

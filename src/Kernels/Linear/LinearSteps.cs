@@ -4,7 +4,7 @@ namespace MLNet.GradientTrainers.Kernels;
 /// The parameters of a run and their updates: schedule, clipping, penalties, the optimizer and the mean of the weights. Parameters are the weights and,
 /// behind them, the bias.
 /// </summary>
-internal sealed class LinearSteps
+internal sealed class LinearSteps : ICheckpointed
 {
     private readonly LinearOptions _options;
     private readonly Optimizer _optimizer;
@@ -21,6 +21,8 @@ internal sealed class LinearSteps
     private readonly ScheduleRun _schedule;
     private readonly Acceleration? _acceleration;
     private long _averaged;
+    private long _count;
+    private double _learningRate;
 
     public LinearSteps(LinearOptions options, LinearModel start, int stepsPerEpoch)
     {
@@ -32,7 +34,7 @@ internal sealed class LinearSteps
         _optimizer = options.UpdateRule with { WeightDecay = 0 };
         _l2 = Penalty(options);
         _decay = options.UpdateRule.DecouplesWeightDecay ? options.UpdateRule.WeightDecay : 0;
-        LearningRate = options.InitialLearningRate;
+        _learningRate = options.InitialLearningRate;
         _parameters = _backend.Allocate(_width + 1);
         _gradient = _backend.Allocate(_width + 1);
         int states = options.UpdateRule.StateCount;
@@ -68,10 +70,10 @@ internal sealed class LinearSteps
     public ReadOnlySpan<double> Result => _averaged > 0 ? _mean : _acceleration is not null ? _acceleration.Weights : Parameters;
 
     /// <summary>Updates done.</summary>
-    public long Count { get; private set; }
+    public long Count => _count;
 
     /// <summary>The rate of the last update; before the first, the optimizer's own.</summary>
-    public double LearningRate { get; private set; }
+    public double LearningRate => _learningRate;
 
     /// <summary>Whether every number is one.</summary>
     public bool AreFinite
@@ -92,7 +94,7 @@ internal sealed class LinearSteps
     public LinearModel ToModel() => new(Result[.._width], Result[_width]);
 
     /// <summary>Counts the next update and gives its rate.</summary>
-    public double NextRate(int epoch) => LearningRate = _schedule.Rate(++Count, epoch);
+    public double NextRate(int epoch) => _learningRate = _schedule.Rate(++_count, epoch);
 
     /// <summary>Counts the next updates and gives their rates.</summary>
     public void NextRates(int epoch, Span<double> rates)
@@ -100,7 +102,7 @@ internal sealed class LinearSteps
         if (_options.Schedule is ConstantRate)
         {
             rates.Fill(LearningRate);
-            Count += rates.Length;
+            _count += rates.Length;
             return;
         }
 
@@ -170,7 +172,7 @@ internal sealed class LinearSteps
         double rate = NextRate(epoch);
         if (_acceleration is not null)
         {
-            rate = LearningRate = _acceleration.Limit(rate, Gradient, Parameters);
+            rate = _learningRate = _acceleration.Limit(rate, Gradient, Parameters);
         }
 
         if (_decay > 0)
@@ -193,6 +195,28 @@ internal sealed class LinearSteps
         {
             Wide.MoveTowards(1.0 / ++_averaged, Parameters, _mean);
         }
+    }
+
+    /// <inheritdoc/>
+    public void Exchange(CheckpointState state)
+    {
+        state.Part("steps");
+        state.Value(ref _count);
+        state.Value(ref _learningRate);
+        state.Value(ref _averaged);
+        if (_averaged < 0 || (_averaged > 0 && _mean is null))
+        {
+            throw new FormatException($"it has a mean of {_averaged} weights, where this run has none");
+        }
+
+        _schedule.Exchange(state);
+        state.Tensor(_backend, _parameters);
+        state.Tensor(_backend, _state0);
+        state.Tensor(_backend, _state1);
+        state.Tensor(_backend, _state2);
+        state.Values<double>(_mean);
+        state.Same("accelerations", _acceleration is null ? 0 : 1);
+        _acceleration?.Exchange(state);
     }
 
     /// <summary>The factor of w in the gradient: L2 penalty and coupled weight decay.</summary>

@@ -6,7 +6,7 @@ namespace MLNet.GradientTrainers.Kernels;
 /// still catch a loss that grew.
 /// </summary>
 /// <param name="startingLevel">The loss that the run started from, or that of weights of zero where it is larger.</param>
-internal sealed class ParabolaGuard(double startingLevel)
+internal sealed class ParabolaGuard(double startingLevel) : ICheckpointed
 {
     private const int GrowingEpochs = 3;
 
@@ -21,5 +21,14 @@ internal sealed class ParabolaGuard(double startingLevel)
         _last = loss;
         _best = Math.Min(_best, loss);
         return _growing >= GrowingEpochs && loss > startingLevel && loss > 2 * _best;
+    }
+
+    /// <inheritdoc/>
+    public void Exchange(CheckpointState state)
+    {
+        state.Part("parabola");
+        state.Value(ref _last);
+        state.Value(ref _best);
+        state.Value(ref _growing);
     }
 }

@@ -53,8 +53,9 @@ public sealed class ScaledLinearRegression(LinearOptions options, LinearScaling 
     /// <param name="start">The weights to start from; null for zeros, with a chosen rate beside the best bias for them.</param>
     /// <param name="validation">Data to measure after each epoch, which then takes the place of <see cref="DescentOptions.ValidationFraction"/>; null for none.</param>
     /// <param name="onChosen">Called before the descent with what was chosen; null for nothing.</param>
+    /// <param name="checkpoints">Where the run keeps its state, and finds that of one that was broken off; null for nowhere.</param>
     /// <inheritdoc cref="LinearRegression.Run" path="/exception"/>
-    public LinearResult Run(LinearData data, LinearModel? start = null, LinearData? validation = null, Action<LinearChoice>? onChosen = null)
+    public LinearResult Run(LinearData data, LinearModel? start = null, LinearData? validation = null, Action<LinearChoice>? onChosen = null, ICheckpointStore? checkpoints = null)
     {
         LinearTask task = LinearTask.Of(_options, data, start, validation);
         int threads = _options.NumberOfThreads ?? 0;
@@ -87,7 +88,7 @@ public sealed class ScaledLinearRegression(LinearOptions options, LinearScaling 
 
         LinearOptions chosen = Choose(task, constant, whitening is not null, out CycleEnd? cycles);
         onChosen?.Invoke(new LinearChoice(chosen, start is null ? constant.Bias : null, whitening is not null, scales.Factors.Count(factor => factor == 0)));
-        using LinearSession session = new(chosen, task.Data, task.Rows, task.Validation, task.ValidationRows, task.Start, isTrial: false, cycles);
+        using LinearSession session = new(chosen, task.Data, task.Rows, task.Validation, task.ValidationRows, task.Start, isTrial: false, cycles, checkpoints);
         LinearResult result = session.Run();
         return transform is null ? result : result with { Model = transform.ToUnits(result.Model), Path = [.. result.Path.Select((model, epoch) => epoch == 0 ? from : transform.ToUnits(model))] };
     }

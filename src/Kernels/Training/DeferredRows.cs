@@ -1,4 +1,6 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace MLNet.GradientTrainers.Kernels;
 
@@ -7,7 +9,7 @@ namespace MLNet.GradientTrainers.Kernels;
 /// </summary>
 /// <typeparam name="T">Element type.</typeparam>
 /// <typeparam name="TRule">The optimizer's rule.</typeparam>
-internal sealed class DeferredRows<T, TRule> : IDeferredUpdates
+internal sealed class DeferredRows<T, TRule> : IDeferredUpdates, ICheckpointed
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TRule : unmanaged, IUpdateRule
 {
@@ -96,6 +98,32 @@ internal sealed class DeferredRows<T, TRule> : IDeferredUpdates
         }
 
         TakeSteps(late);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>As it is: taking the steps early would round differently.</remarks>
+    public void Exchange(CheckpointState state)
+    {
+        state.Part("deferred");
+        state.Same("bytes in a step", Unsafe.SizeOf<UpdateStep<TRule>>());
+        state.Value(ref _count);
+        if ((uint)_count >= MostSteps)
+        {
+            throw new FormatException($"it has put off {_count} steps, of at most {MostSteps - 1}");
+        }
+
+        state.Values(MemoryMarshal.AsBytes(_steps.AsSpan(0, _count)));
+        state.Values<int>(_taken);
+        if (_taken.AsSpan().ContainsAnyExceptInRange(Untouched, _count))
+        {
+            throw new FormatException("it has rows that have taken more steps than there were");
+        }
+
+        if (_count > 0)
+        {
+            // The gradients that wait.
+            state.Tensor(_backend, _weights.Gradient);
+        }
     }
 
     /// <summary>Puts a row on the list where it has missed steps; returns the list's length.</summary>

@@ -42,10 +42,25 @@ internal sealed class DeferredUpdates<T> : IWeightUpdater<T>, IDeferredUpdates
     {
         int first = _gradient.Length;
         UpdatePass<T> weights = pass.Slice(0, first);
-        DeferredRows<T, TRule> rows = (DeferredRows<T, TRule>)(_rows ??= new DeferredRows<T, TRule>(_network.Backend, weights, _gradient.Units, _idle));
+        DeferredRows<T, TRule> rows = (DeferredRows<T, TRule>)(_rows ??= Rows<TRule>(weights));
         rows.Add(rule, pass.Transform, _gradient.Rows);
         _gradient.IsTaken = true;
         _network.Backend.Update(rule, pass.Slice(first, pass.Weights.Length - first));
+    }
+
+    /// <summary>The steps that were put off, in a checkpoint.</summary>
+    /// <param name="state">The checkpoint.</param>
+    /// <param name="step">Takes a step of the optimizer with an updater, as the first one of a run; it tells the type of the rule.</param>
+    public void Exchange(CheckpointState state, Action<IWeightUpdater<T>> step)
+    {
+        bool any = _rows is not null;
+        state.Value(ref any);
+        if (any && _rows is null)
+        {
+            step(new Beginning(this));
+        }
+
+        ((ICheckpointed?)_rows)?.Exchange(state);
     }
 
     /// <inheritdoc/>
@@ -53,4 +68,14 @@ internal sealed class DeferredUpdates<T> : IWeightUpdater<T>, IDeferredUpdates
 
     /// <inheritdoc/>
     public void Finish(ReadOnlySpan<int> inputs) => _rows?.Finish(inputs);
+
+    private DeferredRows<T, TRule> Rows<TRule>(in UpdatePass<T> weights)
+        where TRule : unmanaged, IUpdateRule => new(_network.Backend, weights, _gradient.Units, _idle);
+
+    /// <summary>Begins to put steps off without taking one.</summary>
+    private sealed class Beginning(DeferredUpdates<T> owner) : IWeightUpdater<T>
+    {
+        public void Update<TRule>(TRule rule, in UpdatePass<T> pass)
+            where TRule : unmanaged, IUpdateRule => owner._rows = owner.Rows<TRule>(pass.Slice(0, owner._gradient.Length));
+    }
 }

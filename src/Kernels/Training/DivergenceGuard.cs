@@ -16,7 +16,7 @@ namespace MLNet.GradientTrainers.Kernels;
 /// times. Both come down by themselves, and early. A. Lewkowycz et al., "The large learning rate phase of deep learning: the catapult mechanism", 2020; J. Cohen et al., "Gradient descent on
 /// neural networks typically occurs at the edge of stability", 2021.
 /// </remarks>
-internal sealed class DivergenceGuard
+internal sealed class DivergenceGuard : ICheckpointed
 {
     public const int Streak = 8;
     public const double Factor = 1000;
@@ -75,5 +75,18 @@ internal sealed class DivergenceGuard
         bool rises = _later > _earlier;
         (_judgement, _earlier, _later) = (2 * _judgement, _earlier + _later, 0);
         return rises;
+    }
+
+    /// <inheritdoc/>
+    public void Exchange(CheckpointState state)
+    {
+        state.Part("guard");
+        state.Value(ref _startingLevel);
+        state.Value(ref _started);
+        state.Value(ref _streak);
+        state.Value(ref _count);
+        state.Value(ref _judgement);
+        state.Value(ref _earlier);
+        state.Value(ref _later);
     }
 }

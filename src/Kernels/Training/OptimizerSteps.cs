@@ -6,7 +6,7 @@ namespace MLNet.GradientTrainers.Kernels;
 /// The updates of a run, composed in one place: gradients of several batches are added up, clipped and, where they are of penalised weights, given the penalties; the schedule names the rate; the optimizer's rule updates
 /// the weights; norms are limited; the mean of the weights follows.
 /// </summary>
-internal sealed class OptimizerSteps<T> : IDisposable
+internal sealed class OptimizerSteps<T> : ICheckpointed, IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly Network<T> _network;
@@ -25,6 +25,9 @@ internal sealed class OptimizerSteps<T> : IDisposable
     private readonly Optimizer _plain;
     private readonly (int Start, int Length, bool Penalized)[] _ranges;
 
+    private long _count;
+    private double _learningRate;
+
     /// <param name="network">The network in training.</param>
     /// <param name="options">The run's options.</param>
     /// <param name="stepsPerEpoch">Updates of an epoch.</param>
@@ -34,7 +37,7 @@ internal sealed class OptimizerSteps<T> : IDisposable
         _network = network;
         _options = options;
         _schedule = new ScheduleRun(options.Schedule, options.InitialLearningRate, options.Epochs, stepsPerEpoch);
-        LearningRate = options.InitialLearningRate;
+        _learningRate = options.InitialLearningRate;
         _weights = network.Parameters.Slice(0, network.Gradients.Length);
         _gradients = gradients.IsNone ? network.Gradients : gradients;
         _sum = options.AccumulationSteps > 1 ? State() : default;
@@ -60,10 +63,10 @@ internal sealed class OptimizerSteps<T> : IDisposable
     public WeightAverage<T>? Average { get; }
 
     /// <summary>Updates done.</summary>
-    public long Count { get; private set; }
+    public long Count => _count;
 
     /// <summary>The rate of the last update; before the first, the optimizer's own.</summary>
-    public double LearningRate { get; private set; }
+    public double LearningRate => _learningRate;
 
     /// <summary>Whether the back end clips by a norm that the host does not know yet: whoever reads it later finds out whether it was finite.</summary>
     public bool ClipsLater { get; private set; }
@@ -112,8 +115,8 @@ internal sealed class OptimizerSteps<T> : IDisposable
             }
         }
 
-        Count++;
-        LearningRate = _schedule.Rate(Count, epoch);
+        _count++;
+        _learningRate = _schedule.Rate(_count, epoch);
         GradientTransform transform = new(scale, _options.ClipValue ?? double.PositiveInfinity, 0, 0);
         GradientTransform penalties = transform with { L2 = _options.L2Regularization, L1 = _options.L1Regularization };
         if (!sparse)
@@ -124,19 +127,7 @@ internal sealed class OptimizerSteps<T> : IDisposable
         foreach ((int start, int length, bool penalized) in _ranges)
         {
             (penalized ? _options.UpdateRule : _plain).Step(
-                sparse && start == 0 ? _deferred! : backend,
-                new UpdatePass<T>(
-                    _weights.Slice(start, length),
-                    gradients.Slice(start, length),
-                    Part(_state0, start, length),
-                    Part(_state1, start, length),
-                    Part(_state2, start, length),
-                    penalized ? penalties : transform,
-                    LearningRate,
-                    Count)
-                {
-                    Clip = clip,
-                });
+                sparse && start == 0 ? _deferred! : backend, Pass(gradients, start, length, penalized ? penalties : transform) with { Clip = clip });
         }
 
         _maxNorm?.Apply();
@@ -146,6 +137,21 @@ internal sealed class OptimizerSteps<T> : IDisposable
 
     /// <summary>Takes a finished epoch, for schedules that look at its loss.</summary>
     public void EndEpoch(in EpochRecord epoch) => _schedule.EndEpoch(epoch);
+
+    /// <inheritdoc/>
+    /// <remarks>Without the mean of the weights, which one of several replicas has.</remarks>
+    public void Exchange(CheckpointState state)
+    {
+        state.Part("optimizer");
+        state.Value(ref _count);
+        state.Value(ref _learningRate);
+        _schedule.Exchange(state);
+        state.Tensor(_network.Backend, _sum);
+        state.Tensor(_network.Backend, _state0);
+        state.Tensor(_network.Backend, _state1);
+        state.Tensor(_network.Backend, _state2);
+        _deferred?.Exchange(state, BeginWith);
+    }
 
     /// <summary>Takes the steps that were put off, too.</summary>
     public void Dispose()
@@ -158,6 +164,22 @@ internal sealed class OptimizerSteps<T> : IDisposable
         _state1.Buffer?.Dispose();
         _state2.Buffer?.Dispose();
     }
+
+    private void BeginWith(IWeightUpdater<T> updater)
+    {
+        (int start, int length, bool penalized) = _ranges[0];
+        (penalized ? _options.UpdateRule : _plain).Step(updater, Pass(_gradients, start, length, GradientTransform.None));
+    }
+
+    private UpdatePass<T> Pass(Tensor<T> gradients, int start, int length, GradientTransform transform) => new(
+        _weights.Slice(start, length),
+        gradients.Slice(start, length),
+        Part(_state0, start, length),
+        Part(_state1, start, length),
+        Part(_state2, start, length),
+        transform,
+        LearningRate,
+        Count);
 
     private static Tensor<T> Part(Tensor<T> state, int start, int length) => state.IsNone ? default : state.Slice(start, length);
 

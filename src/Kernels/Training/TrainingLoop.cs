@@ -93,10 +93,13 @@ public sealed class TrainingLoop<T>
     /// <param name="data">Data of the network's input and output sizes.</param>
     /// <param name="validation">Data to measure after each epoch, which then takes the place of <see cref="DescentOptions.ValidationFraction"/>; null for none.</param>
     /// <param name="metric">What is reported beside the loss; null for what targets and loss call for (<see cref="Metric.For"/>).</param>
+    /// <param name="checkpoints">Where the run keeps its state, and finds that of one that was broken off; null for nowhere.</param>
     /// <returns>History and reason of the end; the weights are in the network.</returns>
     /// <exception cref="ArgumentException">
     /// The data does not fit the network or the batch size, or holds a number that is infinite or NaN, or a target outside the loss's range; the message names the row.
     /// </exception>
+    /// <exception cref="NotSupportedException">Other processes take part, and checkpoints are asked for.</exception>
+    /// <exception cref="FormatException">What <paramref name="checkpoints"/> has is damaged, or of another run: the message says how, as the end of a sentence.</exception>
     /// <exception cref="DivergenceException">
     /// The first loss that is not finite, a weight or gradient that is not, or a loss that keeps growing. The network keeps the weights it had then.
     /// </exception>
@@ -106,9 +109,14 @@ public sealed class TrainingLoop<T>
     /// the loss of an output of zeros, whichever is larger), and the later half of them above the earlier half. A peak that comes down again is not an error. A run that is too short for
     /// eight must not end with half of its batches up there.
     /// </remarks>
-    public TrainingResult Run(TrainingData data, TrainingData? validation = null, Metric? metric = null)
+    public TrainingResult Run(TrainingData data, TrainingData? validation = null, Metric? metric = null, ICheckpointStore? checkpoints = null)
     {
         ArgumentNullException.ThrowIfNull(data);
+        if (checkpoints is not null && _exchange is not null)
+        {
+            throw new NotSupportedException("A training that several processes share keeps no checkpoints: they would go on from different places. Train without them, or in one process.");
+        }
+
         DataChecks.Fit(data, _network.Definition, "training");
         DataChecks.SuitTargets(data, _options.Loss, "training");
         if (validation is not null)
@@ -136,7 +144,7 @@ public sealed class TrainingLoop<T>
         {
             TrainingOptions options = TrainingLength.Choose(_options, data.Count, _network.MaxRows);
             CheckRoom(_network, Math.Min(options.BatchRows, data.Count), "batch");
-            using TrainingSession<T> session = new([_network], options, data, validation, metric);
+            using TrainingSession<T> session = new([_network], options, data, validation, metric, checkpoints);
             return session.Run();
         }
         else
@@ -148,7 +156,7 @@ public sealed class TrainingLoop<T>
             }
 
             using OwnerThreads threads = new(_replicas.Count);
-            using TrainingSession<T> session = new(_replicas, options, data, validation, metric, threads, _exchange);
+            using TrainingSession<T> session = new(_replicas, options, data, validation, metric, checkpoints, threads, _exchange);
             return session.Run();
         }
     }

@@ -5,7 +5,7 @@ using System.Numerics;
 namespace MLNet.GradientTrainers.Kernels;
 
 /// <summary>One run: everything that changes while training, and the loop itself. Nothing is allocated from batch to batch.</summary>
-internal sealed class TrainingSession<T> : IDisposable
+internal sealed partial class TrainingSession<T> : IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>The seed's stream of random numbers for drawing the validation set.</summary>
@@ -35,6 +35,7 @@ internal sealed class TrainingSession<T> : IDisposable
     private readonly EpochBatches _batches;
     private readonly List<EpochRecord> _history = [];
     private readonly PendingBatches<T> _pending;
+    private readonly ICheckpointStore? _checkpoints;
     private LossSums _sums;
     private double _updateScale;
 
@@ -43,6 +44,15 @@ internal sealed class TrainingSession<T> : IDisposable
     private bool _updated;
     private ulong _passes;
 
+    // Where the run stands: the epoch, whether its order of rows has been drawn, and its batches behind the weights.
+    private int _epoch = 1;
+    private bool _begun;
+    private int _batchesDone;
+
+    // Of the batches that were read together, how many there are, and how many have been judged.
+    private int _read;
+    private int _judged;
+
     /// <param name="networks">The network, or its replicas, the first of which is measured and ends with the weights.</param>
     /// <param name="options">The options, with nothing left open.</param>
     /// <param name="data">What to learn.</param>
@@ -50,8 +60,16 @@ internal sealed class TrainingSession<T> : IDisposable
     /// <param name="metric">What is measured beside the loss; null for what targets and loss call for.</param>
     /// <param name="threads">The replicas' threads; null for a network that trains alone.</param>
     /// <param name="exchange">The other processes; null for none.</param>
+    /// <param name="checkpoints">Where its state is kept; null for nowhere.</param>
     public TrainingSession(
-        IReadOnlyList<Network<T>> networks, TrainingOptions options, TrainingData data, TrainingData? validation, Metric? metric, OwnerThreads? threads = null, IGradientExchange<T>? exchange = null)
+        IReadOnlyList<Network<T>> networks,
+        TrainingOptions options,
+        TrainingData data,
+        TrainingData? validation,
+        Metric? metric,
+        ICheckpointStore? checkpoints,
+        OwnerThreads? threads = null,
+        IGradientExchange<T>? exchange = null)
     {
         Network<T> network = networks[0];
         _network = network;
@@ -59,6 +77,7 @@ internal sealed class TrainingSession<T> : IDisposable
         _options = options;
         _data = data;
         _validation = validation;
+        _checkpoints = checkpoints;
         _source = new BatchSource<T>(data);
         _metric = metric ?? Metric.For(data.Targets, options.Loss.Link);
         _columns = network.Definition.OutputShape.Size;
@@ -83,23 +102,23 @@ internal sealed class TrainingSession<T> : IDisposable
 
     public TrainingResult Run()
     {
+        Resume();
         StopReason reason = StopReason.Completed;
         try
         {
-            for (int epoch = 1; epoch <= _options.Epochs && reason == StopReason.Completed; epoch++)
+            while (_epoch <= _options.Epochs && !_best.ShouldStop)
             {
-                EpochRecord record = RunEpoch(epoch);
+                EpochRecord record = RunEpoch(_epoch);
                 _history.Add(record);
                 EndEpoch(record);
-                if (_best.Update(record))
-                {
-                    reason = StopReason.EarlyStopping;
-                }
-
+                _best.Update(record);
+                (_epoch, _begun, _batchesDone) = (_epoch + 1, false, 0);
                 _options.OnEpoch?.Invoke(record);
                 _steps.Average?.Hide();
+                KeepAfterEpoch();
             }
 
+            reason = _best.ShouldStop ? StopReason.EarlyStopping : StopReason.Completed;
             if (_network.Deferred is not null)
             {
                 CheckWeights(_network.Parameters, _history.Count, _history[^1].TrainingLoss);
@@ -110,8 +129,15 @@ internal sealed class TrainingSession<T> : IDisposable
                 throw Diverged($"the loss ended above {DivergenceGuard.Factor} times its starting level", _history.Count, _batches.Count, _history[^1].TrainingLoss);
             }
         }
-        catch (OperationCanceledException) when (_options.ReturnsNow)
+        catch (OperationCanceledException) when (_options.CancellationToken.IsCancellationRequested)
         {
+            _steps.Average?.Hide();
+            KeepWhenCancelled();
+            if (!_options.ReturnsNow)
+            {
+                throw;
+            }
+
             reason = StopReason.Cancelled;
         }
         catch
@@ -159,22 +185,25 @@ internal sealed class TrainingSession<T> : IDisposable
 
     private EpochRecord RunEpoch(int epoch)
     {
-        long started = Stopwatch.GetTimestamp();
-        if (_options.Shuffle && (_batches.Count > 1 || _batches.LeftOut > 0))
-        {
-            _shuffler.Shuffle(_order);
-        }
-
+        BeginEpoch();
+        long started = _epochStarted;
         BatchSource<T> source = _source.ForEpoch(epoch);
-        _sums = default;
         _pending.Clear();
-        for (int batch = 0; batch < _batches.Count; batch++)
+        while (_batchesDone < _batches.Count)
         {
             _options.CancellationToken.ThrowIfCancellationRequested();
-            TrainBatch(source, epoch, batch);
-            if (_pending.IsDue || batch + 1 == _batches.Count)
+            _isInBatch = true;
+            TrainBatch(source, epoch, _batchesDone);
+            _batchesDone++;
+            _isInBatch = false;
+            if (_pending.IsDue || _batchesDone == _batches.Count)
             {
                 Report(epoch, started);
+            }
+
+            if (_checkpoints is not null)
+            {
+                KeepAfterBatch();
             }
         }
 
@@ -189,6 +218,25 @@ internal sealed class TrainingSession<T> : IDisposable
             validation.Metric,
             Stopwatch.GetElapsedTime(started).TotalSeconds,
             _steps.LearningRate);
+    }
+
+    /// <summary>Draws the order of the epoch's rows; of an epoch that was broken off all that is known already.</summary>
+    private void BeginEpoch()
+    {
+        _epochStarted = Stopwatch.GetTimestamp();
+        if (_begun)
+        {
+            _epochStarted -= (long)(_secondsBefore * Stopwatch.Frequency);
+            return;
+        }
+
+        if (_options.Shuffle && (_batches.Count > 1 || _batches.LeftOut > 0))
+        {
+            _shuffler.Shuffle(_order);
+        }
+
+        _sums = default;
+        _begun = true;
     }
 
     private void CheckWeights(Tensor<T> weights, int epoch, double loss, int? batch = null)
@@ -287,25 +335,19 @@ internal sealed class TrainingSession<T> : IDisposable
     private void Report(int epoch, long started)
     {
         // Without a queue the sums are there, and have been judged before the update.
-        int count = _pending.IsLate ? _pending.Read() : 1;
-        int rows = _pending.Batch(count - 1).Rows;
-        for (int i = 0; i < count; i++)
+        _read = _pending.IsLate ? _pending.Read() : 1;
+        _judged = 0;
+        int rows = _pending.Batch(_read - 1).Rows;
+        while (_judged < _read)
         {
-            if (i > 0)
+            if (_judged > 0)
             {
                 // As before a batch without a queue: a callback that cancels is not told of any more.
                 _options.CancellationToken.ThrowIfCancellationRequested();
             }
 
-            ref readonly PendingBatch batch = ref _pending.Batch(i);
-            double loss = batch.IsJudged ? _pending.Loss(i) : Judge(epoch, i);
-            if (batch.IsClipped && !double.IsFinite(_pending.SquaredNorm(i)))
-            {
-                throw GradientDiverged(epoch, batch, loss);
-            }
-
-            _rate = batch.LearningRate;
-            _updated |= EndsUpdate(batch.Number - 1);
+            ref readonly PendingBatch batch = ref _pending.Batch(_judged);
+            double loss = TakeRead(epoch);
             _options.OnBatch?.Invoke(new BatchProgress(
                 TrainingPhase.Training,
                 epoch,
@@ -318,6 +360,22 @@ internal sealed class TrainingSession<T> : IDisposable
         }
 
         _pending.Clear();
+    }
+
+    /// <summary>Judges the next of the batches that have been read, unless that was done before its update; returns the sum of its row losses.</summary>
+    private double TakeRead(int epoch)
+    {
+        int i = _judged++;
+        ref readonly PendingBatch batch = ref _pending.Batch(i);
+        double loss = batch.IsJudged ? _pending.Loss(i) : Judge(epoch, i);
+        if (batch.IsClipped && !double.IsFinite(_pending.SquaredNorm(i)))
+        {
+            throw GradientDiverged(epoch, batch, loss);
+        }
+
+        _rate = batch.LearningRate;
+        _updated |= EndsUpdate(batch.Number - 1);
+        return loss;
     }
 
     /// <summary>Adds a batch that has been read to the epoch's sums, and ends a run that diverges; returns the sum of its row losses.</summary>

@@ -6,7 +6,7 @@ namespace MLNet.GradientTrainers.Kernels;
 /// <summary>
 /// The exponential moving mean of a network's weights, and the exchange of the two: the mean is in the network while it is measured, the weights themselves while it is trained.
 /// </summary>
-internal sealed class WeightAverage<T> : IDisposable
+internal sealed class WeightAverage<T> : ICheckpointed, IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly Network<T> _network;
@@ -52,6 +52,15 @@ internal sealed class WeightAverage<T> : IDisposable
             _network.Backend.Copy(_weights, _network.Parameters);
             _shown = false;
         }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>The network must have the weights themselves.</remarks>
+    public void Exchange(CheckpointState state)
+    {
+        state.Part("average");
+        state.Value(ref _count);
+        state.Tensor(_network.Backend, _mean);
     }
 
     public void Dispose()

@@ -1,7 +1,7 @@
 namespace MLNet.GradientTrainers.Kernels;
 
 /// <summary>A schedule in one run: the only thing about it that changes is its memory.</summary>
-internal sealed class ScheduleRun(LearningRateSchedule schedule, double initial, int epochs, int stepsPerEpoch)
+internal sealed class ScheduleRun(LearningRateSchedule schedule, double initial, int epochs, int stepsPerEpoch) : ICheckpointed
 {
     private ScheduleMemory _memory;
 
@@ -10,4 +10,11 @@ internal sealed class ScheduleRun(LearningRateSchedule schedule, double initial,
 
     /// <summary>Takes a finished epoch.</summary>
     public void EndEpoch(in EpochRecord epoch) => _memory = schedule.Remember(_memory, epoch);
+
+    /// <inheritdoc/>
+    public void Exchange(CheckpointState state)
+    {
+        state.Part("schedule");
+        state.Value(ref _memory);
+    }
 }

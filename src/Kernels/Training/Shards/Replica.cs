@@ -125,6 +125,9 @@ internal sealed class Replica<T> : IDisposable
         }
     }
 
+    /// <summary>Takes weights and the optimizer's state out of a checkpoint.</summary>
+    public void Exchange(CheckpointReader reader) => TrainingSession<T>.Exchange(reader, _network, Steps);
+
     /// <summary>An error of its device in words; null when there is nothing to add.</summary>
     public Exception? Explain(Exception error) => _backend.Explain(error);
 

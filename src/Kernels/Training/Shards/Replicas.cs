@@ -151,6 +151,26 @@ internal sealed class Replicas<T> : IDisposable
         }
     }
 
+    /// <summary>Gives every replica the weights and the optimizer's state of a checkpoint, which holds those of one.</summary>
+    /// <param name="reader">The checkpoint.</param>
+    /// <param name="stream">What it reads, which can seek.</param>
+    public void Exchange(CheckpointReader reader, Stream stream)
+    {
+        long start = stream.Position;
+        for (int i = 0; i < _replicas.Length; i++)
+        {
+            stream.Position = start;
+            int own = i;
+            _threads.Run(index =>
+            {
+                if (index == own)
+                {
+                    _replicas[index].Exchange(reader);
+                }
+            });
+        }
+    }
+
     public void Dispose()
     {
         foreach (Replica<T>? replica in _replicas)
