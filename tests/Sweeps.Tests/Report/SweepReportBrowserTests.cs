@@ -6,40 +6,20 @@ namespace MLNet.GradientTrainers.Sweeps.Tests;
 [TestClass]
 public sealed class SweepReportBrowserTests
 {
-    private const float Patience = 120_000;
+    private static InstalledBrowser? _browser;
 
-    private static readonly string[] Browsers = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
-
-    private static IPlaywright? _playwright;
-    private static IBrowser? _browser;
-
-    private readonly List<string> _errors = [];
+    private readonly PageErrors _errors = new();
     private readonly TemporaryFolder _folder = new();
 
     [ClassInitialize]
     public static async Task Start(TestContext context)
     {
         _ = context;
-        if (Browsers.FirstOrDefault(File.Exists) is not { } path)
-        {
-            return;
-        }
-
-        _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
-        {
-            ExecutablePath = path,
-            Timeout = Patience,
-            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-        });
+        _browser = await InstalledBrowser.StartAsync();
     }
 
     [ClassCleanup]
-    public static async Task Stop()
-    {
-        await (_browser?.CloseAsync() ?? Task.CompletedTask);
-        _playwright?.Dispose();
-    }
+    public static async Task Stop() => await _browser!.DisposeAsync();
 
     [TestCleanup]
     public void Clean() => _folder.Dispose();
@@ -53,7 +33,7 @@ public sealed class SweepReportBrowserTests
         var page = await Open(MadeUp.Result(trials), width: 390);
         Assert.AreEqual(390, await page.EvaluateAsync<int>("Math.max(document.documentElement.scrollWidth, document.body.scrollWidth)"));
         Assert.AreEqual(trials, await page.Locator("#leaderboard tbody tr").CountAsync());
-        Assert.IsEmpty(_errors);
+        _errors.AssertNone();
     }
 
     [TestMethod]
@@ -75,7 +55,7 @@ public sealed class SweepReportBrowserTests
         CollectionAssert.AreEqual(scores[..18].Reverse().ToArray(), turned[..18]);
         Assert.IsTrue(turned[18..].All(score => score is null));
         StringAssert.Contains(await page.Locator("#said").TextContentAsync(), "accuracy, descending");
-        Assert.IsEmpty(_errors);
+        _errors.AssertNone();
     }
 
     [TestMethod]
@@ -99,7 +79,7 @@ public sealed class SweepReportBrowserTests
             Assert.AreEqual(0, await page.Locator(".on").CountAsync());
         }
 
-        Assert.IsEmpty(_errors);
+        _errors.AssertNone();
     }
 
     [TestMethod]
@@ -120,7 +100,7 @@ public sealed class SweepReportBrowserTests
         StringAssert.StartsWith(await page.Locator("#tip").TextContentAsync(), "Trial 1, place 1, finished: accuracy");
         await page.Mouse.MoveAsync(2, 2);
         Assert.IsFalse(await page.Locator("#tip").IsVisibleAsync());
-        Assert.IsEmpty(_errors);
+        _errors.AssertNone();
     }
 
     [TestMethod]
@@ -131,11 +111,10 @@ public sealed class SweepReportBrowserTests
             var page = await Open(MadeUp.Result(20), scheme: scheme);
             bool isDark = await page.EvaluateAsync<bool>("getComputedStyle(document.body).backgroundColor.match(/\\d+/g).every(x => x < 40)");
             Assert.AreEqual(scheme == ColorScheme.Dark, isDark);
-            string[] poor = await page.EvaluateAsync<string[]>(Contrast);
-            Assert.IsEmpty(poor, string.Join('\n', poor));
+            await TextContrast.AssertGoodAsync(page);
         }
 
-        Assert.IsEmpty(_errors);
+        _errors.AssertNone();
     }
 
     [TestMethod]
@@ -148,26 +127,8 @@ public sealed class SweepReportBrowserTests
         Assert.AreEqual(0, await page.Locator("img").CountAsync());
         await page.Locator("#copy").ClickAsync();
         await page.WaitForFunctionAsync("document.getElementById('copy').textContent !== 'Copy'");
-        Assert.IsEmpty(_errors);
+        _errors.AssertNone();
     }
-
-    /// <summary>Texts whose contrast to the ground behind them is below 4.5, by the formula of WCAG 2.</summary>
-    private const string Contrast =
-        """
-        () => {
-          const parts = color => color.match(/[\d.]+/g).map(Number);
-          const light = color => parts(color).slice(0, 3).map(x => x / 255).map(x => x <= 0.04045 ? x / 12.92 : ((x + 0.055) / 1.055) ** 2.4).reduce((sum, x, i) => sum + x * [0.2126, 0.7152, 0.0722][i], 0);
-          const ground = e => { for (; e; e = e.parentElement) { const c = getComputedStyle(e).backgroundColor; if (parts(c).length < 4 || parts(c)[3] > 0) return c; } return 'rgb(255,255,255)'; };
-          const poor = new Set();
-          for (const e of document.querySelectorAll('h1, h2, p, dt, dd, li, th, td, button, span, caption, figcaption, code, text')) {
-            if (![...e.childNodes].some(n => n.nodeType === 3 && n.data.trim())) continue;
-            const [a, b] = [light(e.tagName === 'text' ? getComputedStyle(e).fill : getComputedStyle(e).color), light(ground(e))];
-            const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-            if (ratio < 4.5) poor.add(`${e.tagName} ${e.className.baseVal ?? e.className} ${ratio.toFixed(2)}`);
-          }
-          return [...poor];
-        }
-        """;
 
     private static string Text(int number) => FormattableString.Invariant($"{number}");
 
@@ -179,26 +140,12 @@ public sealed class SweepReportBrowserTests
 
     private async Task<IPage> Open(SweepResult result, int width = 1200, ColorScheme scheme = ColorScheme.Light, string? title = null)
     {
-        if (_browser is null)
-        {
-            Assert.Inconclusive($"No browser is installed: there is none of {string.Join(", ", Browsers)}.");
-        }
-
+        IBrowser browser = _browser!.OrSkip();
         SweepReport.Write(_folder["report.html"], result, title);
-        var page = await _browser.NewPageAsync(new BrowserNewPageOptions { ViewportSize = new ViewportSize { Width = width, Height = 800 }, ColorScheme = scheme });
-        page.SetDefaultTimeout(Patience);
-        page.Console += (_, message) => Note(message.Type is "error" or "warning" ? message.Text : null);
-        page.PageError += (_, error) => Note(error);
-        page.Request += (_, request) => Note(request.Url.StartsWith("file:", StringComparison.Ordinal) ? null : request.Url);
+        var page = await browser.NewPageAsync(new BrowserNewPageOptions { ViewportSize = new ViewportSize { Width = width, Height = 800 }, ColorScheme = scheme });
+        page.SetDefaultTimeout(InstalledBrowser.Patience);
+        _errors.Watch(page, "file:");
         await page.GotoAsync(new Uri(_folder["report.html"]).AbsoluteUri);
         return page;
-    }
-
-    private void Note(string? error)
-    {
-        if (error is not null)
-        {
-            _errors.Add(error);
-        }
     }
 }
