@@ -8,6 +8,11 @@ namespace MLNet.GradientTrainers.Sweeps;
 /// </summary>
 public sealed class GradientSweep
 {
+    /// <summary>Fewer rows than this are too few to choose among many trials by a part of them.</summary>
+    public const int FewRows = 1000;
+
+    private const double ValidationShare = 0.2;
+
     private readonly SweepSettings _settings;
 
     internal GradientSweep(SweepSettings settings) => _settings = settings;
@@ -99,6 +104,30 @@ public sealed class GradientSweep
         return With(_settings with { Threads = number });
     }
 
+    /// <summary>
+    /// Ends the sweep where the first trials all fail for the same reason, such as a column that is missing: the others would, too. What was begun before a resume does not count. Without this call: 5.
+    /// </summary>
+    /// <param name="number">At least 1; null to go on whatever happens.</param>
+    public GradientSweep StopAfterSameFailures(int? number)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(number ?? 1, 1, nameof(number));
+        return With(_settings with { MostSameFailures = number });
+    }
+
+    /// <summary>
+    /// How clearly a trial must beat the first one of the space's start values, such as a trainer's defaults, in a cross-validation: its mean gain over the folds must be more than so many standard
+    /// errors of the gains. Of the trials that do, the highest is the best; if none does, the first trial is. Without this call: √(2 ln n) for n trials with a score, 2.7 for 40: the highest of n scores that
+    /// differ by luck alone lies below that. It concerns the choice at the end alone, not what is tried.
+    /// </summary>
+    /// <param name="standardErrors">At least 0, which takes the highest score in any case. The error takes into account that folds share rows to fit on.</param>
+    /// <remarks>
+    /// L. Breiman et al., "Classification and regression trees", 1984 (rule of one standard error); D. Donoho, I. Johnstone, "Ideal spatial adaptation by wavelet shrinkage", 1994 (√(2 ln n));
+    /// C. Nadeau, Y. Bengio, "Inference for the generalization error", 2003 (error over folds).
+    /// </remarks>
+    public GradientSweep MinimumGain(double standardErrors) => standardErrors >= 0
+        ? With(_settings with { MinimumGain = standardErrors })
+        : throw new ArgumentOutOfRangeException(nameof(standardErrors), standardErrors, "The number of standard errors must be at least 0, for example 1.");
+
     /// <summary>The seed that everything follows from. Without this call: 0.</summary>
     /// <param name="seed">Any number.</param>
     public GradientSweep Seed(int seed) => With(_settings with { Seed = seed });
@@ -132,22 +161,60 @@ public sealed class GradientSweep
     {
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(validation);
-        _settings.Check();
-        return new SweepRun(_settings, SweepData.Of(_settings, train, validation)).Run(cancellationToken);
+        return Run(token => SweepData.Of(_settings, train, validation, token), cancellationToken);
     }
 
-    /// <summary>Runs the sweep with cross-validation: each trial is fitted once a fold, and scored by the mean. Pruning looks at the first fold. The best model is fitted on all rows when it is asked for.</summary>
+    /// <summary>
+    /// Runs the sweep in the way that suits the number of rows: fewer than <see cref="FewRows"/> are cross-validated in five folds, see <see cref="CrossValidate"/>; of more, a fifth drawn by the seed
+    /// validates. In either case keep rows to test the best model apart.
+    /// </summary>
+    /// <param name="data">The rows.</param>
+    /// <param name="cancellationToken">Ends the sweep within a batch; the result has what was found until then.</param>
+    /// <inheritdoc cref="Run(IDataView, IDataView, CancellationToken)" path="/exception"/>
+    public SweepResult Run(IDataView data, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        if (SweepData.IsSmall(data))
+        {
+            return CrossValidate(data, cancellationToken: cancellationToken);
+        }
+
+        var parts = _settings.Context.Data.TrainTestSplit(data, ValidationShare, seed: _settings.Seed);
+        return Run(parts.TrainSet, parts.TestSet, cancellationToken);
+    }
+
+    /// <summary>
+    /// Runs the sweep with cross-validation: each trial is fitted once a fold, and scored by the mean. Pruning looks at the first fold. A trial that becomes the best one is fitted on all rows, which
+    /// gives the model. The best one is the first trial unless it is beaten clearly, see <see cref="MinimumGain"/>.
+    /// </summary>
     /// <param name="data">The rows.</param>
     /// <param name="folds">Number of folds, at least 2.</param>
     /// <param name="samplingKeyColumnName">Rows of one key stay together; null for none.</param>
     /// <param name="cancellationToken">Ends the sweep within a batch; the result has what was found until then.</param>
-    /// <inheritdoc cref="Run" path="/exception"/>
+    /// <inheritdoc cref="Run(IDataView, IDataView, CancellationToken)" path="/exception"/>
     public SweepResult CrossValidate(IDataView data, int folds = 5, string? samplingKeyColumnName = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentOutOfRangeException.ThrowIfLessThan(folds, 2);
+        return Run(token => SweepData.OfFolds(_settings, data, folds, samplingKeyColumnName, token), cancellationToken);
+    }
+
+    private SweepResult Run(Func<CancellationToken, SweepData> read, CancellationToken cancellationToken)
+    {
         _settings.Check();
-        return new SweepRun(_settings, SweepData.OfFolds(_settings, data, folds, samplingKeyColumnName)).Run(cancellationToken);
+        SweepData data;
+        JournalHeader? header;
+        try
+        {
+            data = read(cancellationToken);
+            header = _settings.JournalPath is null ? null : JournalHeader.Of(_settings, data, cancellationToken);
+        }
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
+        {
+            return new SweepResult { Space = _settings.SearchedSpace, Metric = _settings.SearchedMetric, Trials = [], End = SweepEnd.Cancelled };
+        }
+
+        return new SweepRun(_settings, data).Run(header, cancellationToken);
     }
 
     private static GradientSweep With(SweepSettings settings) => new(settings);

@@ -8,6 +8,8 @@ internal sealed record SweepSettings(MLContext Context)
     /// <summary>Trials where neither their number nor the time is limited.</summary>
     public const int UsualTrials = 30;
 
+    public const int UsualSameFailures = 5;
+
     public SearchSpace? Space { get; init; }
 
     public SweepTrainer? Trainer { get; init; }
@@ -37,6 +39,11 @@ internal sealed record SweepSettings(MLContext Context)
     public string? JournalPath { get; init; }
 
     public bool Resume { get; init; }
+
+    /// <summary>Failures for one reason after which a sweep of nothing else ends; null to go on.</summary>
+    public int? MostSameFailures { get; init; } = UsualSameFailures;
+
+    public double? MinimumGain { get; init; }
 
     public Action<SweepProgress>? Progress { get; init; }
 

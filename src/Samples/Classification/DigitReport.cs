@@ -63,7 +63,7 @@ internal sealed record DigitReport(SampleRun Run, MLContext MLContext, IDataView
         double seconds = Monitor.Epochs.Sum(e => e.Seconds);
         terminal.Heading("Result");
         terminal.Fact("test accuracy", Text($"{metrics.MicroAccuracy:0.0000} ({Math.Round(metrics.MicroAccuracy * reloaded.RowsCompared):N0} of {reloaded.RowsCompared:N0} images)"));
-        terminal.Fact("training", Text($"{Monitor.Epochs.Count} epochs in {seconds:0.00} s"));
+        terminal.Fact("training", Text($"{Format.Count(Monitor.Epochs.Count, "epoch")} in {seconds:0.00} s"));
         terminal.Fact("model", Text($"{Terminal.Shown(modelPath)} ({new FileInfo(modelPath).Length / 1024.0:N0} KiB)"));
         terminal.Fact("reloaded", Text($"in a fresh MLContext: all {reloaded.RowsCompared:N0} predictions are equal"));
         terminal.Files("figures", [lossPath, imagesPath, predictionsPath, .. more]);

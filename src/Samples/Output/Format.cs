@@ -27,6 +27,11 @@ internal static class Format
         return value.ToString("#,0." + new string('#', Math.Max(0, digits - 1 - power)), CultureInfo.InvariantCulture);
     }
 
+    /// <summary>A number of things: <c>1 epoch</c>, <c>12,000 epochs</c>.</summary>
+    /// <param name="count">The number.</param>
+    /// <param name="one">The word for one of them, which takes an s.</param>
+    public static string Count(long count, string one) => Text($"{count:N0} {one}{(count == 1 ? "" : "s")}");
+
     /// <summary>Whether a number is 1, 2 or 5 times a power of ten: the rows of long tables.</summary>
     public static bool IsRound(int number) => number > 0 && number / Math.Pow(10, Math.Floor(Math.Log10(number))) is 1 or 2 or 5;
 

@@ -52,7 +52,7 @@ internal sealed class LineMinimum
     {
         Terminal terminal = run.Terminal;
         terminal.Heading("Minimise the error of a line");
-        terminal.Fact("data", Format.Text($"{_table.Source}: {_table.Count:N0} rows, {_table.LabelName} from {_table.FeatureNames[0]}, both scaled"));
+        terminal.Fact("data", Format.Text($"{_table.Source}: {Format.Count(_table.Count, "row")}, {_table.LabelName} from {_table.FeatureNames[0]}, both scaled"));
         terminal.Fact("function", "f(w, b) = mean of (w·x + b − y)², gradient automatic");
         terminal.Fact("descent", Format.Text($"rate {Format.Number(_rate)}, from w = 0, b = 0"));
 
@@ -106,7 +106,7 @@ internal sealed class LineMinimum
     {
         // Over w and the height at the middle of the data, which do not depend on each other as w and b do.
         (double X, double Y)[] steps = [.. _result.History.Select(step => (step.Point[0] * _y.Width / _x.Width, _y.InUnits(step.Point[1])))];
-        string subtitle = Format.Text($"{_table.Source} · rate {Format.Number(_rate)}, {_result.Steps:N0} steps");
+        string subtitle = Format.Text($"{_table.Source} · rate {Format.Number(_rate)}, {Format.Count(_result.Steps, "step")}");
         new SurfaceChart(
             new ChartFrame("The descent on the error of a line", subtitle, "w", $"{_table.LabelName} at the mean of {_table.FeatureNames[0]}"),
             "f",

@@ -65,7 +65,7 @@ internal abstract class LinearTrainingSample : Sample
 
         Terminal terminal = run.Terminal;
         terminal.Heading(Title);
-        terminal.Fact("data", own ? table.Source : Format.Text($"{table.Source}: {table.Count:N0} rows, {table.LabelName} from {table.Width} column{(table.Width == 1 ? "" : "s")}"));
+        terminal.Fact("data", own ? table.Source : Format.Text($"{table.Source}: {Format.Count(table.Count, "row")}, {table.LabelName} from {Format.Count(table.Width, "column")}"));
         terminal.Fact("model", own ? "y = w·x, w = 1 at the start" : "weights and a bias; columns scaled to mean 0, deviation 1");
         terminal.Fact("training", Format.Text($"mean squared error; {Steps(run, table)}; rate {rate}"));
 
@@ -89,7 +89,7 @@ internal abstract class LinearTrainingSample : Sample
             terminal.Fact("prediction at 4", Format.Text($"{before} before, {after} after"));
         }
 
-        terminal.Fact("time", Format.Text($"{epochs:N0} epochs in {1e3 * fit.Seconds:0.0} ms"));
+        terminal.Fact("time", Format.Text($"{Format.Count(epochs, "epoch")} in {1e3 * fit.Seconds:0.0} ms"));
         terminal.Files("figures", figures);
 
         JsonObject result = run.Result;

@@ -29,9 +29,10 @@ internal sealed class AutoMLSample : Sample
     private readonly Option<int?> _time = SampleOptions.OptionalWholeNumber("--time", "Seconds after which the sweep ends. [default: none]", 1);
     private readonly Option<int> _parallel = SampleOptions.WholeNumber("--parallel", "Trials at once; they share the threads.", 1, 1);
     private readonly Option<int?> _threads = SampleOptions.OptionalWholeNumber("--threads", "Threads of all trials together. [default: all cores]", 1);
+    private readonly Option<ComputeDevice?> _device = SampleOptions.Device("--device", "Where to train; trials at once share a GPU. [default: cpu]");
     private readonly Option<int?> _epochs = SampleOptions.OptionalWholeNumber("--epochs", "Passes over the data of a trial that is not pruned. [default: 12 for images; for a file what its rows suggest]", 1);
     private readonly Option<int> _seed = SampleOptions.WholeNumber("--seed", "Decides proposals, initial weights and which rows validate.", 0, 1);
-    private readonly Option<bool> _resume = new("--resume") { Description = "Go on with the journal in --out; the other options must be as before, except for --trials, --time and --parallel." };
+    private readonly Option<bool> _resume = new("--resume") { Description = "Go on with the journal in --out; the other options must be as before, except for --trials, --time, --parallel and --threads." };
 
     public override string Name => "automl";
 
@@ -39,7 +40,7 @@ internal sealed class AutoMLSample : Sample
 
     public override OutputFolder Output { get; } = OutputFolder.Of("Folder for report, model and journal.", Model, Report, Journal);
 
-    public override IEnumerable<Option> Options => [_data, .. _table.Options, _predict, _trials, _time, _parallel, _threads, _epochs, _seed, _resume, Output.Option];
+    public override IEnumerable<Option> Options => [_data, .. _table.Options, _predict, _trials, _time, _parallel, _threads, _device, _epochs, _seed, _resume, Output.Option];
 
     public override async Task RunAsync(SampleRun run)
     {
@@ -64,7 +65,13 @@ internal sealed class AutoMLSample : Sample
         terminal.Fact("pruning", pruner.Name);
 
         terminal.Heading("Trials");
-        SweepResult result = await monitor.WatchAsync(() => sweep.Run(task.Train, task.Validation, run.CancellationToken));
+        SweepResult result = await monitor.WatchAsync(() => task.Run(sweep, run.CancellationToken));
+        if (result.Trials.Count == 0)
+        {
+            // Cancelled while rows were read: what an earlier run has saved stays.
+            run.CancellationToken.ThrowIfCancellationRequested();
+        }
+
         Finish(run, mlContext, task, result, journal);
 
         // All is saved; the exit code tells that it was cut short.
@@ -73,13 +80,14 @@ internal sealed class AutoMLSample : Sample
 
     private SweepTask TaskOf(SampleRun run, MLContext mlContext)
     {
+        var device = run.Value(_device) ?? ComputeDevice.Cpu;
         if (_table.Open(run) is not { } table)
         {
-            return ImageTask.Of(mlContext, run.Value(_data), run.Value(_epochs), run.Value(_seed));
+            return ImageTask.Of(mlContext, run.Value(_data), run.Value(_epochs), device, run.Value(_seed));
         }
 
         return run.Value(_data) is null
-            ? TableTask.Of(mlContext, table.Path, table.File, table.Label, table.Features, run.Value(_predict), run.Value(_epochs), run.Value(_seed))
+            ? TableTask.Of(mlContext, table.Path, table.File, table.Label, table.Features, run.Value(_predict), run.Value(_epochs), device, run.Value(_seed))
             : throw new SampleException("--data names a folder of images and --csv a table, but a sweep is over one of them. Leave one out.");
     }
 
@@ -123,7 +131,7 @@ internal sealed class AutoMLSample : Sample
             terminal.Files("report", report);
             run.CancellationToken.ThrowIfCancellationRequested();
             throw new SampleException(result.Trials.FirstOrDefault(trial => trial.State == TrialState.Failed) is { } failed
-                ? $"No trial was completed. Trial {failed.Number} failed: {failed.Reason}"
+                ? $"No trial was completed. Trial {failed.Number} failed: {failed.Reason}{(result.End == SweepEnd.SameFailure ? Format.Text($" So did all others, and the sweep ended after {result.Trials.Count}.") : "")}"
                 : "No trial was completed. Allow more with --time S, or go on with --resume.");
         }
 
@@ -133,8 +141,14 @@ internal sealed class AutoMLSample : Sample
         json["bestTrial"] = best.Number;
         json["bestScore"] = best.Score;
         terminal.Fact("best", Format.Text($"trial {best.Number} of {result.Trials.Count}: validation {result.Metric.Name} {Format.Number(best.Score!.Value, 4)}"));
+        if (result.BestReason is { } reason)
+        {
+            json["bestReason"] = reason;
+            terminal.Fact("why this one", reason);
+        }
+
         terminal.Fact("settings", best.Values.Count == 0 ? "the trainer's defaults" : best.Values.ToString());
-        terminal.Fact("epochs", Format.Text($"{result.EpochsTrained:N0} in {result.Duration.TotalSeconds:0.0} s; trials pruned: {result.Trials.Count(trial => trial.State == TrialState.Pruned)}, failed: {result.Trials.Count(trial => trial.State == TrialState.Failed)}"));
+        terminal.Fact("training", Format.Text($"{Format.Count(result.EpochsTrained, "epoch")} in {result.Duration.TotalSeconds:0.0} s; trials pruned: {result.Trials.Count(trial => trial.State == TrialState.Pruned)}, failed: {result.Trials.Count(trial => trial.State == TrialState.Failed)}"));
         if (!run.CancellationToken.IsCancellationRequested)
         {
             double test = result.Metric.Evaluate(mlContext, result.Model.Transform(task.Test));

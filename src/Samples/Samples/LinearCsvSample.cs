@@ -41,8 +41,8 @@ internal sealed class LinearCsvSample : Sample
 
         Terminal terminal = run.Terminal;
         terminal.Heading("Linear regression of a CSV file");
-        terminal.Fact("data", Format.Text($"{table.Source}: {table.Count:N0} rows, {table.LabelName} from {(table.Width > 3 ? $"{table.Width} columns" : string.Join(", ", table.FeatureNames))}"));
-        terminal.Fact("training", Format.Text($"mean squared error; {options.NumberOfEpochs:N0} steps over all rows; rate {Format.Number(rate)}"));
+        terminal.Fact("data", Format.Text($"{table.Source}: {Format.Count(table.Count, "row")}, {table.LabelName} from {(table.Width > 3 ? $"{table.Width} columns" : string.Join(", ", table.FeatureNames))}"));
+        terminal.Fact("training", Format.Text($"mean squared error; {Format.Count(options.NumberOfEpochs ?? 0, "step")} over all rows; rate {Format.Number(rate)}"));
 
         long started = Stopwatch.GetTimestamp();
         LinearResult result = Train(regression, data);
@@ -57,7 +57,7 @@ internal sealed class LinearCsvSample : Sample
         string model = run.File("model.zip");
         LinearModel pipeline = ThroughMLNet(table, run.Value(_epochs), rate, model, run.CancellationToken);
         List<string> figures = [run.File("loss.svg"), run.File("fit.svg")];
-        string settings = Format.Text($"{table.Source} · {options.NumberOfEpochs:N0} steps over all rows · rate {Format.Number(rate)}");
+        string settings = Format.Text($"{table.Source} · {Format.Count(options.NumberOfEpochs ?? 0, "step")} over all rows · rate {Format.Number(rate)}");
         report.SaveLoss(figures[0], settings);
         report.SaveFit(figures[1], settings);
         if (table.Width == 1)
@@ -70,7 +70,7 @@ internal sealed class LinearCsvSample : Sample
         report.PrintModels(("descent", result.Model), ("the same in ML.NET", pipeline), ("closed form", closed));
         terminal.Fact("R²", LinearReport.RSquared(table, result.Model));
         report.PrintDistance();
-        terminal.Fact("time", Format.Text($"{1e3 * seconds:0.00} ms for {options.NumberOfEpochs:N0} steps"));
+        terminal.Fact("time", Format.Text($"{1e3 * seconds:0.00} ms for {Format.Count(options.NumberOfEpochs ?? 0, "step")}"));
         terminal.Files("model", model);
         terminal.Files("figures", figures);
 

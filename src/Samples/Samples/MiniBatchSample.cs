@@ -29,7 +29,7 @@ internal sealed class MiniBatchSample : LinearTrainingSample
 
     protected override int StepsAnEpoch(SampleRun run, RegressionTable table) => (table.Count + Batch(run, table) - 1) / Batch(run, table);
 
-    protected override string Steps(SampleRun run, RegressionTable table) => Format.Text($"{Batch(run, table)} rows a step");
+    protected override string Steps(SampleRun run, RegressionTable table) => Format.Text($"{Format.Count(Batch(run, table), "row")} a step");
 
     protected override LinearTrainer Trainer(MLContext mlContext, SampleRun run, RegressionTable table, Action<LinearTrainerOptions> set)
     {

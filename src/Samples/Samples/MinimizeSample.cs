@@ -67,7 +67,7 @@ internal sealed class MinimizeSample : Sample
         SaddleTable(descents).Print(terminal);
 
         string[] figures = [run.File("path.svg"), run.File("steps.svg"), run.File("saddle.svg")];
-        string subtitle = Format.Text($"from x = {start}, rate {rate}, {result.Steps:N0} steps");
+        string subtitle = Format.Text($"from x = {start}, rate {rate}, {Format.Count(result.Steps, "step")}");
         new LineChart("Descent on x²·sin x", subtitle, "x", "f(x)", [Curve(path, Theme.Axis), new Series("steps", path, Theme.Orange, SeriesStyle.Dots)]).Save(figures[0]);
         new LineChart("Slope over the steps", subtitle, "step", "|f′(x)|", [new Series("|f′(x)|", [.. result.History.Select(step => ((double)step.Step, step.LargestGradient))], Theme.Blue)]) { LogarithmicY = true }.Save(figures[1]);
         SaddleDescent.Draw(descents, figures[2]);

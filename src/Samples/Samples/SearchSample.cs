@@ -31,7 +31,7 @@ internal sealed class SearchSample : Sample
 
         Terminal terminal = run.Terminal;
         terminal.Heading("Search instead of descent");
-        terminal.Fact("data", _table.IsGiven(run) ? Format.Text($"{table.Source}: {table.Count:N0} rows, {table.LabelName} from {table.FeatureNames[0]}") : table.Source);
+        terminal.Fact("data", _table.IsGiven(run) ? Format.Text($"{table.Source}: {Format.Count(table.Count, "row")}, {table.LabelName} from {table.FeatureNames[0]}") : table.Source);
         terminal.Fact("error", "mean squared error, computed at points of a grid only");
 
         terminal.Heading($"One weight, {(searches.ThroughZero ? "y = w·x" : "y = mean + w·(x − mean)")}: w {Range(searches.Slopes)}");

@@ -44,8 +44,8 @@ internal sealed class SineSample : Sample
         terminal.Heading(data.IsSine ? "A cubic through a sine" : "A cubic through points");
         terminal.Fact("model", "y = a + b·x + c·x² + d·x³");
         terminal.Fact("data", data.IsSine
-            ? Format.Text($"sin x on {table.Count:N0} points from −π to π")
-            : Format.Text($"{table.Source}: {table.Count:N0} rows, {table.LabelName} from {table.FeatureNames[0]}, both scaled"));
+            ? Format.Text($"sin x on {Format.Count(table.Count, "point")} from −π to π")
+            : Format.Text($"{table.Source}: {Format.Count(table.Count, "row")}, {table.LabelName} from {table.FeatureNames[0]}, both scaled"));
         terminal.Fact("gradient", method.Gradient);
         terminal.Fact("training", method.Step(data.Rate));
         terminal.Fact("epochs", Format.Text($"{epochs:N0}"));

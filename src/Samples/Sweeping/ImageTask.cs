@@ -20,8 +20,9 @@ internal static class ImageTask
     /// <param name="mlContext">The context.</param>
     /// <param name="folder">A folder with MNIST's files; null for the digits of the program.</param>
     /// <param name="epochs">Epochs; null for as many as suit.</param>
+    /// <param name="device">Where to train.</param>
     /// <param name="seed">Decides which rows validate.</param>
-    public static SweepTask Of(MLContext mlContext, string? folder, int? epochs, int seed)
+    public static SweepTask Of(MLContext mlContext, string? folder, int? epochs, ComputeDevice device, int seed)
     {
         MnistPaths files = folder is null
             ? new(DigitFiles.Default.TrainImages, DigitFiles.Default.TrainLabels, DigitFiles.Default.TestImages, DigitFiles.Default.TestLabels)
@@ -32,7 +33,7 @@ internal static class ImageTask
         string name = folder is null ? "embedded digits" : "MNIST";
         return new SweepTask(
             name, Format.Text($"{name}: {Count(all):N0} images of 28 × 28, a sixth of which validates"),
-            parts.TrainSet, parts.TestSet, test, null, SweepTrainer.Mlp(new MlpTrainer.Options { NumberOfEpochs = epochs ?? DefaultEpochs }));
+            parts.TrainSet, parts.TestSet, test, null, SweepTrainer.Mlp(new MlpTrainer.Options { NumberOfEpochs = epochs ?? DefaultEpochs, Device = device }));
     }
 
     private static long Count(IDataView rows) => rows.GetRowCount() ?? MostImages;

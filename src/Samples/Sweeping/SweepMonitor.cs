@@ -34,7 +34,7 @@ internal sealed class SweepMonitor(Terminal terminal, SearchSpace space, SweepMe
         if (!terminal.IsInteractive && step.Event == SweepEvent.TrialFinished)
         {
             Trial trial = step.Trial;
-            string line = Format.Text($"  trial {trial.Number,3}  {State(trial.State),-11} {Score(trial),8} {trial.EpochsTrained,4} epochs {trial.Duration.TotalSeconds,6:0.0} s  ");
+            string line = Format.Text($"  trial {trial.Number,3}  {State(trial.State),-11} {Score(trial),8} {trial.EpochsTrained,4} {(trial.EpochsTrained == 1 ? "epoch " : "epochs")} {trial.Duration.TotalSeconds,6:0.0} s  ");
             terminal.Line(Markup.Escape(line + Excerpt.Name(Settings(trial.Values), PlainWidth - line.Length - 1)));
         }
     }
@@ -84,7 +84,7 @@ internal sealed class SweepMonitor(Terminal terminal, SearchSpace space, SweepMe
         string best = step.Best is { } known ? $"best {metric.Name} {Score(known)}, trial {known.Number}" : "no trial finished yet";
         int done = step.Trials.Count(trial => trial.IsFinished);
         table.Caption = new TableTitle(Markup.Escape(Format.Text(
-            $"{(left > 0 ? $"{left} more · " : "")}{done}{(trials is { } wanted ? $" of {wanted}" : "")} trials · {best} · {step.Elapsed:mm\\:ss} · Ctrl+C keeps the best")));
+            $"{(left > 0 ? $"{left} more · " : "")}{(trials is { } wanted ? $"{done} of {Format.Count(wanted, "trial")}" : Format.Count(done, "trial"))} · {best} · {step.Elapsed:mm\\:ss} · Ctrl+C keeps the best")));
         return table;
     }
 

@@ -26,13 +26,14 @@ internal static class TableTask
     /// <param name="features">The columns to predict from.</param>
     /// <param name="target">class, number, or auto.</param>
     /// <param name="epochs">Epochs; null for as many as the trainer chooses.</param>
+    /// <param name="device">Where to train.</param>
     /// <param name="seed">Decides which rows validate and test.</param>
     /// <exception cref="SampleException">The label has empty cells, one class or no number where one is wanted, or there are too few rows.</exception>
-    public static SweepTask Of(MLContext mlContext, string path, CsvFile file, int label, int[] features, string target, int? epochs, int seed)
+    public static SweepTask Of(MLContext mlContext, string path, CsvFile file, int label, int[] features, string target, int? epochs, ComputeDevice device, int seed)
     {
         if (file.Count < FewestRows)
         {
-            throw new SampleException($"The file '{Path.GetFullPath(path)}' has {file.Count} rows, but a sweep needs at least {FewestRows}: some to fit on, some to validate, some to test.");
+            throw new SampleException($"The file '{Path.GetFullPath(path)}' has {Format.Count(file.Count, "row")}, but a sweep needs at least {FewestRows}: some to fit on, some to validate, some to test.");
         }
 
         string[] cells = file.Cells(label);
@@ -61,10 +62,10 @@ internal static class TableTask
         string predicted = $"{(isNumber ? "the number" : "the class")} in column {Excerpt.Name(file.Columns[label])}";
         return new SweepTask(
             $"{predicted} of {name}",
-            Format.Text($"{name}: {rows.Length:N0} rows, {predicted} from {known.Length} columns of numbers{(texts.Length > 0 ? Format.Text($" and {texts.Length} of categories") : "")}; a fifth each validates and tests"),
-            View(rows[(2 * part)..]), View(rows[..part]), View(rows[part..(2 * part)]),
+            Format.Text($"{name}: {Format.Count(rows.Length, "row")}, {predicted} from {Format.Count(known.Length, "column")} of numbers{(texts.Length > 0 ? Format.Text($" and {texts.Length} of categories") : "")}; a fifth tests, {(rows.Length - part < GradientSweep.FewRows ? "the others are cross-validated" : "a fifth of the others validates")}"),
+            View(rows[part..]), null, View(rows[..part]),
             Transforms(mlContext, known.Any(column => column.Any(float.IsNaN)), known.Length > 0, texts.Length > 0, isNumber),
-            isNumber ? SweepTrainer.MlpRegression(new MlpRegressionTrainer.Options { NumberOfEpochs = epochs }) : SweepTrainer.Mlp(new MlpTrainer.Options { NumberOfEpochs = epochs }));
+            isNumber ? SweepTrainer.MlpRegression(new MlpRegressionTrainer.Options { NumberOfEpochs = epochs, Device = device }) : SweepTrainer.Mlp(new MlpTrainer.Options { NumberOfEpochs = epochs, Device = device }));
     }
 
     private static bool IsNumber(string[] cells, float[]? numbers, string target) => target switch

@@ -13,7 +13,8 @@ internal static class DataFingerprint
     private const ulong Offset = 14695981039346656037;
     private const ulong Prime = 1099511628211;
 
-    public static string Of(IDataView data)
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static string Of(IDataView data, CancellationToken cancellationToken = default)
     {
         DataViewSchema.Column[] columns = [.. data.Schema.Where(column => !column.IsHidden)];
         using var cursor = data.GetRowCursor(columns);
@@ -22,6 +23,7 @@ internal static class DataFingerprint
         long rows = 0;
         while (cursor.MoveNext())
         {
+            cancellationToken.ThrowIfCancellationRequested();
             rows++;
             foreach (var part in parts)
             {

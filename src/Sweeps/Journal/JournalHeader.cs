@@ -9,7 +9,7 @@ internal sealed record JournalHeader(IReadOnlyList<(string Name, string Value)> 
 {
     private const int Version = 1;
 
-    public static JournalHeader Of(SweepSettings settings, SweepData data) => new(
+    public static JournalHeader Of(SweepSettings settings, SweepData data, CancellationToken cancellationToken) => new(
         [
             ("pipeline", settings.Description),
             ("metric", settings.SearchedMetric.Name),
@@ -18,8 +18,8 @@ internal sealed record JournalHeader(IReadOnlyList<(string Name, string Value)> 
             .. settings.SearchedSpace.Start.Select((values, i) => (FormattableString.Invariant($"start {i + 1}"), values.ToJson())),
             .. data.Folds.SelectMany((fold, i) => new[]
             {
-                (FormattableString.Invariant($"training rows of fold {i + 1}"), DataFingerprint.Of(fold.Train)),
-                (FormattableString.Invariant($"validation rows of fold {i + 1}"), DataFingerprint.Of(fold.Validation)),
+                (FormattableString.Invariant($"training rows of fold {i + 1}"), DataFingerprint.Of(fold.Train, cancellationToken)),
+                (FormattableString.Invariant($"validation rows of fold {i + 1}"), DataFingerprint.Of(fold.Validation, cancellationToken)),
             }),
         ],
         [("tuner", settings.Tuner.Name), ("pruner", settings.Pruner?.Name ?? "none"), ("parallel", FormattableString.Invariant($"{settings.Parallel}"))]);

@@ -9,6 +9,9 @@ namespace MLNet.GradientTrainers.Sweeps;
 /// <summary>The lines of a journal. Numbers have all their digits; NaN is null, and infinities are texts.</summary>
 internal static class JournalLines
 {
+    /// <summary>Time of the sweep so far, all its runs together, in ticks.</summary>
+    private const string Elapsed = "elapsed";
+
     public static string Of(Action<Utf8JsonWriter> write)
     {
         using var stream = new MemoryStream();
@@ -31,10 +34,11 @@ internal static class JournalLines
         trial.Values.Write(json);
     });
 
-    public static string Epoch(Trial trial, EpochRecord epoch, bool isKept) => Of(json =>
+    public static string Epoch(Trial trial, EpochRecord epoch, bool isKept, TimeSpan elapsed) => Of(json =>
     {
         json.WriteNumber("trial", trial.Number);
         json.WriteNumber("trained", trial.EpochsTrained);
+        json.WriteNumber(Elapsed, elapsed.Ticks);
         if (isKept)
         {
             json.WriteNumber("epoch", epoch.Epoch);
@@ -47,22 +51,36 @@ internal static class JournalLines
         }
     });
 
-    public static string Finished(Trial trial) => Of(json =>
+    public static string Finished(Trial trial, TimeSpan elapsed) => Of(json =>
     {
         json.WriteNumber("trial", trial.Number);
         json.WriteString("state", trial.State.ToString());
         if (trial.Score is { } score)
         {
             Write(json, "score", score);
+            if (trial.FoldScores.Count > 0)
+            {
+                json.WriteStartArray("folds");
+                foreach (double fold in trial.FoldScores)
+                {
+                    json.WriteNumberValue(fold);
+                }
+
+                json.WriteEndArray();
+            }
         }
 
         json.WriteNumber("trained", trial.EpochsTrained);
         json.WriteNumber("ticks", trial.Duration.Ticks);
+        json.WriteNumber(Elapsed, elapsed.Ticks);
         if (trial.Reason is not null)
         {
             json.WriteString("reason", trial.Reason);
         }
     });
+
+    /// <summary>The time of the sweep at a line; null where the line does not tell.</summary>
+    public static TimeSpan? Time(JsonElement line) => line.TryGetProperty(Elapsed, out var ticks) && ticks.ValueKind == JsonValueKind.Number ? TimeSpan.FromTicks(ticks.GetInt64()) : null;
 
     /// <summary>Takes a line into the trials that it tells of.</summary>
     /// <exception cref="InvalidDataException">The line is none of a journal of this space.</exception>
@@ -94,6 +112,7 @@ internal static class JournalLines
     {
         State = Enum.Parse<TrialState>(state.GetString()!),
         Score = line.TryGetProperty("score", out _) ? Read(line, "score") : null,
+        FoldScores = line.TryGetProperty("folds", out var folds) ? [.. folds.EnumerateArray().Select(fold => fold.GetDouble())] : [],
         EpochsTrained = line.GetProperty("trained").GetInt32(),
         Duration = TimeSpan.FromTicks(line.GetProperty("ticks").GetInt64()),
         Reason = line.TryGetProperty("reason", out var reason) ? reason.GetString() : null,

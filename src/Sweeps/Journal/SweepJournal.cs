@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using MLNet.GradientTrainers.Kernels;
@@ -11,11 +12,17 @@ namespace MLNet.GradientTrainers.Sweeps;
 internal sealed class SweepJournal : IDisposable
 {
     private readonly FileStream _file;
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
 
-    private SweepJournal(FileStream file, IReadOnlyList<Trial> trials) => (_file, Trials) = (file, trials);
+    private SweepJournal(FileStream file, IReadOnlyList<Trial> trials, TimeSpan before) => (_file, Trials, Before) = (file, trials, before);
 
     /// <summary>The trials of before, by number; those that were not finished are interrupted.</summary>
     public IReadOnlyList<Trial> Trials { get; }
+
+    /// <summary>The time of the runs of before, as far as their lines tell.</summary>
+    public TimeSpan Before { get; }
+
+    private TimeSpan Elapsed => Before + _clock.Elapsed;
 
     /// <summary>Begins a journal, or goes on with one.</summary>
     /// <exception cref="InvalidDataException">The file is of another sweep, or no journal.</exception>
@@ -31,13 +38,14 @@ internal sealed class SweepJournal : IDisposable
         try
         {
             var trials = new SortedDictionary<int, Trial>();
-            if (Read(file, path, header, space, trials) == 0)
+            var (lines, before) = Read(file, path, header, space, trials);
+            if (lines == 0)
             {
                 file.SetLength(0);
                 Write(file, header.ToJson(), toDisk: true);
             }
 
-            return new SweepJournal(file, [.. trials.Values]);
+            return new SweepJournal(file, [.. trials.Values], before);
         }
         catch
         {
@@ -51,20 +59,21 @@ internal sealed class SweepJournal : IDisposable
     /// <param name="trial">The trial, with the epoch.</param>
     /// <param name="epoch">The epoch.</param>
     /// <param name="isKept">Whether its figures are kept.</param>
-    public void Epoch(Trial trial, EpochRecord epoch, bool isKept) => Write(_file, JournalLines.Epoch(trial, epoch, isKept), toDisk: false);
+    public void Epoch(Trial trial, EpochRecord epoch, bool isKept) => Write(_file, JournalLines.Epoch(trial, epoch, isKept, Elapsed), toDisk: false);
 
-    public void Finished(Trial trial) => Write(_file, JournalLines.Finished(trial), toDisk: true);
+    public void Finished(Trial trial) => Write(_file, JournalLines.Finished(trial, Elapsed), toDisk: true);
 
     public void Dispose() => _file.Dispose();
 
     /// <summary>Reads all whole lines, and cuts off what a crash left of the last one.</summary>
-    /// <returns>The number of lines.</returns>
-    private static int Read(FileStream file, string path, JournalHeader header, SearchSpace space, IDictionary<int, Trial> trials)
+    /// <returns>The number of lines, and the time that the last one tells.</returns>
+    private static (int Lines, TimeSpan Before) Read(FileStream file, string path, JournalHeader header, SearchSpace space, IDictionary<int, Trial> trials)
     {
         byte[] bytes = new byte[file.Length];
         file.ReadExactly(bytes);
         int count = 0;
         int start = 0;
+        var before = TimeSpan.Zero;
         for (int end = Array.IndexOf(bytes, (byte)'\n'); end >= 0; end = Array.IndexOf(bytes, (byte)'\n', start))
         {
             count++;
@@ -78,6 +87,7 @@ internal sealed class SweepJournal : IDisposable
                 else
                 {
                     JournalLines.Take(line.RootElement, space, trials);
+                    before = JournalLines.Time(line.RootElement) ?? before;
                 }
             }
             catch (Exception exception) when (exception is JsonException || (exception is InvalidDataException && count > 1))
@@ -97,7 +107,7 @@ internal sealed class SweepJournal : IDisposable
 
         file.SetLength(start);
         file.Position = start;
-        return count;
+        return (count, before);
     }
 
     private static void Write(FileStream file, string line, bool toDisk)

@@ -74,6 +74,6 @@ public sealed class SuccessiveHalving : Pruner
         int better = values.Count(value => SweepMetric.Rank(value, metric.EpochHigherIsBetter) < rank);
         int kept = Math.Max(1, (values.Length + 1) / Reduction);
         return better < kept ? null : string.Create(
-            CultureInfo.InvariantCulture, $"After {rung} epoch{(rung == 1 ? "" : "s")} {better} of {values.Length + 1} trials were better ({metric.EpochName} {own:G5}); the best {kept} went on.");
+            CultureInfo.InvariantCulture, $"After {rung} epoch{(rung == 1 ? "" : "s")} {better} of {values.Length + 1} trials {(better == 1 ? "was" : "were")} better ({metric.EpochName} {own:G5}); the best {(kept == 1 ? "one" : kept)} went on.");
     }
 }

@@ -9,8 +9,9 @@ internal static class ImportanceTable
 
     public static void Write(HtmlWriter html, IReadOnlyList<ParameterImportance> importances)
     {
-        html.Element("p", "η² of the test of Kruskal and Wallis (1952): about the share of the variance of the trials' places that a parameter explains alone. " +
-            "It says nothing of parameters that work together, and a tuner tries good values more often. Parameters with fewer than four trials are left out.");
+        html.Element("p", "η² of the test of Kruskal and Wallis (1952): about the share of the variance of the trials' places that a parameter explains alone, " +
+            "for what hangs on an option times the part of the trials that took the option. It says nothing of parameters that work together, and a tuner tries good values more often. " +
+            "Parameters with fewer than eight trials are left out.");
         if (importances.Count == 0)
         {
             html.Element("p", "There are too few finished trials to tell.", ("class", "none"));

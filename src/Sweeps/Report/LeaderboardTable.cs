@@ -14,7 +14,7 @@ internal sealed record LeaderboardTable(SweepResult Result, IReadOnlyList<Report
         using (html.Open("div", ("class", "scroll rows"), ("tabindex", 0), ("role", "region"), ("aria-label", "Leaderboard, to be scrolled")))
         using (html.Open("table", ("id", "leaderboard")))
         {
-            html.Element("caption", "All trials, the best first. A heading sorts by its column; a trial's number marks it in the charts.");
+            html.Element("caption", "All trials, the highest first. A heading sorts by its column; a trial's number marks it in the charts.");
             using (html.Open("thead"))
             using (html.Open("tr"))
             {
@@ -86,7 +86,7 @@ internal sealed record LeaderboardTable(SweepResult Result, IReadOnlyList<Report
             }
         }
 
-        html.Element("td", trial.Values.Count == 0 && trial.Reason is null ? "with the trainer's defaults" : trial.Reason ?? "", ("class", "reason"));
+        html.Element("td", string.Join(' ', new[] { trial.Reason, one.IsBest ? Result.BestReason : null }.OfType<string>().DefaultIfEmpty(trial.Values.Count == 0 ? "with the trainer's defaults" : "")), ("class", "reason"));
     }
 
     private static void Number(HtmlWriter html, double? value, string text) =>

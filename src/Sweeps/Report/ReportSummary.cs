@@ -13,6 +13,11 @@ internal static class ReportSummary
             html.Element("p", failed is null ? "No trial was completed." : Format.Text($"No trial was completed. The first that failed, number {failed.Number}: {failed.Reason}"), ("class", "none"));
         }
 
+        if (result.BestReason is { } reason)
+        {
+            html.Element("p", reason, ("id", "why"));
+        }
+
         using (html.Open("dl", ("class", "facts")))
         {
             Fact(html, $"best {result.Metric.Name}", result.Best is { } best ? Format.Text($"{Format.Number(best.Score!.Value, 5)} by trial {best.Number}") : "none", "first");
@@ -41,6 +46,7 @@ internal static class ReportSummary
         SweepEnd.TrialsDone => "all trials done",
         SweepEnd.TimeOver => "time over",
         SweepEnd.Cancelled => "cancelled",
+        SweepEnd.SameFailure => "all failed alike",
         _ => "all values tried",
     };
 

@@ -33,6 +33,6 @@ internal sealed record ReportTrial(Trial Trial, int Rank, bool IsBest, string De
     {
         string score = trial.Score is { } value ? Format.Text($"{result.Metric.Name} {Format.Number(value, 5)}, ") : "";
         string reason = trial.Reason is { } why ? $"\n{why}" : "";
-        return Format.Text($"Trial {trial.Number}, place {rank}, {State(trial.State)}: {score}{trial.EpochsTrained:N0} epochs, {trial.Duration.TotalSeconds:0.0#} s\n{trial.Values}{reason}");
+        return Format.Text($"Trial {trial.Number}, place {rank}, {State(trial.State)}: {score}{Format.Count(trial.EpochsTrained, "epoch")}, {trial.Duration.TotalSeconds:0.0#} s\n{trial.Values}{reason}");
     }
 }

@@ -4,7 +4,12 @@ namespace MLNet.GradientTrainers.Sweeps;
 internal static class KruskalWallis
 {
     private const int MostGroups = 4;
-    private const int FewestTrials = 4;
+
+    /// <summary>Trials of a group of a range; with fewer, groups differ by chance.</summary>
+    private const int TrialsOfGroup = 4;
+
+    /// <summary>Trials of the smallest test, of two groups.</summary>
+    private const int FewestTrials = 2 * TrialsOfGroup;
 
     /// <param name="space">The space.</param>
     /// <param name="leaderboard">Trials from the best to the worst.</param>
@@ -18,7 +23,7 @@ internal static class KruskalWallis
                 .Where(one => one.Trials.Count >= FewestTrials)
                 .Select(one => (one.Name, one.Trials.Count, Groups: Groups(one.Parameter, one.Name, one.Trials)))
                 .Where(one => one.Groups.Count >= 2)
-                .Select(one => new ParameterImportance(one.Name, Share(one.Groups), one.Count))
+                .Select(one => new ParameterImportance(one.Name, Share(one.Groups) * one.Count / ranked.Count, one.Count))
                 .OrderByDescending(importance => importance.Share)
                 .ThenBy(importance => importance.Name, StringComparer.Ordinal),
         ];
@@ -48,7 +53,7 @@ internal static class KruskalWallis
 
         // Equal values stay in one group.
         var sorted = places.Select(pair => (Value: Convert.ToDouble(pair.Value, null), pair.Place)).OrderBy(pair => pair.Value).ToList();
-        int parts = Math.Min(MostGroups, sorted.Count / 2);
+        int parts = Math.Min(MostGroups, sorted.Count / TrialsOfGroup);
         return [.. sorted.GroupBy(pair => sorted.FindIndex(other => other.Value == pair.Value) * parts / sorted.Count).Select(group => (IReadOnlyList<int>)[.. group.Select(pair => pair.Place)])];
     }
 }

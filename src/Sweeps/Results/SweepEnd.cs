@@ -12,6 +12,9 @@ public enum SweepEnd
     /// <summary>It was cancelled; trials that ran then are <see cref="TrialState.Interrupted"/>.</summary>
     Cancelled,
 
+    /// <summary>The first trials failed, all for the same reason, see <see cref="GradientSweep.StopAfterSameFailures"/>.</summary>
+    SameFailure,
+
     /// <summary>All values of the space were tried.</summary>
     SpaceExhausted,
 }

@@ -18,12 +18,5 @@ internal static class TrialRanking
             .ThenBy(trial => trial.Number),
     ];
 
-    /// <summary>The best completed one with a score that is a number, the first of equal ones; null for none.</summary>
-    public static Trial? Best(IEnumerable<Trial> trials, SweepMetric metric) =>
-        trials.Where(trial => trial.State == TrialState.Completed && trial.Score is { } score && double.IsFinite(score))
-            .OrderBy(trial => SweepMetric.Rank(trial.Score!.Value, metric.HigherIsBetter))
-            .ThenBy(trial => trial.Number)
-            .FirstOrDefault();
-
     private static EpochRecord LastEpoch(Trial trial) => trial.Epochs.Count == 0 ? default : trial.Epochs[^1];
 }

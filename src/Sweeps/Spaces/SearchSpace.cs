@@ -76,7 +76,7 @@ public sealed class SearchSpace : IEquatable<SearchSpace>
         {
             if (!Parameters.Any(parameter => parameter.Name == name))
             {
-                throw new ArgumentException($"The space has no parameter '{name}'. It has: {string.Join(", ", Parameters.Select(parameter => parameter.Name))}.", nameof(names));
+                throw new ArgumentException($"The space has no parameter '{name}'. It has, the nearest first: {NearestNames.List(name, Parameters.Select(parameter => parameter.Name))}.", nameof(names));
             }
         }
 
@@ -96,7 +96,7 @@ public sealed class SearchSpace : IEquatable<SearchSpace>
         var all = Walk((name, parameter) => given.Remove(name, out object? value)
             ? Fit(name, parameter, value)
             : throw new ArgumentException($"There is no value of '{name}', {parameter.Describe()}.", nameof(values)));
-        return given.Count == 0 ? all : throw new ArgumentException($"The space has no parameter '{given.First().Key}', or it hangs on an option that is not chosen.", nameof(values));
+        return given.Count == 0 ? all : throw new ArgumentException(Unknown(given.First().Key, all), nameof(values));
     }
 
     /// <summary>Reads what <see cref="ParameterValues.ToJson"/> gives.</summary>
@@ -140,7 +140,7 @@ public sealed class SearchSpace : IEquatable<SearchSpace>
         }
 
         var all = Walk((name, parameter) => given.Remove(name, out var value) ? parameter.Read(value) : throw new InvalidDataException($"There is no value of '{name}', {parameter.Describe()}."));
-        return given.Count == 0 ? all : throw new InvalidDataException($"The space has no parameter '{given.First().Key}', or it hangs on an option that is not chosen.");
+        return given.Count == 0 ? all : throw new InvalidDataException(Unknown(given.First().Key, all));
     }
 
     /// <summary>Values by asking for each parameter in play, the options before what hangs on them.</summary>
@@ -150,6 +150,10 @@ public sealed class SearchSpace : IEquatable<SearchSpace>
         Walk("", choose, values);
         return new ParameterValues(values);
     }
+
+    private string Unknown(string name, ParameterValues inPlay) => All().Any(pair => pair.Name == name)
+        ? $"The parameter '{name}' hangs on an option that is not chosen. In play are, the nearest first: {NearestNames.List(name, inPlay.Keys)}."
+        : $"The space has no parameter '{name}'. In play are, the nearest first: {NearestNames.List(name, inPlay.Keys)}.";
 
     private void Walk(string prefix, Func<string, SearchParameter, object> choose, List<KeyValuePair<string, object>> values)
     {

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Microsoft.ML;
 using MLNet.GradientTrainers.Kernels;
 
 namespace MLNet.GradientTrainers.Sweeps;
@@ -20,7 +21,7 @@ internal static class OptionValues
         if (!Sizes(options).Contains(name) && Property(options, name) is null)
         {
             throw new ArgumentException(
-                $"{options.GetType().DeclaringType?.Name} has no option '{name}'. A parameter has the name of an option{string.Concat(Sizes(options).Select(size => $", or '{size}'"))}; for other ones, give the sweep a function that makes the pipeline.");
+                $"{options.GetType().DeclaringType?.Name} has no option '{name}'. A parameter has one of these names, the nearest first: {NearestNames.List(name, [.. Sizes(options), .. Settable(options)])}. For other ones, give the sweep a function that makes the pipeline.");
         }
     }
 
@@ -120,7 +121,7 @@ internal static class OptionValues
 
     private static void Set(object target, string name, object? value)
     {
-        var property = Property(target, name) ?? throw new ArgumentException($"{target.GetType().Name} has no setting '{name}'.");
+        var property = Property(target, name) ?? throw new ArgumentException($"{target.GetType().Name} has no setting '{name}'. It has, the nearest first: {NearestNames.List(name, Settable(target))}.");
         var type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
         try
         {
@@ -131,6 +132,11 @@ internal static class OptionValues
             throw new ArgumentException(FormattableString.Invariant($"'{name}' is a {type.Name} and can't be {value}, a {value?.GetType().Name}."), exception);
         }
     }
+
+    /// <summary>Names of the properties that a value can set: no callbacks, tokens or rows.</summary>
+    private static IEnumerable<string> Settable(object target) => target.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance)
+        .Where(property => property.SetMethod is { IsPublic: true } && property.PropertyType is var type && !typeof(Delegate).IsAssignableFrom(type) && !typeof(IDataView).IsAssignableFrom(type) && type != typeof(CancellationToken))
+        .Select(property => property.Name);
 
     private static PropertyInfo? Property(object target, string name) =>
         target.GetType().GetProperty(name, BindingFlags.Public | BindingFlags.Instance) is { SetMethod.IsPublic: true } property ? property : null;

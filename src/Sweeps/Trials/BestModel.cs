@@ -4,36 +4,74 @@ using Microsoft.ML;
 namespace MLNet.GradientTrainers.Sweeps;
 
 /// <summary>
-/// The best trial's model, the only one that is kept in memory; with a journal also in a file beside it, so that it competes after a resume. Where neither has it, as after a crash in between or of a
-/// cross-validation, it is fitted again, which gives the same one.
+/// The best trial's model, the only one that is kept in memory; with a journal also in a file beside it, so that it competes after a resume. In a cross-validation that of the first trial is kept as well,
+/// which may become the best one again. Where neither memory nor file has a model, as after a crash in between, it is fitted again, which gives the same one.
 /// </summary>
 internal sealed class BestModel(SweepSettings settings, SweepData data)
 {
-    private int _number;
-    private ITransformer? _model;
+    private readonly Dictionary<int, ITransformer> _models = [];
 
-    /// <summary>Takes the new best one in.</summary>
+    /// <summary>Whether the model of a trial is worth keeping, which is the best one or not.</summary>
+    public bool Keeps(int number, bool isBest) => isBest || (number == 1 && data.All is not null);
+
+    /// <summary>Fits a trial of a cross-validation on all rows.</summary>
+    /// <returns>Its outcome with the model.</returns>
+    public TrialOutcome Complete(Trial trial, TrialOutcome outcome, CancellationToken cancellationToken)
+    {
+        if (data.All is not { } all || outcome.State != TrialState.Completed)
+        {
+            return outcome;
+        }
+
+        try
+        {
+            return outcome with { Model = data.FitAll(trial, all, settings.ThreadsPerTrial, cancellationToken) };
+        }
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
+        {
+            // A score without its model would cost the fit after the end; a resumed sweep runs the trial again.
+            return new TrialOutcome(TrialState.Interrupted);
+        }
+        catch (Exception exception)
+        {
+            return new TrialOutcome(TrialState.Failed, Reason: $"It was fitted on each fold, but can't be on all rows: {TrialRunner.Reason(exception)}");
+        }
+    }
+
+    /// <summary>Takes a model in.</summary>
     public void Keep(Trial trial, ITransformer? model)
     {
-        (_number, _model) = (trial.Number, model);
-        if (model is not null && Path(trial.Number) is { } path)
+        if (model is null)
+        {
+            return;
+        }
+
+        _models[trial.Number] = model;
+        if (Path(trial.Number) is { } path)
         {
             AtomicFile.Write(path, stream => settings.Context.Model.Save(model, null, stream));
         }
     }
 
-    /// <summary>Removes the files of models that were best before.</summary>
-    public void DropOthers()
+    /// <summary>Lets go of models that were best before, and of their files.</summary>
+    /// <param name="best">Number of the trial that is.</param>
+    public void DropOthers(int best)
     {
-        if (settings.JournalPath is not { } journal || Path(_number) is not { } own)
+        foreach (int number in _models.Keys.Where(number => !Keeps(number, number == best)).ToArray())
+        {
+            _models.Remove(number);
+        }
+
+        if (settings.JournalPath is not { } journal)
         {
             return;
         }
 
+        string?[] own = [System.IO.Path.GetFileName(Path(best)), data.All is null ? null : System.IO.Path.GetFileName(Path(1))];
         string full = System.IO.Path.GetFullPath(journal);
         foreach (string other in Directory.GetFiles(System.IO.Path.GetDirectoryName(full)!, System.IO.Path.GetFileName(full) + ".trial*.zip"))
         {
-            if (System.IO.Path.GetFileName(other) != System.IO.Path.GetFileName(own))
+            if (!own.Contains(System.IO.Path.GetFileName(other)))
             {
                 File.Delete(other);
             }
@@ -41,11 +79,11 @@ internal sealed class BestModel(SweepSettings settings, SweepData data)
     }
 
     /// <summary>The model of the best trial.</summary>
-    public Lazy<ITransformer> Of(Trial best) => _number == best.Number && _model is { } kept ? new Lazy<ITransformer>(kept) : new Lazy<ITransformer>(() => Load(best) ?? Fit(best));
+    public Lazy<ITransformer> Of(Trial best) => _models.TryGetValue(best.Number, out var kept) ? new Lazy<ITransformer>(kept) : new Lazy<ITransformer>(() => Load(best) ?? Fit(best));
 
     private ITransformer? Load(Trial best)
     {
-        if (data.All is not null || Path(best.Number) is not { } path || !File.Exists(path))
+        if (Path(best.Number) is not { } path || !File.Exists(path))
         {
             return null;
         }
@@ -65,7 +103,7 @@ internal sealed class BestModel(SweepSettings settings, SweepData data)
     {
         if (data.All is { } all)
         {
-            return data.FitAll(best, all, CancellationToken.None);
+            return data.FitAll(best, all, settings.Threads, CancellationToken.None);
         }
 
         var outcome = TrialRunner.Run(settings, data, best, (_, _) => null, CancellationToken.None);

@@ -18,11 +18,12 @@ internal sealed class SweepData
     /// <param name="settings">The sweep.</param>
     /// <param name="folds">One of training and validation rows, or those of a cross-validation.</param>
     /// <param name="all">All rows of a cross-validation; null for none.</param>
-    private SweepData(SweepSettings settings, IEnumerable<(IDataView Train, IDataView Validation)> folds, IDataView? all)
+    /// <param name="cancellationToken">Ends the reading.</param>
+    private SweepData(SweepSettings settings, IEnumerable<(IDataView Train, IDataView Validation)> folds, IDataView? all, CancellationToken cancellationToken)
     {
         _settings = settings;
         All = all;
-        Folds = [.. folds.Select(fold => Prepare(settings, fold.Train, fold.Validation))];
+        Folds = [.. folds.Select(fold => Prepare(settings, fold.Train, fold.Validation, cancellationToken))];
     }
 
     public IReadOnlyList<SweepFold> Folds { get; }
@@ -30,27 +31,47 @@ internal sealed class SweepData
     /// <summary>All rows of a cross-validation, for the model; null for none.</summary>
     public IDataView? All { get; }
 
-    public static SweepData Of(SweepSettings settings, IDataView train, IDataView validation) => new(settings, [(train, validation)], null);
+    /// <summary>Whether there are fewer rows than <see cref="GradientSweep.FewRows"/>.</summary>
+    public static bool IsSmall(IDataView data)
+    {
+        if (data.GetRowCount() is { } known)
+        {
+            return known < GradientSweep.FewRows;
+        }
 
-    public static SweepData OfFolds(SweepSettings settings, IDataView data, int folds, string? samplingKey) => new(
-        settings, settings.Context.Data.CrossValidationSplit(data, folds, samplingKey, settings.Seed).Select(fold => (fold.TrainSet, fold.TestSet)), data);
+        using var cursor = data.GetRowCursor([]);
+        int count = 0;
+        while (count < GradientSweep.FewRows && cursor.MoveNext())
+        {
+            count++;
+        }
+
+        return count < GradientSweep.FewRows;
+    }
+
+    public static SweepData Of(SweepSettings settings, IDataView train, IDataView validation, CancellationToken cancellationToken) => new(settings, [(train, validation)], null, cancellationToken);
+
+    public static SweepData OfFolds(SweepSettings settings, IDataView data, int folds, string? samplingKey, CancellationToken cancellationToken) => new(
+        settings, settings.Context.Data.CrossValidationSplit(data, folds, samplingKey, settings.Seed).Select(fold => (fold.TrainSet, fold.TestSet)), data, cancellationToken);
 
     public static ITransformer Chain(ITransformer? transforms, ITransformer fitted) => transforms is null ? fitted : new TransformerChain<ITransformer>(transforms, fitted);
 
     /// <summary>Fits a trial's pipeline with the transforms before it on rows of its own.</summary>
-    public ITransformer FitAll(Trial trial, IDataView data, CancellationToken cancellationToken)
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public ITransformer FitAll(Trial trial, IDataView data, int threads, CancellationToken cancellationToken)
     {
+        data = new StoppableRows(data, cancellationToken);
         var transforms = _settings.Transforms?.Fit(data);
         var context = TrialContexts.Create(_settings.Context, trial.Seed);
-        var all = new TrialContext(context, trial, _settings.Threads, null, _ => { }, cancellationToken);
+        var all = new TrialContext(context, trial, threads, null, _ => { }, cancellationToken);
         var fitted = _settings.Create(all).Fit(transforms is null ? data : transforms.Transform(data));
         cancellationToken.ThrowIfCancellationRequested();
         return Chain(transforms, fitted);
     }
 
-    private static SweepFold Prepare(SweepSettings settings, IDataView train, IDataView validation)
+    private static SweepFold Prepare(SweepSettings settings, IDataView train, IDataView validation, CancellationToken cancellationToken)
     {
-        var transforms = settings.Transforms?.Fit(train);
+        var transforms = settings.Transforms?.Fit(new StoppableRows(train, cancellationToken));
         return new SweepFold(Kept(train), Kept(validation), transforms);
 
         IDataView Kept(IDataView rows) => settings.Context.Data.Cache(transforms is null ? rows : transforms.Transform(rows));

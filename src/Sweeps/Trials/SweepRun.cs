@@ -14,6 +14,7 @@ internal sealed class SweepRun
     private readonly SweepData _data;
     private readonly SearchSpace _space;
     private readonly SweepMetric _metric;
+    private readonly TrialChoice _choice;
     private readonly ParameterValues[] _start;
     private readonly SortedDictionary<int, Trial> _trials = [];
     private readonly Queue<int> _interrupted = new();
@@ -22,6 +23,9 @@ internal sealed class SweepRun
     private SweepJournal? _journal;
     private BestModel? _best;
     private bool _exhausted;
+    private string? _failure;
+    private int _failures;
+    private bool _othersEndedOtherwise;
     private ExceptionDispatchInfo? _fatal;
     private CancellationTokenSource? _source;
 
@@ -31,16 +35,19 @@ internal sealed class SweepRun
         _data = data;
         _space = settings.SearchedSpace;
         _metric = settings.SearchedMetric;
+        _choice = new TrialChoice(_metric, _space.Start.Count > 0, settings.MinimumGain);
         _start = [.. _space.Start.Distinct()];
     }
 
-    public SweepResult Run(CancellationToken cancellationToken)
+    /// <param name="header">Of the journal; null without one.</param>
+    /// <param name="cancellationToken">Ends the sweep.</param>
+    public SweepResult Run(JournalHeader? header, CancellationToken cancellationToken)
     {
         using var source = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         _source = source;
-        if (_settings.JournalPath is { } path)
+        if (header is not null)
         {
-            _journal = SweepJournal.Open(path, _settings.Resume, JournalHeader.Of(_settings, _data), _space);
+            _journal = SweepJournal.Open(_settings.JournalPath!, _settings.Resume, header, _space);
         }
 
         using var journal = _journal;
@@ -65,8 +72,9 @@ internal sealed class SweepRun
             Space = _space,
             Metric = _metric,
             Trials = [.. _trials.Values],
-            End = cancellationToken.IsCancellationRequested ? SweepEnd.Cancelled : _source!.IsCancellationRequested ? SweepEnd.TimeOver : _exhausted ? SweepEnd.SpaceExhausted : SweepEnd.TrialsDone,
-            Duration = _clock.Elapsed,
+            End = cancellationToken.IsCancellationRequested ? SweepEnd.Cancelled : _source!.IsCancellationRequested ? SweepEnd.TimeOver : FailsAlike ? SweepEnd.SameFailure : _exhausted ? SweepEnd.SpaceExhausted : SweepEnd.TrialsDone,
+            Duration = (_journal?.Before ?? TimeSpan.Zero) + _clock.Elapsed,
+            MinimumGain = _settings.MinimumGain,
             Tuner = _settings.Tuner.Name,
             Pruner = _settings.Pruner?.Name ?? "",
         };
@@ -74,7 +82,7 @@ internal sealed class SweepRun
         {
             BestCode = _settings.Code(best.Values),
             BestModel = _best!.Of(best),
-            Refitting = (rows, token) => _data.FitAll(best, rows, token),
+            Refitting = (rows, token) => _data.FitAll(best, rows, _settings.Threads, token),
         };
     }
 
@@ -100,7 +108,8 @@ internal sealed class SweepRun
             {
                 var clock = Stopwatch.StartNew();
                 var outcome = TrialRunner.Run(_settings, _data, trial, (epoch, fold) => Guarded(() => Report(trial.Number, epoch, fold)), _source!.Token);
-                Finish(trial.Number, outcome, clock.Elapsed);
+                var time = clock.Elapsed;
+                Finish(trial.Number, IsWanted(trial, outcome) ? _best!.Complete(trial, outcome, _source.Token) : outcome, time);
             }
         }
         catch (Exception exception)
@@ -118,7 +127,7 @@ internal sealed class SweepRun
         {
             lock (_gate)
             {
-                if (_source!.IsCancellationRequested || _exhausted)
+                if (_source!.IsCancellationRequested || _exhausted || FailsAlike)
                 {
                     return null;
                 }
@@ -196,20 +205,22 @@ internal sealed class SweepRun
     {
         lock (_gate)
         {
-            var trial = _trials[number] with { State = outcome.State, Score = outcome.Score, Reason = outcome.Reason, Duration = duration };
+            var trial = After(_trials[number], outcome) with { Duration = duration };
             _trials[number] = trial;
+            Count(trial);
             if (trial.IsFinished)
             {
-                bool isBest = TrialRanking.Best(_trials.Values, _metric)?.Number == number;
-                if (isBest)
+                int? best = _choice.Best(_trials.Values)?.Number;
+                bool isKept = _best!.Keeps(number, best == number);
+                if (isKept)
                 {
-                    _best!.Keep(trial, outcome.Model);
+                    _best.Keep(trial, outcome.Model);
                 }
 
                 _journal?.Finished(trial);
-                if (isBest)
+                if (isKept && best is { } kept)
                 {
-                    _best!.DropOthers();
+                    _best.DropOthers(kept);
                 }
             }
 
@@ -217,8 +228,34 @@ internal sealed class SweepRun
         }
     }
 
+    private static Trial After(Trial trial, TrialOutcome outcome) => trial with { State = outcome.State, Score = outcome.Score, FoldScores = outcome.FoldScores, Reason = outcome.Reason };
+
+    /// <summary>Whether the model of a trial is wanted: of the best one so far, and of the first, which becomes the best again where the more trials the less clear another one is.</summary>
+    private bool IsWanted(Trial trial, TrialOutcome outcome)
+    {
+        lock (_gate)
+        {
+            return _best!.Keeps(trial.Number, _choice.Best(_trials.Values.Where(other => other.Number != trial.Number).Append(After(trial, outcome)))?.Number == trial.Number);
+        }
+    }
+
+    /// <summary>Whether all trials of this run have failed for one reason, and enough to see that the others will.</summary>
+    private bool FailsAlike => !_othersEndedOtherwise && _failures >= _settings.MostSameFailures;
+
+    private void Count(Trial trial)
+    {
+        if (trial.State != TrialState.Failed || (_failure is not null && _failure != trial.Reason))
+        {
+            _othersEndedOtherwise = true;
+            return;
+        }
+
+        _failure = trial.Reason;
+        _failures++;
+    }
+
     private void Tell(SweepEvent what, Trial trial) =>
-        _settings.Progress?.Invoke(new SweepProgress(what, trial, [.. _trials.Values], TrialRanking.Best(_trials.Values, _metric), _clock.Elapsed));
+        _settings.Progress?.Invoke(new SweepProgress(what, trial, [.. _trials.Values], _choice.Best(_trials.Values), _clock.Elapsed));
 
     /// <summary>What goes wrong in the books is no failure of a trial.</summary>
     private static T Guarded<T>(Func<T> call)

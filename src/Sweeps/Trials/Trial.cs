@@ -16,6 +16,9 @@ public sealed record Trial(int Number, ParameterValues Values, int Seed)
     /// <summary>The sweep's metric on the validation rows, or the mean over the folds; null unless <see cref="TrialState.Completed"/>.</summary>
     public double? Score { get; init; }
 
+    /// <summary>The metric of each fold of a cross-validation; empty without one, and where there is no <see cref="Score"/>.</summary>
+    public IReadOnlyList<double> FoldScores { get; init; } = [];
+
     /// <summary>
     /// Its epochs as far as they are known, in order; of a cross-validation those of the first fold. Of more than a hundred, those are kept whose number has at most two digits that are not 0,
     /// and those that pruning looks at. Empty where the trainer tells none.

@@ -29,7 +29,7 @@ internal sealed class TrialRunner(SweepSettings settings, SweepData data, Trial 
 
         try
         {
-            double sum = 0;
+            var scores = new List<double>();
             ITransformer? model = null;
             for (int i = 0; i < data.Folds.Count; i++)
             {
@@ -46,13 +46,13 @@ internal sealed class TrialRunner(SweepSettings settings, SweepData data, Trial 
                     return Stopped();
                 }
 
-                sum += settings.SearchedMetric.Evaluate(TrialContexts.Create(settings.Context, trial.Seed), fitted.Transform(fold.Validation));
+                scores.Add(settings.SearchedMetric.Evaluate(TrialContexts.Create(settings.Context, trial.Seed), fitted.Transform(new StoppableRows(fold.Validation, sweepToken))));
                 model = data.Folds.Count == 1 ? fold.Model(fitted) : null;
             }
 
-            double score = sum / data.Folds.Count;
+            double score = scores.Average();
             return double.IsFinite(score)
-                ? new TrialOutcome(TrialState.Completed, score, source.IsCancellationRequested ? $"Stopped by its time limit of {Seconds()}; scored by its best weights so far." : null, model)
+                ? new TrialOutcome(TrialState.Completed, score, source.IsCancellationRequested ? $"Stopped by its time limit of {Seconds()}; scored by its best weights so far." : null, model) { FoldScores = scores.Count > 1 ? scores : [] }
                 : new TrialOutcome(TrialState.Failed, Reason: string.Create(CultureInfo.InvariantCulture, $"The {settings.SearchedMetric.Name} on the validation rows is {score}."));
         }
         catch (SweepAbortedException)
@@ -82,7 +82,7 @@ internal sealed class TrialRunner(SweepSettings settings, SweepData data, Trial 
 
         // Trainers that know no token stop when their context does; those that do would lose their best weights by it.
         using var registration = own.IsConnected ? default : source.Token.Register(() => Hosts.Cancel(context));
-        return pipeline.Fit(fold.Train);
+        return pipeline.Fit(new StoppableRows(fold.Train, sweepToken));
     }
 
     private void Report(EpochRecord epoch, int fold, bool isLast, CancellationTokenSource source)
@@ -105,7 +105,8 @@ internal sealed class TrialRunner(SweepSettings settings, SweepData data, Trial 
 
     private string Seconds() => string.Create(CultureInfo.InvariantCulture, $"{settings.TimePerTrial!.Value.TotalSeconds:0.###} s");
 
-    private static string Reason(Exception exception)
+    /// <summary>What an error of a pipeline says of a trial.</summary>
+    internal static string Reason(Exception exception)
     {
         while (exception is AggregateException or TargetInvocationException && exception.InnerException is { } inner)
         {

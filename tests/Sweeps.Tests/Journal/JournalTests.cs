@@ -39,6 +39,25 @@ public sealed class JournalTests
         Assert.AreEqual(Accuracy(whole.Model), Accuracy(resumed.Model));
     }
 
+    [TestMethod]
+    public void TheDurationOfAResumedSweepIsThatOfAllItsRuns()
+    {
+        var first = Program.Journaled(_context, Path).Trials(4).Run(_context);
+        var again = Program.Journaled(_context, Path).Trials(4).Run(_context);
+        Assert.IsGreaterThanOrEqualTo(first.Trials.Select(trial => trial.Duration).Aggregate((a, b) => a + b), again.Duration);
+        var more = Program.Journaled(_context, Path).Trials(6).Run(_context);
+        Assert.IsGreaterThanOrEqualTo(more.Trials.Select(trial => trial.Duration).Aggregate((a, b) => a + b), more.Duration);
+    }
+
+    [TestMethod]
+    public void AResumedCrossValidationKeepsItsFolds()
+    {
+        SweepResult Run(int trials, bool isJournaled = true) =>
+            (isJournaled ? Program.Journaled(_context, Path) : Program.Journaled(_context, _folder["other.jsonl"])).Pruning(null).Trials(trials).CrossValidate(Rings.View(_context), 3);
+        Run(3);
+        CollectionAssert.AreEqual(SweepTests.Lines(Run(5, isJournaled: false)), SweepTests.Lines(Run(5)));
+    }
+
     /// <summary>A model whose file is gone is fitted again, and is the same.</summary>
     [TestMethod]
     public void ALostModelIsFittedAgain()

@@ -46,6 +46,25 @@ public sealed class ResultTests
         Assert.IsLessThan(0.1, importances.Importances[2].Share);
     }
 
+    /// <summary>Five trials of one option, sorted by their rate by chance, against forty that a batch size parts.</summary>
+    [TestMethod]
+    public void WhatFewTrialsHaveDoesNotComeFirst()
+    {
+        var space = SearchSpace.Empty.Range("matters", 0, 1).Choice("optimizer", new ChoiceOption("rare", SearchSpace.Empty.Range("rate", 0, 1)), new ChoiceOption("usual"));
+        var random = new Random(5);
+        SweepResult Of(int rare) => Result([.. Enumerable.Range(1, 48).Select(i =>
+        {
+            double x = random.NextDouble();
+            var values = i <= rare ? space.Values(("matters", x), ("optimizer", "rare"), ("optimizer.rare.rate", i / 10.0)) : space.Values(("matters", x), ("optimizer", "usual"));
+            return new Trial(i, values, 0) with { State = TrialState.Completed, Score = i <= rare ? i / (double)rare : x + (0.3 * random.NextDouble()) };
+        })]) with { Space = space };
+        Assert.IsFalse(Of(5).Importances.Any(one => one.Name == "optimizer.rare.rate"));
+        var some = Of(9).Importances;
+        Assert.AreEqual("matters", some[0].Name);
+        Assert.IsLessThan(9 / 48.0, some.Single(one => one.Name == "optimizer.rare.rate").Share);
+        Assert.IsGreaterThan(0.0, some.Single(one => one.Name == "optimizer.rare.rate").Share);
+    }
+
     /// <summary>By hand: places 1, 2, 3 against 4, 5, 6 have H = 12/42 · (36/3 + 225/3) − 21 = 27/7, so (27/7 − 1) / 4.</summary>
     [TestMethod]
     public void TheShareIsThatOfKruskalAndWallis() => Assert.AreEqual(((27 / 7.0) - 1) / 4, KruskalWallis.Share([[1, 2, 3], [4, 5, 6]]), 1e-12);

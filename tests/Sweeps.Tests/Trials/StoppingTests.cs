@@ -53,6 +53,40 @@ public sealed class StoppingTests
         Assert.AreEqual(SweepEnd.Cancelled, result.End);
     }
 
+    /// <summary>Rows without end: a sweep that reads them comes back when it is told to, wherever it reads.</summary>
+    [TestMethod]
+    [DataRow("transforms")]
+    [DataRow("journal")]
+    [DataRow("trainer")]
+    [DataRow("metric")]
+    public void CancelledWhileItReadsItEnds(string reader)
+    {
+        using var folder = new TemporaryFolder();
+        using var source = new CancellationTokenSource();
+        var rows = Rings.Rows(30, 1);
+        IEnumerable<RingRow> Endless()
+        {
+            for (int i = 0; true; i++)
+            {
+                if (i == 100)
+                {
+                    source.Cancel();
+                }
+
+                yield return rows[i % rows.Count];
+            }
+        }
+
+        IDataView endless = _context.Data.LoadFromEnumerable(Endless());
+        IDataView some = Rings.View(_context, 30);
+        var sweep = reader == "transforms" ? Rings.Sweep(_context) : Rings.Sweep(_context).After(_context.Transforms.Conversion.MapValueToKey("Label", nameof(RingRow.Kind), keyData: _context.Data.LoadFromEnumerable(rows.Take(3).Select(row => new { row.Kind }))));
+        sweep = reader == "journal" ? sweep.Journal(folder["sweep.jsonl"]) : sweep;
+        var result = reader is "metric" or "journal" ? sweep.Run(some, endless, source.Token) : sweep.Run(endless, some, source.Token);
+        Assert.AreEqual(SweepEnd.Cancelled, result.End);
+        Assert.IsNull(result.Best);
+        Assert.IsTrue(result.Trials.All(trial => trial.State == TrialState.Interrupted));
+    }
+
     [TestMethod]
     public void TheSweepsTimeEndsIt()
     {

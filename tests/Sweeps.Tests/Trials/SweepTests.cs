@@ -77,6 +77,31 @@ public sealed class SweepTests
         Assert.ThrowsExactly<InvalidOperationException>(() => result.Refit(Rings.View(_context)));
     }
 
+    /// <summary>What all of the first trials fail by, the others would, too.</summary>
+    [TestMethod]
+    [DataRow(1)]
+    [DataRow(3)]
+    public void WhereTheFirstTrialsFailAlikeTheSweepEnds(int parallel)
+    {
+        var sweep = Mapped.Sweep(_context, SearchSpace.Empty.Range("x", 0, 1), _ => throw new ArgumentException("no such column")).Parallel(parallel);
+        var result = sweep.Trials(40).RunMapped(_context);
+        Assert.AreEqual(SweepEnd.SameFailure, result.End);
+        Assert.IsInRange(5, 4 + parallel, result.Trials.Count);
+        string message = Assert.ThrowsExactly<InvalidOperationException>(() => result.Model).Message;
+        Assert.Contains("no such column", message);
+        Assert.Contains("StopAfterSameFailures", message);
+        Assert.HasCount(12, sweep.StopAfterSameFailures(null).Trials(12).RunMapped(_context).Trials);
+        Assert.IsInRange(2, 1 + parallel, sweep.StopAfterSameFailures(2).Trials(12).RunMapped(_context).Trials.Count);
+    }
+
+    [TestMethod]
+    public void WhereOneTrialFailsOtherwiseTheSweepGoesOn()
+    {
+        var result = Mapped.Sweep(_context, SearchSpace.Empty.Range("x", 0, 1), trial => throw new ArgumentException(trial.Trial.Number == 3 ? "another" : "no such column")).Trials(9).RunMapped(_context);
+        Assert.AreEqual(SweepEnd.TrialsDone, result.End);
+        Assert.HasCount(9, result.Trials);
+    }
+
     [TestMethod]
     public void AnErrorOfACallbackEndsTheSweep() =>
         Assert.ThrowsExactly<NotSupportedException>(() => Rings.Sweep(_context).Trials(5).Progress(step => throw new NotSupportedException()).Run(_context));
@@ -87,6 +112,8 @@ public sealed class SweepTests
         Assert.Contains("Of(", Assert.ThrowsExactly<InvalidOperationException>(() => _context.GradientSweep().Run(_context)).Message);
         var nothing = _context.GradientSweep().Of(SweepTrainer.Mlp()).Over(SearchSpace.Empty.Integer("Widht", 1, 2));
         Assert.Contains("'Widht'", Assert.ThrowsExactly<ArgumentException>(() => nothing.Run(_context)).Message);
+        Assert.Contains("the nearest first: Width, Depth, ", Assert.ThrowsExactly<ArgumentException>(() => nothing.Run(_context)).Message);
+        Assert.DoesNotContain("OnEpoch", Assert.ThrowsExactly<ArgumentException>(() => nothing.Run(_context)).Message);
         Assert.ThrowsExactly<ArgumentException>(() => _context.GradientSweep().Over(SearchSpace.Empty));
     }
 
@@ -115,10 +142,44 @@ public sealed class SweepTests
         Assert.IsGreaterThan(0.33, _context.MulticlassClassification.Evaluate(result.Model.Transform(data)).MicroAccuracy);
     }
 
+    /// <summary>The model of the best trial of folds is at hand when the sweep ends, however it does, and lies beside the journal.</summary>
+    [TestMethod]
+    public void ACancelledCrossValidationHasTheBestModelOnAllRows()
+    {
+        var data = Rings.View(_context);
+        using var folder = new TemporaryFolder();
+        using var source = new CancellationTokenSource();
+        var result = Rings.Sweep(_context).Trials(1000).Journal(folder["sweep.jsonl"]).Progress(step =>
+        {
+            if (step.Trial.Number == 4)
+            {
+                source.Cancel();
+            }
+        }).CrossValidate(data, 3, cancellationToken: source.Token);
+        Assert.AreEqual(SweepEnd.Cancelled, result.End);
+        var model = _context.Model.Load(folder[$"sweep.jsonl.trial{result.Best!.Number}.zip"], out _);
+        double Accuracy(ITransformer one) => _context.MulticlassClassification.Evaluate(one.Transform(data)).MicroAccuracy;
+        Assert.AreEqual(Accuracy(result.Refit(data)), Accuracy(result.Model));
+        Assert.AreEqual(Accuracy(result.Refit(data)), Accuracy(model));
+    }
+
+    /// <summary>Few rows are cross-validated, of many a fifth validates.</summary>
+    [TestMethod]
+    public void ASweepOfOneTableValidatesAsItsRowsAllow()
+    {
+        var few = Rings.Sweep(_context, epochs: 1).Trials(1).Run(Rings.View(_context, GradientSweep.FewRows - 1));
+        Assert.HasCount(5, few.Trials[0].FoldScores);
+        Assert.AreEqual(5, few.Trials[0].EpochsTrained);
+        int validating = 0;
+        var many = Rings.Sweep(_context, epochs: 1).Trials(1).Metric(SweepMetric.Accuracy() with { Evaluate = (_, rows) => validating = rows.GetColumn<string>("Kind").Count() }).Run(Rings.View(_context, GradientSweep.FewRows));
+        Assert.IsEmpty(many.Trials[0].FoldScores);
+        Assert.IsInRange(150, 250, validating);
+    }
+
     /// <summary>All of a result but its times.</summary>
     internal static string[] Lines(SweepResult result) =>
     [
         .. result.Trials.Select(trial => FormattableString.Invariant(
-            $"{trial.Number} {trial.Seed} {trial.Values.ToJson()} {trial.State} {trial.Score:R} {trial.EpochsTrained} {trial.Reason} {string.Join(';', trial.Epochs.Select(epoch => epoch with { Seconds = 0 }))}")),
+            $"{trial.Number} {trial.Seed} {trial.Values.ToJson()} {trial.State} {trial.Score:R} {string.Join(' ', trial.FoldScores)} {trial.EpochsTrained} {trial.Reason} {string.Join(';', trial.Epochs.Select(epoch => epoch with { Seconds = 0 }))}")),
     ];
 }
