@@ -89,7 +89,7 @@ public sealed partial class PackageContentTests
         CollectionAssert.AreEquivalent(new[] { "ILGPU 1.5.3", $"MLNet.GradientTrainers.Kernels [{MadePackages.Version}]" }, Dependencies("MLNet.GradientTrainers.Gpu"));
         CollectionAssert.AreEquivalent(new[] { $"MLNet.GradientTrainers [{MadePackages.Version}]" }, Dependencies("MLNet.GradientTrainers.Sweeps"));
         CollectionAssert.AreEquivalent(
-            new[] { "Microsoft.Extensions.Diagnostics.HealthChecks 10.0.15", "Microsoft.Extensions.Hosting.Abstractions 10.0.15", $"MLNet.GradientTrainers [{MadePackages.Version}]" }, Dependencies("MLNet.GradientTrainers.Hosting"));
+            new[] { "Cronos 0.13.0", "Microsoft.Extensions.Diagnostics.HealthChecks 10.0.15", "Microsoft.Extensions.Hosting.Abstractions 10.0.15", $"MLNet.GradientTrainers [{MadePackages.Version}]" }, Dependencies("MLNet.GradientTrainers.Hosting"));
         Assert.IsEmpty(Dependencies("MLNet.GradientTrainers.Kernels"));
         if (MadePackages.HasRealAutoML)
         {

@@ -49,6 +49,9 @@ public sealed class ModelStore
     /// <exception cref="IOException">The folder can't be read.</exception>
     public ModelVersion? Current => List().FirstOrDefault(version => version.IsCurrent);
 
+    /// <summary>The content of the current file; null for none.</summary>
+    internal string? CurrentSha256 => _current.Sha256();
+
     /// <summary>Opens a store, and mends what a crash or somebody else left in its folder; where the folder may not be written, it is read as it is.</summary>
     /// <param name="folder">The folder; it is made where it is missing.</param>
     /// <param name="options">How versions are kept; null for the defaults.</param>
@@ -150,9 +153,22 @@ public sealed class ModelStore
         return version with { IsCurrent = true };
     }
 
+    /// <summary>Publishes a model and activates it, unless the current file is not the expected one any more.</summary>
+    /// <returns>The version; null where another process has published or activated one meanwhile.</returns>
+    internal ModelVersion? PublishAfter(string? expected, ITransformer model, DataViewSchema? inputSchema, ModelVersionDetails details)
+    {
+        using var held = Hold();
+        return CurrentSha256 == expected ? PublishHeld(stream => new MLContext().Model.Save(model, inputSchema, stream), details, activate: true) : null;
+    }
+
     private ModelVersion Publish(Action<Stream> write, ModelVersionDetails? details, bool activate)
     {
         using var held = Hold();
+        return PublishHeld(write, details, activate);
+    }
+
+    private ModelVersion PublishHeld(Action<Stream> write, ModelVersionDetails? details, bool activate)
+    {
         int number = _folder.NextNumber();
         ModelVersion version;
         try

@@ -1,0 +1,18 @@
+namespace MLNet.GradientTrainers.Hosting;
+
+/// <summary>What a caller tells the run that it asks for.</summary>
+public sealed record TrainingRequest
+{
+    /// <summary>Who asks or why, for events and logs. Default: <c>asked for by code</c>.</summary>
+    public string Reason { get; init; } = "asked for by code";
+
+    /// <summary>The seed of the training; null for that of the job.</summary>
+    public int? Seed { get; init; }
+
+    /// <summary>Whatever the job makes of it: <see cref="TrainingContext.Parameters"/>.</summary>
+    public IReadOnlyDictionary<string, string> Parameters { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Whether the same is asked for.</summary>
+    internal bool Equals(int? seed, IReadOnlyDictionary<string, string> parameters) =>
+        Seed == seed && Parameters.Count == parameters.Count && Parameters.All(pair => parameters.TryGetValue(pair.Key, out string? value) && value == pair.Value);
+}

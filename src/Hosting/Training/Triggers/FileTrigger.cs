@@ -1,0 +1,88 @@
+using Microsoft.Extensions.Logging;
+
+namespace MLNet.GradientTrainers.Hosting;
+
+/// <summary>Queues a job when the content of a file has changed.</summary>
+internal sealed class FileTrigger(string job, WatchedFile file, TrainingQueue queue, TriggerMemory memory, TimeProvider time, ILogger logger)
+{
+    private readonly string _path = Path.GetFullPath(file.Path);
+    private readonly Trigger _trigger = new(job, queue, logger);
+    private (long Length, DateTime Time)? _seen;
+    private long _since;
+    private bool _isRead;
+    private bool _failed;
+
+    private string Key => $"file {job} {_path}";
+
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        try
+        {
+            while (true)
+            {
+                Look();
+                await Task.Delay(file.Interval, time, stopping).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+        }
+    }
+
+    private void Look()
+    {
+        var seen = Stat();
+        if (seen != _seen)
+        {
+            (_seen, _since, _isRead) = (seen, time.GetTimestamp(), false);
+        }
+
+        if (seen is null || _isRead || time.GetElapsedTime(_since) < file.Rest)
+        {
+            return;
+        }
+
+        try
+        {
+            string content = FileHash.Of(_path).Sha256;
+            _failed = false;
+
+            // A file that was written meanwhile is read again when it rests.
+            _isRead = Stat() == seen && (content == memory[Key] || Take(content));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            if (!_failed)
+            {
+                _failed = true;
+                logger.WatchedFileNotRead(job, _path, exception.Message);
+            }
+        }
+    }
+
+    /// <summary>Takes another content: the first one is known from now on, others queue the job.</summary>
+    /// <returns>Whether it is dealt with; else the queue was full, and it is tried again.</returns>
+    private bool Take(string content)
+    {
+        if (memory[Key] is not null && !_trigger.Fire($"'{Path.GetFileName(_path)}' has changed"))
+        {
+            return false;
+        }
+
+        memory[Key] = content;
+        return true;
+    }
+
+    private (long Length, DateTime Time)? Stat()
+    {
+        try
+        {
+            var info = new FileInfo(_path);
+            return info.Exists ? (info.Length, info.LastWriteTimeUtc) : null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,89 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+
+namespace MLNet.GradientTrainers.Hosting;
+
+/// <summary>Queues a job at the times of a schedule.</summary>
+internal sealed class ScheduleTrigger(string job, TrainingSchedule schedule, TrainingQueue queue, TriggerMemory memory, TimeProvider time, ILogger logger)
+{
+    /// <summary>A clock that is set is noticed after this time.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
+
+    /// <summary>A clock that goes back by more was wrong before, and times that are passed by it come again.</summary>
+    private static readonly TimeSpan LargestStep = TimeSpan.FromDays(1);
+
+    private readonly CronTimes _times = new(schedule);
+    private readonly string _key = $"schedule {job} {schedule.Cron} {schedule.TimeZone.Id}";
+    private readonly Trigger _trigger = new(job, queue, logger);
+
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        try
+        {
+            var last = PassOverMissed();
+            while (_times.Next(last) is { } next)
+            {
+                var now = time.GetUtcNow();
+                if (now < last - LargestStep)
+                {
+                    logger.ClockWentBack(job, schedule.Cron, now, last);
+                    last = Keep(now);
+                }
+                else if (now < next)
+                {
+                    await Task.Delay(next - now < LongestWait ? next - now : LongestWait, time, stopping).ConfigureAwait(false);
+                }
+                else
+                {
+                    // Several times that have passed at once, because the clock was set or the machine slept, are one.
+                    last = Keep(now);
+                    Fire();
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+        }
+    }
+
+    /// <summary>Deals with the times that have passed while the service did not run.</summary>
+    private DateTimeOffset PassOverMissed()
+    {
+        var now = time.GetUtcNow();
+        if (!DateTimeOffset.TryParse(memory[_key], CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var last))
+        {
+            return Keep(now);
+        }
+
+        if (_times.Next(last) is not { } missed || missed > now)
+        {
+            return last;
+        }
+
+        logger.ScheduleMissed(job, schedule.Cron, missed, schedule.Missed);
+        if (schedule.Missed == MissedRuns.RunOnce)
+        {
+            Fire();
+        }
+
+        return Keep(now);
+    }
+
+    private void Fire()
+    {
+        string reason = $"the schedule '{schedule.Cron}'";
+        if (queue.Pending.Any(run => run.Job == job))
+        {
+            logger.TriggerSkipped(job, reason);
+            return;
+        }
+
+        _trigger.Fire(reason);
+    }
+
+    private DateTimeOffset Keep(DateTimeOffset last)
+    {
+        memory[_key] = last.ToString("O", CultureInfo.InvariantCulture);
+        return last;
+    }
+}

@@ -1,0 +1,110 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using MLNet.GradientTrainers.Kernels;
+
+namespace MLNet.GradientTrainers.Hosting.Tests.Training;
+
+/// <summary>A service with training, in a folder of its own.</summary>
+internal sealed class Service : IAsyncDisposable
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
+
+    private readonly IHost _host;
+
+    private Service(IHost host, Heard heard) => (_host, Log) = (host, heard);
+
+    public IServiceProvider Services => _host.Services;
+
+    public ITrainingQueue Queue => Services.GetRequiredService<ITrainingQueue>();
+
+    public ModelStore Store => Services.GetRequiredKeyedService<ModelStore>("rings");
+
+    /// <summary>What was logged.</summary>
+    public Heard Log { get; }
+
+    /// <summary>Starts a service whose store is <c>models</c> in a folder.</summary>
+    public static async Task<Service> StartAsync(TemporaryFolder folder, Action<GradientTrainingBuilder> jobs, Action<GradientTrainingOptions>? configure = null, TimeProvider? time = null, Action<IServiceCollection>? services = null)
+    {
+        var service = Create(folder, jobs, configure, time, services);
+        await service._host.StartAsync();
+        return service;
+    }
+
+    public static Service Create(TemporaryFolder folder, Action<GradientTrainingBuilder> jobs, Action<GradientTrainingOptions>? configure = null, TimeProvider? time = null, Action<IServiceCollection>? services = null)
+    {
+        var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        var heard = new Heard();
+        builder.Logging.AddProvider(heard).SetMinimumLevel(LogLevel.Trace);
+        if (time is not null)
+        {
+            builder.Services.AddSingleton(time);
+        }
+
+        builder.Services.AddGradientModelStore("rings", folder["models"]);
+        jobs(builder.Services.AddGradientTraining(configure));
+        services?.Invoke(builder.Services);
+        return new Service(builder.Build(), heard);
+    }
+
+    public Task StartAsync() => _host.StartAsync();
+
+    public Task StopAsync() => _host.StopAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync();
+        _host.Dispose();
+    }
+
+    /// <summary>Waits for a run, but not for ever.</summary>
+    public static Task<TrainingResult> EndOf(TrainingRun run) => run.Completion.WaitAsync(Limit);
+
+    /// <summary>The events of a run that is over.</summary>
+    public static async Task<List<TrainingEvent>> EventsOf(TrainingRun run)
+    {
+        List<TrainingEvent> events = [];
+        using var limit = new CancellationTokenSource(Limit);
+        await foreach (var one in run.ReadEventsAsync(cancellationToken: limit.Token))
+        {
+            events.Add(one);
+        }
+
+        return events;
+    }
+
+    /// <summary>A plan of a small perceptron on the rings.</summary>
+    public static TrainingPlan Plan(TrainingContext context, int epochs = 3, Action<EpochRecord>? onEpoch = null) => new(
+        RingPoint.Load(context.MLContext),
+        new MlpTrainer(context.MLContext, context.Connect(new MlpTrainer.Options { HiddenLayers = [8], NumberOfEpochs = epochs, BatchSize = 20, Members = 1, OnEpoch = onEpoch })));
+
+    public static void PublishIfNotWorse(TrainingJobOptions job) => job.Rule = PublishingRule.NotWorse(ModelMetric.Accuracy(), alsoMeasured: ModelMetric.LogLoss());
+
+    public static void PublishAlways(TrainingJobOptions job) => job.Rule = PublishingRule.Always(ModelMetric.Accuracy());
+}
+
+/// <summary>Keeps what is logged.</summary>
+internal sealed class Heard : ILoggerProvider
+{
+    public ConcurrentQueue<(string Category, LogLevel Level, string Event, string Text)> Entries { get; } = new();
+
+    public IEnumerable<string> Of(string eventName) => Entries.Where(entry => entry.Event == eventName).Select(entry => entry.Text);
+
+    public ILogger CreateLogger(string categoryName) => new Logger(categoryName, this);
+
+    public void Dispose()
+    {
+    }
+
+    private sealed class Logger(string category, Heard heard) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            heard.Entries.Enqueue((category, logLevel, eventId.Name ?? "", formatter(state, exception)));
+    }
+}
