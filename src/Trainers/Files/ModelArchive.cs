@@ -33,6 +33,13 @@ internal sealed class ModelArchive(string path)
         }
 
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+        return Problem(file);
+    }
+
+    /// <summary>What is wrong with the content of the file; null when its parts are whole.</summary>
+    /// <param name="file">The content, which can seek; stays open.</param>
+    public string? Problem(Stream file)
+    {
         if (file.Length == 0)
         {
             return $"'{path}' is empty. {Again}";
@@ -66,6 +73,12 @@ internal sealed class ModelArchive(string path)
             }
         }
 
+        return $"'{path}' can't be loaded: {Reason(exception)}";
+    }
+
+    /// <summary>What an exception says, in one line.</summary>
+    public static string Reason(Exception exception)
+    {
         // What reflection and initializers wrap says nothing.
         while (exception is TargetInvocationException or TypeInitializationException or AggregateException && exception.InnerException is { } inner)
         {
@@ -73,7 +86,7 @@ internal sealed class ModelArchive(string path)
         }
 
         string reason = string.Join(' ', exception.Message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
-        return $"'{path}' can't be loaded: {(exception is OutOfMemoryException ? "it takes more memory than there is. " : "")}{Excerpt.Of(reason, Excerpt.MessageLength)}";
+        return $"{(exception is OutOfMemoryException ? "it takes more memory than there is. " : "")}{Excerpt.Of(reason, Excerpt.MessageLength)}";
     }
 
     private string? Problem(ZipArchive archive, long fileLength)

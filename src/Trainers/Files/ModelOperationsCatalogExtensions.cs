@@ -68,15 +68,42 @@ public static class ModelOperationsCatalogExtensions
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentException.ThrowIfNullOrEmpty(filePath);
+        var archive = new ModelArchive(filePath);
+        return TryLoad(archive, archive.Problem, (out DataViewSchema? schema) => catalog.Load(filePath, out schema), out model, out inputSchema, out problem);
+    }
+
+    /// <summary>The same for the content of a file that was read before, so that nobody changes it meanwhile.</summary>
+    /// <param name="catalog">The catalog, <c>mlContext.Model</c>.</param>
+    /// <param name="content">The content, which can seek.</param>
+    /// <param name="filePath">Where it was read, for the problem.</param>
+    /// <param name="model">The model; null when it can't be loaded.</param>
+    /// <param name="problem">Why it can't be loaded; null when it is.</param>
+    internal static bool TryLoad(this ModelOperationsCatalog catalog, Stream content, string filePath, [NotNullWhen(true)] out ITransformer? model, [NotNullWhen(false)] out string? problem)
+    {
+        var archive = new ModelArchive(filePath);
+        content.Position = 0;
+        return TryLoad(archive, () => archive.Problem(content), Load, out model, out _, out problem);
+
+        ITransformer Load(out DataViewSchema? schema)
+        {
+            content.Position = 0;
+            return catalog.Load(content, out schema);
+        }
+    }
+
+    private delegate ITransformer Loader(out DataViewSchema? inputSchema);
+
+    private static bool TryLoad(
+        ModelArchive archive, Func<string?> problemOf, Loader load, [NotNullWhen(true)] out ITransformer? model, out DataViewSchema? inputSchema, [NotNullWhen(false)] out string? problem)
+    {
         model = null;
         inputSchema = null;
-        var archive = new ModelArchive(filePath);
         try
         {
-            problem = archive.Problem();
+            problem = problemOf();
             if (problem is null)
             {
-                model = catalog.Load(filePath, out inputSchema);
+                model = load(out inputSchema);
             }
         }
         catch (Exception exception)

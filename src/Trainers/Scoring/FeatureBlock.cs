@@ -93,6 +93,13 @@ internal sealed class FeatureBlock
         }
     }
 
+    /// <summary>Forgets rows that were added and not scored.</summary>
+    public void Clear()
+    {
+        Count = 0;
+        _sparse?.Clear();
+    }
+
     private void AddDense(in VBuffer<float> row)
     {
         if (_dense.Length == 0)

@@ -1,0 +1,171 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+
+namespace MLNet.GradientTrainers.Hosting;
+
+/// <summary>
+/// Gathers requests that come at the same time into batches, which a network of ours scores for a fraction of the cost of single rows, with the same bits. A request that comes alone is scored at
+/// once. All rows of a batch are answered by the same model; a row that fails, fails alone. Added by <c>AddGradientModel(...).WithBatching()</c>.
+/// </summary>
+/// <typeparam name="TIn">The type of input rows.</typeparam>
+/// <typeparam name="TOut">The type of predictions.</typeparam>
+/// <remarks>Batches are computed on the thread pool: callers that block its threads while they wait keep it from work.</remarks>
+public sealed class BatchedPredictor<TIn, TOut> : IAsyncDisposable, IDisposable
+    where TIn : class, new()
+    where TOut : class, new()
+{
+    private readonly GradientModel<TIn, TOut> _model;
+    private readonly BatchingOptions _options;
+    private readonly ModelMetrics _metrics;
+    private readonly Channel<BatchRequest<TIn, TOut>> _queue;
+    private readonly ConcurrentBag<BatchWorker<TIn, TOut>> _resting = [];
+    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly int _mostWorkers;
+    private int _workers;
+    private volatile bool _isClosed;
+
+    internal BatchedPredictor(GradientModel<TIn, TOut> model, BatchingOptions options, ModelMetrics metrics)
+    {
+        options.Check(model.Name);
+        (_model, _options, _metrics) = (model, options, metrics);
+        _mostWorkers = options.MaxConcurrentBatches ?? Environment.ProcessorCount;
+        _queue = Channel.CreateBounded<BatchRequest<TIn, TOut>>(new BoundedChannelOptions(options.QueueCapacity));
+        metrics.AddQueue(this, model.Name, () => QueueLength);
+    }
+
+    /// <summary>Requests that wait for their batch.</summary>
+    public int QueueLength => _queue.Reader.Count;
+
+    /// <summary>The model that predicts.</summary>
+    public IGradientModel<TIn, TOut> Model => _model;
+
+    /// <summary>The prediction for one row, computed together with those of other callers.</summary>
+    /// <param name="input">The row. Not to be changed until the task is done.</param>
+    /// <param name="cancellationToken">Gives this request up; others of its batch are not touched.</param>
+    /// <exception cref="BatchQueueFullException">The queue is full, and <see cref="BatchingOptions.WhenFull"/> says to throw.</exception>
+    /// <exception cref="ObjectDisposedException">The predictor takes no more requests.</exception>
+    /// <exception cref="GradientModelNotLoadedException">There is no model yet.</exception>
+    public Task<TOut> PredictAsync(TIn input, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return Task.FromCanceled<TOut>(cancellationToken);
+        }
+
+        var request = new BatchRequest<TIn, TOut>(input, _metrics.BeginQueue());
+        request.CancelWith(cancellationToken);
+        if (!_queue.Writer.TryWrite(request))
+        {
+            return WaitForPlaceAsync(request, cancellationToken);
+        }
+
+        StartFirst();
+        return request.Task;
+    }
+
+    /// <summary>Takes no more requests, and ends when those that it has are answered.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _isClosed = true;
+        if (_queue.Writer.TryComplete())
+        {
+            _metrics.RemoveQueue(this);
+
+            // Nobody may be there to see that nothing is left.
+            Start();
+        }
+
+        await _drained.Task.ConfigureAwait(false);
+    }
+
+    /// <inheritdoc cref="DisposeAsync"/>
+    public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
+
+    internal bool TryTake(out BatchRequest<TIn, TOut>? request) => _queue.Reader.TryRead(out request);
+
+    /// <summary>Begins another batch at the same time where enough requests wait for it.</summary>
+    internal void StartAnother()
+    {
+        if (QueueLength > 0)
+        {
+            Start();
+        }
+    }
+
+    /// <summary>Ends a worker that found nothing to do.</summary>
+    internal void Rest(BatchWorker<TIn, TOut> worker)
+    {
+        _resting.Add(worker);
+        int left = Interlocked.Decrement(ref _workers);
+
+        // A request that came before the worker was gone has started nobody.
+        if (QueueLength > 0)
+        {
+            StartFirst();
+        }
+        else if (left == 0 && _queue.Reader.Completion.IsCompleted)
+        {
+            _drained.TrySetResult();
+        }
+    }
+
+    private async Task<TOut> WaitForPlaceAsync(BatchRequest<TIn, TOut> request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (_options.WhenFull == BatchQueueFullMode.Throw && !_isClosed)
+            {
+                _metrics.Rejected(_model.Name);
+                throw new BatchQueueFullException($"{QueueLength} requests wait for the model '{_model.Name}' already. Try again later.");
+            }
+
+            await _queue.Writer.WriteAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ChannelClosedException)
+        {
+            request.Abandon();
+            throw new ObjectDisposedException(GetType().Name);
+        }
+        catch
+        {
+            request.Abandon();
+            throw;
+        }
+
+        StartFirst();
+        return await request.Task.ConfigureAwait(false);
+    }
+
+    private void StartFirst()
+    {
+        // Compared with a fence: a worker that goes to rest looks at the queue after it has counted itself out.
+        if (Interlocked.CompareExchange(ref _workers, 1, 0) == 0)
+        {
+            Run();
+        }
+    }
+
+    private void Start()
+    {
+        int workers = Volatile.Read(ref _workers);
+        while (workers < _mostWorkers)
+        {
+            int seen = Interlocked.CompareExchange(ref _workers, workers + 1, workers);
+            if (seen == workers)
+            {
+                Run();
+                return;
+            }
+
+            workers = seen;
+        }
+    }
+
+    private void Run()
+    {
+        // Behind the callers that are ready to run: what they ask for joins the batch.
+        var worker = _resting.TryTake(out var rested) ? rested : new BatchWorker<TIn, TOut>(this, _model, _options, _metrics);
+        ThreadPool.UnsafeQueueUserWorkItem(worker, preferLocal: false);
+    }
+}

@@ -1,0 +1,56 @@
+using System.Security.Cryptography;
+using Microsoft.ML;
+
+namespace MLNet.GradientTrainers.Hosting;
+
+/// <summary>A model file. Its content is read once, into memory, and that is what is checked, loaded and named: whoever writes the file meanwhile changes nothing of it.</summary>
+/// <param name="path">The file; need not exist.</param>
+/// <param name="watch">Whether it is looked at for changes.</param>
+internal sealed class FileModelSource(string path, bool watch) : IModelSource
+{
+    /// <summary>Hexadecimal digits of the content's SHA-256 that name a version.</summary>
+    private const int VersionLength = 12;
+
+    /// <summary>What is longer is put aside on disk instead of in memory.</summary>
+    private const long LargestInMemory = 1 << 30;
+
+    public string? WatchedFile => watch ? path : null;
+
+    public string Description => $"the file '{path}'";
+
+    /// <summary>The version of a model file: of equal content, equal.</summary>
+    public static string VersionOf(Stream content) => Convert.ToHexStringLower(SHA256.HashData(content))[..VersionLength];
+
+    public string? Key() => Read(VersionOf);
+
+    public ModelContent Load(MLContext context) => Read(file =>
+    {
+        using Stream content = file.Length <= LargestInMemory
+            ? new MemoryStream((int)file.Length)
+            : new FileStream(Path.GetTempFileName(), FileMode.Create, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose);
+        file.CopyTo(content);
+        content.Position = 0;
+        string version = VersionOf(content);
+        return context.Model.TryLoad(content, path, out var model, out string? problem)
+            ? new ModelContent(model, version, IsOwned: true)
+            : throw new ModelSourceException(problem, version);
+    });
+
+    private T Read<T>(Func<FileStream, T> read)
+    {
+        try
+        {
+            // Whoever replaces the file must not be kept from it.
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            return read(file);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new ModelSourceException($"There is no file '{path}'.", ModelSourceException.MissingKey, isMissing: true);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new ModelSourceException($"'{path}' can't be read: {ModelArchive.Reason(exception)}", exception.Message);
+        }
+    }
+}
