@@ -57,7 +57,7 @@ public sealed class TrainingContext
     /// <param name="options">The options; they are changed. A seed and threads that are set stay.</param>
     /// <returns>The same options.</returns>
     public TOptions Connect<TOptions>(TOptions options)
-        where TOptions : DescentOptions
+        where TOptions : DescentOptions, ITrainerInput
     {
         ArgumentNullException.ThrowIfNull(options);
         _settings.Add(CSharpText.Of(options));

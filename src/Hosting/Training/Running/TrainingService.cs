@@ -78,12 +78,26 @@ internal sealed class TrainingService(
 
         foreach (var schedule in options.Schedules)
         {
-            _tasks.Add(new ScheduleTrigger(job, schedule, queue, memory, time, logger).RunAsync(_stopping.Token));
+            _tasks.Add(RunAsync(new ScheduleTrigger(job, schedule, queue, memory, time, logger)));
         }
 
         foreach (var file in options.Files)
         {
-            _tasks.Add(new FileTrigger(job, file, queue, memory, time, logger).RunAsync(_stopping.Token));
+            _tasks.Add(RunAsync(new FileTrigger(job, file, queue, memory, time, logger)));
+        }
+    }
+
+    private async Task RunAsync(ITrigger trigger)
+    {
+        try
+        {
+            while (trigger.Step() is { } pause)
+            {
+                await Task.Delay(pause, time, _stopping.Token).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
         }
     }
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace MLNet.GradientTrainers.Hosting;
 
 /// <summary>Queues a job when the content of a file has changed.</summary>
-internal sealed class FileTrigger(string job, WatchedFile file, TrainingQueue queue, TriggerMemory memory, TimeProvider time, ILogger logger)
+internal sealed class FileTrigger(string job, WatchedFile file, TrainingQueue queue, TriggerMemory memory, TimeProvider time, ILogger logger) : ITrigger
 {
     private readonly string _path = Path.GetFullPath(file.Path);
     private readonly Trigger _trigger = new(job, queue, logger);
@@ -14,19 +14,10 @@ internal sealed class FileTrigger(string job, WatchedFile file, TrainingQueue qu
 
     private string Key => $"file {job} {_path}";
 
-    public async Task RunAsync(CancellationToken stopping)
+    public TimeSpan? Step()
     {
-        try
-        {
-            while (true)
-            {
-                Look();
-                await Task.Delay(file.Interval, time, stopping).ConfigureAwait(false);
-            }
-        }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-        {
-        }
+        Look();
+        return file.Interval;
     }
 
     private void Look()

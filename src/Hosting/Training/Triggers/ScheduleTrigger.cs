@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace MLNet.GradientTrainers.Hosting;
 
 /// <summary>Queues a job at the times of a schedule.</summary>
-internal sealed class ScheduleTrigger(string job, TrainingSchedule schedule, TrainingQueue queue, TriggerMemory memory, TimeProvider time, ILogger logger)
+internal sealed class ScheduleTrigger(string job, TrainingSchedule schedule, TrainingQueue queue, TriggerMemory memory, TimeProvider time, ILogger logger) : ITrigger
 {
     /// <summary>A clock that is set is noticed after this time.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
@@ -15,35 +15,25 @@ internal sealed class ScheduleTrigger(string job, TrainingSchedule schedule, Tra
     private readonly CronTimes _times = new(schedule);
     private readonly string _key = $"schedule {job} {schedule.Cron} {schedule.TimeZone.Id}";
     private readonly Trigger _trigger = new(job, queue, logger);
+    private DateTimeOffset? _last;
 
-    public async Task RunAsync(CancellationToken stopping)
+    public TimeSpan? Step()
     {
-        try
+        var last = _last ??= PassOverMissed();
+        var now = time.GetUtcNow();
+        if (now < last - LargestStep)
         {
-            var last = PassOverMissed();
-            while (_times.Next(last) is { } next)
-            {
-                var now = time.GetUtcNow();
-                if (now < last - LargestStep)
-                {
-                    logger.ClockWentBack(job, schedule.Cron, now, last);
-                    last = Keep(now);
-                }
-                else if (now < next)
-                {
-                    await Task.Delay(next - now < LongestWait ? next - now : LongestWait, time, stopping).ConfigureAwait(false);
-                }
-                else
-                {
-                    // Several times that have passed at once, because the clock was set or the machine slept, are one.
-                    last = Keep(now);
-                    Fire();
-                }
-            }
+            logger.ClockWentBack(job, schedule.Cron, now, last);
+            last = Keep(now);
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        else if (_times.Next(last) <= now)
         {
+            // Several times that have passed at once, because the clock was set or the machine slept, are one.
+            last = Keep(now);
+            Fire();
         }
+
+        return _times.Next(last) is not { } next ? null : next - now < LongestWait ? next - now : LongestWait;
     }
 
     /// <summary>Deals with the times that have passed while the service did not run.</summary>
@@ -84,6 +74,7 @@ internal sealed class ScheduleTrigger(string job, TrainingSchedule schedule, Tra
     private DateTimeOffset Keep(DateTimeOffset last)
     {
         memory[_key] = last.ToString("O", CultureInfo.InvariantCulture);
+        _last = last;
         return last;
     }
 }
