@@ -8,6 +8,10 @@ internal sealed class TrainingMetrics
 {
     public const string Name = "MLNet.GradientTrainers.Hosting";
 
+    public const string JobTag = "mlnet.training.job";
+    public const string OutcomeTag = "mlnet.training.outcome";
+    public const string RunTag = "mlnet.training.run";
+
     /// <summary>Of runs and their parts.</summary>
     public static readonly ActivitySource Activities = new(Name);
 
@@ -20,27 +24,28 @@ internal sealed class TrainingMetrics
     public TrainingMetrics(IMeterFactory? meters = null)
     {
         _meter = meters?.Create(Name) ?? new Meter(Name);
-        _runs = _meter.CreateCounter<long>("gradient.training.runs", "{run}", "Training runs that are over, by job and outcome: published, rejected, failed, cancelled or interrupted.");
-        _epochs = _meter.CreateCounter<long>("gradient.training.epochs", "{epoch}", "Epochs that were trained, by job.");
-        _duration = _meter.CreateHistogram<double>("gradient.training.duration", "s", "Time from the start of a run to its end, by job and outcome.");
+        _runs = _meter.CreateCounter<long>("mlnet.training.runs", "{run}", "Training runs that are over, by job and outcome: published, rejected, failed, cancelled or interrupted.");
+        _epochs = _meter.CreateCounter<long>("mlnet.training.epochs", "{epoch}", "Epochs that were trained, by job.");
+        _duration = _meter.CreateHistogram<double>(
+            "mlnet.training.duration", "s", "Time from the start of a run to its end, by job and outcome.", advice: new() { HistogramBucketBoundaries = [1, 5, 15, 60, 300, 900, 3600, 4 * 3600, 24 * 3600] });
     }
 
     public void Observe(TrainingQueue queue)
     {
-        _meter.CreateObservableGauge("gradient.training.queue.length", () => queue.Counts.Waiting, "{run}", "Runs that wait.");
-        _meter.CreateObservableGauge("gradient.training.running", () => queue.Counts.Running, "{run}", "Runs at work.");
+        _meter.CreateObservableUpDownCounter("mlnet.training.queue.length", () => queue.Counts.Waiting, "{run}", "Runs that wait.");
+        _meter.CreateObservableUpDownCounter("mlnet.training.running", () => queue.Counts.Running, "{run}", "Runs at work.");
     }
 
     public void Count(TrainingEvent told, TrainingRun run)
     {
-        var job = KeyValuePair.Create<string, object?>("job", run.Job);
+        var job = KeyValuePair.Create<string, object?>(JobTag, run.Job);
         if (told is TrainingEpoch)
         {
             _epochs.Add(1, job);
         }
         else if (run.Result is { } result)
         {
-            var outcome = KeyValuePair.Create<string, object?>("outcome", result.Status.ToString().ToLowerInvariant());
+            var outcome = KeyValuePair.Create<string, object?>(OutcomeTag, result.Status.ToString().ToLowerInvariant());
             _runs.Add(1, job, outcome);
             if (run.StartedAt is { } start)
             {

@@ -54,7 +54,7 @@ internal sealed class TrainingHealthCheck(
                 // A clock that was set back makes no model younger than new.
                 var age = time.GetUtcNow() - current.PublishedAt is var since && since > TimeSpan.Zero ? since : TimeSpan.Zero;
                 data[$"{job}.version"] = current.Number;
-                data[$"{job}.age"] = age;
+                data[$"{job}.ageInSeconds"] = Math.Round(age.TotalSeconds, 3);
                 if (age > limit.Age)
                 {
                     problems.Add($"the model of '{job}', version {current.Number}, is {age.TotalHours:0.#} hours old");

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace MLNet.GradientTrainers.Hosting;
 
 /// <summary>When a new model takes the place of the current one: both are evaluated on the same held-out rows, then the rule decides.</summary>
-public sealed class PublishingRule
+public sealed record PublishingRule
 {
     private readonly Func<PublishingComparison, PublishingDecision> _decide;
 

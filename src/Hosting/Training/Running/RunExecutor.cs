@@ -20,8 +20,8 @@ internal sealed class RunExecutor(
     /// <summary>Runs, and tells how it ended; throws nothing.</summary>
     public async Task<TrainingResult> ExecuteAsync(TrainingRun run, CancellationToken stopping)
     {
-        using var activity = TrainingMetrics.Activities.StartActivity("training run");
-        activity?.SetTag("job", run.Job).SetTag("run", run.Id).SetTag("attempt", run.Attempts);
+        using var activity = TrainingMetrics.Activities.StartActivity("mlnet.training.run");
+        activity?.SetTag(TrainingMetrics.JobTag, run.Job).SetTag(TrainingMetrics.RunTag, run.Id).SetTag("mlnet.training.attempt", run.Attempts);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(run.Cancellation, stopping);
         var checkpoints = new CheckpointFiles(CheckpointFolder, run.Id, options.Value.CheckpointInterval);
         var result = await EndAsync(run, checkpoints, ending.Token, stopping).ConfigureAwait(false);
@@ -30,7 +30,7 @@ internal sealed class RunExecutor(
             checkpoints.Remove();
         }
 
-        activity?.SetTag("outcome", result.Status.ToString().ToLowerInvariant());
+        activity?.SetTag(TrainingMetrics.OutcomeTag, result.Status.ToString().ToLowerInvariant());
         if (result.Status == TrainingStatus.Failed)
         {
             activity?.SetStatus(ActivityStatusCode.Error, result.Reason);
@@ -69,7 +69,7 @@ internal sealed class RunExecutor(
         await using var scope = services.CreateAsyncScope();
         var context = new TrainingContext(run, mlContext, scope.ServiceProvider, options.Value.ThreadsPerRun, checkpoints, new EpochMeter(run, queue).Tell, ending);
         TrainingPlan plan;
-        using (TrainingMetrics.Activities.StartActivity("prepare"))
+        using (TrainingMetrics.Activities.StartActivity("mlnet.training.prepare"))
         {
             plan = await jobs.First(registered => registered.Name == run.Job).Prepare(context, ending).ConfigureAwait(false)
                 ?? throw new InvalidOperationException($"The training job '{run.Job}' prepared nothing: it must return a {nameof(TrainingPlan)}.");
