@@ -1,19 +1,13 @@
-using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
 namespace MLNet.GradientTrainers.Hosting;
 
-/// <summary>What the training tells <c>System.Diagnostics.Metrics</c> and <see cref="ActivitySource"/>.</summary>
+/// <summary>Metrics of training.</summary>
 internal sealed class TrainingMetrics
 {
-    public const string Name = "MLNet.GradientTrainers.Hosting";
-
     public const string JobTag = "mlnet.training.job";
     public const string OutcomeTag = "mlnet.training.outcome";
     public const string RunTag = "mlnet.training.run";
-
-    /// <summary>Of runs and their parts.</summary>
-    public static readonly ActivitySource Activities = new(Name);
 
     private readonly Meter _meter;
     private readonly Counter<long> _runs;
@@ -23,7 +17,7 @@ internal sealed class TrainingMetrics
     /// <param name="meters">Makes the meter; hosts have one.</param>
     public TrainingMetrics(IMeterFactory? meters = null)
     {
-        _meter = meters?.Create(Name) ?? new Meter(Name);
+        _meter = meters?.Create(HostingTelemetry.MeterName) ?? new Meter(HostingTelemetry.MeterName);
         _runs = _meter.CreateCounter<long>("mlnet.training.runs", "{run}", "Training runs that are over, by job and outcome: published, rejected, failed, cancelled or interrupted.");
         _epochs = _meter.CreateCounter<long>("mlnet.training.epochs", "{epoch}", "Epochs that were trained, by job.");
         _duration = _meter.CreateHistogram<double>(

@@ -20,7 +20,7 @@ internal sealed class RunExecutor(
     /// <summary>Runs, and tells how it ended; throws nothing.</summary>
     public async Task<TrainingResult> ExecuteAsync(TrainingRun run, CancellationToken stopping)
     {
-        using var activity = TrainingMetrics.Activities.StartActivity("mlnet.training.run");
+        using var activity = HostingActivities.Source.StartActivity("mlnet.training.run");
         activity?.SetTag(TrainingMetrics.JobTag, run.Job).SetTag(TrainingMetrics.RunTag, run.Id).SetTag("mlnet.training.attempt", run.Attempts);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(run.Cancellation, stopping);
         var checkpoints = new CheckpointFiles(CheckpointFolder, run.Id, options.Value.CheckpointInterval);
@@ -69,7 +69,7 @@ internal sealed class RunExecutor(
         await using var scope = services.CreateAsyncScope();
         var context = new TrainingContext(run, mlContext, scope.ServiceProvider, options.Value.ThreadsPerRun, checkpoints, new EpochMeter(run, queue).Tell, ending);
         TrainingPlan plan;
-        using (TrainingMetrics.Activities.StartActivity("mlnet.training.prepare"))
+        using (HostingActivities.Source.StartActivity("mlnet.training.prepare"))
         {
             plan = await jobs.First(registered => registered.Name == run.Job).Prepare(context, ending).ConfigureAwait(false)
                 ?? throw new InvalidOperationException($"The training job '{run.Job}' prepared nothing: it must return a {nameof(TrainingPlan)}.");

@@ -13,7 +13,7 @@ internal sealed class RunSteps(TrainingRun run, TrainingJobOptions job, ModelSto
     {
         var (train, heldOut) = Split();
         ITransformer model;
-        using (TrainingMetrics.Activities.StartActivity("mlnet.training.fit"))
+        using (HostingActivities.Source.StartActivity("mlnet.training.fit"))
         {
             model = Fit(train);
         }
@@ -21,7 +21,7 @@ internal sealed class RunSteps(TrainingRun run, TrainingJobOptions job, ModelSto
         // A fit that is complete is not trained again: when the service stops now, its model is still judged.
         run.Cancellation.ThrowIfCancellationRequested();
         ModelComparer comparer;
-        using (TrainingMetrics.Activities.StartActivity("mlnet.training.evaluate"))
+        using (HostingActivities.Source.StartActivity("mlnet.training.evaluate"))
         {
             comparer = new ModelComparer(_context, _rule, model, heldOut);
         }
@@ -31,7 +31,7 @@ internal sealed class RunSteps(TrainingRun run, TrainingJobOptions job, ModelSto
             // Another process may publish meanwhile; the model is then compared with the one that is current now.
             string? current = store.CurrentSha256;
             PublishingComparison comparison;
-            using (TrainingMetrics.Activities.StartActivity("mlnet.training.compare"))
+            using (HostingActivities.Source.StartActivity("mlnet.training.compare"))
             {
                 comparison = comparer.With(store.CurrentPath, store.Current);
             }
@@ -44,7 +44,7 @@ internal sealed class RunSteps(TrainingRun run, TrainingJobOptions job, ModelSto
                 return new TrainingResult(TrainingStatus.Rejected, decision.Reason);
             }
 
-            using var activity = TrainingMetrics.Activities.StartActivity("mlnet.training.publish");
+            using var activity = HostingActivities.Source.StartActivity("mlnet.training.publish");
             var details = new ModelVersionDetails { Metrics = comparison.Candidate, Seed = run.Seed, Settings = plan.Settings ?? context.Settings, Notes = plan.Notes ?? $"{run.Job}: {run.Request.Reason}", RunId = run.Id };
             if (store.PublishAfter(current, model, plan.Data.Schema, details) is { } version)
             {
