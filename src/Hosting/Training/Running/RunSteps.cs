@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using MLNet.GradientTrainers.Bridge;
+using MLNet.GradientTrainers.Sweeps;
 
 namespace MLNet.GradientTrainers.Hosting;
 
@@ -63,7 +64,7 @@ internal sealed class RunSteps(TrainingRun run, TrainingJobOptions job, ModelSto
             (train, heldOut) = (split.TrainSet, split.TestSet);
         }
 
-        heldOut = _context.Data.Cache(heldOut);
+        heldOut = _context.Data.Cache(new StoppableRows(heldOut, run.Cancellation));
         using var rows = heldOut.GetRowCursor([]);
         return rows.MoveNext() ? (train, heldOut)
             : throw new InvalidOperationException("No row is held out to evaluate the models on: the data has too few rows, or the plan's HeldOut has none.");
@@ -71,8 +72,8 @@ internal sealed class RunSteps(TrainingRun run, TrainingJobOptions job, ModelSto
 
     private ITransformer Fit(IDataView train)
     {
-        // Our trainers look at their token; ML.NET's own know the context only.
+        // Our trainers look at their token; ML.NET's own know the context only, and transforms the rows.
         using var registration = ending.Register(() => Hosts.Cancel(_context));
-        return plan.Pipeline.Fit(train);
+        return plan.Pipeline.Fit(new StoppableRows(train, ending));
     }
 }
