@@ -204,9 +204,29 @@ public sealed class RunnerTests
         Assert.IsEmpty(monitor.Failures);
     }
 
+    /// <summary>Without its parts a pipeline is fitted, but nothing in it can be pruned: what AutoML calls its terms and keys is to be as it is here.</summary>
     [TestMethod]
-    public void ThePartsOfAChainAreWhereTheyAreLookedFor() =>
-        Assert.HasCount(2, ChainParts.Of(new EstimatorChain<ITransformer>().Append(Small.Transforms(_context)).Append((IEstimator<ITransformer>)_context.Transforms.CopyColumns("A", "Label")))!);
+    public void ThePartsOfAPipelineAreFoundInTheirOrder()
+    {
+        var pipeline = _context.Transforms.CopyColumns("Label", nameof(SmallRow.Distance)).Append(_context.Auto().Polynomial(), _context.Auto().MlpRegression(numberOfEpochs: 2)).Append(_context.Transforms.CopyColumns("Y", "Score"));
+        var space = pipeline.SearchSpace;
+        var terms = new HashSet<string>();
+        for (int i = 0; i < 20; i++)
+        {
+            var parameter = space.SampleFromFeatureSpace([.. Enumerable.Repeat(i / 20.0, space.FeatureSpaceDim)]);
+            terms.Add(parameter[PipelineParts.Schema].AsType<string>());
+            var parts = PipelineParts.Of(pipeline, _context, parameter)!;
+            Assert.HasCount(3, parts);
+            Assert.IsInstanceOfType<Microsoft.ML.Transforms.ColumnCopyingEstimator>(parts[0]);
+            Assert.AreEqual(i < 10 ? typeof(PolynomialTrainer) : typeof(MlpRegressionTrainer), parts[1].GetType());
+            Assert.IsInstanceOfType<Microsoft.ML.Transforms.ColumnCopyingEstimator>(parts[2]);
+        }
+
+        Assert.HasCount(2, terms);
+        var other = space.SampleFromFeatureSpace(space.Default);
+        other[PipelineParts.Schema] = Microsoft.ML.SearchSpace.Parameter.FromString("e0 * (e1 + e2)");
+        Assert.IsNull(PipelineParts.Of(pipeline, _context, other));
+    }
 
     private (AutoMLExperiment Experiment, Heard Heard) Failing(int trial, Exception exception)
     {

@@ -8,18 +8,13 @@ namespace MLNet.GradientTrainers.AutoML;
 internal static class PipelineFit
 {
     /// <param name="context">The trial's context.</param>
-    /// <param name="pipeline">The pipeline.</param>
+    /// <param name="parts">The pipeline's estimators.</param>
     /// <param name="train">Rows to fit on.</param>
     /// <param name="validation">Rows to score on.</param>
     /// <param name="token">Ends the trial: our trainers return their best weights so far, other parts throw.</param>
     /// <exception cref="OperationCanceledException">The trial was ended before there was a model.</exception>
-    public static ITransformer Fit(MLContext context, EstimatorChain<ITransformer> pipeline, IDataView train, IDataView validation, CancellationToken token)
+    public static ITransformer Fit(MLContext context, IReadOnlyList<IEstimator<ITransformer>> parts, IDataView train, IDataView validation, CancellationToken token)
     {
-        if (ChainParts.Of(pipeline) is not { } parts)
-        {
-            return pipeline.Fit(train);
-        }
-
         var fitted = new List<ITransformer>();
         bool hasTrained = false;
         foreach (var part in parts)

@@ -7,8 +7,6 @@ namespace MLNet.GradientTrainers.AutoML;
 /// <summary>Fits and scores one trial on each fold.</summary>
 internal sealed class TrialRun : IDisposable
 {
-    private const string PipelineKey = "_pipeline_";
-
     private readonly TrialServices _services;
     private readonly TrialSettings _settings;
     private readonly TimeSpan? _limit;
@@ -64,8 +62,10 @@ internal sealed class TrialRun : IDisposable
     private ITransformer Fit(IDataView train, IDataView validation, int fold)
     {
         new TrialConnection(epoch => Report(epoch, fold), _source.Token).Of(_services.Context);
-        var pipeline = _services.Pipeline.BuildFromOption(_services.Context, _settings.Parameter[PipelineKey]);
-        return PipelineFit.Fit(_services.Context, pipeline, train, validation, _source.Token);
+        var parameter = _settings.Parameter[PipelineParts.Pipeline];
+        return PipelineParts.Of(_services.Pipeline, _services.Context, parameter) is { } parts
+            ? PipelineFit.Fit(_services.Context, parts, train, validation, _source.Token)
+            : _services.Pipeline.BuildFromOption(_services.Context, parameter).Fit(train);
     }
 
     private void Report(EpochRecord epoch, int fold)

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using MLNet.GradientTrainers.Sweeps;
 using AutoChoice = Microsoft.ML.SearchSpace.Option.ChoiceOption;
 using Options = System.Collections.Generic.IDictionary<string, Microsoft.ML.SearchSpace.Option.OptionBase>;
@@ -15,11 +14,8 @@ namespace MLNet.GradientTrainers.AutoML;
 /// A space of AutoML as src/Sweeps has spaces, and values between the two, number by number and not through places in [0, 1]. Options in options are named <c>e1/OptimizerSettings/Momentum</c>. Where
 /// a pipeline has alternatives, the options of an estimator hang on those of its alternatives that use it; a choice of one is left out.
 /// </summary>
-internal sealed partial class AutoMLSpace
+internal sealed class AutoMLSpace
 {
-    private const string Schema = "_SCHEMA_";
-    private const string PipelineKey = "_pipeline_";
-
     private readonly Microsoft.ML.SearchSpace.SearchSpace _space;
     private readonly Dictionary<string, (string[] Keys, Microsoft.ML.SearchSpace.Option.OptionBase Option)> _places = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _localNames;
@@ -72,16 +68,16 @@ internal sealed partial class AutoMLSpace
 
     private SearchSpace Of(Options options, string[] keys, SearchSpace space)
     {
-        var schema = options.TryGetValue(Schema, out var found) ? found as AutoChoice : null;
-        string[] own = [.. options.Keys.Where(key => key != Schema || schema is null).Order(StringComparer.Ordinal)];
+        var schema = options.TryGetValue(PipelineParts.Schema, out var found) ? found as AutoChoice : null;
+        string[] own = [.. options.Keys.Where(key => key != PipelineParts.Schema || schema is null).Order(StringComparer.Ordinal)];
         if (schema is not { Choices.Length: > 1 })
         {
             return own.Aggregate(space, (all, key) => Add(all, [.. keys, key], options[key]));
         }
 
-        return space.Add(new Choice(Place([.. keys, Schema], schema), schema.Choices.Select(term =>
+        return space.Add(new Choice(Place([.. keys, PipelineParts.Schema], schema), schema.Choices.Select(term =>
         {
-            string[] used = [.. Key().Matches(Text(term)).Select(match => match.Value)];
+            string[] used = PipelineParts.Keys(Text(term));
             return new ChoiceOption(Text(term), term, own.Where(used.Contains).Aggregate(SearchSpace.Empty, (all, key) => Add(all, [.. keys, key], options[key])));
         })));
     }
@@ -99,7 +95,7 @@ internal sealed partial class AutoMLSpace
     /// <summary>The name of an option, which its place is remembered by.</summary>
     private string Place(string[] keys, Microsoft.ML.SearchSpace.Option.OptionBase option)
     {
-        string name = string.Join('/', keys is [PipelineKey, _, ..] ? keys[1..] : keys);
+        string name = string.Join('/', keys is [PipelineParts.Pipeline, _, ..] ? keys[1..] : keys);
         _places[name] = (keys, option);
         return name;
     }
@@ -115,7 +111,4 @@ internal sealed partial class AutoMLSpace
     }
 
     private static string Text(Parameter value) => value.ParameterType == ParameterType.String ? value.AsType<string>() : JsonSerializer.Serialize(value.AsType<JsonElement>());
-
-    [GeneratedRegex("e[0-9]+")]
-    private static partial Regex Key();
 }
