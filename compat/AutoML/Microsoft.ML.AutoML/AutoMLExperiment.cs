@@ -3,19 +3,10 @@ using Space = Microsoft.ML.SearchSpace.SearchSpace;
 
 namespace Microsoft.ML.AutoML;
 
-public abstract class ExperimentSettings
-{
-    public int MaxModels = int.MaxValue;
-
-    public uint MaxExperimentTimeInSeconds { get; set; } = 24 * 60 * 60;
-
-    public CancellationToken CancellationToken { get; set; }
-}
-
 /// <summary>One trial at a time until a limit is reached.</summary>
 public class AutoMLExperiment
 {
-    internal const string PipelineSearchspaceName = "_pipeline_";
+    internal const string PipelineKey = "_pipeline_";
 
     private readonly AutoMLExperimentSettings _settings;
     private TrialResult _best;
@@ -46,34 +37,18 @@ public class AutoMLExperiment
         return this;
     }
 
-    public AutoMLExperiment AddSearchSpace(string key, Space searchSpace)
+    internal AutoMLExperiment Search(Space space)
     {
-        _settings.SearchSpace[key] = searchSpace;
+        _settings.SearchSpace[PipelineKey] = space;
         return this;
     }
 
     public AutoMLExperiment SetMonitor<TMonitor>(TMonitor monitor)
-        where TMonitor : class, IMonitor => SetMonitor(_ => monitor);
-
-    public AutoMLExperiment SetMonitor<TMonitor>()
-        where TMonitor : class, IMonitor => SetMonitor(_ => Services.Create<TMonitor>());
-
-    public AutoMLExperiment SetMonitor<TMonitor>(Func<IServiceProvider, TMonitor> factory)
         where TMonitor : class, IMonitor
     {
-        Services.AddSingleton<IMonitor>(factory);
+        Services.AddSingleton<IMonitor>(_ => monitor);
         return this;
     }
-
-    public AutoMLExperiment SetTrialRunner<TTrialRunner>(TTrialRunner runner)
-        where TTrialRunner : class, ITrialRunner
-    {
-        Services.AddSingleton<ITrialRunner>(_ => runner);
-        return this;
-    }
-
-    public AutoMLExperiment SetTrialRunner<TTrialRunner>()
-        where TTrialRunner : class, ITrialRunner => SetTrialRunner(_ => Services.Create<TTrialRunner>());
 
     public AutoMLExperiment SetTrialRunner<TTrialRunner>(Func<IServiceProvider, TTrialRunner> factory)
         where TTrialRunner : class, ITrialRunner
@@ -84,9 +59,6 @@ public class AutoMLExperiment
 
     public AutoMLExperiment SetTuner<TTuner>(TTuner proposer)
         where TTuner : class, ITuner => SetTuner(_ => proposer);
-
-    public AutoMLExperiment SetTuner<TTuner>()
-        where TTuner : class, ITuner => SetTuner(_ => Services.Create<TTuner>());
 
     public AutoMLExperiment SetTuner<TTuner>(Func<IServiceProvider, TTuner> factory)
         where TTuner : class, ITuner
@@ -105,7 +77,6 @@ public class AutoMLExperiment
             stop.CancelAfter(limit);
         }
 
-        _settings.CancellationToken = ct;
         var monitor = Services.Get<IMonitor>();
 
         // Made once more than it is used, and never disposed of.
@@ -148,7 +119,7 @@ public class AutoMLExperiment
         return _best ?? throw new TimeoutException("No trial was completed, or the losses of all were NaN or infinite.");
     }
 
-    public class AutoMLExperimentSettings : ExperimentSettings
+    public class AutoMLExperimentSettings
     {
         public int? Seed { get; set; }
 

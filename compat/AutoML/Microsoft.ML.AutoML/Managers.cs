@@ -49,14 +49,14 @@ public enum RegressionMetric
     RSquared,
 }
 
-internal sealed class TrainValidateDatasetManager(IDataView train, IDataView validation) : ITrainValidateDatasetManager
+internal sealed class TwoSets(IDataView train, IDataView validation) : ITrainValidateDatasetManager
 {
     public IDataView LoadTrainDataset(MLContext context, TrialSettings settings) => train;
 
     public IDataView LoadValidateDataset(MLContext context, TrialSettings settings) => validation;
 }
 
-internal sealed class CrossValidateDatasetManager : ICrossValidateDatasetManager
+internal sealed class SetOfFolds : ICrossValidateDatasetManager
 {
     public int Fold { get; set; }
 
@@ -65,7 +65,7 @@ internal sealed class CrossValidateDatasetManager : ICrossValidateDatasetManager
     public string SamplingKeyColumnName { get; set; }
 }
 
-internal sealed class MulticlassMetricManager(MulticlassClassificationMetric metric, string label, string predicted) : IEvaluateMetricManager
+internal sealed class FigureOfClasses(MulticlassClassificationMetric metric, string label, string predicted) : IEvaluateMetricManager
 {
     // Wrong of LogLossReduction, as in the real one.
     public bool IsMaximize => metric is not (MulticlassClassificationMetric.LogLoss or MulticlassClassificationMetric.LogLossReduction);
@@ -86,7 +86,7 @@ internal sealed class MulticlassMetricManager(MulticlassClassificationMetric met
     }
 }
 
-internal sealed class RegressionMetricManager(RegressionMetric metric, string label, string score) : IEvaluateMetricManager
+internal sealed class FigureOfNumbers(RegressionMetric metric, string label, string score) : IEvaluateMetricManager
 {
     public bool IsMaximize => metric == RegressionMetric.RSquared;
 

@@ -1,6 +1,6 @@
 namespace Microsoft.ML.AutoML;
 
-/// <summary>What an experiment was given, by type: the last registration wins, and constructors get their arguments from here.</summary>
+/// <summary>What an experiment was given, by type: the last registration wins.</summary>
 internal sealed class Services : IServiceProvider
 {
     private readonly Dictionary<Type, Func<object>> _makers = [];
@@ -19,23 +19,4 @@ internal sealed class Services : IServiceProvider
 
     public T Get<T>()
         where T : class => (T)GetService(typeof(T));
-
-    /// <summary>Makes an object by its longest constructor whose arguments are known.</summary>
-    /// <exception cref="InvalidOperationException">There is none.</exception>
-    public T Create<T>()
-        where T : class
-    {
-        Type missing = null;
-        foreach (var constructor in typeof(T).GetConstructors().OrderByDescending(one => one.GetParameters().Length))
-        {
-            var parameters = constructor.GetParameters();
-            missing = parameters.FirstOrDefault(parameter => !parameter.HasDefaultValue && parameter.ParameterType != typeof(IServiceProvider) && !_makers.ContainsKey(parameter.ParameterType))?.ParameterType;
-            if (missing is null)
-            {
-                return (T)constructor.Invoke([.. parameters.Select(parameter => GetService(parameter.ParameterType) ?? parameter.DefaultValue)]);
-            }
-        }
-
-        throw new InvalidOperationException($"Unable to resolve service for type '{missing}' while attempting to activate '{typeof(T)}'.");
-    }
 }

@@ -5,14 +5,11 @@ using Space = Microsoft.ML.SearchSpace.SearchSpace;
 
 namespace Microsoft.ML.AutoML;
 
-public interface ISweepable
-{
-    Space SearchSpace { get; }
-}
-
-public interface ISweepable<out T> : ISweepable
+public interface ISweepable<out T>
     where T : IEstimator<ITransformer>
 {
+    Space SearchSpace { get; }
+
     T BuildFromOption(MLContext context, Parameter parameter);
 }
 

@@ -13,7 +13,7 @@ public class TrialSettings
     public Parameter Parameter { get; set; }
 }
 
-public class TrialResult : IEqualityComparer<TrialResult>
+public class TrialResult
 {
     public TrialSettings TrialSettings { get; set; }
 
@@ -25,14 +25,6 @@ public class TrialResult : IEqualityComparer<TrialResult>
     public double Metric { get; set; }
 
     public double DurationInMilliseconds { get; set; }
-
-    public double? PeakCpu { get; set; }
-
-    public double? PeakMemoryInMegaByte { get; set; }
-
-    public bool Equals(TrialResult x, TrialResult y) => GetHashCode(x) == GetHashCode(y);
-
-    public int GetHashCode(TrialResult obj) => obj?.TrialSettings?.TrialId ?? 0;
 }
 
 public interface ITuner

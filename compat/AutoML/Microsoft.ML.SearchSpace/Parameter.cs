@@ -15,7 +15,7 @@ public enum ParameterType
 }
 
 /// <summary>A value, or values by their names.</summary>
-[JsonConverter(typeof(ParameterConverter))]
+[JsonConverter(typeof(AsItsValue))]
 public sealed class Parameter : IDictionary<string, Parameter>, IEquatable<Parameter>
 {
     private static readonly JsonSerializerOptions Json = new() { Converters = { new JsonStringEnumConverter() } };
@@ -44,8 +44,6 @@ public sealed class Parameter : IDictionary<string, Parameter>, IEquatable<Param
 
     public static Parameter FromInt(int value) => new(value, ParameterType.Integer);
 
-    public static Parameter FromLong(long value) => new(value, ParameterType.Integer);
-
     public static Parameter FromFloat(float value) => new(value, ParameterType.Number);
 
     public static Parameter FromDouble(double value) => new(value, ParameterType.Number);
@@ -56,11 +54,6 @@ public sealed class Parameter : IDictionary<string, Parameter>, IEquatable<Param
 
     public static Parameter FromEnum<T>(T value)
         where T : struct, Enum => FromString(Enum.GetName(value));
-
-    public static Parameter FromIEnumerable<T>(IEnumerable<T> values) => new(values, ParameterType.Array);
-
-    public static Parameter FromObject<T>(T value)
-        where T : class => Of(value);
 
     public static Parameter CreateNestedParameter(params KeyValuePair<string, Parameter>[] parameters) => new(new Dictionary<string, Parameter>(parameters), ParameterType.Object);
 
@@ -98,31 +91,16 @@ public sealed class Parameter : IDictionary<string, Parameter>, IEquatable<Param
     internal static Parameter Of(object value) => value switch
     {
         int whole => FromInt(whole),
-        long whole => FromLong(whole),
         float real => FromFloat(real),
         double real => FromDouble(real),
         bool flag => FromBool(flag),
         string text => FromString(text),
         Enum one => FromString(one.ToString()),
         IEnumerable values => new Parameter(values, ParameterType.Array),
-        _ => OfProperties(value),
+        _ => throw new NotSupportedException("The stand-in knows numbers, truth values, texts, enumerations and lists of them."),
     };
 
-    private static Parameter OfProperties(object value)
-    {
-        var parameter = CreateNestedParameter();
-        foreach (var property in value.GetType().GetProperties().Where(property => property.CanRead && property.CanWrite))
-        {
-            if (property.GetValue(value) is { } own)
-            {
-                parameter[property.Name] = Of(own);
-            }
-        }
-
-        return parameter;
-    }
-
-    private sealed class ParameterConverter : JsonConverter<Parameter>
+    private sealed class AsItsValue : JsonConverter<Parameter>
     {
         public override Parameter Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => throw new NotSupportedException("The stand-in reads no parameters.");
 

@@ -6,23 +6,11 @@ namespace Microsoft.ML.SearchSpace;
 /// <summary>Options by their names.</summary>
 public class SearchSpace : OptionsByName
 {
-    private readonly Parameter _rest;
-
     public SearchSpace()
     {
     }
 
-    private protected SearchSpace(Type type, Parameter rest)
-    {
-        _rest = rest;
-        Fill(this, type);
-    }
-
-    public override Parameter SampleFromFeatureSpace(double[] values)
-    {
-        var sampled = base.SampleFromFeatureSpace(values);
-        return _rest is null ? sampled : Over(_rest, sampled);
-    }
+    private protected SearchSpace(Type type) => Fill(this, type);
 
     /// <summary>Options of the properties and fields that an attribute makes one; initialisers count for nothing.</summary>
     private static void Fill(OptionsByName options, Type type)
@@ -53,18 +41,6 @@ public class SearchSpace : OptionsByName
         Fill(nested, type);
         return nested;
     }
-
-    /// <summary>The values of one parameter where the other has none.</summary>
-    private static Parameter Over(Parameter rest, Parameter sampled)
-    {
-        var both = Parameter.CreateNestedParameter([.. rest]);
-        foreach (var (key, value) in (IDictionary<string, Parameter>)sampled)
-        {
-            both[key] = value.ParameterType == ParameterType.Object && rest.TryGetValue(key, out var under) && under.ParameterType == ParameterType.Object ? Over(under, value) : value;
-        }
-
-        return both;
-    }
 }
 
 /// <summary>The options of a class.</summary>
@@ -72,13 +48,7 @@ public sealed class SearchSpace<T> : SearchSpace
     where T : class, new()
 {
     public SearchSpace()
-        : base(typeof(T), null)
-    {
-    }
-
-    /// <summary>Values that are no options stay as here; those of options do not.</summary>
-    public SearchSpace(T defaultOption)
-        : base(typeof(T), Parameter.FromObject(defaultOption))
+        : base(typeof(T))
     {
     }
 }
