@@ -87,7 +87,7 @@ internal sealed class AutoMLSample : Sample
         }
 
         return run.Value(_data) is null
-            ? TableTask.Of(mlContext, table.Path, table.File, table.Label, table.Features, run.Value(_predict), run.Value(_epochs), device, run.Value(_seed))
+            ? TableTask.Of(mlContext, table.Path, table.File, table.Label, table.Features, run.Value(_predict), run.Value(_epochs), device, run.Value(_seed), run.CancellationToken)
             : throw new SampleException("--data names a folder of images and --csv a table, but a sweep is over one of them. Leave one out.");
     }
 

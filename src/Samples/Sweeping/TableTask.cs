@@ -28,8 +28,9 @@ internal static class TableTask
     /// <param name="epochs">Epochs; null for as many as the trainer chooses.</param>
     /// <param name="device">Where to train.</param>
     /// <param name="seed">Decides which rows validate and test.</param>
+    /// <param name="cancellationToken">Ends the work on the cells.</param>
     /// <exception cref="SampleException">The label has empty cells, one class or no number where one is wanted, or there are too few rows.</exception>
-    public static SweepTask Of(MLContext mlContext, string path, CsvFile file, int label, int[] features, string target, int? epochs, ComputeDevice device, int seed)
+    public static SweepTask Of(MLContext mlContext, string path, CsvFile file, int label, int[] features, string target, int? epochs, ComputeDevice device, int seed, CancellationToken cancellationToken)
     {
         if (file.Count < FewestRows)
         {
@@ -44,14 +45,19 @@ internal static class TableTask
             CheckClasses(cells, file.Columns[label], path);
         }
 
-        var columns = features.Select(feature => (Numbers: file.NumbersWithGaps(feature), Texts: file.Cells(feature))).ToArray();
+        var columns = features.Select(feature =>
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return (Numbers: file.NumbersWithGaps(feature), Texts: file.Cells(feature));
+        }).ToArray();
         float[][] known = [.. columns.Select(column => column.Numbers).OfType<float[]>()];
         string[][] texts = [.. columns.Where(column => column.Numbers is null).Select(column => column.Texts)];
         TableRow[] rows =
         [
-            .. Enumerable.Range(0, file.Count).Select(i => new TableRow
+            .. Enumerable.Range(0, file.Count).Select(i =>
             {
-                Numbers = Array.ConvertAll(known, column => column[i]), Texts = Array.ConvertAll(texts, column => column[i]), Class = isNumber ? "" : cells[i], Value = (float)numbers[i],
+                cancellationToken.ThrowIfCancellationRequested();
+                return new TableRow { Numbers = Array.ConvertAll(known, column => column[i]), Texts = Array.ConvertAll(texts, column => column[i]), Class = isNumber ? "" : cells[i], Value = (float)numbers[i] };
             }),
         ];
         new Random(seed).Shuffle(rows);
