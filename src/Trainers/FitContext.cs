@@ -6,40 +6,56 @@ using MLNet.GradientTrainers.Kernels;
 
 namespace MLNet.GradientTrainers;
 
-/// <summary>One call of a trainer: its channel for messages, its columns and seed, what ends it early, and the reading of its rows.</summary>
-internal sealed class FitContext(IHost host, DescentOptions options, TrainingRoles roles, int seed, string activity) : IDisposable
+/// <summary>One call of a trainer: its channel for messages, its columns and seed, what ends it early, its checkpoint, and the reading of its rows.</summary>
+internal sealed class FitContext : IDisposable
 {
-    public IHost Host => host;
+    private readonly DescentOptions _options;
 
-    public TrainingRoles Roles => roles;
+    public FitContext(IHost host, DescentOptions options, TrainingRoles roles, int seed, string activity, FitCheckpoint? checkpoint = null)
+    {
+        _options = options;
+        (Host, Roles, Seed, Checkpoint) = (host, roles, seed, checkpoint);
+        Channel = host.Start(activity);
+        Features = new FeatureWatch(roles.Features);
+        Cancellation = new FitCancellation(host, options.CancellationToken);
+        checkpoint?.Begin(Channel, seed);
+    }
 
-    public int Seed => seed;
+    public IHost Host { get; }
 
-    public IChannel Channel { get; } = host.Start(activity);
+    public TrainingRoles Roles { get; }
+
+    public int Seed { get; }
+
+    public IChannel Channel { get; }
+
+    /// <summary>What the call goes on from and writes; null for nothing.</summary>
+    public FitCheckpoint? Checkpoint { get; }
 
     /// <summary>What the features look like, as far as they have been read.</summary>
-    public FeatureWatch Features { get; } = new(roles.Features);
+    public FeatureWatch Features { get; }
 
     /// <summary>What ends the call early.</summary>
-    public FitCancellation Cancellation { get; } = new(host, options.CancellationToken);
+    public FitCancellation Cancellation { get; }
 
     /// <summary>A trainer's options as the engine takes them for this call: with its seed, and a token that the context's cancellation cancels as well.</summary>
     public TOptions Own<TOptions>(TOptions trainers)
         where TOptions : DescentOptions =>
-        (TOptions)((DescentOptions)trainers with { Seed = seed, CancellationToken = Cancellation.Token });
+        (TOptions)((DescentOptions)trainers with { Seed = Seed, CancellationToken = Cancellation.Token });
 
     /// <summary>Reads all usable rows, once, and warns of labels that a squared error learns little from.</summary>
     /// <inheritdoc cref="TrainingReader.Read" path="/*[self::param or self::exception]"/>
     public TrainingData Read(IDataView data, Func<DataViewRow, DataViewSchema.Column, LabelRows> label, string purpose, bool adviseScaling)
     {
         bool isFirst = !Features.HasBegun;
-        var rows = TrainingReader.Read(roles, data, label, purpose, Channel, Cancellation, Features, adviseScaling);
-        if (isFirst && options.Loss is MeanSquaredError && rows.Targets is not ClassRows && LabelScale.FindOutliers(rows) is var (deviation, spread))
+        var rows = TrainingReader.Read(Roles, data, label, purpose, Channel, Cancellation, Features, adviseScaling);
+        Checkpoint?.Data.Add(purpose, DataFingerprint.Of(rows, Cancellation.Token));
+        if (isFirst && _options.Loss is MeanSquaredError && rows.Targets is not ClassRows && LabelScale.FindOutliers(rows) is var (deviation, spread))
         {
-            string loss = options is MlpRegressionTrainer.Options { NormalizeLabel: true } ? "new Huber()" : string.Create(CultureInfo.InvariantCulture, $"new Huber({spread:G2})");
+            string loss = _options is MlpRegressionTrainer.Options { NormalizeLabel: true } ? "new Huber()" : string.Create(CultureInfo.InvariantCulture, $"new Huber({spread:G2})");
             Channel.Warning(MessageSensitivity.None, string.Create(
                 CultureInfo.InvariantCulture,
-                $"The label '{roles.Label}' has a standard deviation of {deviation:G3}, but by its quartiles one of {spread:G3}: a few values far from the others decide what a squared error learns. Leave these rows out where they are wrong; else set Loss = {loss}{(options is PolynomialTrainer.Options ? " and Solver = PolynomialSolver.GradientDescent" : "")}, or learn the label's logarithm."));
+                $"The label '{Roles.Label}' has a standard deviation of {deviation:G3}, but by its quartiles one of {spread:G3}: a few values far from the others decide what a squared error learns. Leave these rows out where they are wrong; else set Loss = {loss}{(_options is PolynomialTrainer.Options ? " and Solver = PolynomialSolver.GradientDescent" : "")}, or learn the label's logarithm."));
         }
 
         return rows;

@@ -51,7 +51,9 @@ public abstract class GradientTrainer<TTransformer, TModel> : ITrainerEstimator<
     /// <exception cref="ArgumentException">
     /// What is asked for does not fit the columns, told before any row is read: a layer can't take its input, or a polynomial has too many terms. The message says which, and the mend.
     /// </exception>
-    /// <exception cref="InvalidOperationException">No row is usable.</exception>
+    /// <exception cref="InvalidOperationException">No row is usable; or another fit of this process keeps its checkpoint in the same file.</exception>
+    /// <exception cref="InvalidDataException">The checkpoint is one of other data or options, or damaged: see <see cref="ITrainerInput.CheckpointPath"/>.</exception>
+    /// <exception cref="IOException">The checkpoint can't be read or written.</exception>
     /// <exception cref="DivergenceException">The loss became infinite, NaN, or kept growing; of a linear model the message names a learning rate that the data allows.</exception>
     /// <exception cref="OperationCanceledException">
     /// The options' token, or all of the <c>MLContext</c>, was cancelled: while rows were read, or in training where <see cref="CancellationBehavior.Throw"/> is set.
@@ -92,7 +94,12 @@ public abstract class GradientTrainer<TTransformer, TModel> : ITrainerEstimator<
     private protected abstract TTransformer Fit(FitContext context, IDataView train, IDataView? validation, TModel? start);
 
     /// <summary>Checks the columns, and does what reads them.</summary>
-    private protected TResult Run<TResult>(string activity, IDataView train, IDataView? validation, Func<FitContext, TResult> run)
+    /// <param name="activity">What it is called in ML.NET's channel.</param>
+    /// <param name="train">The training rows.</param>
+    /// <param name="validation">The validation rows, or null.</param>
+    /// <param name="run">Reads them.</param>
+    /// <param name="checkpoint">What it goes on from and writes; null for nothing.</param>
+    private protected TResult Run<TResult>(string activity, IDataView train, IDataView? validation, Func<FitContext, TResult> run, FitCheckpoint? checkpoint = null)
     {
         ArgumentNullException.ThrowIfNull(train);
         _roles.Check(SchemaShapes.Of(train.Schema));
@@ -101,10 +108,16 @@ public abstract class GradientTrainer<TTransformer, TModel> : ITrainerEstimator<
             _roles.CheckValidation(train.Schema, validation.Schema);
         }
 
-        using var context = new FitContext(_host, _options, _roles, _seed, activity);
+        using var context = new FitContext(_host, _options, _roles, _options.Seed ?? checkpoint?.Seed ?? _seed, activity, checkpoint);
         try
         {
-            return run(context);
+            var result = run(context);
+            checkpoint?.Complete();
+            return result;
+        }
+        catch (FormatException exception) when (exception.Source == Engine && checkpoint is not null)
+        {
+            throw checkpoint.Refuse(exception);
         }
         catch (ArgumentException exception) when (exception.Source == Engine)
         {
@@ -121,6 +134,9 @@ public abstract class GradientTrainer<TTransformer, TModel> : ITrainerEstimator<
         }
     }
 
+    /// <summary>Whether a training has a state that a checkpoint could hold.</summary>
+    private protected virtual bool KeepsCheckpoints => true;
+
     /// <summary>How a learning rate is found, where the trainer can tell; goes behind the advice to lower it.</summary>
     private protected virtual string? RateAdvice => null;
 
@@ -132,6 +148,9 @@ public abstract class GradientTrainer<TTransformer, TModel> : ITrainerEstimator<
         exception.SuggestedLearningRate is null && !exception.HasUnnormalizedFeatures ? null : context.Features.Mend,
     }.OfType<string>());
 
-    private TTransformer Fit(IDataView train, IDataView? validation, TModel? start) =>
-        Run("Training", train, validation, context => Fit(context, train, validation, start));
+    private TTransformer Fit(IDataView train, IDataView? validation, TModel? start)
+    {
+        using var checkpoint = KeepsCheckpoints ? FitCheckpoint.Open(_roles.Trainer, _input) : null;
+        return Run("Training", train, validation, context => Fit(context, train, validation, start), checkpoint);
+    }
 }

@@ -3,7 +3,7 @@ using MLNet.GradientTrainers.Kernels;
 
 namespace MLNet.GradientTrainers;
 
-/// <summary>What a trainer of ML.NET reads, beside its options of the training itself: columns by their names, and rows to validate on.</summary>
+/// <summary>What a trainer of ML.NET reads and keeps, beside its options of the training itself: columns by their names, rows to validate on, and the checkpoint of a fit.</summary>
 public interface ITrainerInput
 {
     /// <summary>Name of the label column. Default: <c>Label</c>.</summary>
@@ -20,6 +20,28 @@ public interface ITrainerInput
 
     /// <summary>Rows to validate on after each epoch, with the same columns as the training rows. Null: see <see cref="DescentOptions.ValidationFraction"/>.</summary>
     IDataView? ValidationSet { get; set; }
+
+    /// <summary>
+    /// A file that the state of a fit is written to while it trains, as a whole or not at all; null, the default, for none. Where the file exists when a fit begins, the fit goes on from it, and ends with the same bits as
+    /// one that was never broken off; only the seconds of its history differ, and epochs of before are not told again. A fit that completes removes the file; it stays after a cancelled fit, which writes it
+    /// once more, a crash, and a training that diverged.
+    /// </summary>
+    /// <remarks>
+    /// A file of other data, options, network or trainer is refused with an <see cref="InvalidDataException"/> that names the difference, as is a damaged one; it is left as it is. Threads, callbacks, the names of columns, the
+    /// three options of the checkpoint and how a fit is cancelled may differ; so may <see cref="DescentOptions.NumberOfEpochs"/>, if it is larger, where a single model is trained and no rate depends on it
+    /// (<see cref="LearningRateSchedule.DependsOnEpochs"/>). A <see cref="DescentOptions.Seed"/> that is left open is that of the checkpoint. Where a later write fails, as on a full disk, the trainer
+    /// warns, and goes on. Each fit at a time needs a path of its own.
+    /// </remarks>
+    string? CheckpointPath { get; set; }
+
+    /// <summary>Epochs after which the checkpoint is written, at least 1; null, the default, for as often as <see cref="CheckpointEverySeconds"/> says. Of several networks that train side by side (<see cref="NetworkTrainerOptions.Members"/>), after so many of each.</summary>
+    int? CheckpointEveryEpochs { get; set; }
+
+    /// <summary>
+    /// Seconds after which the checkpoint is written, at least 0: after an epoch or, where one takes longer than so many seconds, between two of its updates. 0 writes it after every update, which is slow; null never writes it by
+    /// time. Default: 30.
+    /// </summary>
+    double? CheckpointEverySeconds { get; set; }
 
     /// <summary>Gives a copy of the options lists of its own, where they have any.</summary>
     internal void CopyLists()

@@ -29,6 +29,9 @@ internal static class TrainerInput
         require(!string.IsNullOrEmpty(input.LabelColumnName), nameof(input.LabelColumnName), input.LabelColumnName, "the name of a column");
         require(!string.IsNullOrEmpty(input.FeatureColumnName), nameof(input.FeatureColumnName), input.FeatureColumnName, "the name of a column");
         require(input.ExampleWeightColumnName is not "", nameof(input.ExampleWeightColumnName), input.ExampleWeightColumnName, "the name of a column, or null for none");
+        require(input.CheckpointPath is not "", nameof(input.CheckpointPath), input.CheckpointPath, "the path of a file, or null for none");
+        require(input.CheckpointEveryEpochs is null or >= 1, nameof(input.CheckpointEveryEpochs), input.CheckpointEveryEpochs, "at least 1, or null");
+        require(input.CheckpointEverySeconds is null or (>= 0 and < double.PositiveInfinity), nameof(input.CheckpointEverySeconds), input.CheckpointEverySeconds, "a finite number of at least 0, or null");
         require(validationFraction == 0 || input.ValidationSet is null, nameof(DescentOptions.ValidationFraction), validationFraction, "0 when ValidationSet is given: choose one of the two");
     }
 }

@@ -21,7 +21,8 @@ internal static class Fingerprints
         }
     }
 
-    private static IEnumerable<double> Weights(ITransformer model) => model switch
+    /// <summary>All numbers that a model has learned.</summary>
+    public static IEnumerable<double> Weights(ITransformer model) => model switch
     {
         ISingleFeaturePredictionTransformer<NetworkModelParameters> network => network.Model.Weights.Flat().Select(w => (double)w),
         ISingleFeaturePredictionTransformer<PolynomialModelParameters> polynomial => polynomial.Model.Coefficients.Select(term => term.Coefficient),

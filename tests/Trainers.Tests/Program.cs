@@ -1,3 +1,4 @@
+using MLNet.GradientTrainers.Tests.Checkpoints;
 using MLNet.GradientTrainers.Tests.Files;
 
 namespace MLNet.GradientTrainers.Tests;
@@ -10,6 +11,12 @@ internal static class Program
         if (arguments is [EndlessWriter.Command, string path])
         {
             EndlessWriter.Run(path);
+        }
+
+        if (arguments is [KilledFit.Command, string trainer, string checkpoint])
+        {
+            KilledFit.Run(trainer, checkpoint);
+            return 0;
         }
 
         if (arguments is [Fingerprints.Command])

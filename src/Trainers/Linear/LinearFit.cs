@@ -78,8 +78,14 @@ internal sealed class LinearFit(FitContext context, LinearTrainerOptions options
             var result = new ScaledLinearRegression(own, options.Scaling, options.Whiten).Run(rows, start, validation, choice =>
             {
                 chosen = choice;
+                Compare(choice, start);
                 reporter = new EpochReporter(context, options with { NumberOfEpochs = choice.Options.NumberOfEpochs }, new RootMeanSquaredError());
-            });
+            }, context.Checkpoint?.Single());
+            if (result.StopReason == StopReason.Cancelled)
+            {
+                context.Checkpoint?.Cancel();
+            }
+
             reporter!.Finish(result.History, result.RestoredBest ? result.BestEpoch : result.Epochs, result.StopReason);
             LinearChoiceText.Tell(context.Channel, options, chosen!, result);
             new BaselineWarning(context, chosen!.Options, result.History, needsNormalization: !Scales, isNetwork: false).Tell(result.Baseline);
@@ -90,6 +96,16 @@ internal sealed class LinearFit(FitContext context, LinearTrainerOptions options
             reporter?.Dispose();
         }
     }
+
+    /// <summary>Compares the fit with the one that left a checkpoint.</summary>
+    private void Compare(LinearChoice choice, LinearModel? start) => context.Checkpoint?.Compare(
+        facts =>
+        {
+            facts.Add(options);
+            facts.AddStart<double>(start is null ? null : [.. start.Weights, start.Bias]);
+        },
+        facts => facts.Add(choice.Options, CheckpointFacts.Chosen, unlike: options),
+        mayBeLonger: !options.ChoosesRate && !options.Schedule.DependsOnEpochs);
 
     /// <summary>Throws when a weight of the model, or what its weights add up to over a training row, is beyond what a Single holds, with the cause.</summary>
     private void CheckSums(LinearModel model, LinearData rows, double label, LinearModel? start)

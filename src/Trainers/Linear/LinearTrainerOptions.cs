@@ -38,6 +38,15 @@ public abstract record LinearTrainerOptions : LinearOptions, ITrainerInput
     /// <inheritdoc/>
     public IDataView? ValidationSet { get; set; }
 
+    /// <inheritdoc/>
+    public string? CheckpointPath { get; set; }
+
+    /// <inheritdoc/>
+    public int? CheckpointEveryEpochs { get; set; }
+
+    /// <inheritdoc/>
+    public double? CheckpointEverySeconds { get; set; } = CheckpointClock.DefaultSeconds;
+
     /// <summary>
     /// What is done to features before the descent, by the training rows and their weights. Auto, the default, is Standard where the rate is left open or <see cref="Whiten"/> is set: a linear model
     /// is the same for any scales, and these make its descent short, where Robust lets outliers lengthen it. A rate that is given, also by an optimizer, is one for the features as they

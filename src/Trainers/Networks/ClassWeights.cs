@@ -74,6 +74,8 @@ public abstract class ClassWeights
 
     private sealed class BalancedWeights : ClassWeights
     {
+        public override string ToString() => nameof(Balanced);
+
         internal override double[] For(TrainingData rows)
         {
             var labels = (ClassRows)rows.Targets;
@@ -100,6 +102,8 @@ public abstract class ClassWeights
                     string.Create(CultureInfo.InvariantCulture, $"{nameof(ClassWeights)} of {trainer} are {weights.Length} weights, but the label '{label}' has {classes} classes. Give one for each, in the order of its keys."));
             }
         }
+
+        public override string ToString() => $"{nameof(Of)}({string.Join(", ", weights.Select(weight => weight.ToString(CultureInfo.InvariantCulture)))})";
 
         internal override double[] For(TrainingData rows) => weights;
     }

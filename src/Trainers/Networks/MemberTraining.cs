@@ -10,7 +10,10 @@ namespace MLNet.GradientTrainers;
 /// <param name="scale">What its front layers compute with.</param>
 /// <param name="metric">What is measured beside the loss.</param>
 /// <param name="gpus">The GPUs that train; none for the processor.</param>
-internal sealed class MemberTraining(FitContext context, NetworkDefinition definition, InputScale scale, Metric metric, IReadOnlyList<IBackend<float>> gpus)
+/// <param name="all">All candidates, whose places name the states of a checkpoint.</param>
+/// <param name="checkpoints">Where the states of the trainings are kept; null for nowhere.</param>
+internal sealed class MemberTraining(
+    FitContext context, NetworkDefinition definition, InputScale scale, Metric metric, IReadOnlyList<IBackend<float>> gpus, IReadOnlyList<NetworkTrainerOptions> all, MemberCheckpoints? checkpoints)
 {
     private readonly Lock _callbacks = new();
     private readonly ConcurrentBag<IBackend<float>> _idle = [.. gpus];
@@ -35,7 +38,8 @@ internal sealed class MemberTraining(FitContext context, NetworkDefinition defin
             int member = first + (job % count);
             try
             {
-                trained[job] = Train(Own(candidates[job / count], member, stop.Token), parts[member], starts?[member]);
+                var candidate = candidates[job / count];
+                trained[job] = Train(Own(candidate, member, stop.Token), parts[member], starts?[member], checkpoints?.Of(PlaceOf(candidate), member));
             }
             catch (Exception exception)
             {
@@ -46,6 +50,11 @@ internal sealed class MemberTraining(FitContext context, NetworkDefinition defin
                 }
             }
         });
+
+        if (context.Cancellation.Token.IsCancellationRequested)
+        {
+            checkpoints?.Flush();
+        }
 
         // What ended the others goes before their end; of several, the first one's, so that it is the same every time.
         Array.Find(errors, error => error is { SourceException: not (DivergenceException or OperationCanceledException) })?.Throw();
@@ -66,14 +75,17 @@ internal sealed class MemberTraining(FitContext context, NetworkDefinition defin
             [.. trained.Skip(candidate * count).Take(count).Select(member => member.Result)]))];
     }
 
-    private (NetworkWeights Weights, TrainingResult Result) Train(NetworkTrainerOptions options, (TrainingData Training, TrainingData? Validation) part, NetworkWeights? start)
+    private int PlaceOf(NetworkTrainerOptions candidate) => Enumerable.Range(0, all.Count).First(i => ReferenceEquals(all[i], candidate));
+
+    private (NetworkWeights Weights, TrainingResult Result) Train(
+        NetworkTrainerOptions options, (TrainingData Training, TrainingData? Validation) part, NetworkWeights? start, ICheckpointStore? store)
     {
         // As many train at a time as there are GPUs.
         using var backend = _idle.TryTake(out var gpu) ? null : Backend.Create(options.Backend, 1);
         try
         {
             using var network = Create(gpu ?? backend!, definition, scale, options, part.Training, start);
-            var result = new TrainingLoop<float>(network, options).Run(part.Training, part.Validation, metric);
+            var result = new TrainingLoop<float>(network, options).Run(part.Training, part.Validation, metric, store);
             return (network.Save(), result);
         }
         catch (Exception error) when (gpu?.Explain(error) is { } explained && !ReferenceEquals(explained, error))

@@ -148,6 +148,7 @@ internal abstract class NetworkFit<TTransformer, TModel>
     {
         Tell(options, rows, "");
         bool begun = false;
+        var checkpoint = _context.Checkpoint;
         var choice = DeviceChoice.Make(_context, options, member, rows.Count);
         return choice.Run(
             gpus =>
@@ -165,8 +166,14 @@ internal abstract class NetworkFit<TTransformer, TModel>
                     }
 
                     var own = _context.Own(options) with { OnEpoch = Report };
+                    Compare([options], member, start is null ? null : [start], gpus, together);
                     var loop = together ? new TrainingLoop<float>(networks, own) : new TrainingLoop<float>(networks[0], own);
-                    var result = loop.Run(rows, validation, metric);
+                    var result = loop.Run(rows, validation, metric, checkpoint?.Single());
+                    if (result.StopReason == StopReason.Cancelled)
+                    {
+                        checkpoint?.Cancel();
+                    }
+
                     reporter.Finish(result.History, result.RestoredBest ? result.BestEpoch : result.Epochs, result.StopReason);
                     return new TrainedMembers(options, [networks[0].Save()], [result]);
                 }
@@ -181,7 +188,7 @@ internal abstract class NetworkFit<TTransformer, TModel>
                     reporter.Report(epoch);
                 }
             },
-            () => begun);
+            () => begun || checkpoint?.WasUsed == true);
     }
 
     /// <summary>Trains the members of each candidate, and tells the epochs of the one that predicts best what its members were not trained on.</summary>
@@ -201,8 +208,17 @@ internal abstract class NetworkFit<TTransformer, TModel>
         candidates = [.. candidates.Select(candidate => candidate with { ValidationFraction = 0 })];
 
         var all = DeviceChoice.Make(_context, candidates[0], member, rows.Count).Run(
-            gpus => Race(new MemberTraining(_context, member, scale, metric, gpus), candidates, parts, starts),
-            begun: () => false);
+            gpus =>
+            {
+                Compare(candidates, member, starts, gpus, together: false);
+                return Race(new MemberTraining(_context, member, scale, metric, gpus, candidates, _context.Checkpoint?.Members()), candidates, parts, starts);
+            },
+            begun: () => _context.Checkpoint?.WasUsed == true);
+        if (all.Any(trained => trained.IsCancelled))
+        {
+            _context.Checkpoint?.Cancel();
+        }
+
         var best = all.Where(trained => trained.Results.Count == all[0].Results.Count).MinBy(trained => trained.Loss)!.WithoutUntrained();
         using var reporter = new EpochReporter(_context, best.Options, metric);
         Tell(best.Options, rows, candidates.Count == 1 || best.IsCancelled ? "" : $" {(validation is null ? "By cross-validation" : "By the validation rows")}, whose losses are {string.Join("; ", all.OrderBy(trained => trained.Loss).Select(LossOf))}.");
@@ -245,6 +261,25 @@ internal abstract class NetworkFit<TTransformer, TModel>
         // Those that are far behind have fewer members, and a loss on fewer rows.
         return [.. all.OrderByDescending(trained => trained.Results.Count)];
     }
+
+    /// <summary>Compares the fit with the one that left a checkpoint.</summary>
+    private void Compare(IReadOnlyList<NetworkTrainerOptions> candidates, NetworkDefinition member, IReadOnlyList<NetworkWeights>? starts, IReadOnlyList<IBackend<float>> gpus, bool together) => _context.Checkpoint?.Compare(
+        facts =>
+        {
+            facts.Add(_options);
+            facts.AddStart(starts is null ? null : starts.SelectMany(weights => member.Parameters.SelectMany(slot => weights[slot.Layer, slot.Spec.Name].ToArray())).ToArray());
+        },
+        facts =>
+        {
+            for (int i = 0; i < candidates.Count; i++)
+            {
+                facts.Add(candidates[i], i == 0 ? CheckpointFacts.Chosen : string.Create(CultureInfo.InvariantCulture, $" of candidate {i + 1}"), unlike: i == 0 ? _options : candidates[0]);
+            }
+
+            facts.Add("network", member.ToJson());
+            facts.Add("device", gpus.Count > 0 ? $"{string.Join(", ", gpus.Select(gpu => gpu.Name).Distinct())}{(together ? ", in shards" : "")}" : _options.Backend == BackendKind.Reference ? "the processor, by the reference back end" : "the processor");
+        },
+        mayBeLonger: candidates is [{ Members: 1 } only] && !only.Schedule.DependsOnEpochs);
 
     private void Tell(NetworkTrainerOptions options, TrainingData rows, string why)
     {

@@ -16,9 +16,10 @@ internal static class PolynomialDescent
     /// <param name="validation">Rows to measure on after each epoch, or null.</param>
     /// <param name="start">Coefficients to start from, or null for zeros.</param>
     /// <param name="reporter">Is told each epoch.</param>
+    /// <param name="checkpoints">Where the descent keeps its state; null for nowhere.</param>
     /// <returns>The coefficient of each term of the basis, and the epochs.</returns>
     public static (double[] Weights, LinearResult Result) Train(
-        PolynomialTrainer.Options options, PolynomialBasis basis, PolynomialRows rows, PolynomialRows? validation, ReadOnlySpan<double> start, Action<EpochRecord> reporter)
+        PolynomialTrainer.Options options, PolynomialBasis basis, PolynomialRows rows, PolynomialRows? validation, ReadOnlySpan<double> start, Action<EpochRecord> reporter, ICheckpointStore? checkpoints)
     {
         double[] origin = PolynomialDesign.Origin(basis, options.FitIntercept);
         var (mean, deviation) = rows.LabelScale();
@@ -33,7 +34,8 @@ internal static class PolynomialDescent
         var result = new LinearRegression(options with { OnEpoch = record => reporter(InUnits(record)) }).Run(
             Columns(basis, rows, origin, mean, deviation, options.CancellationToken),
             start.IsEmpty ? null : Start(start, origin, mean, deviation),
-            validation is null ? null : Columns(basis, validation, origin, mean, deviation, options.CancellationToken));
+            validation is null ? null : Columns(basis, validation, origin, mean, deviation, options.CancellationToken),
+            checkpoints);
 
         double[] solution = [result.Model.Bias, .. result.Model.Weights];
         solution = Array.ConvertAll(solution, value => value * deviation);

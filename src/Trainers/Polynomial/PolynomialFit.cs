@@ -197,7 +197,20 @@ internal sealed class PolynomialFit(FitContext context, PolynomialTrainer.Option
     private PolynomialModelParameters Descend(PolynomialBasis basis, string[] names, PolynomialRows rows, PolynomialRows? validation, PolynomialModelParameters? start)
     {
         using var reporter = new EpochReporter(context, options, new RootMeanSquaredError());
-        var (weights, result) = PolynomialDescent.Train(context.Own(options), basis, rows, validation, start is null ? [] : start.Weights, reporter.Report);
+        context.Checkpoint?.Compare(
+            facts =>
+            {
+                facts.Add(options);
+                facts.AddStart(start?.Weights.ToArray());
+            },
+            facts => facts.Add(options with { Degree = basis.Terms.Degree }, CheckpointFacts.Chosen, unlike: options),
+            mayBeLonger: !options.Schedule.DependsOnEpochs);
+        var (weights, result) = PolynomialDescent.Train(context.Own(options), basis, rows, validation, start is null ? [] : start.Weights, reporter.Report, context.Checkpoint?.Single());
+        if (result.StopReason == StopReason.Cancelled)
+        {
+            context.Checkpoint?.Cancel();
+        }
+
         reporter.Finish(result.History, result.RestoredBest ? result.BestEpoch : result.Epochs, result.StopReason);
         new BaselineWarning(context, options, result.History, needsNormalization: false, isNetwork: false).Tell(result.Baseline);
         return new PolynomialModelParameters(basis, weights, names, TrainingRange.Of(rows, basis.Polynomial(weights), start?.Range), result.History);

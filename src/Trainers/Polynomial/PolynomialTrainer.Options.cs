@@ -55,6 +55,16 @@ public sealed partial class PolynomialTrainer
         /// <inheritdoc/>
         public IDataView? ValidationSet { get; set; }
 
+        /// <inheritdoc/>
+        /// <remarks>For <see cref="PolynomialSolver.GradientDescent"/>: a solution in closed form (QR) has no state between its rows and its end, keeps none, and looks at no file.</remarks>
+        public string? CheckpointPath { get; set; }
+
+        /// <inheritdoc/>
+        public int? CheckpointEveryEpochs { get; set; }
+
+        /// <inheritdoc/>
+        public double? CheckpointEverySeconds { get; set; } = CheckpointClock.DefaultSeconds;
+
         /// <summary>
         /// The largest sum of a term's powers, in [1, 64]; null chooses it: the lowest degree whose error of rows left out is at most one standard error above the smallest. Tried are 1 to 3,
         /// and up to 8 where there are 20 rows for each term, as far as that takes less than about a second, and at most 300 terms. <see cref="PolynomialSolver.GradientDescent"/> takes the degree

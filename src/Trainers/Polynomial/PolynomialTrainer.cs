@@ -78,6 +78,9 @@ public sealed partial class PolynomialTrainer : GradientTrainer<PolynomialTransf
     public PolynomialTrainer(IHostEnvironment env, Options options)
         : base(env, options = options.Validated(), options, LabelKind.Number, needNormalization: false) => _options = options;
 
+    /// <summary>A solution in closed form has no state between its rows and its end.</summary>
+    private protected override bool KeepsCheckpoints => _options.Solver == PolynomialSolver.GradientDescent;
+
     private protected override PolynomialTransformer Fit(FitContext context, IDataView train, IDataView? validation, PolynomialModelParameters? start) =>
         new PolynomialFit(context, _options).Train(train, validation, start);
 }

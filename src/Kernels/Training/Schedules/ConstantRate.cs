@@ -7,5 +7,8 @@ public sealed record ConstantRate : LearningRateSchedule
     public override string Name => "constant";
 
     /// <inheritdoc/>
+    public override bool DependsOnEpochs => false;
+
+    /// <inheritdoc/>
     public override double LearningRate(double initial, in SchedulePosition position) => initial;
 }

@@ -14,6 +14,9 @@ public sealed record CosineAnnealing : LearningRateSchedule
     /// <inheritdoc/>
     public override string Name => "cosine";
 
+    /// <inheritdoc/>
+    public override bool DependsOnEpochs => CycleEpochs == 0;
+
     /// <summary>Epochs of warm-up, or a part of one; 0 for none. At least 0.</summary>
     public double WarmUpEpochs { get; init; }
 

@@ -7,6 +7,9 @@ public sealed record ExponentialDecay : LearningRateSchedule
     /// <inheritdoc/>
     public override string Name => "exponential";
 
+    /// <inheritdoc/>
+    public override bool DependsOnEpochs => false;
+
     /// <summary>Factor of an epoch, above 0. Above 1 the rate grows.</summary>
     public double Factor { get; init; } = 0.95;
 

@@ -10,6 +10,9 @@ public sealed record InverseTimeDecay : LearningRateSchedule
     /// <inheritdoc/>
     public override string Name => "inverse-time";
 
+    /// <inheritdoc/>
+    public override bool DependsOnEpochs => false;
+
     /// <summary>How fast: after 1 / decay epochs the rate is halved. At least 0.</summary>
     public double Decay { get; init; } = 0.1;
 

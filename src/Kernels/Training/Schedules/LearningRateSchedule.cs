@@ -12,6 +12,12 @@ public abstract record LearningRateSchedule : IDescription
     /// <summary>The name in the registry, for example <c>cosine</c>.</summary>
     public abstract string Name { get; }
 
+    /// <summary>
+    /// Whether a rate depends on how many epochs the run has in all: then a longer run is another one from its first update on. True unless a schedule says otherwise; a checkpoint of a run goes on
+    /// for more epochs only where it is false.
+    /// </summary>
+    public virtual bool DependsOnEpochs => true;
+
     /// <inheritdoc/>
     public virtual void Validate()
     {

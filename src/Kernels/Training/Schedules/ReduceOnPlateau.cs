@@ -12,6 +12,9 @@ public sealed record ReduceOnPlateau : LearningRateSchedule
     /// <inheritdoc/>
     public override string Name => "reduce-on-plateau";
 
+    /// <inheritdoc/>
+    public override bool DependsOnEpochs => false;
+
     /// <summary>The factor, in (0, 1).</summary>
     public double Factor { get; init; } = 0.1;
 

@@ -7,6 +7,9 @@ public sealed record StepDecay : LearningRateSchedule
     /// <inheritdoc/>
     public override string Name => "step";
 
+    /// <inheritdoc/>
+    public override bool DependsOnEpochs => false;
+
     /// <summary>Epochs at one rate, at least 1.</summary>
     public int Epochs { get; init; } = 10;
 

@@ -1,0 +1,67 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Trainers;
+using MLNet.GradientTrainers.Kernels;
+using MLNet.GradientTrainers.Tests.Cnn;
+using static MLNet.GradientTrainers.Cnn;
+
+namespace MLNet.GradientTrainers.Tests.Checkpoints;
+
+/// <summary>A fit of a trainer that keeps a checkpoint: one for each way of training.</summary>
+/// <param name="name">Its name.</param>
+/// <param name="trainer">The trainer's type.</param>
+/// <param name="options">Makes its options.</param>
+/// <param name="load">Makes so many rows.</param>
+public sealed class CheckpointCase(string name, Type trainer, Func<DescentOptions> options, Func<MLContext, int, IDataView> load)
+{
+    private const int Rows = 60;
+
+    private static readonly CheckpointCase[] Known =
+    [
+        new("GradientDescent", typeof(GradientDescentTrainer), () => new GradientDescentTrainer.Options { Loss = new Huber(), BatchSize = int.MaxValue }, (context, count) => Plane.Load(context, count)),
+        new("Sgd", typeof(SgdTrainer), () => new SgdTrainer.Options { NumberOfEpochs = 8, LearningRate = 0.01, Optimizer = new Adam(), Schedule = new ReduceOnPlateau { Patience = 0 } }, (context, count) => Plane.Load(context, count)),
+        new("MiniBatchSgd", typeof(MiniBatchSgdTrainer), () => new MiniBatchSgdTrainer.Options { BatchSize = 8 }, (context, count) => Plane.Load(context, count)),
+        new("Polynomial", typeof(PolynomialTrainer), () => new PolynomialTrainer.Options { Degree = 2, Solver = PolynomialSolver.GradientDescent, NumberOfEpochs = 8, BatchSize = 16, ValidationFraction = 0.2 }, (context, count) => Surface.Load(context, count)),
+        new("Mlp", typeof(MlpTrainer), () => new MlpTrainer.Options { HiddenLayers = [8], NumberOfEpochs = 6, Dropout = 0.2, AverageDecay = 0.9, EarlyStopping = new EarlyStopping(), ValidationFraction = 0.2 }, (context, count) => Blobs.Load(context, count)),
+        new("Members", typeof(MlpTrainer), () => new MlpTrainer.Options { HiddenLayers = [8], BatchSize = 16, NumberOfThreads = 2 }, (context, count) => Blobs.Load(context, count)),
+        new("MlpRegression", typeof(MlpRegressionTrainer), () => new MlpRegressionTrainer.Options { HiddenLayers = [8], NumberOfEpochs = 5, Members = 3, NumberOfThreads = 2 }, (context, count) => Surface.Load(context, count)),
+        new("Cnn", typeof(CnnTrainer), () => new CnnTrainer.Options { Layers = [Conv2D(3, 3), BatchNorm(), ReLU()], NumberOfEpochs = 4, ClassWeights = ClassWeights.Balanced }, (context, count) => Strokes.Load(context, count)),
+    ];
+
+    public static IEnumerable<object[]> All => Known.Select(known => new object[] { known });
+
+    public string Name => name;
+
+    public Type Trainer => trainer;
+
+    /// <summary>Whether several networks are trained, whose epochs are told at the end.</summary>
+    public bool HasMembers => name is "Members" or "MlpRegression";
+
+    public static CheckpointCase Of(string name) => Known.Single(known => known.Name == name);
+
+    public IDataView Load(MLContext context, int count = Rows) => load(context, count);
+
+    public IEstimator<ITransformer> Create(string? path, Action<DescentOptions>? change = null, int seed = 1)
+    {
+        var made = options();
+        ((ITrainerInput)made).CheckpointPath = path;
+        change?.Invoke(made);
+        return (IEstimator<ITransformer>)Activator.CreateInstance(trainer, new MLContext(seed), made)!;
+    }
+
+    /// <summary>Fits, and tells all that the model has learned and its history, but for the seconds.</summary>
+    public string Fit(string? path, Action<DescentOptions>? change = null, int rows = Rows) => Result(Create(path, change).Fit(Load(new MLContext(1), rows)));
+
+    public static string Result(ITransformer model)
+    {
+        var epochs = model switch
+        {
+            ISingleFeaturePredictionTransformer<NetworkModelParameters> network => network.Model.History.Epochs,
+            ISingleFeaturePredictionTransformer<PolynomialModelParameters> polynomial => polynomial.Model.History.Epochs,
+            _ => ((RegressionPredictionTransformer<LinearRegressionModelParameters>)model).GetTrainingResult()!.History.Epochs,
+        };
+        return string.Join(' ', Fingerprints.Weights(model).Select(BitConverter.DoubleToInt64Bits)) + "\n" + string.Join('\n', epochs.Select(epoch => epoch with { Seconds = 0 }));
+    }
+
+    public override string ToString() => name;
+}
