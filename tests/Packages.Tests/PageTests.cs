@@ -21,6 +21,21 @@ public sealed class PageTests
             """),
         ["SweepsPackage"] = new("src/Sweeps/README.md", PointRows.Given("SweptPoint")),
         ["Sweeps"] = new("docs/sweeps.md", PointRows.Given("SweptRow")),
+        ["HostingPackage"] = new("src/Hosting/README.md", """
+            using Microsoft.ML;
+            using MLNet.GradientTrainers;
+            var mlContext = new MLContext(1);
+            var rows = mlContext.Data.LoadFromEnumerable(Enumerable.Range(0, 90).Select(i => new FlowerRow { Label = (uint)(i % 3) + 1, Features = [i % 3, i % 2, 1] }).ToArray());
+            mlContext.Model.SaveAtomically(new MlpTrainer(mlContext, new MlpTrainer.Options { NumberOfEpochs = 1 }).Fit(rows), rows.Schema, "flowers.zip");
+            internal sealed class FlowerRow
+            {
+                [Microsoft.ML.Data.KeyType(3)]
+                public uint Label { get; set; }
+                [Microsoft.ML.Data.VectorType(3)]
+                public float[] Features { get; set; } = [];
+            }
+            """),
+        ["Hosting"] = new("docs/hosting.md"),
         ["EnginePackage"] = new("src/Kernels/README.md"),
         ["Engine"] = new("docs/engine.md", """
             using MLNet.GradientTrainers.Kernels;
@@ -123,7 +138,8 @@ public sealed class PageTests
         [
             $"<PackageReference Include=\"MLNet.GradientTrainers\" Version=\"{MadePackages.Version}\" />",
             $"<PackageReference Include=\"MLNet.GradientTrainers.Sweeps\" Version=\"{MadePackages.Version}\" />",
-            .. new[] { "Microsoft.ML.ImageAnalytics", "SkiaSharp", "SkiaSharp.NativeAssets.Linux.NoDependencies" }.Select(Build.Reference),
+            $"<PackageReference Include=\"MLNet.GradientTrainers.Hosting\" Version=\"{MadePackages.Version}\" />",
+            .. new[] { "Microsoft.Extensions.Hosting", "Microsoft.ML.ImageAnalytics", "SkiaSharp", "SkiaSharp.NativeAssets.Linux.NoDependencies" }.Select(Build.Reference),
         ];
         var project = new ConsoleProject(string.Concat(references), MadePackages.Folder);
         string data = Path.Combine(Repository.Root, "data");

@@ -23,17 +23,23 @@ internal sealed class Served : IDisposable
 
     public IGradientModel<Blob, BlobPrediction> Model => Services.GetRequiredService<IGradientModel<Blob, BlobPrediction>>();
 
-    /// <summary>A service with a watched file.</summary>
-    public static Served Watching(string file, Action<GradientModelOptions>? configure = null) => new(builder => builder
+    /// <summary>A service with a watched file, loaded.</summary>
+    public static Served Watching(string file, Action<GradientModelOptions>? configure = null) => new Served(builder => builder
         .FromFile(file, watchForChanges: true)
         .Configure(options =>
         {
             options.PollInterval = TimeSpan.FromMilliseconds(50);
             configure?.Invoke(options);
-        }));
+        })).Loaded();
 
-    /// <summary>A service with a file that is loaded again when it is asked for.</summary>
-    public static Served From(string file, Action<GradientModelOptions>? configure = null) => new(builder => builder.FromFile(file).Configure(configure ?? (_ => { })));
+    /// <summary>A service with a file that is loaded, and loaded again when it is asked for.</summary>
+    public static Served From(string file, Action<GradientModelOptions>? configure = null) => new Served(builder => builder.FromFile(file).Configure(configure ?? (_ => { }))).Loaded();
+
+    public Served Loaded()
+    {
+        Assert.AreEqual("blobs", Model.Name);
+        return this;
+    }
 
     public void Dispose() => _provider.Dispose();
 }
