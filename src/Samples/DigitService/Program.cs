@@ -1,0 +1,3 @@
+using MLNet.GradientTrainers.DigitService;
+
+return await ServeCommand.RunAsync(args);

@@ -1,0 +1,58 @@
+using System.CommandLine;
+using System.Net;
+
+namespace MLNet.GradientTrainers.DigitService;
+
+/// <summary>The command line of <c>./run.sh serve</c>. Anything of the configuration can be set behind the options, as in <c>--DigitService:Limits:Images=10</c>.</summary>
+internal static class ServeCommand
+{
+    private const int Failure = 1;
+    private const int Usage = 2;
+
+    private static readonly Option<int> Port = new("--port") { Description = "Port to listen on; 0 takes a free one.", DefaultValueFactory = _ => 5080 };
+    private static readonly Option<string> Address = new("--address") { Description = "Address to listen on. Others than the loopback one let other machines in.", DefaultValueFactory = _ => "127.0.0.1" };
+    private static readonly Option<string?> Folder = new("--folder") { Description = $"Folder of the models and of the state of trainings. [default: {new DigitServiceOptions().Folder}]" };
+
+    /// <summary>Runs the service until it is stopped.</summary>
+    /// <returns>0 after it was stopped, 1 where it cannot start, 2 for a command line that cannot be understood.</returns>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var command = new RootCommand("A web service that reads digits, with a page to draw them on and to watch a network learn.") { TreatUnmatchedTokensAsErrors = false };
+        command.Add(Port);
+        command.Add(Address);
+        command.Add(Folder);
+        command.SetAction((parsed, _) => RunAsync(parsed));
+        ParseResult result = command.Parse(args);
+        if (result.UnmatchedTokens.FirstOrDefault(token => !IsSetting(token)) is { } unknown)
+        {
+            await Console.Error.WriteLineAsync($"There is no option '{unknown}'. The options: ./run.sh serve --help");
+            return Usage;
+        }
+
+        return await result.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });
+    }
+
+    private static bool IsSetting(string token) => token.StartsWith("--", StringComparison.Ordinal) && token.Contains('=');
+
+    private static async Task<int> RunAsync(ParseResult parsed)
+    {
+        int port = parsed.GetValue(Port);
+        if (!IPAddress.TryParse(parsed.GetValue(Address), out IPAddress? address) || port is < 0 or > IPEndPoint.MaxPort)
+        {
+            await Console.Error.WriteLineAsync($"The service listens on an address such as 127.0.0.1 and a port from 0 to {IPEndPoint.MaxPort}.");
+            return Usage;
+        }
+
+        await using WebApplication app = DigitApplication.Build([.. parsed.UnmatchedTokens], new IPEndPoint(address, port), parsed.GetValue(Folder));
+        try
+        {
+            await app.RunAsync();
+            return 0;
+        }
+        catch (IOException e)
+        {
+            await Console.Error.WriteLineAsync($"The service cannot start: {e.Message} Choose another port with --port, or 0 for a free one.");
+            return Failure;
+        }
+    }
+}

@@ -1,0 +1,8 @@
+namespace MLNet.GradientTrainers.DigitService.Tests.Support;
+
+[TestClass]
+public static class AssemblyEnd
+{
+    [AssemblyCleanup]
+    public static Task End() => DigitServer.EndSharedAsync();
+}
