@@ -63,6 +63,45 @@ public abstract class TrainingTests
         CollectionAssert.AreEqual(runs[0], runs[1]);
     }
 
+    /// <summary>Kept between two updates, what the device has queued is waited for; cancelled, what it had not told yet is judged.</summary>
+    [TestMethod]
+    public void ARunGoesOnFromItsState()
+    {
+        NetworkDefinition definition = new(new TensorShape(6), [new Dense(5, new ReLU()), new BatchNormalization(), new Dropout(0.2), new Dense(3)]);
+        TrainingData data = new(Rows(18, 6), new ClassRows([.. Enumerable.Range(0, 18).Select(i => i % 3)], 3));
+        TrainingOptions options = new() { Loss = new SoftmaxCrossEntropy(), Optimizer = new Adam(), NumberOfEpochs = 2, BatchSize = 4, AverageDecay = 0.8, ClipNorm = 1, Seed = 5, ValidationFraction = 0.2 };
+        using IBackend<float> backend = Create();
+        (float[] expected, TrainingResult result) = TrainFrom(null, options);
+        Kept kept = new(null);
+        TrainFrom(kept, options);
+        Assert.IsGreaterThan(6, kept.States.Count);
+        using CancellationTokenSource stop = new();
+        Kept cancelled = new(null, CheckpointMoment.Cancelled);
+        Assert.ThrowsExactly<OperationCanceledException>(() => TrainFrom(cancelled, options with { CancellationToken = stop.Token, OnBatch = batch => Cancel(batch.Batch == 3) }));
+        foreach (byte[] state in new[] { kept.States[kept.States.Count / 2], cancelled.States.Single() })
+        {
+            (float[] weights, TrainingResult other) = TrainFrom(new Kept(state, CheckpointMoment.Cancelled), options);
+            CollectionAssert.AreEqual(expected, weights);
+            CollectionAssert.AreEqual(result.History.Epochs.Select(e => e with { Seconds = 0 }).ToArray(), other.History.Epochs.Select(e => e with { Seconds = 0 }).ToArray());
+        }
+
+        (float[] Weights, TrainingResult Result) TrainFrom(Kept? checkpoints, TrainingOptions own)
+        {
+            using Network<float> network = new(definition, backend, own.BatchSize!.Value, training: true);
+            network.Load(NetworkWeights.Initialize(definition, seed: 2));
+            TrainingResult end = new TrainingLoop<float>(network, own).Run(data, checkpoints: checkpoints);
+            return (network.Save().Values, end);
+        }
+
+        void Cancel(bool now)
+        {
+            if (now)
+            {
+                stop.Cancel();
+            }
+        }
+    }
+
     [TestMethod]
     public void ADivergingRunEndsWithTheBatch()
     {
@@ -206,6 +245,23 @@ public abstract class TrainingTests
     private static TrainingData Small() => new(Rows(16, 3), new DenseRows([.. Enumerable.Range(0, 16).Select(i => (float)i)], 1));
 
     private static DenseRows Rows(int count, int width) => new(BackendCases.Numbers(count * width, 7), width);
+
+    /// <summary>Keeps states in memory: all, or those of a moment.</summary>
+    private sealed class Kept(byte[]? start, CheckpointMoment? wanted = null) : ICheckpointStore
+    {
+        public List<byte[]> States { get; } = [];
+
+        public Stream? Open() => start is null ? null : new MemoryStream(start, writable: false);
+
+        public bool IsDue(CheckpointMoment moment, int epoch) => wanted is null || moment == wanted;
+
+        public void Save(CheckpointMoment moment, Action<Stream> write)
+        {
+            using MemoryStream stream = new();
+            write(stream);
+            States.Add(stream.ToArray());
+        }
+    }
 }
 
 [TestClass]

@@ -11,6 +11,7 @@ public sealed class PageTests
     {
         ["Readme"] = new("README.md"),
         ["PlugInPackage"] = new("src/Trainers/README.md"),
+        ["Trainers"] = new("docs/trainers.md", PointRows.Given("CheckpointedRow")),
         ["Recipes"] = new("docs/recipes.md"),
         ["GpuPackage"] = new("src/Gpu/README.md"),
         ["Gpu"] = new("docs/gpu.md", """
