@@ -18,6 +18,9 @@ internal sealed class SweepRun
     private readonly ParameterValues[] _start;
     private readonly SortedDictionary<int, Trial> _trials = [];
     private readonly Queue<int> _interrupted = new();
+
+    // What is known of trials that go on: their epochs up to the one that is told next.
+    private readonly Dictionary<int, IReadOnlyList<EpochRecord>> _before = [];
     private readonly HashSet<string> _proposed = new(StringComparer.Ordinal);
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private SweepJournal? _journal;
@@ -135,6 +138,7 @@ internal sealed class SweepRun
                 if (_interrupted.TryDequeue(out int number))
                 {
                     var again = _trials[number];
+                    _before[number] = again.Epochs;
                     return Begin(new Trial(number, again.Values, again.Seed));
                 }
 
@@ -185,7 +189,7 @@ internal sealed class SweepRun
     {
         lock (_gate)
         {
-            var trial = _trials[number];
+            var trial = fold == 0 ? GoOn(_trials[number], epoch.Epoch) : _trials[number];
             bool isKept = fold == 0 && (EpochThinning.Keeps(epoch.Epoch) || _settings.Pruner?.LooksAt(epoch.Epoch) == true);
             trial = trial with
             {
@@ -201,11 +205,34 @@ internal sealed class SweepRun
         }
     }
 
+    /// <summary>A trial that was interrupted with the epochs of before, when the first one is told that its checkpoint has left.</summary>
+    private Trial GoOn(Trial trial, int next)
+    {
+        if (!_before.Remove(trial.Number, out var before))
+        {
+            return trial;
+        }
+
+        foreach (var epoch in before.Where(epoch => epoch.Epoch < next))
+        {
+            trial = trial with { EpochsTrained = epoch.Epoch, Epochs = ((ImmutableList<EpochRecord>)trial.Epochs).Add(epoch) };
+            _journal?.Epoch(trial, epoch, isKept: true);
+        }
+
+        return trial with { EpochsTrained = next - 1 };
+    }
+
     private void Finish(int number, TrialOutcome outcome, TimeSpan duration)
     {
         lock (_gate)
         {
             var trial = After(_trials[number], outcome) with { Duration = duration };
+            if (outcome.State == TrialState.Completed && trial.Epochs.Count == 0 && _before.TryGetValue(number, out var all) && all.Count > 0)
+            {
+                // Nothing was left to train.
+                trial = GoOn(trial, all[^1].Epoch + 1);
+            }
+
             _trials[number] = trial;
             Count(trial);
             if (trial.IsFinished)
@@ -218,6 +245,7 @@ internal sealed class SweepRun
                 }
 
                 _journal?.Finished(trial);
+                new TrialCheckpoints(_settings.JournalPath).Remove(number);
                 if (isKept && best is { } kept)
                 {
                     _best.DropOthers(kept);

@@ -7,8 +7,9 @@ namespace MLNet.GradientTrainers.Sweeps;
 public sealed class TrialContext
 {
     private readonly Action<EpochRecord> _onEpoch;
+    private readonly Func<string?>? _nextCheckpoint;
 
-    internal TrialContext(MLContext context, Trial trial, int numberOfThreads, IDataView? validation, Action<EpochRecord> onEpoch, CancellationToken cancellationToken)
+    internal TrialContext(MLContext context, Trial trial, int numberOfThreads, IDataView? validation, Action<EpochRecord> onEpoch, CancellationToken cancellationToken, Func<string?>? nextCheckpoint = null)
     {
         MLContext = context;
         Trial = trial;
@@ -16,6 +17,7 @@ public sealed class TrialContext
         Validation = validation;
         CancellationToken = cancellationToken;
         _onEpoch = onEpoch;
+        _nextCheckpoint = nextCheckpoint;
     }
 
     /// <summary>A context of this trial's own, with its seed; built-in trainers that it makes stop when the trial is to stop.</summary>
@@ -48,7 +50,7 @@ public sealed class TrialContext
 
     /// <summary>
     /// Makes options of our trainers part of the trial: its seed, threads, token and validation rows, and a callback behind the options' own that tells of each epoch. A trial that is stopped
-    /// returns the best weights so far. Values are set by the caller, or by <see cref="SweepTrainer"/>.
+    /// returns the best weights so far; one of a sweep with a journal keeps a checkpoint beside it, from which it goes on when the sweep is resumed. Values are set by the caller, or by <see cref="SweepTrainer"/>.
     /// </summary>
     /// <typeparam name="TOptions">Type of the options.</typeparam>
     /// <param name="options">The options; they are changed.</param>
@@ -67,6 +69,7 @@ public sealed class TrialContext
         options.CancellationToken = CancellationToken;
         options.CancellationBehavior = CancellationBehavior.ReturnBest;
         options.OnEpoch += _onEpoch;
+        options.CheckpointPath = _nextCheckpoint?.Invoke();
         if (options is NetworkTrainerOptions network)
         {
             network.NumberOfThreads ??= NumberOfThreads;

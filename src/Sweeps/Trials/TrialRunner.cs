@@ -9,6 +9,7 @@ namespace MLNet.GradientTrainers.Sweeps;
 /// <summary>Runs one trial: fits its pipeline on each fold and scores it. What goes wrong is the trial's outcome, not an exception.</summary>
 internal sealed class TrialRunner(SweepSettings settings, SweepData data, Trial trial, Func<EpochRecord, int, string?> onEpoch, CancellationToken sweepToken)
 {
+    private readonly TrialCheckpoints _checkpoints = new(settings.JournalPath);
     private string? _pruned;
 
     /// <param name="settings">The sweep.</param>
@@ -75,9 +76,28 @@ internal sealed class TrialRunner(SweepSettings settings, SweepData data, Trial 
 
     private ITransformer Fit(SweepFold fold, int number, CancellationTokenSource source)
     {
+        if (_checkpoints.Exist(trial.Number, number))
+        {
+            try
+            {
+                return FitOnce(fold, number, source);
+            }
+            catch (InvalidDataException)
+            {
+                // Of another version, or damaged: the trial begins anew.
+                _checkpoints.Remove(trial.Number);
+            }
+        }
+
+        return FitOnce(fold, number, source);
+    }
+
+    private ITransformer FitOnce(SweepFold fold, int number, CancellationTokenSource source)
+    {
+        int trainers = 0;
         var context = TrialContexts.Create(settings.Context, trial.Seed);
         TrialContext own = null!;
-        own = new TrialContext(context, trial, settings.ThreadsPerTrial, fold.Validation, epoch => Report(epoch, number, isLast: epoch.Epoch == own.NumberOfEpochs, source), source.Token);
+        own = new TrialContext(context, trial, settings.ThreadsPerTrial, fold.Validation, epoch => Report(epoch, number, isLast: epoch.Epoch == own.NumberOfEpochs, source), source.Token, () => _checkpoints.PathOf(trial.Number, number, ++trainers));
         var pipeline = settings.Create(own);
 
         // Trainers that know no token stop when their context does; those that do would lose their best weights by it.

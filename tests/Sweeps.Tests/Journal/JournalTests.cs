@@ -58,6 +58,60 @@ public sealed class JournalTests
         CollectionAssert.AreEqual(SweepTests.Lines(Run(5, isJournaled: false)), SweepTests.Lines(Run(5)));
     }
 
+    /// <summary>Cancelled within a trial, which then goes on from its checkpoint: only epochs that are left are trained, and all is as if it had never been.</summary>
+    [TestMethod]
+    [DataRow(1, 2)]
+    [DataRow(1, 6)]
+    public void AnInterruptedTrialGoesOnWhereItStood(int number, int epochs)
+    {
+        GradientSweep Sweep(bool journal) => (journal ? Rings.Sweep(_context, epochs: 8).Journal(Path, resume: true) : Rings.Sweep(_context, epochs: 8)).Trials(4).Seed(3).Pruning(new SuccessiveHalving());
+        var whole = Sweep(journal: false).Run(_context);
+        using var source = new CancellationTokenSource();
+        Sweep(journal: true).Progress(progress =>
+        {
+            if (progress.Trial.Number == number && progress.Trial.EpochsTrained == epochs)
+            {
+                source.Cancel();
+            }
+        }).Run(_context, source.Token);
+        string checkpoint = $"{Path}.trial{number}.1.1.checkpoint";
+        Assert.IsTrue(File.Exists(checkpoint));
+        var told = new List<int>();
+        var resumed = Sweep(journal: true).Progress(progress =>
+        {
+            if (progress.Trial.Number == number && progress.Event == SweepEvent.EpochFinished)
+            {
+                told.Add(progress.Trial.Epochs[^1].Epoch);
+            }
+        }).Run(_context);
+        Assert.AreEqual(epochs + 1, told[0]);
+        CollectionAssert.AreEqual(SweepTests.Lines(whole), SweepTests.Lines(resumed));
+        Assert.AreEqual(Accuracy(whole.Model), Accuracy(resumed.Model));
+        CollectionAssert.AreEqual(SweepTests.Lines(whole), SweepTests.Lines(Sweep(journal: true).Run(_context)), "as the journal has it");
+        Assert.IsEmpty(Directory.GetFiles(_folder.Path, "*.checkpoint"));
+    }
+
+    /// <summary>A checkpoint that can't be read costs its epochs, not its trial.</summary>
+    [TestMethod]
+    public void ADamagedCheckpointOfATrialIsNoHarm()
+    {
+        var whole = Rings.Sweep(_context).Trials(2).Seed(3).Run(_context);
+        using var source = new CancellationTokenSource();
+        GradientSweep Sweep() => Rings.Sweep(_context).Trials(2).Seed(3).Journal(Path, resume: true);
+        Sweep().Progress(progress => Cancel(progress.Trial is { Number: 2, EpochsTrained: 2 }, source)).Run(_context, source.Token);
+        File.WriteAllText($"{Path}.trial2.1.1.checkpoint", "damaged");
+        CollectionAssert.AreEqual(SweepTests.Lines(whole), SweepTests.Lines(Sweep().Run(_context)));
+        Assert.IsEmpty(Directory.GetFiles(_folder.Path, "*.checkpoint"));
+    }
+
+    private static void Cancel(bool now, CancellationTokenSource source)
+    {
+        if (now)
+        {
+            source.Cancel();
+        }
+    }
+
     /// <summary>A model whose file is gone is fitted again, and is the same.</summary>
     [TestMethod]
     public void ALostModelIsFittedAgain()
