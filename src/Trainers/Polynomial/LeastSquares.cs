@@ -31,30 +31,6 @@ internal sealed class LeastSquares
     /// <summary>An element of the triangle, on its diagonal or above; of the last column, Qᵀy.</summary>
     public double this[int row, int column] => _triangle[(row * _size) + column];
 
-    /// <summary>The same rows without the last columns of A.</summary>
-    /// <param name="columns">How many of them are left.</param>
-    public LeastSquares Leading(int columns)
-    {
-        var result = new LeastSquares(columns);
-        double rest = 0;
-        for (int i = 0; i < _size; i++)
-        {
-            double right = _triangle[(i * _size) + _columns];
-            if (i < columns)
-            {
-                _triangle.AsSpan((i * _size) + i, columns - i).CopyTo(result._triangle.AsSpan((i * result._size) + i));
-                result._triangle[(i * result._size) + columns] = right;
-            }
-            else
-            {
-                rest += right * right;
-            }
-        }
-
-        result._triangle[^1] = Math.Sqrt(rest);
-        return result;
-    }
-
     /// <summary>Adds rows.</summary>
     /// <param name="block">Column-major, rows × (columns + 1); the last column is y. Its content is lost.</param>
     /// <param name="rows">Number of rows.</param>

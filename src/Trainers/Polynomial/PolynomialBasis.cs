@@ -10,12 +10,15 @@ internal sealed class PolynomialBasis
     private readonly double[] _centres;
     private readonly double[] _halfWidths;
     private readonly int _stride;
+    private readonly bool _powers;
 
     /// <param name="terms">The terms.</param>
     /// <param name="centres">Middle of each feature's range.</param>
     /// <param name="halfWidths">Half the width of each feature's range; 0 for a feature that never changes, whose terms are 0.</param>
-    public PolynomialBasis(PolynomialTerms terms, double[] centres, double[] halfWidths)
+    /// <param name="powers">Whether t² and t³ stand for themselves, as a penalty on their coefficients asks for; <see cref="ToChebyshev"/> then gives those of a basis without.</param>
+    public PolynomialBasis(PolynomialTerms terms, double[] centres, double[] halfWidths, bool powers = false)
     {
+        _powers = powers;
         Terms = terms;
         _centres = centres;
         _halfWidths = halfWidths;
@@ -64,6 +67,19 @@ internal sealed class PolynomialBasis
         };
     }
 
+    /// <summary>The coefficients of the same basis without powers, from those of this basis, whose t² and t³ stand for themselves.</summary>
+    public double[] ToChebyshev(ReadOnlySpan<double> coefficients)
+    {
+        var rows = new double[_stride][];
+        for (int k = 0; k < _stride; k++)
+        {
+            // t² = (T₂ + 1) / 2, t³ = (T₃ + 3·T₁) / 4.
+            rows[k] = k == 2 ? [0.5, 0, 0.5] : k == 3 ? [0, 0.75, 0, 0.25] : [.. new double[k], 1];
+        }
+
+        return Convert(coefficients, _ => rows);
+    }
+
     /// <summary>The coefficients of the products of powers of x, from those of this basis.</summary>
     public double[] ToPowers(ReadOnlySpan<double> coefficients) => ToPowers(coefficients, new double[Terms.Features], Ones());
 
@@ -71,12 +87,14 @@ internal sealed class PolynomialBasis
     /// <param name="coefficients">The coefficients of this basis.</param>
     /// <param name="centres">A centre for each feature.</param>
     /// <param name="widths">A width above 0 for each feature.</param>
-    public double[] ToPowers(ReadOnlySpan<double> coefficients, double[] centres, double[] widths) => Convert(coefficients, centres, widths, cancel: true);
+    public double[] ToPowers(ReadOnlySpan<double> coefficients, double[] centres, double[] widths) =>
+        Convert(coefficients, j => PowersOfChebyshev((_centres[j] - centres[j]) / widths[j], _halfWidths[j] / widths[j], cancel: true));
 
     /// <summary>
     /// The sums of the absolute values of what <see cref="ToPowers(ReadOnlySpan{double}, double[], double[])"/> adds up to each coefficient. What rounding does to it is a small multiple of their last bit.
     /// </summary>
-    public double[] MagnitudesOfPowers(ReadOnlySpan<double> coefficients, double[] centres, double[] widths) => Convert(coefficients, centres, widths, cancel: false);
+    public double[] MagnitudesOfPowers(ReadOnlySpan<double> coefficients, double[] centres, double[] widths) =>
+        Convert(Array.ConvertAll(coefficients.ToArray(), Math.Abs), j => PowersOfChebyshev((_centres[j] - centres[j]) / widths[j], _halfWidths[j] / widths[j], cancel: false));
 
     private double[] Ones()
     {
@@ -86,11 +104,11 @@ internal sealed class PolynomialBasis
     }
 
     /// <summary>
-    /// One feature after another, Tₖ becomes its powers. Terms come in ascending degree, so that what a term adds to lower ones goes to those that are done.
+    /// One feature after another, its polynomial of degree k becomes what row k of its matrix tells. Terms come in ascending degree, so that what a term adds to lower ones goes to those that are done.
     /// </summary>
-    private double[] Convert(ReadOnlySpan<double> coefficients, double[] centres, double[] widths, bool cancel)
+    private double[] Convert(ReadOnlySpan<double> coefficients, Func<int, double[][]> rowsOf)
     {
-        double[] result = cancel ? coefficients.ToArray() : Array.ConvertAll(coefficients.ToArray(), Math.Abs);
+        double[] result = coefficients.ToArray();
         int[][] factors = new int[result.Length][];
         for (int i = 0; i < result.Length; i++)
         {
@@ -104,7 +122,7 @@ internal sealed class PolynomialBasis
                 continue;
             }
 
-            double[][] powers = PowersOfChebyshev((_centres[j] - centres[j]) / widths[j], _halfWidths[j] / widths[j], cancel);
+            double[][] powers = rowsOf(j);
             for (int i = 1; i < result.Length; i++)
             {
                 int first = Array.IndexOf(factors[i], j);
@@ -170,6 +188,11 @@ internal sealed class PolynomialBasis
         for (int k = 2; k < values.Length; k++)
         {
             values[k] = (2 * t * values[k - 1]) - values[k - 2];
+        }
+
+        for (int k = 2; k < Math.Min(4, values.Length) && _powers; k++)
+        {
+            values[k] = t * values[k - 1];
         }
     }
 }

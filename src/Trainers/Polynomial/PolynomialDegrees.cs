@@ -17,7 +17,7 @@ internal static class PolynomialDegrees
     private const int MaxTerms = 300;
 
     /// <summary>The most multiplications of a QR, halved, and of the errors of rows left out: about another half.</summary>
-    private const double MaxWork = 7e8;
+    private const double MaxWork = 8e8;
 
     /// <summary>The highest degree that is tried.</summary>
     public static int HighestFor(int features, int rows, bool interactionOnly)
@@ -36,7 +36,7 @@ internal static class PolynomialDegrees
             double leftOut = Math.Min(rows, LeaveOneOut.MaxRows);
             return terms <= MaxTerms
                 && terms > PolynomialTerms.CountOf(features, higher - 1, interactionOnly)
-                && (double)terms * (((double)terms * rows) + (leftOut * ((double)terms + (2 * PolynomialChoice.Strengths.Length)))) <= MaxWork
+                && (double)terms * (((double)terms * rows) + (leftOut * ((double)terms + (2 * PolynomialPenalty.Growths.Length * PolynomialChoice.Strengths.Length)))) <= MaxWork
                 && (higher <= Usual || terms * RowsForTerm <= rows);
         }
     }

@@ -93,15 +93,15 @@ internal sealed class PolynomialFit(FitContext context, PolynomialTrainer.Option
         PolynomialChoice choice;
         if (chooses || options.Ridge > 0)
         {
-            // Terms around the mean of the rows are the least alike, and what the penalty is told for.
+            // Powers around the mean of the rows are the least alike, and what the penalty is told for.
             var (means, distances) = rows.MeansAndDistances(options.FitIntercept);
-            var design = new PolynomialDesign(new PolynomialBasis(terms, means, distances), rows, options.FitIntercept);
-            choice = PolynomialChoice.Make(design, lowest, PolynomialPenalty.Ridge, chooses ? PolynomialChoice.Strengths : [options.Ridge!.Value], token);
+            var design = new PolynomialDesign(new PolynomialBasis(terms, means, distances, powers: true), rows, options.FitIntercept);
+            choice = chooses ? PolynomialChoice.Make(design, lowest, token) : PolynomialChoice.Make(design, lowest, PolynomialPenalty.Ridge, options.Ridge!.Value, token);
         }
         else
         {
             var design = new PolynomialDesign(Basis(terms, rows), rows, options.FitIntercept);
-            choice = PolynomialChoice.Make(design, lowest, (columns, _) => PolynomialPenalty.Plain(columns), [Penalty(rows)], token);
+            choice = PolynomialChoice.Make(design, lowest, (columns, _) => PolynomialPenalty.Plain(columns), Penalty(rows), token);
         }
 
         context.Channel.Info(MessageSensitivity.None, choice.Describe(options.Degree is null, chooses));
@@ -129,11 +129,14 @@ internal sealed class PolynomialFit(FitContext context, PolynomialTrainer.Option
         var token = context.Cancellation.Token;
         double ridge = options.L2Regularization > 0 || options.Ridge == 0 ? 0 : choice!.Strength;
         PolynomialBasis basis;
-        PolynomialLeastSquares solution;
-        if (ridge > 0)
+        double[] weights;
+        int used;
+
+        // A mean of several penalties has no strength.
+        if (ridge != 0)
         {
-            (basis, solution) = choice!.Solve(options.FitIntercept, rows, token);
-            var (used, rank) = choice.Determined;
+            (basis, weights) = choice!.Solve();
+            (used, int rank) = choice.Determined;
             if (rank < used)
             {
                 bool few = rows.Count <= used;
@@ -158,20 +161,20 @@ internal sealed class PolynomialFit(FitContext context, PolynomialTrainer.Option
             basis = Basis(terms, rows);
             var design = new PolynomialDesign(basis, rows, options.FitIntercept);
             double[] penalties = Array.ConvertAll(PolynomialPenalty.Plain(design), penalty => penalty * Penalty(rows) * rows.Weight);
-            solution = PolynomialLeastSquares.Solve(design, design.Decompose(token), penalties, token);
-            Warn(rows, solution.Used, solution.Rank);
+            (weights, used, int rank) = PolynomialLeastSquares.Solve(design, design.Decompose(token), penalties, token);
+            Warn(rows, used, rank);
         }
 
-        var score = basis.Polynomial(solution.Weights);
+        var score = basis.Polynomial(weights);
         double loss = MeanSquare(score, rows, token);
         double validationLoss = validation is null ? double.NaN : MeanSquare(score, validation, token);
         double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         context.Channel.Info(MessageSensitivity.None, string.Create(
-            CultureInfo.InvariantCulture, $"Solved for {Many(solution.Used, "coefficient")} from {Many(rows.Count, "row")} in {seconds:F2} s: RMSE {Math.Sqrt(loss):G6}{(validation is null ? "" : $", validation RMSE {Math.Sqrt(validationLoss):G6}")}."));
+            CultureInfo.InvariantCulture, $"Solved for {Many(used, "coefficient")} from {Many(rows.Count, "row")} in {seconds:F2} s: RMSE {Math.Sqrt(loss):G6}{(validation is null ? "" : $", validation RMSE {Math.Sqrt(validationLoss):G6}")}."));
         var record = new EpochRecord(1, loss, Math.Sqrt(loss), validationLoss, Math.Sqrt(validationLoss), seconds, LearningRate: 0);
         options.OnEpoch?.Invoke(record);
         return new PolynomialModelParameters(
-            basis, solution.Weights, names, TrainingRange.Of(rows, score, before: null), new TrainingHistory(new RootMeanSquaredError(), [record]), ridge, Math.Sqrt(choice?.Error ?? double.NaN));
+            basis, weights, names, TrainingRange.Of(rows, score, before: null), new TrainingHistory(new RootMeanSquaredError(), [record]), ridge, Math.Sqrt(choice?.Error ?? double.NaN));
     }
 
     /// <summary>Warns of coefficients that no penalty keeps small and the rows don't tell.</summary>

@@ -17,7 +17,7 @@ public sealed class PolynomialModelParameters : IRowScorer
     /// <param name="names">One name for each feature.</param>
     /// <param name="range">The range that the rows of the training took.</param>
     /// <param name="history">The epochs; one for QR.</param>
-    /// <param name="ridge">The strength of the penalty.</param>
+    /// <param name="ridge">The strength of the penalty, NaN for several.</param>
     /// <param name="leaveOneOutRmse">The error of rows left out.</param>
     internal PolynomialModelParameters(
         PolynomialBasis basis, double[] weights, string[] names, TrainingRange range, TrainingHistory history, double ridge = 0, double leaveOneOutRmse = double.NaN)
@@ -38,12 +38,12 @@ public sealed class PolynomialModelParameters : IRowScorer
     /// <summary>Whether a term has each feature at most once.</summary>
     public bool InteractionOnly => Basis.Terms.InteractionOnly;
 
-    /// <summary>The strength of the penalty of <see cref="PolynomialTrainer.Options.Ridge"/>, chosen or given; 0 for none.</summary>
+    /// <summary>The strength of the penalty of <see cref="PolynomialTrainer.Options.Ridge"/>, if it was given; 0 for none, NaN for the mean of the fits with many.</summary>
     public double Ridge { get; }
 
     /// <summary>
-    /// What to expect on new rows: the root of the mean squared error of each training row under the fit to all other rows, with the same terms and penalty. Where degree or
-    /// penalty were chosen by it, it is a little too good. NaN where it was not computed: for least squares of a given degree, and for gradient descent.
+    /// What to expect on new rows: the root of the mean squared error of each training row under the fit to all other rows, with the same terms and penalties. Where degree or
+    /// penalties were chosen by it, it is a little too good. NaN where it was not computed: for least squares of a given degree, and for gradient descent.
     /// </summary>
     public double LeaveOneOutRmse { get; }
 

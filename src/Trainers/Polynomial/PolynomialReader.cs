@@ -51,7 +51,8 @@ public sealed class PolynomialReader : IModelReader
             var history = HistoryFormat.Read(reader, new RootMeanSquaredError());
 
             // Files of before the penalty was chosen end here.
-            double ridge = reader.AtEnd ? 0 : Finite(reader.ReadDouble());
+            double ridge = reader.AtEnd ? 0 : reader.ReadDouble();
+            ridge = double.IsNaN(ridge) ? ridge : Finite(ridge);
             double leaveOneOut = reader.AtEnd ? double.NaN : reader.ReadDouble();
             var range = new TrainingRange(lowest, highest, lowestScore, highestScore);
             return () => new PolynomialTransformer(new PolynomialModelParameters(new PolynomialBasis(terms, centres, halfWidths), weights, names, range, history, ridge, leaveOneOut), column);

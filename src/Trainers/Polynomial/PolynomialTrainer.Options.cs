@@ -73,10 +73,12 @@ public sealed partial class PolynomialTrainer
         public int? Degree { get; set; }
 
         /// <summary>
-        /// Strength λ of the penalty λ·Σγσ²θ² beside the weighted mean of squared errors, at least 0; null chooses it by the errors of rows left out. θ are the coefficients but the
-        /// constant, of terms of features less their mean; σ² is the term's variance, so that λ has no unit, and γ = 9^(degree − 1)·3^(features − 1), degrees and numbers of features above 5
-        /// counting as 5: high degrees and interactions have to earn their place. 0 is least squares alone. Of more than 10,000 rows, 10,000 are left out, each once. For QR; at most one of this and
-        /// <see cref="DescentOptions.L2Regularization"/>, the penalty L2/2·Σθ² on coefficients of features scaled to [−1, 1], is above 0: where that is, nothing is chosen. Default: null.
+        /// Strength λ of the penalty λ·Σγσ²θ² beside the weighted mean of squared errors, at least 0. θ are the coefficients but the constant, of terms of features less their mean, with powers
+        /// above 3 as Chebyshev polynomials; σ² is the term's variance, so that λ has no unit, and γ = g^(degree − 1)·√g^(features − 1) with g = 9, degrees and numbers of features above 5 counting as
+        /// 5: high degrees and interactions have to earn their place. 0 is least squares alone. Null takes the mean of the fits with 62 strengths and g = 1, 5 and 25, each weighted by how likely it makes
+        /// the labels and the rows left out, which is one polynomial, too, and as a rule predicts better than any single one; and least squares where no penalty has most of the
+        /// weight. Of more than 10,000 rows, 10,000 are left out, each once. For QR; at most one of this and <see cref="DescentOptions.L2Regularization"/>, the penalty L2/2·Σθ² on coefficients of
+        /// features scaled to [−1, 1], is above 0: where that is, nothing is chosen. Default: null.
         /// </summary>
         public double? Ridge { get; set; }
 

@@ -24,8 +24,9 @@ namespace MLNet.GradientTrainers;
 /// <item><term>Exportable to ONNX</term><description>No; to C#, C and LaTeX text (<see cref="PolynomialModelParameters.ToCSharp"/>)</description></item>
 /// </list>
 /// <para><b>Algorithm.</b> y = Σ θ·x₁^p₁·x₂^p₂·…, over all powers whose sum is at most <see cref="Options.Degree"/>, minimises the weighted mean of (y − label)² +
-/// λ·Σγσ²θ², the penalty of <see cref="Options.Ridge"/>. Strength λ and degree are chosen, where they are not given, by the errors of rows that are left out, each once, which
-/// one decomposition gives exactly (D. Allen, 1974). Inside, powers are Chebyshev polynomials of features scaled to [−1, 1] (P. Chebyshev,
+/// λ·Σγσ²θ², the penalty of <see cref="Options.Ridge"/>. The degree is chosen, where it is not given, by the errors of rows that are left out, each once, which
+/// one decomposition gives exactly (D. Allen, 1974); and where λ is not, the fits with many strengths of three penalties are averaged, weighted by Bayesian evidence (D. MacKay, "Bayesian interpolation",
+/// 1992) and those errors. Inside, powers are Chebyshev polynomials of features scaled to [−1, 1] (P. Chebyshev,
 /// 1854), so that high degrees stay solvable. The solver is QR by Householder reflections (A. Householder, "Unitary triangularization of a nonsymmetric matrix",
 /// 1958), fed block by block, or gradient descent.</para>
 /// <para><b>What the rows can't tell.</b> With too few rows, or with features that depend on each other (one twice, a category's indicators), many

@@ -71,6 +71,29 @@ public sealed class PolynomialTermsTests
         }
     }
 
+    /// <summary>Squares and cubes that stand for themselves, as penalties need them, become Chebyshev polynomials; those of higher powers stay.</summary>
+    [TestMethod]
+    public void ABasisOfPowersIsTurnedIntoChebyshevPolynomials()
+    {
+        var random = new Random(1);
+        var terms = new PolynomialTerms(2, 5, interactionOnly: false);
+        var powers = new PolynomialBasis(terms, [0.5, -0.25], [1, 2], powers: true);
+        var chebyshev = new PolynomialBasis(terms, [0.5, -0.25], [1, 2]);
+        double[] weights = [.. Enumerable.Range(0, terms.Count).Select(_ => random.NextDouble() - 0.5)];
+        for (int k = 0; k < 20; k++)
+        {
+            double[] x = [random.NextDouble(), random.NextDouble()];
+            Assert.AreEqual(powers.Polynomial(weights)(x), chebyshev.Polynomial(powers.ToChebyshev(weights))(x), 1e-12);
+        }
+
+        var values = new double[terms.Count];
+        powers.Evaluate([1, 0.25], new double[powers.ScratchSize], values);
+        double t = 0.5;
+        double u = 0.25;
+        Assert.AreEqual(t * t * t * u * u, values[terms.IndexOf([0, 0, 0, 1, 1])], 1e-14);
+        Assert.AreEqual(Math.Cos(5 * Math.Acos(t)), values[terms.IndexOf([0, 0, 0, 0, 0])], 1e-14);
+    }
+
     private static double Value(PolynomialTerms terms, double[] coefficients, double[] x) =>
         coefficients.Select((c, i) => c * terms.FactorsOf(i).Aggregate(1.0, (product, feature) => product * x[feature])).Sum();
 }
