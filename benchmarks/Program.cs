@@ -5,6 +5,7 @@ using MLNet.GradientTrainers.Benchmarks;
 // ./bench.sh [--quick] [--json FILE] [--only NAME] [--threads N]
 // ./bench.sh accuracy [--seeds N] [--json FILE] [--only NAME]
 // ./bench.sh sweep [--mnist DIR] [--trials N] [--seeds N] [--only mnist|NAME] [--json FILE]
+// ./bench.sh serving [--quick] [--only NAME] [--json FILE]
 // ./bench.sh gpu [--device N] [--quick] [--only NAME] [--json FILE]
 if (args is [CnnMemory.Command, var network, var batch, var threads])
 {
@@ -21,6 +22,11 @@ if (args is [AccuracyCommand.Name, ..])
 if (args is [SweepCommand.Name, ..])
 {
     return SweepCommand.Run(args[1..]);
+}
+
+if (args is [ServingCommand.Name, ..])
+{
+    return ServingCommand.Run(args[1..]);
 }
 
 if (args is [GpuCommand.Name, ..])
