@@ -4,8 +4,8 @@ using Microsoft.ML;
 
 namespace MLNet.GradientTrainers.Hosting;
 
-/// <summary>A model by its name, whichever one answers at the moment.</summary>
-internal sealed class GradientModel<TIn, TOut> : IGradientModel<TIn, TOut>, IDisposable
+/// <summary>A model by its name, whichever one answers at the moment. <see cref="ModelOwner{TIn, TOut}"/> closes it.</summary>
+internal sealed class GradientModel<TIn, TOut> : IGradientModel<TIn, TOut>
     where TIn : class, new()
     where TOut : class, new()
 {
@@ -135,7 +135,8 @@ internal sealed class GradientModel<TIn, TOut> : IGradientModel<TIn, TOut>, IDis
         }
     }
 
-    public void Dispose()
+    /// <summary>Predicts no more, and lets the model go when its last request is done.</summary>
+    public void Close()
     {
         if (!_isDisposed)
         {

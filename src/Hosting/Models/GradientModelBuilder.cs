@@ -103,7 +103,7 @@ public sealed class GradientModelBuilder<TIn, TOut>
 
         string name = Name;
         Services.TryAddKeyedSingleton(name, (provider, _) => new BatchedPredictor<TIn, TOut>(
-            (GradientModel<TIn, TOut>)provider.GetRequiredKeyedService<IGradientModel<TIn, TOut>>(name),
+            provider.GetRequiredKeyedService<ModelOwner<TIn, TOut>>(name).Model,
             provider.GetRequiredService<IOptionsMonitor<BatchingOptions>>().Get(name),
             provider.GetRequiredService<ModelMetrics>()));
         Services.TryAddSingleton(provider => provider.GetRequiredKeyedService<BatchedPredictor<TIn, TOut>>(name));

@@ -45,11 +45,14 @@ public static class GradientModelServiceCollectionExtensions
         services.TryAddSingleton(provider => new ModelMetrics(provider.GetService<IMeterFactory>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ModelStarter>());
         var builder = new GradientModelBuilder<TIn, TOut>(services, name);
-        services.AddKeyedSingleton<IGradientModel<TIn, TOut>>(name, (provider, _) => Create(builder, provider));
-        services.AddKeyedSingleton<IGradientModel>(name, (provider, _) => provider.GetRequiredKeyedService<IGradientModel<TIn, TOut>>(name));
-        services.AddSingleton<IGradientModel>(provider => provider.GetRequiredKeyedService<IGradientModel<TIn, TOut>>(name));
-        services.TryAddSingleton(provider => provider.GetRequiredKeyedService<IGradientModel<TIn, TOut>>(name));
+        services.AddKeyedSingleton(name, (provider, _) => new ModelOwner<TIn, TOut>(Create(builder, provider)));
+        services.AddKeyedSingleton(name, (provider, _) => Find(provider));
+        services.AddKeyedSingleton<IGradientModel>(name, (provider, _) => Find(provider));
+        services.AddSingleton<IGradientModel>(Find);
+        services.TryAddSingleton(Find);
         return builder;
+
+        IGradientModel<TIn, TOut> Find(IServiceProvider provider) => provider.GetRequiredKeyedService<ModelOwner<TIn, TOut>>(name).Model;
     }
 
     private static GradientModel<TIn, TOut> Create<TIn, TOut>(GradientModelBuilder<TIn, TOut> builder, IServiceProvider provider)

@@ -11,6 +11,8 @@ internal sealed class RowEngine<TIn, TOut> : IDisposable
     where TIn : class, new()
     where TOut : class, new()
 {
+    private const int LargestPart = 1024;
+
     private readonly Feed<TIn> _feed = new();
     private readonly DataViewRowCursor _source;
     private readonly DataViewRow _row;
@@ -58,6 +60,27 @@ internal sealed class RowEngine<TIn, TOut> : IDisposable
     /// <param name="failures">Receives why rows failed; null for a row that did not.</param>
     public void Predict(ReadOnlySpan<TIn> inputs, Span<TOut?> outputs, Span<Exception?> failures)
     {
+        // In parts, so that the engine does not keep the memory of the largest call.
+        while (inputs.Length > LargestPart)
+        {
+            PredictPart(inputs[..LargestPart], outputs, failures);
+            inputs = inputs[LargestPart..];
+            outputs = outputs[LargestPart..];
+            failures = failures[LargestPart..];
+        }
+
+        PredictPart(inputs, outputs, failures);
+    }
+
+    public void Dispose()
+    {
+        _outputs.Dispose();
+        _row.Dispose();
+        _source.Dispose();
+    }
+
+    private void PredictPart(ReadOnlySpan<TIn> inputs, Span<TOut?> outputs, Span<Exception?> failures)
+    {
         failures[..inputs.Length].Clear();
         try
         {
@@ -79,13 +102,6 @@ internal sealed class RowEngine<TIn, TOut> : IDisposable
                 block.Show(-1);
             }
         }
-    }
-
-    public void Dispose()
-    {
-        _outputs.Dispose();
-        _row.Dispose();
-        _source.Dispose();
     }
 
     /// <summary>The columns of a model's output that a prediction holds.</summary>

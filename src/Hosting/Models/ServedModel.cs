@@ -12,7 +12,14 @@ internal sealed class ServedModel<TIn, TOut>
         Version = content.Version;
         LoadedAt = loadedAt;
         Engines = new(
-            () => new RowEngine<TIn, TOut>(context, content.Model, options.IgnoreMissingColumns),
+            () =>
+            {
+                // A context draws random numbers for what is made in it, which several threads must not do at once.
+                lock (EngineGate.Making)
+                {
+                    return new RowEngine<TIn, TOut>(context, content.Model, options.IgnoreMissingColumns);
+                }
+            },
             engine => engine.IsUsable,
             options.MaxEngines ?? Environment.ProcessorCount,
             () => (content.IsOwned ? content.Model as IDisposable : null)?.Dispose());
@@ -23,4 +30,10 @@ internal sealed class ServedModel<TIn, TOut>
     public DateTimeOffset LoadedAt { get; }
 
     public EnginePool<RowEngine<TIn, TOut>> Engines { get; }
+}
+
+/// <summary>Lets engines be made one at a time, whatever their types: contexts may be shared.</summary>
+internal static class EngineGate
+{
+    public static Lock Making { get; } = new();
 }

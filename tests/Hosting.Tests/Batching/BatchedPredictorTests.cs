@@ -129,6 +129,22 @@ public sealed class BatchedPredictorTests
         await gate.DisposeAsync();
     }
 
+    /// <summary>A container disposes of services in the order in which they were asked for, from the last one: whoever asks for the model after the predictor must not end it first.</summary>
+    [TestMethod]
+    public async Task TheServicesEndAnswersWhatTheQueueHas()
+    {
+        var gate = new Gated(options => (options.MaxConcurrentBatches, options.MaxBatchSize) = (1, 4));
+        Assert.HasCount(1, gate.Served.Services.GetServices<IGradientModel>());
+        Assert.IsNotNull(gate.Served.Services.GetRequiredKeyedService<IGradientModel>("blobs"));
+        Assert.IsNotNull(gate.Served.Services.GetRequiredKeyedService<IGradientModel<Blob, BlobPrediction>>("blobs"));
+        var answers = gate.Ask(Blobs.Rows[..20]);
+        var end = Task.Run(gate.Served.Dispose);
+        gate.Open();
+        await Task.WhenAll(answers).WaitAsync(TimeSpan.FromMinutes(2));
+        await end.WaitAsync(TimeSpan.FromMinutes(2));
+        await gate.DisposeAsync();
+    }
+
     [TestMethod]
     public async Task WithoutAModelEachRequestIsTold()
     {

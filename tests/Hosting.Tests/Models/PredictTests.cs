@@ -55,6 +55,19 @@ public sealed class PredictTests
     }
 
     [TestMethod]
+    public void ThousandsOfRowsAreAnsweredInTheirOrder()
+    {
+        using var served = new Served(builder => builder.FromModel(Blobs.First));
+        var expected = Blobs.Expected(Blobs.First);
+        var many = served.Model.Predict([.. Enumerable.Range(0, 2500).Select(i => Blobs.Rows[i % Blobs.Rows.Length])]);
+        Assert.HasCount(2500, many);
+        for (int i = 0; i < many.Length; i++)
+        {
+            Assert.IsTrue(Blobs.AreEqual(expected[i % expected.Length], many[i]), $"row {i}");
+        }
+    }
+
+    [TestMethod]
     public void ARowThatFailsSpoilsNoOther()
     {
         using var served = new Served(builder => builder.FromModel(Blobs.First));
