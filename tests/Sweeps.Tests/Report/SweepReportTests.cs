@@ -31,6 +31,19 @@ public sealed partial class SweepReportTests
     }
 
     [TestMethod]
+    public void WhyTheFirstTrialIsTheBestIsTold()
+    {
+        var result = MadeUp.Result(30);
+        var trials = result.Trials.Select(trial => trial.Score is { } score ? trial with { FoldScores = [score - (0.1 * trial.Number), score + (0.1 * trial.Number)] } : trial);
+        result = result with { Space = result.Space.StartingWith(ParameterValues.Empty), Trials = [.. trials] };
+        Assert.AreEqual(1, result.Best!.Number);
+        Assert.AreNotEqual(1, result.Leaderboard[0].Number);
+        string html = Written(result);
+        Assert.AreEqual(2, new Regex(Regex.Escape("did not beat the first trial")).Count(html), "At a glance, and in the leaderboard.");
+        StringAssert.Contains(html, "best, trial 1<");
+    }
+
+    [TestMethod]
     public void NamesAreTextWhateverTheyHold()
     {
         const string Evil = "</script><img src=x onerror=alert(1)>\"'&\u202e\u0000";

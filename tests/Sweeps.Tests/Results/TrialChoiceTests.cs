@@ -102,6 +102,16 @@ public sealed class TrialChoiceTests
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _context.GradientSweep().MinimumGain(double.NaN));
     }
 
+    /// <summary>Defaults that learn nothing are beaten by any chance.</summary>
+    [TestMethod]
+    public void DefaultsThatAreBadAreBeaten()
+    {
+        var result = Rings.Sweep(_context).Of(SweepTrainer.Mlp(new MlpTrainer.Options { NumberOfEpochs = 20, Members = 1, Optimizer = new Kernels.Sgd { LearningRate = 1e-9 } }))
+            .Over(Rings.Small.StartingWith(ParameterValues.Empty)).Trials(8).CrossValidate(Rings.View(_context));
+        Assert.AreNotEqual(1, result.Best!.Number, string.Join("\n", result.Trials.Select(trial => $"{trial} {string.Join(' ', trial.FoldScores)}").Append(result.BestReason)));
+        Assert.IsGreaterThan(result.Trials[0].Score!.Value + 0.1, result.Best.Score!.Value);
+    }
+
     private static SweepResult Result(SearchSpace space, params double[][] folds) => new()
     {
         Space = space,
