@@ -71,7 +71,6 @@ public sealed class AutoMLSampleTests
     [DataRow("--csv same.csv", "there is nothing to predict")]
     [DataRow("--csv gap.csv", "Row 3 of")]
     [DataRow("--label x", "--csv FILE")]
-    [DataRow("--device tpu", "--device")]
     [DataRow("--device gpu:99", "Trial 1 failed")]
     [DataRow("--data none", "download-mnist")]
     [DataRow("--csv homes.csv --label class --predict number", "must be a number")]
