@@ -10,6 +10,7 @@ namespace MLNet.GradientTrainers.DigitService.Models;
 internal sealed class DigitExplainer([FromKeyedServices(DigitTrainingJob.Name)] ModelStore store) : IDisposable
 {
     private const int Side = DigitNormalizer.Size;
+    private const int SoftPasses = 3;
 
     private readonly Lock _lock = new();
     private Explainers? _explainers;
@@ -56,29 +57,34 @@ internal sealed class DigitExplainer([FromKeyedServices(DigitTrainingJob.Name)] 
     private static MulticlassNetworkModelParameters Network(ITransformer model) =>
         ((model as IEnumerable<ITransformer>)?.OfType<MulticlassNetworkTransformer>().Single() ?? (MulticlassNetworkTransformer)model).Model;
 
-    /// <summary>Softened by its neighbours, as single pixels tell little, and scaled to 255.</summary>
+    /// <summary>Softened, as the gradient of a single pixel tells little, and scaled so that the map runs from 0 to 255.</summary>
     private static int[] Map(ReadOnlySpan<float> saliency)
     {
-        float[] soft = new float[saliency.Length];
-        for (int y = 0; y < Side; y++)
+        float[] soft = saliency.ToArray();
+        for (int pass = 0; pass < SoftPasses; pass++)
         {
-            for (int x = 0; x < Side; x++)
+            soft = Soften(Soften(soft, 1, Side), Side, 1);
+        }
+
+        float least = soft.Min();
+        float range = Math.Max(soft.Max() - least, float.Epsilon);
+        return Array.ConvertAll(soft, value => (int)MathF.Round((value - least) / range * byte.MaxValue));
+    }
+
+    /// <summary>Weights 1, 2, 1 along lines of pixels; a pixel of the border stands for its missing neighbour.</summary>
+    private static float[] Soften(float[] map, int next, int nextLine)
+    {
+        float[] soft = new float[map.Length];
+        for (int line = 0; line < Side; line++)
+        {
+            int first = line * nextLine;
+            for (int i = 0; i < Side; i++)
             {
-                for (int dy = -1; dy <= 1; dy++)
-                {
-                    for (int dx = -1; dx <= 1; dx++)
-                    {
-                        if (y + dy is >= 0 and < Side && x + dx is >= 0 and < Side)
-                        {
-                            soft[(y * Side) + x] += saliency[((y + dy) * Side) + x + dx] / (1 << (Math.Abs(dx) + Math.Abs(dy)));
-                        }
-                    }
-                }
+                soft[first + (i * next)] = (map[first + (Math.Max(i - 1, 0) * next)] + (2 * map[first + (i * next)]) + map[first + (Math.Min(i + 1, Side - 1) * next)]) / 4;
             }
         }
 
-        float most = Math.Max(soft.Max(), float.Epsilon);
-        return Array.ConvertAll(soft, value => (int)MathF.Round(value / most * byte.MaxValue));
+        return soft;
     }
 
     /// <summary>The idle explainers of a version.</summary>

@@ -34,7 +34,7 @@ export function drawChart(svg, { line, held, epochs, low, high, format }) {
   const y = value => height - margin.bottom - (Math.min(top, Math.max(bottom, value)) - bottom) / (top - bottom) * (height - margin.top - margin.bottom);
 
   const nodes = [];
-  for (const tick of ticks(bottom, top, 4)) {
+  for (const tick of values.length === 0 ? [bottom] : ticks(bottom, top, 4)) {
     nodes.push(element('line', { class: tick === bottom ? 'base' : 'grid', x1: margin.left, x2: width - margin.right, y1: y(tick), y2: y(tick) }));
     nodes.push(element('text', { x: margin.left - 8, y: y(tick) + 4, 'text-anchor': 'end' }, format(tick)));
   }

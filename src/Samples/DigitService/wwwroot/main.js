@@ -1,7 +1,7 @@
 // Puts the parts of the page together: drawing and reading, training and versions, over one stream of events.
 import { keyFromLink } from './key.js';
 import { onDrawing } from './pad.js';
-import { read, readAgain } from './reading.js';
+import { read, useModel } from './reading.js';
 import { onTraining, trainingEvents } from './training.js';
 import { onServing, refresh, tell } from './versions.js';
 
@@ -10,10 +10,10 @@ const first = document.getElementById('first');
 let serves = false;
 
 onDrawing(read);
-onServing(() => {
-  serves = true;
-  first.hidden = true;
-  readAgain();
+onServing(version => {
+  serves = version !== undefined;
+  if (serves) first.hidden = true;
+  useModel(serves);
 });
 onTraining(job => {
   tell(job);
@@ -26,7 +26,8 @@ onTraining(job => {
 
 const events = new EventSource('train/events');
 for (const [name, handle] of Object.entries(trainingEvents)) {
-  events.addEventListener(name, event => handle(JSON.parse(event.data)));
+  // Without data there is no training yet.
+  events.addEventListener(name, event => handle(event.data ? JSON.parse(event.data) : null));
 }
 events.addEventListener('models', refresh);
 // After a break of the connection the stream begins with the whole state again.

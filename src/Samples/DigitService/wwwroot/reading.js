@@ -17,8 +17,9 @@ const bars = names.map((_, i) => {
   return bar;
 });
 
-let wanted = null;
+let wanted = [];
 let asking = false;
+let hasModel = null;
 let saying;
 
 /** Reads the strokes; newer ones go before those that still wait. */
@@ -27,9 +28,10 @@ export function read(strokes) {
   if (!asking) ask();
 }
 
-/** Reads the last strokes again, as after a change of the model. */
-export function readAgain() {
-  if (wanted?.length && !asking) ask();
+/** Tells whether there is a model; what is drawn is read again, as another one may say something else. */
+export function useModel(exists) {
+  hasModel = exists;
+  if (wanted.length > 0 && !asking) ask();
 }
 
 async function ask() {
@@ -38,8 +40,9 @@ async function ask() {
   try {
     do {
       strokes = wanted;
-      if (strokes.length === 0) {
+      if (strokes.length === 0 || hasModel === false) {
         show(null);
+        if (strokes.length > 0) tellNoModel();
         continue;
       }
       const answer = await call('predict?explain=true', { method: 'POST', headers: { 'content-type': 'image/png' }, body: await picture(strokes) });
@@ -47,13 +50,17 @@ async function ask() {
     } while (strokes !== wanted);
   } catch (refusal) {
     show(null);
-    // 503: there is no model yet; the page tells so elsewhere, and asks again when there is one.
-    sure.textContent = refusal.status === 503 ? 'The first model is still learning' : 'No answer';
+    sure.textContent = 'No answer';
     second.textContent = refusal.message;
   } finally {
     asking = false;
   }
   if (strokes !== wanted) setTimeout(() => { if (!asking) ask(); }, 300);
+}
+
+function tellNoModel() {
+  sure.textContent = 'Nobody can read it yet';
+  second.textContent = 'It is read as soon as the first model has learned.';
 }
 
 function show(answer) {
@@ -92,7 +99,7 @@ function draw({ image, saliency, digit: shown }) {
   seen.setAttribute('aria-label', `What the network sees: your ${names[shown]} in 28 by 28 pixels`);
   // Warm where the network looked, over the faint digit.
   bitmap(looked, image.map((ink, i) => {
-    const heat = saliency[i] / 255;
+    const heat = (saliency[i] / 255) ** 1.8;
     return [ink * 0.28 + 255 * Math.min(1, 1.5 * heat), ink * 0.32 + 190 * heat ** 1.6, ink * 0.42 + 60 * heat ** 3];
   }));
   looked.setAttribute('aria-label', `Where the network looked: ${where(saliency)} of the image`);

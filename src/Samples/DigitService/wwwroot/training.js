@@ -13,7 +13,7 @@ const lossChart = document.getElementById('loss-chart');
 const accuracyChart = document.getElementById('accuracy-chart');
 
 const words = {
-  queued: 'Waiting for its turn', running: 'Learning', published: 'Learned, and now serving', rejected: 'Learned, but no better: the old version stays',
+  queued: 'Waiting for its turn', running: 'Learning', published: 'Learned and published', rejected: 'Learned, but the old version stays',
   cancelled: 'Cancelled', failed: 'Failed', interrupted: 'Interrupted',
 };
 let job = null;

@@ -7,9 +7,9 @@ const chip = document.getElementById('serving');
 let training = null;
 let models = null;
 let changed = () => {};
-let current;
+let current = null;
 
-/** Calls back when another version serves. */
+/** Calls back when another version serves, and first with the one that does, or undefined where there is none. */
 export function onServing(callback) { changed = callback; }
 
 export async function refresh() {
@@ -23,7 +23,7 @@ export async function refresh() {
   const serving = models.find(model => model.isCurrent)?.version;
   if (serving !== current) {
     current = serving;
-    if (serving) changed();
+    changed(serving);
   }
 }
 
@@ -77,7 +77,7 @@ function row(model) {
 function button(model) {
   const use = Object.assign(document.createElement('button'), { type: 'button', className: 'quiet', textContent: 'Use this version' });
   use.dataset.version = model.version;
-  use.setAttribute('aria-label', `Use version ${model.version}`);
+  use.setAttribute('aria-label', `Use this version: ${model.version}`);
   use.addEventListener('click', async () => {
     use.disabled = true;
     try {
