@@ -63,9 +63,10 @@ internal sealed class TrainingService(
         }
     }
 
+    // The source is left to the collector: a host that is stopped twice, as by a test and by the program's own end, may stop the service after this.
     public void Dispose()
     {
-        _stopping.Dispose();
+        _stopping.Cancel();
         _lock?.Dispose();
     }
 
