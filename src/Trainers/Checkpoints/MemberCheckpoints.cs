@@ -14,9 +14,6 @@ internal sealed class MemberCheckpoints(FitCheckpoint fit, Dictionary<(int Candi
     private readonly CheckpointClock _written = fit.NewClock();
     private bool _isWritten = true;
 
-    /// <summary>Whether a training can't begin again elsewhere.</summary>
-    public bool WasUsed => fit.WasUsed;
-
     /// <summary>For the training of a member of a candidate.</summary>
     public ICheckpointStore Of(int candidate, int member) => new Store(this, (candidate, member), fit.NewClock());
 

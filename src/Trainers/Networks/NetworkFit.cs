@@ -207,11 +207,13 @@ internal abstract class NetworkFit<TTransformer, TModel>
         Trace(member, rows, $"{members} networks");
         candidates = [.. candidates.Select(candidate => candidate with { ValidationFraction = 0 })];
 
+        MemberCheckpoints? checkpoints = null;
         var all = DeviceChoice.Make(_context, candidates[0], member, rows.Count).Run(
             gpus =>
             {
                 Compare(candidates, member, starts, gpus, together: false);
-                return Race(new MemberTraining(_context, member, scale, metric, gpus, candidates, _context.Checkpoint?.Members()), candidates, parts, starts);
+                checkpoints = _context.Checkpoint?.Members();
+                return Race(new MemberTraining(_context, member, scale, metric, gpus, candidates, checkpoints), candidates, parts, starts);
             },
             begun: () => _context.Checkpoint?.WasUsed == true);
         if (all.Any(trained => trained.IsCancelled))
@@ -228,6 +230,7 @@ internal abstract class NetworkFit<TTransformer, TModel>
             reporter.Report(epoch);
             if (_context.Cancellation.Token.IsCancellationRequested && _options.CancellationBehavior == CancellationBehavior.Throw)
             {
+                checkpoints?.Flush();
                 throw new OperationCanceledException(_context.Cancellation.Token);
             }
         }

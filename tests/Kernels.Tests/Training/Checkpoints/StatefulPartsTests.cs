@@ -40,8 +40,50 @@ public class StatefulPartsTests
     [DynamicData(nameof(Types))]
     public void EveryFieldThatChangesIsKnown(Type part)
     {
-        string[] fields = [.. Fields(part).Where(field => !field.IsInitOnly && !IsParameter(field)).Select(field => field.Name.Trim('<').Split('>')[0])];
+        string[] fields = [.. Changing(part).Select(field => field.Name.Trim('<').Split('>')[0])];
         CollectionAssert.AreEquivalent(Parts[part].Select(name => name.Trim('(').Split(':')[0]).ToArray(), fields, $"{part.Name} has other fields that change: have its Exchange name them, and this list");
+    }
+
+    /// <summary>Parts that can be had alone: whatever their fields hold comes out of a checkpoint as it went in.</summary>
+    public static IEnumerable<object[]> Alone =>
+        new object[]
+        {
+            new ScheduleRun(new ReduceOnPlateau(), 1, 2, 3), new DivergenceGuard(1), new EpochRanking(null, new Accuracy()), new ParabolaGuard(1), new CycleEnd(new LinearOptions(), 1), new Acceleration([1, 2, 3]),
+        }.Select(part => new[] { part });
+
+    [TestMethod]
+    [DynamicData(nameof(Alone))]
+    public void EveryFieldComesOutAsItWentIn(object part)
+    {
+        string before = Contents(part);
+        using MemoryStream first = new();
+        ((ICheckpointed)part).Exchange(new CheckpointWriter(first));
+        int number = 0;
+        foreach (FieldInfo field in Changing(part.GetType()))
+        {
+            field.SetValue(part, Other(field.FieldType, ++number));
+        }
+
+        string changed = Contents(part);
+        Assert.AreNotEqual(before, changed);
+        using MemoryStream second = new();
+        ((ICheckpointed)part).Exchange(new CheckpointWriter(second));
+        ((ICheckpointed)part).Exchange(new CheckpointReader(new MemoryStream(first.ToArray())));
+        Assert.AreEqual(before, Contents(part));
+        ((ICheckpointed)part).Exchange(new CheckpointReader(new MemoryStream(second.ToArray())));
+        Assert.AreEqual(changed, Contents(part));
+
+        static string Contents(object part) => string.Join(", ", Changing(part.GetType()).Select(field => $"{field.Name} {field.GetValue(part)}"));
+
+        static object Other(Type type, int number) => type switch
+        {
+            _ when type == typeof(bool) => true,
+            _ when type == typeof(int) => 10 + number,
+            _ when type == typeof(long) => 20L + number,
+            _ when type == typeof(double) => 0.5 + number,
+            _ when type == typeof(ScheduleMemory) => new ScheduleMemory(3, 0.25, 4, 5, 6),
+            _ => throw new NotSupportedException($"{type}: say here what else it may be."),
+        };
     }
 
     [TestMethod]
@@ -57,6 +99,8 @@ public class StatefulPartsTests
     [DynamicData(nameof(Descriptions))]
     public void DescriptionsNeverChange(Type description) =>
         CollectionAssert.AreEqual(Array.Empty<string>(), Fields(description).Where(field => !field.IsInitOnly).Select(field => field.Name).ToArray());
+
+    private static IEnumerable<FieldInfo> Changing(Type type) => Fields(type).Where(field => !field.IsInitOnly && !IsParameter(field));
 
     /// <summary>The parameters of a primary constructor, which these classes never assign to.</summary>
     private static bool IsParameter(FieldInfo field) => field.Name.EndsWith(">P", StringComparison.Ordinal);
