@@ -75,6 +75,7 @@ internal static class ServingCommand
                         Median(measured, figure => figure.Rate) / pool,
                         Median(measured, figure => figure.Median),
                         Median(measured, figure => figure.P99),
+                        Median(measured, figure => figure.P999),
                         Median(measured, figure => figure.Bytes),
                         Median(measured, figure => figure.ProcessorTime));
                     results.Add(result);
@@ -95,9 +96,9 @@ internal static class ServingCommand
 }
 
 /// <summary>A line of the table and of the JSON file; times in microseconds.</summary>
-internal sealed record ServingResult(string Network, int Callers, string Side, double Rate, double Ratio, double Median, double P99, double Bytes, double ProcessorTime)
+internal sealed record ServingResult(string Network, int Callers, string Side, double Rate, double Ratio, double Median, double P99, double P999, double Bytes, double ProcessorTime)
 {
-    public static string Header => $"{"network",-14} {"callers",7} {"side",-12} {"rows/s",9} {"ratio",6} {"median",8} {"p99",8} {"bytes",6} {"processor",10}";
+    public static string Header => $"{"network",-14} {"callers",7} {"side",-12} {"rows/s",9} {"ratio",6} {"median",8} {"p99",8} {"p99.9",8} {"bytes",6} {"processor",10}";
 
-    public string ToRow() => string.Create(CultureInfo.InvariantCulture, $"{Network,-14} {Callers,7} {Side,-12} {Rate,9:N0} {Ratio,6:F2} {Median,8:N0} {P99,8:N0} {Bytes,6:N0} {ProcessorTime,10:F2}");
+    public string ToRow() => string.Create(CultureInfo.InvariantCulture, $"{Network,-14} {Callers,7} {Side,-12} {Rate,9:N0} {Ratio,6:F2} {Median,8:N0} {P99,8:N0} {P999,8:N0} {Bytes,6:N0} {ProcessorTime,10:F2}");
 }

@@ -23,7 +23,7 @@ internal static class ServingLoad
         var used = process.TotalProcessorTime - processorTime;
         float[] sorted = [.. latencies.SelectMany(own => own)];
         Array.Sort(sorted);
-        return new ServingFigure(sorted.Length / seconds, At(0.5), At(0.99), (double)allocated / sorted.Length, used.TotalMicroseconds / sorted.Length);
+        return new ServingFigure(sorted.Length / seconds, At(0.5), At(0.99), At(0.999), (double)allocated / sorted.Length, used.TotalMicroseconds / sorted.Length);
 
         double At(double share) => sorted[Math.Min(sorted.Length - 1, (int)(share * sorted.Length))];
 
@@ -72,6 +72,7 @@ internal static class ServingLoad
 /// <param name="Rate">Predictions a second.</param>
 /// <param name="Median">Median latency, in microseconds.</param>
 /// <param name="P99">Latency that 99 of 100 requests stay below, in microseconds.</param>
+/// <param name="P999">Latency that 999 of 1,000 stay below: threads that starve others show here.</param>
 /// <param name="Bytes">Bytes allocated for each prediction, the caller's own included.</param>
 /// <param name="ProcessorTime">Microseconds of all processors for each prediction: says what a prediction costs where the machine is not ours alone.</param>
-internal sealed record ServingFigure(double Rate, double Median, double P99, double Bytes, double ProcessorTime);
+internal sealed record ServingFigure(double Rate, double Median, double P99, double P999, double Bytes, double ProcessorTime);
