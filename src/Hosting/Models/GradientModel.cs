@@ -181,29 +181,35 @@ internal sealed class GradientModel<TIn, TOut> : IGradientModel<TIn, TOut>
 
     private ModelReload Reload()
     {
-        string? key = null;
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        string? key;
+        try
+        {
+            key = _source.Key();
+        }
+        catch (ModelSourceException exception)
+        {
+            return Refuse(exception.Key, exception.Message, exception.IsMissing);
+        }
+
+        if (key is not null && key == _current?.Version)
+        {
+            // What was refused in between is gone.
+            (_refused, _status) = (null, _status with { Problem = null });
+            return new ModelReload(ModelReloadOutcome.Unchanged);
+        }
+
+        return key is not null && key == _refused ? new ModelReload(ModelReloadOutcome.Refused, _status.Problem) : LoadNew(key);
+    }
+
+    private ModelReload LoadNew(string? key)
+    {
         using var activity = HostingActivities.StartReload(Name);
         try
         {
-            ObjectDisposedException.ThrowIf(_isDisposed, this);
-            var old = _current;
-            key = _source.Key();
-            if (key is not null && key == old?.Version)
-            {
-                // What was refused in between is gone.
-                (_refused, _status) = (null, _status with { Problem = null });
-                activity?.SetTag(HostingActivities.Outcome, "unchanged");
-                return new ModelReload(ModelReloadOutcome.Unchanged);
-            }
-
-            if (key is not null && key == _refused)
-            {
-                activity?.SetTag(HostingActivities.Outcome, "refused");
-                return new ModelReload(ModelReloadOutcome.Refused, _status.Problem);
-            }
-
             var content = _source.Load(_context);
             key = content.Version;
+            var old = _current;
             var next = Prove(content, old?.Engines.Count ?? 1);
             Volatile.Write(ref _current, next);
             (_refused, _status) = (null, new GradientModelStatus(next.Version, next.LoadedAt, _status.Reloads + 1, _status.FailedReloads, null));
