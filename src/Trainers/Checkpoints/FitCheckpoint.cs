@@ -139,6 +139,16 @@ internal sealed class FitCheckpoint : IDisposable
 
     public void Write(IReadOnlyDictionary<(int Candidate, int Member), byte[]> states) => Write(() => CheckpointFile.Write(_path, _seed, _facts.All, states));
 
+    /// <summary>Tells that the state is not kept, the same reason once.</summary>
+    public void Warn(Exception reason)
+    {
+        if (_warned != reason.Message)
+        {
+            _warned = reason.Message;
+            _channel?.Warning(MessageSensitivity.None, $"The checkpoint is not written, training goes on: {reason.Message}");
+        }
+    }
+
     /// <summary>The fit ends early, and returns what it has: the file stays.</summary>
     public void Cancel() => _isCancelled = true;
 
@@ -189,11 +199,7 @@ internal sealed class FitCheckpoint : IDisposable
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                if (_warned != exception.Message)
-                {
-                    _warned = exception.Message;
-                    _channel?.Warning(MessageSensitivity.None, $"The checkpoint is not written, training goes on: {exception.Message}");
-                }
+                Warn(exception);
             }
         }
     }

@@ -46,7 +46,17 @@ internal sealed class MemberCheckpoints(FitCheckpoint fit, Dictionary<(int Candi
     private void Save((int Candidate, int Member) key, CheckpointMoment moment, Action<Stream> write)
     {
         using var stream = new MemoryStream();
-        write(stream);
+        try
+        {
+            write(stream);
+        }
+        catch (IOException exception)
+        {
+            // Beyond 2 GB.
+            fit.Warn(exception);
+            return;
+        }
+
         lock (_gate)
         {
             states[key] = stream.ToArray();

@@ -41,12 +41,12 @@ public sealed class CheckpointCase(string name, Type trainer, Func<DescentOption
 
     public IDataView Load(MLContext context, int count = Rows) => load(context, count);
 
-    public IEstimator<ITransformer> Create(string? path, Action<DescentOptions>? change = null, int seed = 1)
+    public IEstimator<ITransformer> Create(string? path, Action<DescentOptions>? change = null, MLContext? context = null)
     {
         var made = options();
         ((ITrainerInput)made).CheckpointPath = path;
         change?.Invoke(made);
-        return (IEstimator<ITransformer>)Activator.CreateInstance(trainer, new MLContext(seed), made)!;
+        return (IEstimator<ITransformer>)Activator.CreateInstance(trainer, context ?? new MLContext(1), made)!;
     }
 
     /// <summary>Fits, and tells all that the model has learned and its history, but for the seconds.</summary>

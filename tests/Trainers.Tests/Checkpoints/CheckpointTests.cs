@@ -145,7 +145,7 @@ public sealed class CheckpointTests : IDisposable
         var trainer = CheckpointCase.Of("Mlp");
         string expected = trainer.Fit(null);
         Break(trainer, 2);
-        Assert.AreEqual(expected, CheckpointCase.Result(trainer.Create(FilePath, seed: 77).Fit(trainer.Load(new MLContext(77)))));
+        Assert.AreEqual(expected, CheckpointCase.Result(trainer.Create(FilePath, context: new MLContext(77)).Fit(trainer.Load(new MLContext(77)))));
     }
 
     /// <summary>Threads, callbacks, how it is cancelled, and when it is written.</summary>
@@ -210,7 +210,7 @@ public sealed class CheckpointTests : IDisposable
         string folder = Directory.CreateDirectory(_folder["gone"]).FullName;
         var context = new MLContext(1);
         var warnings = Log.Warnings(context);
-        var estimator = (dynamic)trainer.Create(Path.Combine(folder, "fit"), options =>
+        var estimator = trainer.Create(Path.Combine(folder, "fit"), options =>
         {
             ((ITrainerInput)options).CheckpointEveryEpochs = 1;
             Count(options, () =>
@@ -227,8 +227,9 @@ public sealed class CheckpointTests : IDisposable
                     }
                 }
             });
-        });
-        Assert.AreEqual(expected, CheckpointCase.Result(((IEstimator<ITransformer>)estimator).Fit(trainer.Load(context))));
+        }, context);
+        Assert.AreEqual(expected, CheckpointCase.Result(estimator.Fit(trainer.Load(context))));
+        Assert.IsNotEmpty(warnings.Where(message => message.StartsWith("The checkpoint is not written, training goes on: '", StringComparison.Ordinal)));
     }
 
     /// <summary>Cancelled by its token once so many epochs or, with members, batches are told.</summary>
