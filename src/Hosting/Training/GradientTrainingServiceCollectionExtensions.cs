@@ -42,6 +42,7 @@ public static class GradientTrainingServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<GradientTrainingOptions>, GradientTrainingOptionsValidator>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TrainingJobOptions>, TrainingJobOptionsValidator>());
         services.TryAddSingleton<TrainingMetrics>();
+        services.TryAddSingleton<TrainingEvents>();
         services.TryAddSingleton<TrainingQueue>();
         services.TryAddSingleton<ITrainingQueue>(provider => provider.GetRequiredService<TrainingQueue>());
         services.TryAddSingleton<RunExecutor>();

@@ -10,7 +10,7 @@ public sealed class FileTriggerTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly FakeTimeProvider _time = new();
-    private readonly Heard _heard = new();
+    private readonly CollectedLog _log = new();
     private readonly Service _service;
     private int _writes;
 
@@ -95,7 +95,7 @@ public sealed class FileTriggerTests : IDisposable
         After(trigger, 5, empty: false);
         After(trigger, 30, empty: false);
         Assert.AreSame(other, _service.Queue.Pending.Single());
-        Assert.IsNotEmpty(_heard.Of("TriggerRefused"));
+        Assert.IsNotEmpty(_log.Of("TriggerRefused"));
         other.Cancel();
         Assert.HasCount(1, After(trigger, 5));
     }
@@ -111,14 +111,14 @@ public sealed class FileTriggerTests : IDisposable
         {
             Assert.IsEmpty(Rested(trigger));
             Assert.IsEmpty(Rested(trigger));
-            Assert.HasCount(1, _heard.Of("WatchedFileNotRead"));
+            Assert.HasCount(1, _log.Of("WatchedFileNotRead"));
         }
 
         Assert.HasCount(1, Rested(trigger));
     }
 
     private FileTrigger Trigger(TriggerMemory? memory = null) => new(
-        "rings", new WatchedFile(Data), (TrainingQueue)_service.Queue, memory ?? new TriggerMemory(null, NullLogger.Instance), _time, new LoggerFactory([_heard]).CreateLogger("test"));
+        "rings", new WatchedFile(Data), (TrainingQueue)_service.Queue, memory ?? new TriggerMemory(null, NullLogger.Instance), _time, new LoggerFactory([_log]).CreateLogger("test"));
 
     /// <summary>Writes a content, each time with another time.</summary>
     private void Write(string content)

@@ -12,7 +12,7 @@ public sealed class ScheduleTests : IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly FakeTimeProvider _time = new(At("2030-01-10T12:00Z"));
     private readonly Service _service;
-    private readonly Heard _heard = new();
+    private readonly CollectedLog _log = new();
     private DateTimeOffset _now;
 
     /// <summary>The service is not started: nothing runs, and what is queued stays.</summary>
@@ -106,7 +106,7 @@ public sealed class ScheduleTests : IDisposable
         _time.SetUtcNow(At("2030-01-10T13:00Z"));
         trigger.Step();
         Assert.HasCount(1, _service.Queue.Pending);
-        Assert.HasCount(1, _heard.Of("TriggerSkipped"));
+        Assert.HasCount(1, _log.Of("TriggerSkipped"));
     }
 
     [TestMethod]
@@ -121,13 +121,13 @@ public sealed class ScheduleTests : IDisposable
         // Ended, and started again days later.
         var restarted = Trigger(schedule, new TriggerMemory(_folder["triggers.json"], NullLogger.Instance));
         Assert.HasCount(runs, Fired(restarted, "2030-01-14T08:00Z"));
-        Assert.HasCount(1, _heard.Of("ScheduleMissed"));
+        Assert.HasCount(1, _log.Of("ScheduleMissed"));
         Assert.IsEmpty(Fired(restarted, "2030-01-15T02:59Z"));
         Assert.HasCount(1, Fired(restarted, "2030-01-15T03:00Z"));
 
         // Ended, and started again before the next time.
         Assert.IsEmpty(Fired(Trigger(schedule, new TriggerMemory(_folder["triggers.json"], NullLogger.Instance)), "2030-01-15T04:00Z"));
-        Assert.HasCount(1, _heard.Of("ScheduleMissed"));
+        Assert.HasCount(1, _log.Of("ScheduleMissed"));
     }
 
     [TestMethod]
@@ -144,7 +144,7 @@ public sealed class ScheduleTests : IDisposable
 
         Assert.HasCount(1, FiredAt(trigger, "2035-01-01T00:00Z"), "The clock was wrong by years.");
         Assert.IsEmpty(FiredAt(trigger, "2030-01-10T14:10Z"));
-        Assert.HasCount(1, _heard.Of("ClockWentBack"));
+        Assert.HasCount(1, _log.Of("ClockWentBack"));
         Assert.HasCount(1, FiredAt(trigger, "2030-01-10T15:00Z"));
     }
 
@@ -176,7 +176,7 @@ public sealed class ScheduleTests : IDisposable
         Assert.IsTrue(service.Queue.Finished.All(run => run.Request.Reason == "the schedule '0 3 * * *'"));
     }
 
-    private ILogger Logger => new LoggerFactory([_heard]).CreateLogger("test");
+    private ILogger Logger => new LoggerFactory([_log]).CreateLogger("test");
 
     private static DateTimeOffset At(string time) => DateTimeOffset.Parse(time, System.Globalization.CultureInfo.InvariantCulture);
 

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -13,7 +12,7 @@ internal sealed class Service : IAsyncDisposable
 
     private readonly IHost _host;
 
-    private Service(IHost host, Heard heard) => (_host, Log) = (host, heard);
+    private Service(IHost host, CollectedLog log) => (_host, Log) = (host, log);
 
     public IServiceProvider Services => _host.Services;
 
@@ -22,7 +21,7 @@ internal sealed class Service : IAsyncDisposable
     public ModelStore Store => Services.GetRequiredKeyedService<ModelStore>("rings");
 
     /// <summary>What was logged.</summary>
-    public Heard Log { get; }
+    public CollectedLog Log { get; }
 
     /// <summary>Starts a service whose store is <c>models</c> in a folder.</summary>
     public static async Task<Service> StartAsync(TemporaryFolder folder, Action<GradientTrainingBuilder> jobs, Action<GradientTrainingOptions>? configure = null, TimeProvider? time = null, Action<IServiceCollection>? services = null)
@@ -35,8 +34,8 @@ internal sealed class Service : IAsyncDisposable
     public static Service Create(TemporaryFolder folder, Action<GradientTrainingBuilder> jobs, Action<GradientTrainingOptions>? configure = null, TimeProvider? time = null, Action<IServiceCollection>? services = null)
     {
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        var heard = new Heard();
-        builder.Logging.AddProvider(heard).SetMinimumLevel(LogLevel.Trace);
+        var log = new CollectedLog();
+        builder.Logging.AddProvider(log).SetMinimumLevel(LogLevel.Trace);
         if (time is not null)
         {
             builder.Services.AddSingleton(time);
@@ -45,7 +44,7 @@ internal sealed class Service : IAsyncDisposable
         builder.Services.AddGradientModelStore("rings", folder["models"]);
         jobs(builder.Services.AddGradientTraining(configure));
         services?.Invoke(builder.Services);
-        return new Service(builder.Build(), heard);
+        return new Service(builder.Build(), log);
     }
 
     public Task StartAsync() => _host.StartAsync();
@@ -82,29 +81,4 @@ internal sealed class Service : IAsyncDisposable
     public static void PublishIfNotWorse(TrainingJobOptions job) => job.Rule = PublishingRule.NotWorse(ModelMetric.Accuracy(), alsoMeasured: ModelMetric.LogLoss());
 
     public static void PublishAlways(TrainingJobOptions job) => job.Rule = PublishingRule.Always(ModelMetric.Accuracy());
-}
-
-/// <summary>Keeps what is logged.</summary>
-internal sealed class Heard : ILoggerProvider
-{
-    public ConcurrentQueue<(string Category, LogLevel Level, string Event, string Text)> Entries { get; } = new();
-
-    public IEnumerable<string> Of(string eventName) => Entries.Where(entry => entry.Event == eventName).Select(entry => entry.Text);
-
-    public ILogger CreateLogger(string categoryName) => new Logger(categoryName, this);
-
-    public void Dispose()
-    {
-    }
-
-    private sealed class Logger(string category, Heard heard) : ILogger
-    {
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            heard.Entries.Enqueue((category, logLevel, eventId.Name ?? "", formatter(state, exception)));
-    }
 }

@@ -145,7 +145,7 @@ public sealed class TelemetryTests : IDisposable
         await using var service = await Service.StartAsync(_folder, training => training.AddJob("rings", context => Service.Plan(context), Service.PublishAlways));
         var run = service.Queue.Enqueue("rings");
         await Service.EndOf(run);
-        var told = service.Log.Entries.Where(entry => entry.Category == "MLNet.GradientTrainers.Hosting.MLContext").ToArray();
+        var told = service.Log.Lines.Where(entry => entry.Category == "MLNet.GradientTrainers.Hosting.MLContext").ToArray();
         Assert.Contains(entry => entry.Level == LogLevel.Debug && entry.Text.Contains("Trained 3 epochs") && entry.Text.Contains(run.Id), told);
         Assert.Contains(entry => entry.Level == LogLevel.Trace && entry.Text.Contains("Epoch 3: loss"), told);
         foreach (string name in new[] { "TrainingQueued", "TrainingStarted", "TrainingEpoch", "TrainingEvaluated", "TrainingPublished", "ModelPublished" })

@@ -8,7 +8,7 @@ namespace MLNet.GradientTrainers.Hosting.Tests.Versions;
 public sealed class StoreRepairTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
-    private readonly Heard _heard = new();
+    private readonly CollectedLog _log = new();
 
     private string Current => _folder["current.zip"];
 
@@ -26,7 +26,7 @@ public sealed class StoreRepairTests : IDisposable
         Assert.HasCount(1, store.List());
         Assert.HasCount(2, Directory.GetFiles(_folder["versions"]));
         Assert.HasCount(3, Directory.GetFiles(_folder.Path));
-        Assert.HasCount(4, _heard.Of("UnfinishedFileRemoved"));
+        Assert.HasCount(4, _log.Of("UnfinishedFileRemoved"));
         Assert.AreEqual(2, store.Publish(3).Number);
     }
 
@@ -47,7 +47,7 @@ public sealed class StoreRepairTests : IDisposable
         store = Open();
         Assert.AreEqual(1, store.Current!.Number);
         Assert.AreEqual(2, SmallModel.FactorOf(Current));
-        StringAssert.Contains(_heard.Of("CurrentModelRestored").Single(), "Version 1");
+        StringAssert.Contains(_log.Of("CurrentModelRestored").Single(), "Version 1");
     }
 
     [TestMethod]
@@ -70,7 +70,7 @@ public sealed class StoreRepairTests : IDisposable
         var store = Open();
         Assert.IsNull(store.Current);
         Assert.AreEqual("no model", File.ReadAllText(Current));
-        Assert.HasCount(1, _heard.Of("CurrentModelLost"));
+        Assert.HasCount(1, _log.Of("CurrentModelLost"));
         Assert.AreEqual(1, store.Publish(2).Number);
         Assert.AreEqual(2, SmallModel.FactorOf(Current));
     }
@@ -99,7 +99,7 @@ public sealed class StoreRepairTests : IDisposable
         Damage(Version(1, "json"), how);
         var store = Open();
         Assert.AreEqual(1, store.Current!.Number);
-        Assert.HasCount(1, _heard.Of("ManifestMade"));
+        Assert.HasCount(1, _log.Of("ManifestMade"));
         store.Publish(3);
         Assert.AreEqual(1, store.Activate(1).Number);
     }
@@ -135,7 +135,7 @@ public sealed class StoreRepairTests : IDisposable
         Assert.AreEqual("no model", File.ReadAllText(Version(7, "damaged")));
         Assert.AreEqual(8, store.Publish(3).Number);
         Open();
-        Assert.HasCount(1, _heard.Of("FileMovedAside"));
+        Assert.HasCount(1, _log.Of("FileMovedAside"));
     }
 
     [TestMethod]
@@ -169,7 +169,7 @@ public sealed class StoreRepairTests : IDisposable
         Assert.AreEqual(2, Open().Publish(3).Number);
     }
 
-    private ModelStore Open() => ModelStore.Open(_folder.Path, logger: new LoggerFactory([_heard]).CreateLogger<ModelStore>());
+    private ModelStore Open() => ModelStore.Open(_folder.Path, logger: new LoggerFactory([_log]).CreateLogger<ModelStore>());
 
     private string Version(int number, string ending) => _folder[$"versions/v{number:000000}.{ending}"];
 

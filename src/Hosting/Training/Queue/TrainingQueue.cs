@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -11,28 +10,26 @@ internal sealed class TrainingQueue : ITrainingQueue
     private readonly List<TrainingRun> _waiting = [];
     private readonly List<TrainingRun> _running = [];
     private readonly List<TrainingRun> _finished = [];
-    private readonly EventLog _events = new(EventLog.AllCapacity);
     private readonly Dictionary<string, JobHistory> _histories = [];
     private readonly HashSet<string> _jobs;
     private readonly IOptionsMonitor<TrainingJobOptions> _jobOptions;
     private readonly GradientTrainingOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly TrainingMetrics _metrics;
+    private readonly TrainingEvents _events;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private string? _path;
-    private long _sequence;
     private bool _isStopping;
 
     public TrainingQueue(
-        IEnumerable<TrainingJobRegistration> jobs, IOptionsMonitor<TrainingJobOptions> jobOptions, IOptions<GradientTrainingOptions> options, TimeProvider time, ILogger<TrainingQueue> logger, TrainingMetrics metrics)
+        IEnumerable<TrainingJobRegistration> jobs, IOptionsMonitor<TrainingJobOptions> jobOptions, IOptions<GradientTrainingOptions> options, TimeProvider time, ILogger<TrainingQueue> logger, TrainingEvents events, TrainingMetrics metrics)
     {
         _jobs = [.. jobs.Select(job => job.Name)];
         _jobOptions = jobOptions;
         _options = options.Value;
         _time = time;
         _logger = logger;
-        _metrics = metrics;
+        _events = events;
         metrics.Observe(this);
     }
 
@@ -116,13 +113,7 @@ internal sealed class TrainingQueue : ITrainingQueue
         return Pending.Concat(Finished).FirstOrDefault(run => run.Id == id);
     }
 
-    public async IAsyncEnumerable<TrainingEvent> ReadEventsAsync(long? after = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        await foreach (var one in _events.ReadAsync(after ?? _events.Last, cancellationToken).ConfigureAwait(false))
-        {
-            yield return one;
-        }
-    }
+    public IAsyncEnumerable<TrainingEvent> ReadEventsAsync(long? after = null, CancellationToken cancellationToken = default) => _events.ReadAsync(after, cancellationToken);
 
     /// <summary>How the runs of a job ended.</summary>
     public JobHistory History(string job)
@@ -184,7 +175,7 @@ internal sealed class TrainingQueue : ITrainingQueue
                     next.Attempts++;
                     next.StartedAt = _time.GetUtcNow();
                     Save();
-                    Tell(next, new TrainingStarted(next.Attempts, next.Seed, _options.ThreadsPerRun));
+                    _events.Tell(next, new TrainingStarted(next.Attempts, next.Seed, _options.ThreadsPerRun));
                     return next;
                 }
 
@@ -222,7 +213,7 @@ internal sealed class TrainingQueue : ITrainingQueue
             }
 
             Save();
-            Tell(run, Event(result));
+            _events.Tell(run, Event(result));
             Wake();
         }
 
@@ -245,27 +236,10 @@ internal sealed class TrainingQueue : ITrainingQueue
         }
     }
 
-    /// <summary>Tells of something that happened to a run.</summary>
-    public void Tell(TrainingRun run, TrainingEvent told)
-    {
-        lock (_lock)
-        {
-            told.Sequence = ++_sequence;
-            told.Time = _time.GetUtcNow();
-            told.RunId = run.Id;
-            told.Job = run.Job;
-            run.Events.Add(told);
-            _events.Add(told);
-        }
-
-        _metrics.Count(told, run);
-        _logger.Tell(told);
-    }
-
     private void TakeOn(TrainingRun run)
     {
         _waiting.Add(run);
-        Tell(run, new TrainingQueued(run.Request.Reason, _waiting.Count - 1));
+        _events.Tell(run, new TrainingQueued(run.Request.Reason, _waiting.Count - 1));
         Wake();
     }
 

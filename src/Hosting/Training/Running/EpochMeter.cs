@@ -3,7 +3,7 @@ using MLNet.GradientTrainers.Kernels;
 namespace MLNet.GradientTrainers.Hosting;
 
 /// <summary>Turns the epochs of a run into events, and estimates the time that is left.</summary>
-internal sealed class EpochMeter(TrainingRun run, TrainingQueue queue)
+internal sealed class EpochMeter(TrainingRun run, TrainingEvents events)
 {
     private int _epochs;
     private double _seconds;
@@ -22,7 +22,7 @@ internal sealed class EpochMeter(TrainingRun run, TrainingQueue queue)
         _seconds += epoch.Seconds;
         double? remaining = numberOfEpochs is { } all ? Known(Math.Max(0, all - epoch.Epoch) * _seconds / _epochs) : null;
         run.Progress(new EpochProgress(epoch, numberOfEpochs, remaining is < 1e9 and var seconds ? TimeSpan.FromSeconds(seconds) : null));
-        queue.Tell(run, new TrainingEpoch(
+        events.Tell(run, new TrainingEpoch(
             epoch.Epoch, numberOfEpochs, Known(epoch.TrainingLoss), Known(epoch.TrainingMetric), Known(epoch.ValidationLoss), Known(epoch.ValidationMetric), Known(epoch.LearningRate), Known(epoch.Seconds), remaining));
     }
 

@@ -3,13 +3,12 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.ML;
-using MLNet.GradientTrainers.Bridge;
 
 namespace MLNet.GradientTrainers.Hosting;
 
 /// <summary>Takes one run from its start to its end: prepares it, fits, evaluates and publishes.</summary>
 internal sealed class RunExecutor(
-    IServiceProvider services, IEnumerable<TrainingJobRegistration> jobs, IOptionsMonitor<TrainingJobOptions> jobOptions, IOptions<GradientTrainingOptions> options, TrainingQueue queue, ILoggerFactory loggers)
+    IServiceProvider services, IEnumerable<TrainingJobRegistration> jobs, IOptionsMonitor<TrainingJobOptions> jobOptions, IOptions<GradientTrainingOptions> options, TrainingEvents events, ILoggerFactory loggers)
 {
     private readonly ILogger _logger = loggers.CreateLogger<RunExecutor>();
     private readonly ILogger _messages = loggers.CreateLogger(MessageForwarding.Category);
@@ -67,7 +66,7 @@ internal sealed class RunExecutor(
         var mlContext = new MLContext(run.Seed);
         mlContext.ForwardMessages(_messages, run);
         await using var scope = services.CreateAsyncScope();
-        var context = new TrainingContext(run, mlContext, scope.ServiceProvider, options.Value.ThreadsPerRun, checkpoints, new EpochMeter(run, queue).Tell, ending);
+        var context = new TrainingContext(run, mlContext, scope.ServiceProvider, options.Value.ThreadsPerRun, checkpoints, new EpochMeter(run, events).Tell, ending);
         TrainingPlan plan;
         using (HostingActivities.Source.StartActivity("mlnet.training.prepare"))
         {
@@ -76,7 +75,7 @@ internal sealed class RunExecutor(
         }
 
         // A thread of its own: a fit takes minutes or hours.
-        return await Task.Factory.StartNew(() => new RunSteps(run, job, store, context, plan, queue, ending).Run(), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+        return await Task.Factory.StartNew(() => new RunSteps(run, job, store, context, plan, events, ending).Run(), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
     }
 
     /// <summary>The version that an earlier start of the run has published; it is activated where the process ended before that.</summary>

@@ -5,7 +5,7 @@ using MLNet.GradientTrainers.Sweeps;
 namespace MLNet.GradientTrainers.Hosting;
 
 /// <summary>The steps of a run that is prepared: splits the rows, fits, evaluates, publishes.</summary>
-internal sealed class RunSteps(TrainingRun run, TrainingJobOptions job, ModelStore store, TrainingContext context, TrainingPlan plan, TrainingQueue queue, CancellationToken ending)
+internal sealed class RunSteps(TrainingRun run, TrainingJobOptions job, ModelStore store, TrainingContext context, TrainingPlan plan, TrainingEvents events, CancellationToken ending)
 {
     private readonly MLContext _context = context.MLContext;
     private readonly PublishingRule _rule = job.Rule!;
@@ -37,7 +37,7 @@ internal sealed class RunSteps(TrainingRun run, TrainingJobOptions job, ModelSto
                 comparison = comparer.With(store.CurrentPath, store.Current);
             }
 
-            queue.Tell(run, new TrainingEvaluated(comparison.Candidate, comparison.Current, comparison.CurrentProblem));
+            events.Tell(run, new TrainingEvaluated(comparison.Candidate, comparison.Current, comparison.CurrentProblem));
             var decision = _rule.Decide(comparison);
             run.Cancellation.ThrowIfCancellationRequested();
             if (!decision.IsPublished)
