@@ -1,3 +1,4 @@
+using MLNet.GradientTrainers.Hosting.Tests.Training;
 using MLNet.GradientTrainers.Hosting.Tests.Versions;
 
 namespace MLNet.GradientTrainers.Hosting.Tests;
@@ -11,6 +12,9 @@ internal static class Program
         {
             case [Publisher.Command, string folder, string model, string times]:
                 Publisher.Run(folder, model, int.Parse(times));
+                return 0;
+            case [CheckpointedService.Command, string folder, string how]:
+                await CheckpointedService.RunAsync(folder, queues: how == "queue");
                 return 0;
             default:
                 await Console.Error.WriteLineAsync("This is a test assembly: run it with dotnet test.");

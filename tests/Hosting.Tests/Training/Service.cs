@@ -31,7 +31,10 @@ internal sealed class Service : IAsyncDisposable
         return service;
     }
 
-    public static Service Create(TemporaryFolder folder, Action<GradientTrainingBuilder> jobs, Action<GradientTrainingOptions>? configure = null, TimeProvider? time = null, Action<IServiceCollection>? services = null)
+    public static Service Create(TemporaryFolder folder, Action<GradientTrainingBuilder> jobs, Action<GradientTrainingOptions>? configure = null, TimeProvider? time = null, Action<IServiceCollection>? services = null) =>
+        Create(folder.Path, jobs, configure, time, services);
+
+    public static Service Create(string folder, Action<GradientTrainingBuilder> jobs, Action<GradientTrainingOptions>? configure = null, TimeProvider? time = null, Action<IServiceCollection>? services = null)
     {
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         var log = new CollectedLog();
@@ -41,7 +44,7 @@ internal sealed class Service : IAsyncDisposable
             builder.Services.AddSingleton(time);
         }
 
-        builder.Services.AddGradientModelStore("rings", folder["models"]);
+        builder.Services.AddGradientModelStore("rings", Path.Combine(folder, "models"));
         jobs(builder.Services.AddGradientTraining(configure));
         services?.Invoke(builder.Services);
         return new Service(builder.Build(), log);

@@ -104,5 +104,8 @@ internal static partial class TrainingLog
     [LoggerMessage(120, LogLevel.Information, "Nothing of the training is kept over a restart: GradientTrainingOptions.StateFolder is not set.", EventName = "TrainingStateNotKept")]
     public static partial void StateNotKept(this ILogger logger);
 
+    [LoggerMessage(121, LogLevel.Information, "Training '{Job}' goes on from its checkpoint; run {Run}.", EventName = "TrainingGoesOn")]
+    public static partial void GoesOn(this ILogger logger, string job, string run);
+
     private static string Text(IReadOnlyDictionary<string, double> metrics) => metrics.Count == 0 ? "no metric" : string.Join(", ", metrics.Select(metric => FormattableString.Invariant($"{metric.Key} {metric.Value:G5}")));
 }

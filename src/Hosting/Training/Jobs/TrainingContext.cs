@@ -54,7 +54,7 @@ public sealed class TrainingContext
     /// always in the same order.
     /// </summary>
     /// <typeparam name="TOptions">Type of the options.</typeparam>
-    /// <param name="options">The options; they are changed. A seed and threads that are set stay.</param>
+    /// <param name="options">The options; they are changed. A seed, threads and the path of a checkpoint that are set stay.</param>
     /// <returns>The same options.</returns>
     public TOptions Connect<TOptions>(TOptions options)
         where TOptions : DescentOptions, ITrainerInput

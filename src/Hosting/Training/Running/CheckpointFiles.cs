@@ -1,5 +1,4 @@
 using System.Globalization;
-using MLNet.GradientTrainers.Kernels;
 
 namespace MLNet.GradientTrainers.Hosting;
 
@@ -14,11 +13,14 @@ internal sealed class CheckpointFiles(string? folder, string run, TimeSpan inter
     /// <summary>The path for another trainer; null for none.</summary>
     public string? Next() => folder is null ? null : Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{run}.{++_count}.checkpoint"));
 
-    /// <summary>Has a trainer of ours write checkpoints.</summary>
-    public void Connect(DescentOptions options)
+    /// <summary>Has a trainer of ours keep its checkpoint here, unless it keeps one elsewhere.</summary>
+    public void Connect(ITrainerInput options)
     {
-        _ = (options, interval);
-        Next();
+        if (options.CheckpointPath is null && Next() is { } path)
+        {
+            options.CheckpointPath = path;
+            options.CheckpointEverySeconds = interval.TotalSeconds;
+        }
     }
 
     /// <summary>Whether an earlier start of the run has left any.</summary>

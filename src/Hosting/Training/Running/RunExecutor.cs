@@ -75,7 +75,7 @@ internal sealed class RunExecutor(
         }
 
         // A thread of its own: a fit takes minutes or hours.
-        return await Task.Factory.StartNew(() => new RunSteps(run, job, store, context, plan, events, ending).Run(), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+        return await Task.Factory.StartNew(() => new RunSteps(run, job, store, context, plan, checkpoints, events, _logger, ending).Run(), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
     }
 
     /// <summary>The version that an earlier start of the run has published; it is activated where the process ended before that.</summary>

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Microsoft.ML;
 using MLNet.GradientTrainers.Bridge;
 using MLNet.GradientTrainers.Sweeps;
@@ -5,7 +6,8 @@ using MLNet.GradientTrainers.Sweeps;
 namespace MLNet.GradientTrainers.Hosting;
 
 /// <summary>The steps of a run that is prepared: splits the rows, fits, evaluates, publishes.</summary>
-internal sealed class RunSteps(TrainingRun run, TrainingJobOptions job, ModelStore store, TrainingContext context, TrainingPlan plan, TrainingEvents events, CancellationToken ending)
+internal sealed class RunSteps(
+    TrainingRun run, TrainingJobOptions job, ModelStore store, TrainingContext context, TrainingPlan plan, CheckpointFiles checkpoints, TrainingEvents events, ILogger logger, CancellationToken ending)
 {
     private readonly MLContext _context = context.MLContext;
     private readonly PublishingRule _rule = job.Rule!;
@@ -71,6 +73,27 @@ internal sealed class RunSteps(TrainingRun run, TrainingJobOptions job, ModelSto
     }
 
     private ITransformer Fit(IDataView train)
+    {
+        bool goesOn = checkpoints.Exist();
+        if (goesOn)
+        {
+            logger.GoesOn(run.Job, run.Id);
+        }
+
+        try
+        {
+            return FitOnce(train);
+        }
+        catch (InvalidDataException exception) when (goesOn && !ending.IsCancellationRequested)
+        {
+            // The checkpoint is of other rows or settings, as the job has changed since, or damaged. It must not stop the job for good.
+            logger.CheckpointRefused(run.Job, run.Id, exception.Message);
+            checkpoints.Remove();
+            return FitOnce(train);
+        }
+    }
+
+    private ITransformer FitOnce(IDataView train)
     {
         // Our trainers look at their token; ML.NET's own know the context only, and transforms the rows.
         using var registration = ending.Register(() => Hosts.Cancel(_context));
