@@ -1,10 +1,8 @@
-using System.Diagnostics;
-
 namespace MLNet.GradientTrainers.Hosting;
 
 /// <summary>
-/// The engines of one model, at most as many as run at a time. A caller that finds none idle waits, and the threads that are running go on taking engines before it, since a change of threads
-/// costs about as much as a prediction; but whoever has waited for <see cref="Patience"/> gets the next engine that comes back.
+/// The engines of one model, at most as many as run at a time. A caller that finds none idle waits, and the threads that are running go on taking engines before it, since a change of threads costs
+/// about as much as a prediction; but for no longer than <see cref="WaitingCallers{TEngine}"/> allows.
 /// </summary>
 /// <typeparam name="TEngine">The engines.</typeparam>
 /// <param name="create">Makes an engine; milliseconds.</param>
@@ -14,19 +12,9 @@ namespace MLNet.GradientTrainers.Hosting;
 internal sealed class EnginePool<TEngine>(Func<TEngine> create, Func<TEngine, bool> isUsable, int size, Action closed)
     where TEngine : class, IDisposable
 {
-    /// <summary>How long a caller lets others go first.</summary>
-    private static readonly long Patience = Stopwatch.Frequency / 250;
-
-    [ThreadStatic]
-    private static Waiter? _own;
-
     private readonly TEngine?[] _idle = new TEngine?[size];
-    private readonly Lock _gate = new();
-    private readonly LinkedList<Waiter> _queue = new();
+    private readonly WaitingCallers<TEngine> _waiting = new();
     private int _made;
-    private int _waiting;
-    private long _oldest = long.MaxValue;
-    private Waiter? _called;
     private volatile bool _isClosed;
     private int _hasEnded;
 
@@ -34,11 +22,7 @@ internal sealed class EnginePool<TEngine>(Func<TEngine> create, Func<TEngine, bo
     public int Count => Volatile.Read(ref _made);
 
     /// <summary>Takes an engine; null when the pool has been closed.</summary>
-    public TEngine? Rent()
-    {
-        TEngine? engine = TakeIdle();
-        return engine ?? Make() ?? (_isClosed ? null : Await());
-    }
+    public TEngine? Rent() => TakeIdle() ?? Make() ?? (_isClosed ? null : Await());
 
     /// <summary>Makes engines until there are so many.</summary>
     public void Warm(int count)
@@ -54,14 +38,14 @@ internal sealed class EnginePool<TEngine>(Func<TEngine> create, Func<TEngine, bo
         if (_isClosed || !isUsable(engine))
         {
             Drop(engine);
-            CallOne();
+            _waiting.CallOne();
             return;
         }
 
         bool isHandedOver = false;
         try
         {
-            isHandedOver = Volatile.Read(ref _waiting) > 0 && Stopwatch.GetTimestamp() - Volatile.Read(ref _oldest) > Patience && HandOver(engine);
+            isHandedOver = _waiting.IsImpatient && _waiting.HandOver(engine);
         }
         finally
         {
@@ -72,34 +56,22 @@ internal sealed class EnginePool<TEngine>(Func<TEngine> create, Func<TEngine, bo
             }
         }
 
-        if (isHandedOver)
+        if (!isHandedOver)
         {
-            return;
-        }
+            if (_isClosed)
+            {
+                DropIdle();
+            }
 
-        if (_isClosed)
-        {
-            DropIdle();
-        }
-
-        if (Volatile.Read(ref _waiting) > 0 && Volatile.Read(ref _called) is null)
-        {
-            CallOne();
+            _waiting.CallOneIfAny();
         }
     }
 
     /// <summary>Lets no caller in any more; engines go as they come back.</summary>
     public void Close()
     {
-        lock (_gate)
-        {
-            _isClosed = true;
-            foreach (var waiter in _queue)
-            {
-                waiter.Call.Set();
-            }
-        }
-
+        _isClosed = true;
+        _waiting.CallAll();
         DropIdle();
         EndIfEmpty();
     }
@@ -133,26 +105,17 @@ internal sealed class EnginePool<TEngine>(Func<TEngine> create, Func<TEngine, bo
         }
     }
 
+    /// <summary>Makes an engine; null where there are enough.</summary>
     private TEngine? Make()
     {
-        int made = Volatile.Read(ref _made);
-        for (int seen; ; made = seen)
+        if (!CountOneMore())
         {
-            if (made >= size)
-            {
-                return null;
-            }
-
-            seen = Interlocked.CompareExchange(ref _made, made + 1, made);
-            if (seen == made)
-            {
-                break;
-            }
+            return null;
         }
 
         if (_isClosed)
         {
-            Unmake();
+            CountOneLess();
             return null;
         }
 
@@ -162,56 +125,35 @@ internal sealed class EnginePool<TEngine>(Func<TEngine> create, Func<TEngine, bo
         }
         catch
         {
-            Unmake();
-            CallOne();
+            CountOneLess();
+            _waiting.CallOne();
             throw;
         }
     }
 
     private TEngine? Await()
     {
-        var waiter = _own ??= new Waiter();
-        waiter.Engine = null;
-        waiter.Call.Reset();
-        lock (_gate)
-        {
-            waiter.Since = Stopwatch.GetTimestamp();
-            _queue.AddLast(waiter.Node);
-            _oldest = _queue.First!.Value.Since;
-            Interlocked.Increment(ref _waiting);
-        }
-
+        var caller = _waiting.Enter();
         try
         {
             while (true)
             {
-                // Whoever gives an engine back after this sees that somebody waits.
                 var engine = _isClosed ? null : TakeIdle() ?? Make();
                 if (engine is not null || _isClosed)
                 {
-                    return Leave(waiter, engine);
+                    return Leave(caller, engine);
                 }
 
-                waiter.Call.Wait();
-                lock (_gate)
+                if (_waiting.Await(caller) is { } given)
                 {
-                    if (waiter.Engine is { } given)
-                    {
-                        return given;
-                    }
-
-                    waiter.Call.Reset();
-                    if (_called == waiter)
-                    {
-                        _called = null;
-                    }
+                    return given;
                 }
             }
         }
         catch
         {
             // Interrupted, or no engine could be made.
-            if (Leave(waiter, null) is { } given)
+            if (Leave(caller, null) is { } given)
             {
                 Return(given);
             }
@@ -220,22 +162,14 @@ internal sealed class EnginePool<TEngine>(Func<TEngine> create, Func<TEngine, bo
         }
     }
 
-    /// <summary>Ends a wait; an engine that was handed over meanwhile goes to the next one.</summary>
-    private TEngine? Leave(Waiter waiter, TEngine? engine)
+    /// <summary>Ends a wait; of two engines, one goes to others.</summary>
+    private TEngine? Leave(WaitingCallers<TEngine>.Caller caller, TEngine? found)
     {
-        TEngine? given;
-        lock (_gate)
+        var given = _waiting.Leave(caller);
+        if (found is null)
         {
-            given = waiter.Engine;
-            if (given is null)
-            {
-                Remove(waiter);
-            }
-        }
-
-        if (engine is null)
-        {
-            CallOne();
+            // Perhaps it was called, and the next one is to look in its place.
+            _waiting.CallOne();
             return given;
         }
 
@@ -243,68 +177,12 @@ internal sealed class EnginePool<TEngine>(Func<TEngine> create, Func<TEngine, bo
         {
             Return(given);
         }
-        else if (Volatile.Read(ref _waiting) > 0)
+        else if (Array.Exists(_idle, engine => engine is not null))
         {
-            CallOneWhereIdle();
+            _waiting.CallOneIfAny();
         }
 
-        return engine;
-    }
-
-    private bool HandOver(TEngine engine)
-    {
-        lock (_gate)
-        {
-            if (_queue.First?.Value is not { } waiter)
-            {
-                return false;
-            }
-
-            bool wasCalled = _called == waiter;
-            Remove(waiter);
-            waiter.Engine = engine;
-            waiter.Call.Set();
-            if (wasCalled)
-            {
-                // For another engine, which is the next one's now.
-                CallOne();
-            }
-
-            return true;
-        }
-    }
-
-    /// <summary>Calls the one that has waited longest, to look whether there is an engine; one at a time.</summary>
-    private void CallOne()
-    {
-        lock (_gate)
-        {
-            if (_called is null && _queue.First?.Value is { } waiter)
-            {
-                _called = waiter;
-                waiter.Call.Set();
-            }
-        }
-    }
-
-    private void CallOneWhereIdle()
-    {
-        if (Array.Exists(_idle, engine => engine is not null))
-        {
-            CallOne();
-        }
-    }
-
-    private void Remove(Waiter waiter)
-    {
-        _queue.Remove(waiter.Node);
-        if (_called == waiter)
-        {
-            _called = null;
-        }
-
-        Interlocked.Decrement(ref _waiting);
-        _oldest = _queue.First?.Value.Since ?? long.MaxValue;
+        return found;
     }
 
     private void DropIdle()
@@ -318,10 +196,27 @@ internal sealed class EnginePool<TEngine>(Func<TEngine> create, Func<TEngine, bo
     private void Drop(TEngine engine)
     {
         engine.Dispose();
-        Unmake();
+        CountOneLess();
     }
 
-    private void Unmake()
+    private bool CountOneMore()
+    {
+        int made = Volatile.Read(ref _made);
+        while (made < size)
+        {
+            int seen = Interlocked.CompareExchange(ref _made, made + 1, made);
+            if (seen == made)
+            {
+                return true;
+            }
+
+            made = seen;
+        }
+
+        return false;
+    }
+
+    private void CountOneLess()
     {
         Interlocked.Decrement(ref _made);
         EndIfEmpty();
@@ -333,19 +228,5 @@ internal sealed class EnginePool<TEngine>(Func<TEngine> create, Func<TEngine, bo
         {
             closed();
         }
-    }
-
-    /// <summary>A thread that waits; it waits in one pool at a time.</summary>
-    private sealed class Waiter
-    {
-        public Waiter() => Node = new LinkedListNode<Waiter>(this);
-
-        public LinkedListNode<Waiter> Node { get; }
-
-        public ManualResetEventSlim Call { get; } = new(initialState: false, spinCount: 0);
-
-        public long Since { get; set; }
-
-        public TEngine? Engine { get; set; }
     }
 }
