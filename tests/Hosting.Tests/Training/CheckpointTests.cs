@@ -100,8 +100,11 @@ public sealed class CheckpointTests : IDisposable
             hasQueued = true;
 
             // It has begun to train, and writes its checkpoint at each epoch.
-            string first = process.StandardOutput.ReadLine()!;
-            Assert.IsTrue(int.TryParse(first, out int epoch), first + process.StandardError.ReadToEnd());
+            if (!int.TryParse(process.StandardOutput.ReadLine(), out int epoch))
+            {
+                Assert.Fail(process.StandardError.ReadToEnd());
+            }
+
             Assert.IsGreaterThanOrEqualTo(last, epoch, "It began anew.");
             long until = Stopwatch.GetTimestamp() + (long)(random.NextDouble() * 0.04 * Stopwatch.Frequency);
             SpinWait.SpinUntil(() => Stopwatch.GetTimestamp() >= until);

@@ -127,6 +127,29 @@ public sealed class RestartTests : IDisposable
     }
 
     [TestMethod]
+    public async Task ATrainerThatDoesNotStopInTimeIsNoFailedAttempt()
+    {
+        using var entered = new SemaphoreSlim(0);
+        using var goOn = new ManualResetEventSlim();
+        await using var service = await Start((context, _) =>
+        {
+            entered.Release();
+            goOn.Wait();
+            return Task.FromResult(Service.Plan(context));
+        });
+        var run = service.Queue.Enqueue("rings");
+        Assert.IsTrue(await entered.WaitAsync(TimeSpan.FromMinutes(1)));
+        StringAssert.Contains(File.ReadAllText(QueueFile), "\"attempts\": 1");
+        await service.StopAsync(new CancellationToken(true));
+
+        // What the next process finds, when this one is ended now.
+        Assert.AreEqual(TrainingStatus.Running, run.Status);
+        StringAssert.Contains(File.ReadAllText(QueueFile), "\"attempts\": 0");
+        goOn.Set();
+        Assert.AreEqual(TrainingStatus.Interrupted, (await Service.EndOf(run)).Status);
+    }
+
+    [TestMethod]
     public async Task ARunThatEndsItsProcessAgainAndAgainIsGivenUp()
     {
         var run = await InterruptedRun(attempts: 3);

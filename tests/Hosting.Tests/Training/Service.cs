@@ -52,7 +52,8 @@ internal sealed class Service : IAsyncDisposable
 
     public Task StartAsync() => _host.StartAsync();
 
-    public Task StopAsync() => _host.StopAsync();
+    /// <param name="cancellationToken">Ends the wait for runs.</param>
+    public Task StopAsync(CancellationToken cancellationToken = default) => _host.StopAsync(cancellationToken);
 
     public async ValueTask DisposeAsync()
     {

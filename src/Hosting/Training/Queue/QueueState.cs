@@ -16,6 +16,7 @@ internal static class QueueState
 /// <summary>A run in the file.</summary>
 internal sealed record SavedRun(string Id, string Job, string Reason, int? RequestedSeed, IReadOnlyDictionary<string, string> Parameters, int Seed, DateTimeOffset QueuedAt, int Attempts)
 {
+    [JsonIgnore]
     public TrainingRequest Request => new() { Reason = Reason, Seed = RequestedSeed, Parameters = Parameters };
 }
 

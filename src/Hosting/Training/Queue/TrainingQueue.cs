@@ -228,6 +228,10 @@ internal sealed class TrainingQueue : ITrainingQueue
         {
             _isStopping = true;
             waiting = [.. _waiting];
+
+            // A trainer that does not end in time has done no harm either.
+            _running.ForEach(run => run.Attempts = 0);
+            Save();
         }
 
         foreach (var run in waiting)

@@ -24,16 +24,13 @@ internal sealed class CheckpointFiles(string? folder, string run, TimeSpan inter
     }
 
     /// <summary>Whether an earlier start of the run has left any.</summary>
-    public bool Exist() => folder is not null && Directory.EnumerateFiles(folder, run + ".*").Any();
+    public bool Exist() => Files().Length > 0;
 
     public void Remove()
     {
-        if (folder is not null)
+        foreach (string file in Files())
         {
-            foreach (string file in Directory.EnumerateFiles(folder, run + ".*"))
-            {
-                Tolerant.Try(() => File.Delete(file));
-            }
+            Tolerant.Try(() => File.Delete(file));
         }
     }
 
@@ -48,5 +45,13 @@ internal sealed class CheckpointFiles(string? folder, string run, TimeSpan inter
                 Tolerant.Try(() => File.Delete(file));
             }
         }
+    }
+
+    /// <summary>The run's files; none where somebody has removed the folder.</summary>
+    private string[] Files()
+    {
+        string[] files = [];
+        Tolerant.Try(() => files = folder is null ? [] : Directory.GetFiles(folder, run + ".*"));
+        return files;
     }
 }
