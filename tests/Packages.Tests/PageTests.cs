@@ -13,6 +13,7 @@ public sealed class PageTests
         ["PlugInPackage"] = new("src/Trainers/README.md"),
         ["Trainers"] = new("docs/trainers.md", PointRows.Given("CheckpointedRow")),
         ["Recipes"] = new("docs/recipes.md"),
+        ["Interchange"] = new("docs/interchange.md"),
         ["GpuPackage"] = new("src/Gpu/README.md"),
         ["Gpu"] = new("docs/gpu.md", """
             using Microsoft.ML;
@@ -86,6 +87,14 @@ public sealed class PageTests
             Assert.IsTrue(File.Exists(Project.Value["digits.zip"]));
         }
 
+        if (page == "Interchange")
+        {
+            foreach (string file in new[] { "wines.onnx", "network.onnx", "engine.onnx" })
+            {
+                Assert.IsGreaterThan(1000, new FileInfo(Project.Value[file]).Length, file);
+            }
+        }
+
         if (page == "Recipes")
         {
             Assert.Contains("Accuracy on new images: 1.000", output);
@@ -140,7 +149,7 @@ public sealed class PageTests
             $"<PackageReference Include=\"MLNet.GradientTrainers\" Version=\"{MadePackages.Version}\" />",
             $"<PackageReference Include=\"MLNet.GradientTrainers.Sweeps\" Version=\"{MadePackages.Version}\" />",
             $"<PackageReference Include=\"MLNet.GradientTrainers.Hosting\" Version=\"{MadePackages.Version}\" />",
-            .. new[] { "Microsoft.Extensions.Hosting", "Microsoft.ML.ImageAnalytics", "SkiaSharp", "SkiaSharp.NativeAssets.Linux.NoDependencies" }.Select(Build.Reference),
+            .. new[] { "Microsoft.Extensions.Hosting", "Microsoft.ML.ImageAnalytics", "Microsoft.ML.OnnxConverter", "SkiaSharp", "SkiaSharp.NativeAssets.Linux.NoDependencies" }.Select(Build.Reference),
         ];
         var project = new ConsoleProject(string.Concat(references), MadePackages.Folder);
         string data = Path.Combine(Repository.Root, "data");

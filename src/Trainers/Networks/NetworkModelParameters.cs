@@ -93,4 +93,10 @@ public abstract class NetworkModelParameters : IRowScorer
     bool IRowScorer.PrefersSparse(int values) => _predictor.PrefersSparse(values);
 
     void IRowScorer.Score(SparseBatch<float> rows, Span<float> scores) => _predictor.Predict(rows, scores);
+
+    string IRowScorer.WriteOnnx(IOnnxGraph graph, string features)
+    {
+        string shape = graph.AddConstant("features.shape", [-1, .. Dimensions(InputLayout).Select(size => (long)size)]);
+        return graph.AddNetwork(OwnWeights, graph.AddNode("Reshape", "features.Reshape", [features, shape]), Link, InputLayout);
+    }
 }

@@ -120,6 +120,8 @@ public sealed class PolynomialModelParameters : IRowScorer
         ArrayPool<double>.Shared.Return(buffer);
     }
 
+    string IRowScorer.WriteOnnx(IOnnxGraph graph, string features) => PolynomialOnnx.Add(graph, Basis, _weights, features);
+
     /// <summary>
     /// The polynomial as a formula, for example <c>y = 0.856741·x1 - 0.0933304·x1^3</c>, in the units of the feature column as the trainer saw it (so put no normaliser before it). Its value is off by less than 1e-4 of the scores' range, anywhere in the training range.
     /// Coefficients have six digits, or more where they matter. Where the powers of a feature would nearly cancel, the formula is one of centred and scaled features:

@@ -28,4 +28,11 @@ internal interface IRowScorer
     /// <param name="rows">The rows.</param>
     /// <param name="scores">Receives <see cref="OutputSize"/> scores for each.</param>
     void Score(SparseBatch<float> rows, Span<float> scores) => throw new NotSupportedException("This model takes dense rows only.");
+
+    /// <summary>Adds the arithmetic to an ONNX graph.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="features">The features, Single: as many rows as there are, in whatever dimensions.</param>
+    /// <returns>The scores: Single, [rows, <see cref="OutputSize"/>].</returns>
+    /// <exception cref="NotSupportedException">The model has no ONNX form.</exception>
+    string WriteOnnx(IOnnxGraph graph, string features);
 }

@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNet.GradientTrainers.Bridge;
+using MLNet.GradientTrainers.Kernels;
 using VectorKind = Microsoft.ML.SchemaShape.Column.VectorKind;
 
 namespace MLNet.GradientTrainers;
@@ -56,6 +57,20 @@ internal sealed class MulticlassOutput(ClassLabels classes) : OutputColumns
 
     public override Delegate Getter(int column, CurrentScores scores) =>
         column == 0 ? (ValueGetter<uint>)((ref uint value) => value = ArgMaxKey(scores())) : ScoreVector.Getter(scores);
+
+    public override string[] WriteOnnx(IOnnxGraph graph, string scores)
+    {
+        const int Single = (int)OnnxElementType.Single;
+        string best = graph.AddNode("ArgMax", "label.ArgMax", [scores], new OnnxAttribute("axis", 1), new OnnxAttribute("keepdims", 1));
+        string key = graph.AddNode("Add", "label.Add", [best, graph.AddConstant("label.first", [1])]);
+
+        // A NaN among the scores: the key is 0, missing.
+        string unknown = graph.AddNode("Cast", "label.IsNaN.Cast", [graph.AddNode("IsNaN", "label.IsNaN", [scores])], new OnnxAttribute("to", Single));
+        unknown = graph.AddNode("ReduceMax", "label.ReduceMax", [unknown], new OnnxAttribute("axes", [1L]), new OnnxAttribute("keepdims", 1));
+        string known = graph.AddNode("Sub", "label.Sub", [graph.AddConstant("label.one", [1f], 1), unknown]);
+        string masked = graph.AddNode("Mul", "label.Mul", [key, graph.AddNode("Cast", "label.Sub.Cast", [known], new OnnxAttribute("to", (int)OnnxElementType.Int64))]);
+        return [graph.AddNode("Cast", "label.Cast", [masked], new OnnxAttribute("to", (int)OnnxElementType.UInt32)), scores];
+    }
 
     /// <summary>The key of the largest score, 1-based; 0, missing, if a score is NaN.</summary>
     private static uint ArgMaxKey(ReadOnlySpan<float> scores)

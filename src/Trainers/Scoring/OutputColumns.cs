@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using MLNet.GradientTrainers.Kernels;
 
 namespace MLNet.GradientTrainers;
 
@@ -16,4 +17,12 @@ internal abstract class OutputColumns
 
     /// <summary>The getter of a column, in [0, <see cref="Count"/>): a ValueGetter of the column's type.</summary>
     public abstract Delegate Getter(int column, CurrentScores scores);
+
+    /// <summary>Adds the columns to an ONNX graph.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="scores">The scores, [rows, scores of a row].</param>
+    /// <returns>The tensor of each column, in the columns' order.</returns>
+    /// <exception cref="NotSupportedException">The columns have no ONNX form.</exception>
+    public virtual string[] WriteOnnx(IOnnxGraph graph, string scores) =>
+        throw new NotSupportedException($"What makes columns of the scores ({GetType().Name}) has no ONNX form: the model can't be converted to ONNX. Nothing has been written: save the whole pipeline by mlContext.Model.SaveAtomically.");
 }

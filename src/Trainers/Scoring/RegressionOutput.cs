@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNet.GradientTrainers.Bridge;
+using MLNet.GradientTrainers.Kernels;
 using VectorKind = Microsoft.ML.SchemaShape.Column.VectorKind;
 
 namespace MLNet.GradientTrainers;
@@ -43,4 +44,6 @@ internal sealed class RegressionOutput(RegressionTargets targets) : OutputColumn
 
     public override Delegate Getter(int column, CurrentScores scores) =>
         targets.IsVector ? ScoreVector.Getter(scores) : (ValueGetter<float>)((ref float value) => value = scores()[0]);
+
+    public override string[] WriteOnnx(IOnnxGraph graph, string scores) => [scores];
 }

@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using MLNet.GradientTrainers.Kernels;
 
 namespace MLNet.GradientTrainers;
 
@@ -56,5 +57,20 @@ internal sealed class ScoringBindings
     {
         bool scores = NeedsScores(active);
         return InputSchema.Where(c => active[c.Index] || (scores && c.Index == Features.Index));
+    }
+
+    /// <summary>Adds the model to an ONNX graph.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="features">The tensor of the feature column.</param>
+    /// <returns>The model's columns with their tensors.</returns>
+    /// <exception cref="NotSupportedException">The model has no ONNX form.</exception>
+    public IEnumerable<(DataViewSchema.Column Column, string Tensor)> WriteOnnx(IOnnxGraph graph, string features)
+    {
+        if (FeatureColumn.IsBytes(Features.Type))
+        {
+            features = graph.AddNode("Cast", "features.Cast", [features], new OnnxAttribute("to", (int)OnnxElementType.Single));
+        }
+
+        return OutputSchema.Skip(InputSchema.Count).Zip(_output.WriteOnnx(graph, Scorer.WriteOnnx(graph, features)));
     }
 }

@@ -54,6 +54,27 @@ public abstract class ScoringTransformer<TModel> : PredictionTransformer, ISingl
     /// <exception cref="ArgumentOutOfRangeException">The feature column is missing or has another type or size.</exception>
     public override IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => new ScoringMapper(Bind(inputSchema));
 
+    /// <summary>Writes the model alone as an ONNX file, whole or not at all; for the whole pipeline there is ML.NET's <c>mlContext.Model.ConvertToOnnx</c>.</summary>
+    /// <remarks>See <see cref="WriteOnnx"/> for what is in it.</remarks>
+    /// <param name="path">The file. Its folder must exist.</param>
+    /// <exception cref="NotSupportedException">The model can't be written as ONNX; the message says why. An existing file stays as it was.</exception>
+    /// <inheritdoc cref="AtomicFile.Write" path="/exception"/>
+    public void SaveOnnx(string path) => AtomicFile.Write(path, WriteOnnx);
+
+    /// <summary>
+    /// Writes the model alone as ONNX, operator set 12, for any number of rows: its input is the feature column, its outputs are the model's columns, by their names. A <c>PredictedLabel</c>
+    /// is a key as in ML.NET, 1 for the first class, in an unsigned 32-bit number; the metadata has the classes' names, a JSON array, under <c>classes</c>.
+    /// </summary>
+    /// <param name="stream">Where to write; it stays open.</param>
+    /// <exception cref="NotSupportedException">The model can't be written as ONNX; the message says why. Nothing has been written.</exception>
+    public void WriteOnnx(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        var schema = new DataViewSchema.Builder();
+        schema.AddColumn(FeatureColumnName, FeatureColumnType);
+        OnnxModel.Write(Bind(schema.ToSchema()), stream, (Model as MulticlassNetworkModelParameters)?.ClassNames);
+    }
+
     private ScoringBindings Bind(DataViewSchema inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);

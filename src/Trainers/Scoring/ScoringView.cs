@@ -13,9 +13,7 @@ internal sealed class ScoringView(IDataView input, ScoringBindings bindings, str
 
     public override DataViewSchema Schema => bindings.OutputSchema;
 
-    protected override string OnnxProblem =>
-        $"{transformer}, which scores the column '{bindings.Features.Name}', can't be converted to ONNX by this version of MLNet.GradientTrainers, and a file without it would be another model. "
-        + "Nothing has been written: save the whole pipeline by mlContext.Model.SaveAtomically, or convert the steps before this one alone. Models of GradientDescent, Sgd and MiniBatchSgd can be converted.";
+    protected override string StepName => transformer;
 
     public override long? GetRowCount() => Source.GetRowCount();
 
@@ -29,6 +27,17 @@ internal sealed class ScoringView(IDataView input, ScoringBindings bindings, str
     {
         bool[] active = bindings.Active(columnsNeeded);
         return Array.ConvertAll(Source.GetRowCursorSet(bindings.Inputs(active), n, rand), cursor => Wrap(cursor, active));
+    }
+
+    protected override void WriteOnnx(OnnxPipeline pipeline)
+    {
+        string column = bindings.Features.Name;
+        string features = pipeline.Tensor(column) ?? throw new NotSupportedException(
+            $"The pipeline can't be converted to ONNX: {transformer} scores the column '{column}', and the step that makes it has no ONNX form. Nothing has been written: take that step out of the pipeline that you convert, and do its work before the ONNX model.");
+        foreach (var (output, tensor) in bindings.WriteOnnx(new OnnxPipelineGraph(pipeline), features))
+        {
+            pipeline.AddColumn(output.Type, output.Name, tensor);
+        }
     }
 
     private DataViewRowCursor Wrap(DataViewRowCursor cursor, bool[] active) =>

@@ -1,3 +1,4 @@
+using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML
@@ -36,6 +37,37 @@ namespace Microsoft.ML.Model.OnnxConverter
     public abstract class OnnxContext
     {
         private OnnxContext() => throw null;
+
+        public abstract string GetNodeName(string prefix);
+
+        public abstract bool IsVariableDefined(string variableName);
+
+        public abstract bool ContainsColumn(string colName);
+
+        public abstract void CheckOpSetVersion(int thisTransformerMinumumOpSetVersion, string registerTransformerName);
+
+        public abstract string GetVariableName(string colName);
+
+        public abstract string AddIntermediateVariable(DataViewType type, string colName, bool skip = false);
+
+        public abstract OnnxNode CreateNode(string opType, IEnumerable<string> inputs, IEnumerable<string> outputs, string name, string domain = null);
+
+        public abstract string AddInitializer(IEnumerable<float> values, IEnumerable<long> dims, string name = null, bool makeUniqueName = true);
+
+        public abstract string AddInitializer(IEnumerable<long> values, IEnumerable<long> dims, string name = null, bool makeUniqueName = true);
+
+        public abstract string AddInitializer(IEnumerable<double> values, IEnumerable<long> dims, string name = null, bool makeUniqueName = true);
+    }
+
+    public abstract class OnnxNode
+    {
+        private OnnxNode() => throw null;
+
+        public abstract void AddAttribute(string argName, double value);
+
+        public abstract void AddAttribute(string argName, long value);
+
+        public abstract void AddAttribute(string argName, IEnumerable<long> value);
     }
 
     public interface ICanSaveOnnx
