@@ -24,6 +24,16 @@ public sealed class RefusalTests
         AssertRefused(pipeline.Fit(Houses), Houses, "Numbers");
     }
 
+    /// <summary>ML.NET's converter goes no further than such a step and never asks our model, but misses its column.</summary>
+    [TestMethod]
+    public void AStepBehindTheModelThatHasNoForm()
+    {
+        var pipeline = Trainer("Numbers").Append(Context.Transforms.CustomMapping<House, Made>((house, made) => made.Features = [house.Price], null));
+        using var stream = new MemoryStream();
+        Assert.ThrowsExactly<InvalidOperationException>(() => Context.Model.ConvertToOnnx(pipeline.Fit(Houses), Houses, stream));
+        Assert.AreEqual(0, stream.Length);
+    }
+
     /// <summary>Such steps are in the way of no column.</summary>
     [TestMethod]
     public void RowsThatAreChosenAreNoHindrance()
