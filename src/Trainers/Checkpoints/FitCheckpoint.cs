@@ -18,6 +18,7 @@ internal sealed class FitCheckpoint : IDisposable
     private int _seed;
     private IChannel? _channel;
     private string? _warned;
+    private bool _isCompared;
     private bool _isCancelled;
     private CheckpointFacts _facts = new();
 
@@ -77,6 +78,7 @@ internal sealed class FitCheckpoint : IDisposable
     /// <exception cref="InvalidDataException">They differ; the message names the difference.</exception>
     public void Compare(Action<CheckpointFacts> asked, Action<CheckpointFacts> chosen, bool mayBeLonger)
     {
+        _isCompared = true;
         _facts = new CheckpointFacts();
         _facts.Add("trainer", _trainer);
         asked(_facts);
@@ -156,7 +158,7 @@ internal sealed class FitCheckpoint : IDisposable
     public void Complete()
     {
         Close();
-        if (_isCancelled)
+        if (_isCancelled || !_isCompared)
         {
             return;
         }

@@ -14,6 +14,11 @@ public sealed class CheckpointTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    /// <summary>A trainer that is new keeps checkpoints, too: give it a case.</summary>
+    [TestMethod]
+    public void EveryTrainerHasACase() => CollectionAssert.AreEquivalent(
+        TrainerCase.Types.ToArray(), CheckpointCase.All.Select(row => ((CheckpointCase)row[0]).Trainer).Distinct().ToArray());
+
     /// <summary>Cancelled after each of some updates or epochs, in either way; the file stays, and goes when the fit is complete.</summary>
     [TestMethod]
     [DynamicData(nameof(CheckpointCase.All), typeof(CheckpointCase))]
