@@ -14,4 +14,7 @@ public static class DefaultColumns
 
     /// <summary>The column of the predicted class that a model adds.</summary>
     public const string PredictedLabel = "PredictedLabel";
+
+    /// <summary>The column of the probability of true that a binary model adds.</summary>
+    public const string Probability = "Probability";
 }

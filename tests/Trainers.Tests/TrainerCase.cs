@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Trainers;
 using MLNet.GradientTrainers.Kernels;
+using MLNet.GradientTrainers.Tests.Binary;
 using MLNet.GradientTrainers.Tests.Cnn;
 using static MLNet.GradientTrainers.Cnn;
 
@@ -21,11 +22,13 @@ public sealed class TrainerCase(Type trainer, Func<DescentOptions> options, Func
         new(typeof(MlpTrainer), () => new MlpTrainer.Options { HiddenLayers = [8], NumberOfEpochs = 2 }, (context, count) => Blobs.Load(context, count)),
         new(typeof(MlpRegressionTrainer), () => new MlpRegressionTrainer.Options { HiddenLayers = [8], NumberOfEpochs = 2 }, (context, count) => Surface.Load(context, count)),
         new(typeof(CnnTrainer), () => new CnnTrainer.Options { Layers = [Conv2D(3, 3), ReLU()], NumberOfEpochs = 2 }, (context, count) => Strokes.Load(context, count)),
+        new(typeof(MlpBinaryTrainer), () => new MlpBinaryTrainer.Options { HiddenLayers = [8], NumberOfEpochs = 2 }, (context, count) => Rings.Load(context, count)),
+        new(typeof(CnnBinaryTrainer), () => new CnnBinaryTrainer.Options { Layers = [Conv2D(3, 3), ReLU()], NumberOfEpochs = 2 }, (context, count) => Strokes.LoadAnswers(context, count)),
     ];
 
     public Type Trainer => trainer;
 
-    public bool LearnsClasses => Options().Loss is SoftmaxCrossEntropy;
+    public bool LearnsClasses => Options().Loss is SoftmaxCrossEntropy or BinaryCrossEntropy;
 
     /// <summary>The trainers of this plug-in, by reflection, so that none is forgotten.</summary>
     public static IEnumerable<Type> Types => typeof(LinearTrainer).Assembly.GetExportedTypes()

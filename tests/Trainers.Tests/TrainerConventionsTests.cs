@@ -61,7 +61,10 @@ public sealed class TrainerConventionsTests
         {
             var context = new MLContext(seed: 3);
             var methods = Extensions(trainer.Trainer);
-            object catalog = methods[0].GetParameters()[0].ParameterType == typeof(RegressionCatalog.RegressionTrainers) ? context.Regression.Trainers : context.MulticlassClassification.Trainers;
+            var kind = methods[0].GetParameters()[0].ParameterType;
+            object catalog = kind == typeof(RegressionCatalog.RegressionTrainers) ? context.Regression.Trainers
+                : kind == typeof(BinaryClassificationCatalog.BinaryClassificationTrainers) ? context.BinaryClassification.Trainers
+                : context.MulticlassClassification.Trainers;
             return ReferenceEquals(first, options)
                 ? methods.MinBy(m => m.GetParameters().Length)!.Invoke(null, [catalog, options])!
                 : methods.MaxBy(m => m.GetParameters().Length)!.Invoke(null, [catalog, .. arguments])!;

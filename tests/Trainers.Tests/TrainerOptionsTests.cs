@@ -24,7 +24,7 @@ public sealed class TrainerOptionsTests
             case MlpOptions mlp:
                 mlp.HiddenLayers![0] = 1000;
                 break;
-            case CnnTrainer.Options cnn:
+            case CnnOptions cnn:
                 ((List<Layer>)cnn.Layers).Clear();
                 break;
             case LinearTrainerOptions linear:
@@ -43,7 +43,7 @@ public sealed class TrainerOptionsTests
             options.Seed = 3;
             switch (options)
             {
-                case CnnTrainer.Options cnn:
+                case CnnOptions cnn:
                     cnn.Layers = new List<Layer>(cnn.Layers);
                     break;
                 case LinearTrainerOptions linear:

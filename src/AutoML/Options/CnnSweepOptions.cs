@@ -46,7 +46,7 @@ public sealed class CnnSweepOptions
     [Range(0d, 0.5, 0.3, false)]
     public double Dropout { get; set; } = 0.3;
 
-    /// <summary>Whether training images are augmented, by <see cref="CnnTrainer.Options.Augmentation"/>.</summary>
+    /// <summary>Whether training images are augmented, by <see cref="CnnOptions.Augmentation"/>.</summary>
     [BooleanChoice(true)]
     public bool Augment { get; set; } = true;
 

@@ -43,6 +43,8 @@ internal static class RowSources
                 case Subset subset:
                     source = subset.Translate(rows);
                     break;
+                case BinaryRows answers:
+                    return answers.Values;
                 case ChannelsLastRows images when channels == 1:
                     (source, channels) = images.Stored;
                     break;

@@ -13,7 +13,7 @@ public sealed class TrainingData
 
     /// <summary>Puts the columns together and checks what can be checked without reading them.</summary>
     /// <param name="features">Inputs: rows × the network's input size.</param>
-    /// <param name="targets">Wanted outputs: rows × the network's output size; <see cref="ClassRows"/> for classes.</param>
+    /// <param name="targets">Wanted outputs: rows × the network's output size; <see cref="ClassRows"/> for classes, <see cref="BinaryRows"/> for answers of yes or no.</param>
     /// <param name="weights">
     /// One weight for each row, finite and at least 0, not all 0; null for 1. Not copied. A batch's mean is Σ weight · loss / (rows of the batch · mean weight of all rows): its expectation
     /// is the weighted mean over all rows, whatever the size of a batch.
@@ -78,12 +78,17 @@ public sealed class TrainingData
     public TrainingData Select(ReadOnlySpan<int> rows)
     {
         Subset features = new(Features, rows);
-        IRowSource<float> targets = Targets is ClassRows classes ? new ClassRows(Pick(classes.Labels, rows), classes.Width) : new Subset(Targets, rows);
+        IRowSource<float> targets = Targets switch
+        {
+            ClassRows classes => new ClassRows(Pick(classes.Labels, rows), classes.Width),
+            BinaryRows answers => answers.Select(rows),
+            _ => new Subset(Targets, rows),
+        };
         return new TrainingData(features, targets, _weights is null ? null : Pick<float>(_weights, rows));
     }
 
     /// <summary>
-    /// Draws a validation set. Rows that are there several times, with the same targets, stay together where there are enough different ones. With <see cref="ClassRows"/> it is stratified: every class gives its share (largest remainders first), and keeps at
+    /// Draws a validation set. Rows that are there several times, with the same targets, stay together where there are enough different ones. With <see cref="ClassRows"/> and <see cref="BinaryRows"/> it is stratified: every class gives its share (largest remainders first), and keeps at
     /// least one row for training. Otherwise rows are drawn uniformly.
     /// </summary>
     /// <param name="fraction">Share of the rows that go to validation, in (0, 1).</param>
@@ -92,12 +97,12 @@ public sealed class TrainingData
     /// <exception cref="ArgumentException">There are too few rows for both parts.</exception>
     public (TrainingData Training, TrainingData Validation) Split(double fraction, ulong seed)
     {
-        (int[] training, int[] validation) = ValidationSplit.Draw(Count, Targets as ClassRows, fraction, seed, _weights is { } weights ? row => weights[row] > 0 : null, TwinsFor(fraction * Count));
+        (int[] training, int[] validation) = ValidationSplit.Draw(Count, Strata, fraction, seed, _weights is { } weights ? row => weights[row] > 0 : null, TwinsFor(fraction * Count));
         return (Select(training), Select(validation));
     }
 
     /// <summary>
-    /// Cuts the rows into so many parts, as alike as can be, and gives for each part all other rows to train on and the part's to validate on. With <see cref="ClassRows"/> every part
+    /// Cuts the rows into so many parts, as alike as can be, and gives for each part all other rows to train on and the part's to validate on. With <see cref="ClassRows"/> and <see cref="BinaryRows"/> every part
     /// has its share of each class. Rows that are there several times, with the same targets, belong to one part where there are enough different ones.
     /// </summary>
     /// <param name="count">Number of parts, at least 2, and at most the number of rows that weigh more than 0.</param>
@@ -105,9 +110,12 @@ public sealed class TrainingData
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is out of range.</exception>
     public IReadOnlyList<(TrainingData Training, TrainingData Validation)> Folds(int count, ulong seed)
     {
-        int[] parts = ValidationSplit.Parts(Count, Targets as ClassRows, count, seed, _weights is { } weights ? row => weights[row] > 0 : null, TwinsFor(Count / (double)count));
+        int[] parts = ValidationSplit.Parts(Count, Strata, count, seed, _weights is { } weights ? row => weights[row] > 0 : null, TwinsFor(Count / (double)count));
         return [.. Enumerable.Range(0, count).Select(part => (Select(ValidationSplit.RowsWhere(parts, p => p != part)), Select(ValidationSplit.RowsWhere(parts, p => p == part))))];
     }
+
+    /// <summary>The classes that parts have their shares of; null where targets are numbers.</summary>
+    private ClassRows? Strata => Targets as ClassRows ?? (Targets as BinaryRows)?.Classes;
 
     /// <summary>The rows that stay together in parts of so many rows. None where rows weigh 0, as each part must have others.</summary>
     private int[]? TwinsFor(double size) => _weights?.Contains(0) == true ? null : Twins.Of(Features, Targets, size / GroupsInPart);

@@ -61,7 +61,7 @@ internal static class OptionValues
     private static string[] Sizes(DescentOptions options) => options switch
     {
         MlpOptions => [Depth, Width],
-        CnnTrainer.Options => [Blocks, Filters, nameof(MlpOptions.Activation), nameof(MlpOptions.Dropout)],
+        CnnOptions => [Blocks, Filters, nameof(MlpOptions.Activation), nameof(MlpOptions.Dropout)],
         _ => [],
     };
 
@@ -75,7 +75,7 @@ internal static class OptionValues
             Array.Fill(layers, values.Get(Width, UsualWidth));
             mlp.HiddenLayers = layers;
         }
-        else if (options is CnnTrainer.Options cnn && Sizes(options).Any(values.ContainsKey))
+        else if (options is CnnOptions cnn && Sizes(options).Any(values.ContainsKey))
         {
             cnn.Layers = Convolutions(
                 values.Get(Blocks, 3), values.Get(Filters, 32), values.Get<Activation>(nameof(MlpOptions.Activation), new ReLU()), values.Get(nameof(MlpOptions.Dropout), 0.3));

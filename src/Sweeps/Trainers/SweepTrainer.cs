@@ -39,6 +39,16 @@ public abstract class SweepTrainer
     public static SweepTrainer<CnnTrainer.Options> Cnn(CnnTrainer.Options? options = null) => new(
         nameof(CnnTrainer), options ?? new(), TrainerSpaces.Cnn, SweepMetric.Accuracy((options ?? new()).LabelColumnName), (context, all) => new CnnTrainer(context, all));
 
+    /// <summary>A <see cref="MlpBinaryTrainer"/>; the space is that of <see cref="Mlp"/>.</summary>
+    /// <inheritdoc cref="Mlp"/>
+    public static SweepTrainer<MlpBinaryTrainer.Options> MlpBinary(MlpBinaryTrainer.Options? options = null) => new(
+        nameof(MlpBinaryTrainer), options ?? new(), TrainerSpaces.Mlp, SweepMetric.BinaryAccuracy((options ?? new()).LabelColumnName), (context, all) => new MlpBinaryTrainer(context, all));
+
+    /// <summary>A <see cref="CnnBinaryTrainer"/>; the space is that of <see cref="Cnn"/>.</summary>
+    /// <inheritdoc cref="Mlp"/>
+    public static SweepTrainer<CnnBinaryTrainer.Options> CnnBinary(CnnBinaryTrainer.Options? options = null) => new(
+        nameof(CnnBinaryTrainer), options ?? new(), TrainerSpaces.Cnn, SweepMetric.BinaryAccuracy((options ?? new()).LabelColumnName), (context, all) => new CnnBinaryTrainer(context, all));
+
     /// <summary>A <see cref="GradientDescentTrainer"/>: penalties, schedule and optimizer.</summary>
     /// <inheritdoc cref="Mlp"/>
     public static SweepTrainer<GradientDescentTrainer.Options> GradientDescent(GradientDescentTrainer.Options? options = null) => new(

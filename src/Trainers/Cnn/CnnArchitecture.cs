@@ -3,14 +3,14 @@ using MLNet.GradientTrainers.Kernels;
 
 namespace MLNet.GradientTrainers;
 
-/// <summary>Makes the network of a <see cref="CnnTrainer"/>: the images' shape, the user's layers, the output layer.</summary>
+/// <summary>Makes the network of a trainer of convolutional networks: the images' shape, the user's layers, the output layer.</summary>
 internal static class CnnArchitecture
 {
     /// <summary>Channels of an image with red, green, blue and transparency.</summary>
     private const int MostColors = 4;
 
     /// <exception cref="ArgumentException">The shape is not known or does not fit, or a layer can't take its input; the message says which, and the mend.</exception>
-    public static NetworkDefinition Define(CnnTrainer.Options options, TensorShape features, int classes)
+    public static NetworkDefinition Define(CnnOptions options, TensorShape features, int outputs)
     {
         var shape = Shape(options, features);
         var layers = new List<Layer>(options.Layers);
@@ -18,7 +18,7 @@ internal static class CnnArchitecture
         try
         {
             last = layers.Count == 0 ? shape : new NetworkDefinition(shape, layers).OutputShape;
-            if (EndsInOutput(layers, classes))
+            if (EndsInOutput(layers, outputs, options.Loss.Link))
             {
                 return new NetworkDefinition(shape, layers);
             }
@@ -33,7 +33,7 @@ internal static class CnnArchitecture
             layers.Add(new Flatten());
         }
 
-        layers.Add(new Dense(classes));
+        layers.Add(new Dense(outputs));
         try
         {
             return new NetworkDefinition(shape, layers);
@@ -43,16 +43,16 @@ internal static class CnnArchitecture
             throw Refused(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"with the output layer, which the trainer appends, from {last.Size:N0} values to {classes:N0} classes, it would have more than {NetworkDefinition.MaxParameters:N0} weights. Let the layers before it give fewer values, for example with MaxPool(2), or with GlobalAveragePool() at the end."),
+                    $"with the output layer, which the trainer appends, from {last.Size:N0} values to {outputs:N0} {Outputs(options.Loss.Link, outputs)}, it would have more than {NetworkDefinition.MaxParameters:N0} weights. Let the layers before it give fewer values, for example with MaxPool(2), or with GlobalAveragePool() at the end."),
                 exception);
         }
 
         ArgumentException Refused(string problem, ArgumentException inner) => new(
-            $"{nameof(CnnTrainer)} can't make a network of {nameof(options.Layers)} for '{options.FeatureColumnName}', images {shape}: {problem}", nameof(options.Layers), inner);
+            $"{options.TrainerName()} can't make a network of {nameof(options.Layers)} for '{options.FeatureColumnName}', images {shape}: {problem}", nameof(options.Layers), inner);
     }
 
     /// <summary>The order of an image's values: the one given, else what the column's dimensions tell.</summary>
-    public static ImageLayout Layout(CnnTrainer.Options options, TensorShape features)
+    public static ImageLayout Layout(CnnOptions options, TensorShape features)
     {
         if (options.ImageLayout is { } given)
         {
@@ -72,25 +72,30 @@ internal static class CnnArchitecture
     }
 
     /// <summary>Whether the list brings the output layer along. A last layer that can only be a wrong one is refused.</summary>
-    private static bool EndsInOutput(List<Layer> layers, int classes)
+    private static bool EndsInOutput(List<Layer> layers, int outputs, OutputLink link)
     {
         switch (layers.LastOrDefault())
         {
             case SoftmaxLayer:
                 throw new ArgumentException(
-                    "the list ends in softmax. Leave it out: cross-entropy takes what is before it, and the scores are probabilities all the same.");
-            case Dense { Activation: Identity } dense when dense.Units == classes:
+                    link == OutputLink.Softmax
+                        ? "the list ends in softmax. Leave it out: cross-entropy takes what is before it, and the scores are probabilities all the same."
+                        : "the list ends in softmax, which is for classes of which one is true. Leave it out.");
+            case Dense { Activation: Identity } dense when dense.Units == outputs:
                 return true;
             case Dense { Activation: Identity } dense:
                 throw new ArgumentException(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"layer {layers.Count} of {layers.Count}, the last one, is dense with {dense.Units} units and no activation, but there are {classes} classes. Leave the output layer out, for the trainer appends it; or put an activation such as ReLU() behind a hidden layer."));
+                    $"layer {layers.Count} of {layers.Count}, the last one, is dense with {dense.Units} units and no activation, but there {(outputs == 1 ? "is" : "are")} {outputs} {Outputs(link, outputs)}. Leave the output layer out, for the trainer appends it; or put an activation such as ReLU() behind a hidden layer."));
             default:
                 return false;
         }
     }
 
-    private static TensorShape Shape(CnnTrainer.Options options, TensorShape features)
+    /// <summary>What the outputs stand for.</summary>
+    private static string Outputs(OutputLink link, int outputs) => link == OutputLink.Softmax ? "classes" : outputs == 1 ? "output" : "outputs";
+
+    private static TensorShape Shape(CnnOptions options, TensorShape features)
     {
         if (options.InputShape is { } given)
         {
@@ -130,5 +135,5 @@ internal static class CnnArchitecture
         return string.Create(CultureInfo.InvariantCulture, $"1, {height}, {size / height}");
     }
 
-    private static ArgumentOutOfRangeException Wrong(CnnTrainer.Options options, string problem) => new(nameof(options.InputShape), $"{nameof(CnnTrainer)}: {problem}");
+    private static ArgumentOutOfRangeException Wrong(CnnOptions options, string problem) => new(nameof(options.InputShape), $"{options.TrainerName()}: {problem}");
 }

@@ -13,7 +13,7 @@ namespace MLNet.GradientTrainers;
 /// <see cref="GradientTrainersCatalogExtensions.Cnn(MulticlassClassificationCatalog.MulticlassClassificationTrainers, Options)"/> or a constructor.</para>
 /// <para><b>Columns.</b> Input: the label, a key (use <c>MapValueToKey</c>); the features, a known-size vector of Single or Byte with the dimensions channels, height, width (as
 /// <c>LoadFromIdx</c>, <c>LoadFromCifar</c> and <c>ExtractPixels</c> give), or height, width, channels (as <c>ExtractPixels</c> gives with <c>interleavePixelColors</c>), or without
-/// dimensions and with <see cref="Options.InputShape"/>; optionally a weight, Single.
+/// dimensions and with <see cref="CnnOptions.InputShape"/>; optionally a weight, Single.
 /// Output: <c>Score</c>, a vector of Single with one element a class (probabilities with cross-entropy) whose SlotNames are the class names, and
 /// <c>PredictedLabel</c>, the key of the largest score.</para>
 /// <list type="table">
@@ -24,7 +24,7 @@ namespace MLNet.GradientTrainers;
 /// <item><term>Required NuGet in addition to Microsoft.ML</term><description>MLNet.GradientTrainers</description></item>
 /// <item><term>Exportable to ONNX</term><description>Yes, in a pipeline by ML.NET (<c>ConvertToOnnx</c>), or alone (<see cref="ScoringTransformer{TModel}.SaveOnnx"/>)</description></item>
 /// </list>
-/// <para><b>Algorithm.</b> The layers of <see cref="Options.Layers"/> one after another, then a dense layer to logits z; the loss is −Σ t·log softmax(z) by default. Convolutions
+/// <para><b>Algorithm.</b> The layers of <see cref="CnnOptions.Layers"/> one after another, then a dense layer to logits z; the loss is −Σ t·log softmax(z) by default. Convolutions
 /// share their weights between all places of an image (Y. LeCun et al., "Gradient-based learning applied to document recognition", Proceedings of the IEEE 86, 1998); gradients
 /// come from back-propagation, steps from mini-batches and the chosen optimizer. The same seed, data and back end give the same weights, bit for bit, for any number of threads.</para>
 /// <para>Rows with a NaN or infinite feature or weight, or a missing label, are skipped, counted and warned about once.</para>
@@ -41,7 +41,7 @@ public sealed partial class CnnTrainer : NetworkTrainer<MulticlassNetworkTransfo
     /// <param name="labelColumnName">Name of the label column, a key.</param>
     /// <param name="featureColumnName">Name of the feature column, a known-size vector of Single or Byte.</param>
     /// <param name="exampleWeightColumnName">Name of the weight column, Single, or null.</param>
-    /// <param name="layers">The layers without the output layer, see <see cref="Options.Layers"/>; null for <see cref="Cnn.Small"/>.</param>
+    /// <param name="layers">The layers without the output layer, see <see cref="CnnOptions.Layers"/>; null for <see cref="Cnn.Small"/>.</param>
     /// <param name="learningRate">Step size of the optimizer, above 0; null chooses.</param>
     /// <param name="numberOfEpochs">Passes over the training rows, at least 1; null chooses.</param>
     /// <param name="batchSize">Rows of a gradient step, at least 1; null chooses.</param>

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace MLNet.GradientTrainers;
 
-/// <summary>The shape of an image. The order of its values is told by <see cref="CnnTrainer.Options.ImageLayout"/>.</summary>
+/// <summary>The shape of an image. The order of its values is told by <see cref="CnnOptions.ImageLayout"/>.</summary>
 /// <param name="Channels">1 for grey, 3 for colours.</param>
 /// <param name="Height">Rows.</param>
 /// <param name="Width">Pixels of a row.</param>

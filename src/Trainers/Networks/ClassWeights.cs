@@ -17,7 +17,7 @@ public abstract class ClassWeights
     public static ClassWeights Balanced { get; } = new BalancedWeights();
 
     /// <summary>A weight for each class.</summary>
-    /// <param name="weights">As many as there are classes, in the order of the label's keys; each finite and at least 0, one of them above 0.</param>
+    /// <param name="weights">As many as there are classes, in the order of the label's keys, of a Boolean label false first; each finite and at least 0, one of them above 0.</param>
     /// <exception cref="ArgumentException">There is no weight, or one is out of its range.</exception>
     public static ClassWeights Of(params IEnumerable<double> weights)
     {
@@ -40,16 +40,16 @@ public abstract class ClassWeights
     }
 
     /// <summary>The weight of a row of each class.</summary>
-    /// <param name="rows">The training rows; their targets are <see cref="ClassRows"/>.</param>
+    /// <param name="rows">The training rows; their targets are <see cref="ClassRows"/> or <see cref="BinaryRows"/>.</param>
     internal abstract double[] For(TrainingData rows);
 
     /// <summary>The rows with their weights multiplied.</summary>
     /// <param name="weights">Of the classes.</param>
-    /// <param name="rows">Their targets are <see cref="ClassRows"/>.</param>
+    /// <param name="rows">Their targets are <see cref="ClassRows"/> or <see cref="BinaryRows"/>.</param>
     /// <param name="trainer">Whom an error names.</param>
     internal static TrainingData Apply(double[] weights, TrainingData rows, string trainer)
     {
-        var labels = ((ClassRows)rows.Targets).Labels;
+        var labels = Classes(rows).Labels;
         float[] rowWeights = new float[rows.Count];
         for (int i = 0; i < rowWeights.Length; i++)
         {
@@ -70,6 +70,8 @@ public abstract class ClassWeights
             : throw new InvalidOperationException($"{trainer}: all rows are of classes whose weight is 0, so that no row counts. Give a class that the rows have a weight above 0.");
     }
 
+    private static ClassRows Classes(TrainingData rows) => rows.Targets as ClassRows ?? ((BinaryRows)rows.Targets).Classes;
+
     private static double Weight(TrainingData rows, int row) => rows.Weights.IsEmpty ? 1 : rows.Weights[row];
 
     private sealed class BalancedWeights : ClassWeights
@@ -78,7 +80,7 @@ public abstract class ClassWeights
 
         internal override double[] For(TrainingData rows)
         {
-            var labels = (ClassRows)rows.Targets;
+            var labels = Classes(rows);
             double[] sums = new double[labels.Width];
             for (int i = 0; i < rows.Count; i++)
             {

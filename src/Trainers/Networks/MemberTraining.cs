@@ -151,6 +151,9 @@ internal sealed class MemberTraining(
 /// <param name="Results">How each was trained.</param>
 internal sealed record TrainedMembers(NetworkTrainerOptions Options, IReadOnlyList<NetworkWeights> Weights, IReadOnlyList<TrainingResult> Results)
 {
+    /// <summary>The rows that each member was not trained on; empty for none.</summary>
+    public IReadOnlyList<TrainingData> HeldOut { get; init; } = [];
+
     /// <summary>The mean of the members' losses on the rows that they were not trained on; of the training rows where there are no others.</summary>
     public double Loss => Results.Average(result => LossOf(Ended(result)));
 

@@ -5,7 +5,7 @@ using MLNet.GradientTrainers.Kernels;
 
 namespace MLNet.GradientTrainers;
 
-/// <summary>A fit of a network whose label is a key: rows count by their classes, and images may be changed and lie in either order.</summary>
+/// <summary>A fit of a network whose label is a key: rows count by their classes.</summary>
 internal sealed class MulticlassFit : NetworkFit<MulticlassNetworkTransformer, MulticlassNetworkModelParameters>
 {
     /// <summary>More classes than this are a key column without a real range, not a classification.</summary>
@@ -14,8 +14,6 @@ internal sealed class MulticlassFit : NetworkFit<MulticlassNetworkTransformer, M
     private readonly ClassLabels _classes;
     private readonly OutputLink _link;
     private readonly ClassWeights? _classWeights;
-    private readonly ImageAugmentation? _augmentation;
-    private readonly ImageLayout _layout;
 
     /// <param name="context">The trainer's call.</param>
     /// <param name="options">Validated options.</param>
@@ -28,8 +26,6 @@ internal sealed class MulticlassFit : NetworkFit<MulticlassNetworkTransformer, M
         _classes = ClassLabels.From(train.Schema[Roles.Label]);
         _link = options.Loss.Link;
         _classWeights = classWeights;
-        _augmentation = options.Augments(Definition.InputShape, context.Channel);
-        _layout = options.Layout(FeatureShape);
     }
 
     protected override LabelRows Labels(DataViewRow row, DataViewSchema.Column column) => new ClassLabelRows(row, column, _classes);
@@ -51,24 +47,8 @@ internal sealed class MulticlassFit : NetworkFit<MulticlassNetworkTransformer, M
         double[]? ofClasses = _classWeights?.For(rows);
         var (weights, history) = Learn(
             Augmented(Weighted(rows, ofClasses)), validation is null ? null : Weighted(validation, ofClasses), start?.OwnWeights, new Accuracy());
-        return new MulticlassNetworkTransformer(new MulticlassNetworkModelParameters(weights.Definition, weights, _link, _classes, history, _layout), Roles.Features, Features);
+        return new MulticlassNetworkTransformer(new MulticlassNetworkModelParameters(weights.Definition, weights, _link, _classes, history, InputLayout), Roles.Features, Features);
     }
-
-    /// <summary>Rows that count by their classes, with images in the order that networks train on.</summary>
-    private TrainingData Weighted(TrainingData rows, double[]? ofClasses)
-    {
-        rows = ofClasses is null ? rows : ClassWeights.Apply(ofClasses, rows, Roles.Trainer);
-        return _layout == ImageLayout.ChannelsLast ? With(rows, new ChannelsLastRows(rows.Features, Definition.InputShape)) : rows;
-    }
-
-    /// <summary>
-    /// The rows with images that training sees changed at random; rows set aside for validation stay as they are. The seed is another than the loop's, so that no image's
-    /// changes come from the numbers that order the rows.
-    /// </summary>
-    private TrainingData Augmented(TrainingData rows) =>
-        _augmentation is null || _augmentation == ImageAugmentation.None ? rows : With(rows, new AugmentedRows(rows.Features, Definition.InputShape, _augmentation, ~(ulong)Seed));
-
-    private static TrainingData With(TrainingData rows, IRowSource<float> features) => new(features, rows.Targets, rows.Weights.IsEmpty ? null : rows.Weights.ToArray());
 
     private static int CountClasses(FitContext context, IDataView train)
     {

@@ -21,6 +21,7 @@ internal abstract class NetworkFit<TTransformer, TModel>
     private readonly FitContext _context;
     private readonly NetworkTrainerOptions _options;
     private readonly int _outputs;
+    private readonly ImageAugmentation? _augmentation;
 
     /// <param name="context">The trainer's call.</param>
     /// <param name="options">Validated options.</param>
@@ -35,6 +36,8 @@ internal abstract class NetworkFit<TTransformer, TModel>
         FeatureShape = new TensorShape(Features.Dimensions.AsSpan());
         Definition = options.Define(FeatureShape, outputs);
         Definition.CheckBatchSize(options.BatchSize ?? Definition.SmallestBatch);
+        _augmentation = options.Augments(Definition.InputShape, context.Channel);
+        InputLayout = options.Layout(FeatureShape);
     }
 
     protected TrainingRoles Roles => _context.Roles;
@@ -45,8 +48,17 @@ internal abstract class NetworkFit<TTransformer, TModel>
 
     protected TensorShape FeatureShape { get; }
 
+    /// <summary>The order of the numbers of images in the feature column.</summary>
+    protected ImageLayout InputLayout { get; }
+
     /// <summary>The layers that the options ask for, without those in front that scale features. Where the options leave their sizes open, only input and output shape are certain.</summary>
     protected NetworkDefinition Definition { get; }
+
+    /// <summary>Whether rows that each network was not trained on are wanted afterwards, in <see cref="HeldOut"/>.</summary>
+    protected virtual bool HoldsRowsOut => false;
+
+    /// <summary>After <see cref="Learn"/>: each member's weights and the rows that it was not trained on, as it takes them; null where there are none.</summary>
+    protected (IReadOnlyList<NetworkWeights> Members, IReadOnlyList<TrainingData> Rows)? HeldOut { get; private set; }
 
     /// <summary>Checks what can be checked before reading, reads, and trains.</summary>
     public TTransformer Train(IDataView train, IDataView? validation, TModel? start)
@@ -100,6 +112,22 @@ internal abstract class NetworkFit<TTransformer, TModel>
     /// <summary>Prepares the rows, lets the network learn, and makes the transformer.</summary>
     protected abstract TTransformer Train(TrainingData rows, TrainingData? validation, TModel? start);
 
+    /// <summary>Rows whose images lie in the order that networks train on, each counting by its class.</summary>
+    /// <param name="rows">Rows as they come.</param>
+    /// <param name="ofClasses">The weight of each class; null for 1.</param>
+    protected TrainingData Weighted(TrainingData rows, double[]? ofClasses)
+    {
+        rows = ofClasses is null ? rows : ClassWeights.Apply(ofClasses, rows, Roles.Trainer);
+        return InputLayout == ImageLayout.ChannelsLast ? With(rows, new ChannelsLastRows(rows.Features, Definition.InputShape)) : rows;
+    }
+
+    /// <summary>
+    /// The rows with images that training sees changed at random; rows set aside for validation stay as they are. The seed is another than the loop's, so that no image's
+    /// changes come from the numbers that order the rows.
+    /// </summary>
+    protected TrainingData Augmented(TrainingData rows) =>
+        _augmentation is null || _augmentation == ImageAugmentation.None ? rows : With(rows, new AugmentedRows(rows.Features, Definition.InputShape, _augmentation, ~(ulong)Seed));
+
     /// <summary>Trains the network in the engine, with messages and progress in ML.NET's channels.</summary>
     /// <param name="rows">What to learn.</param>
     /// <param name="validation">What to measure on after each epoch, or null.</param>
@@ -138,6 +166,12 @@ internal abstract class NetworkFit<TTransformer, TModel>
             _context.Channel.Warning(MessageSensitivity.None, $"The last training row is not learned from: batch normalization can't take it as a batch of its own. Set {nameof(_options.Shuffle)}, so that another row is left out each time, or another {nameof(_options.BatchSize)}.");
         }
 
+        if (HoldsRowsOut && trained.HeldOut is { Count: > 0 } heldOut)
+        {
+            // As they were trained: folding changes the weights below.
+            HeldOut = (sparse is null ? trained.Weights : [trained.Weights[0].Clone()], heldOut);
+        }
+
         sparse?.Fold(trained.Weights[0]);
         return (NetworkMembers.Join(trained.Weights, scale.Layers.Count), trained.History);
     }
@@ -147,6 +181,12 @@ internal abstract class NetworkFit<TTransformer, TModel>
         NetworkTrainerOptions options, NetworkDefinition member, InputScale scale, TrainingData rows, TrainingData? validation, NetworkWeights? start, Metric metric)
     {
         Tell(options, rows, "");
+        if (HoldsRowsOut && validation is null && options.ValidationFraction > 0)
+        {
+            (rows, validation) = rows.Split(options.ValidationFraction, (ulong)Seed);
+            options = options with { ValidationFraction = 0 };
+        }
+
         bool begun = false;
         var checkpoint = _context.Checkpoint;
         var choice = DeviceChoice.Make(_context, options, member, rows.Count);
@@ -175,7 +215,7 @@ internal abstract class NetworkFit<TTransformer, TModel>
                     }
 
                     reporter.Finish(result.History, result.RestoredBest ? result.BestEpoch : result.Epochs, result.StopReason);
-                    return new TrainedMembers(options, [networks[0].Save()], [result]);
+                    return new TrainedMembers(options, [networks[0].Save()], [result]) { HeldOut = validation is null ? [] : [validation] };
                 }
                 finally
                 {
@@ -236,7 +276,7 @@ internal abstract class NetworkFit<TTransformer, TModel>
         }
 
         reporter.Finish(history, history.Epochs.Count, best.Results[0].StopReason);
-        return best;
+        return best.Weights.Count == parts.Count ? best with { HeldOut = [.. parts.Select(part => part.Validation).OfType<TrainingData>()] } : best;
 
         string LossOf(TrainedMembers trained) => string.Create(
             CultureInfo.InvariantCulture, $"{trained.Loss:G4} with {trained.Options.Difference}{(trained.Results.Count < members ? $" (after {trained.Results.Count} of {members})" : "")}");
@@ -342,6 +382,8 @@ internal abstract class NetworkFit<TTransformer, TModel>
 
     /// <summary>How many rows weigh more than 0.</summary>
     private static int Counting(TrainingData rows) => rows.Weights.IsEmpty ? rows.Count : rows.Weights.ToArray().Count(weight => weight > 0);
+
+    private static TrainingData With(TrainingData rows, IRowSource<float> features) => new(features, rows.Targets, rows.Weights.IsEmpty ? null : rows.Weights.ToArray());
 
     private TrainingData Read(IDataView data, string purpose) =>
         _context.Read(data, Labels, purpose, purpose == "training" && _options.FeatureScaling == FeatureScaling.None);

@@ -24,6 +24,14 @@ internal static class ColumnMend
         ? "Name a column that holds one class a row with labelColumnName."
         : $"Map the classes to keys with mlContext.Transforms.Conversion.MapValueToKey(\"{column.Name}\").";
 
+    public static string OfAnswer(SchemaShape.Column column) => column switch
+    {
+        _ when column.Kind != VectorKind.Scalar || IsImage(column) => "Name a column that holds true or false with labelColumnName.",
+        { IsKey: true } => $"A key stands for one of several classes: use a trainer of mlContext.MulticlassClassification; or make the text or number under it Boolean with mlContext.Transforms.Conversion.MapKeyToValue(\"{column.Name}\") and {ToBoolean(column)}.",
+        { ItemType: TextDataViewType } => $"Text such as true, yes or 1 becomes Boolean with {ToBoolean(column)}; for other words give a table: mlContext.Transforms.Conversion.MapValue(\"{column.Name}\", new Dictionary<string, bool> {{ [\"<word>\"] = true, [\"<other word>\"] = false }}, \"{column.Name}\").",
+        _ => $"Convert it, 0 to false and all else to true, with {ToBoolean(column)}.",
+    };
+
     public static string OfNumber(SchemaShape.Column column, bool severalOutputs) => column.Kind switch
     {
         _ when IsImage(column) => "Name a column of numbers with labelColumnName.",
@@ -39,6 +47,8 @@ internal static class ColumnMend
         : $"Convert it with {ToSingle(column)}.";
 
     private static string ToSingle(SchemaShape.Column column) => $"mlContext.Transforms.Conversion.ConvertType(\"{column.Name}\", outputKind: DataKind.Single)";
+
+    private static string ToBoolean(SchemaShape.Column column) => $"mlContext.Transforms.Conversion.ConvertType(\"{column.Name}\", outputKind: DataKind.Boolean)";
 
     private static string Concatenate(SchemaShape.Column column) => $"mlContext.Transforms.Concatenate(\"{column.Name}\", \"{column.Name}\")";
 

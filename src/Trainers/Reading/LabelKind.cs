@@ -6,6 +6,9 @@ internal enum LabelKind
     /// <summary>A key, which stands for a class.</summary>
     Class,
 
+    /// <summary>True or false.</summary>
+    Answer,
+
     /// <summary>One number.</summary>
     Number,
 

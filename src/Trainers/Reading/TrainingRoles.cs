@@ -22,13 +22,17 @@ internal sealed record TrainingRoles(string Trainer, string Label, string Featur
         ArgumentNullException.ThrowIfNull(schema);
         CheckFeatures(schema);
         CheckWeight(schema);
-        if (Kind == LabelKind.Class)
+        switch (Kind)
         {
-            CheckClass(schema);
-        }
-        else
-        {
-            CheckNumber(schema, severalOutputs: Kind == LabelKind.Numbers);
+            case LabelKind.Class:
+                CheckClass(schema);
+                break;
+            case LabelKind.Answer:
+                CheckAnswer(schema);
+                break;
+            default:
+                CheckNumber(schema, severalOutputs: Kind == LabelKind.Numbers);
+                break;
         }
     }
 
@@ -56,7 +60,12 @@ internal sealed record TrainingRoles(string Trainer, string Label, string Featur
     }
 
     /// <summary>The shape of a fitted model's output, for an input that has been checked.</summary>
-    public SchemaShape Promise(SchemaShape schema) => Kind == LabelKind.Class ? MulticlassOutput.Promise(schema, Label) : RegressionOutput.Promise(schema, Label);
+    public SchemaShape Promise(SchemaShape schema) => Kind switch
+    {
+        LabelKind.Class => MulticlassOutput.Promise(schema, Label),
+        LabelKind.Answer => BinaryOutput.Promise(schema),
+        _ => RegressionOutput.Promise(schema, Label),
+    };
 
     private void CheckClass(SchemaShape schema)
     {
@@ -64,6 +73,15 @@ internal sealed record TrainingRoles(string Trainer, string Label, string Featur
         if (!(label.IsKey && label.Kind == VectorKind.Scalar))
         {
             throw Mismatch("label", "a key", label, ColumnMend.OfClass(label));
+        }
+    }
+
+    private void CheckAnswer(SchemaShape schema)
+    {
+        var label = Find(schema, "label", Label, "Name the column to predict with labelColumnName.");
+        if (label.IsKey || label.ItemType != BooleanDataViewType.Instance || label.Kind != VectorKind.Scalar)
+        {
+            throw Mismatch("label", "Boolean", label, ColumnMend.OfAnswer(label));
         }
     }
 

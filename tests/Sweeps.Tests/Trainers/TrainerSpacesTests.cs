@@ -23,6 +23,8 @@ public sealed class TrainerSpacesTests
         Check(SweepTrainer.Mlp());
         Check(SweepTrainer.MlpRegression());
         Check(SweepTrainer.Cnn());
+        Check(SweepTrainer.MlpBinary());
+        Check(SweepTrainer.CnnBinary());
         Check(SweepTrainer.GradientDescent());
         Check(SweepTrainer.MiniBatchSgd());
         Check(SweepTrainer.Sgd());

@@ -2,6 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Trainers;
 using MLNet.GradientTrainers.Kernels;
+using MLNet.GradientTrainers.Tests.Binary;
 using MLNet.GradientTrainers.Tests.Cnn;
 using static MLNet.GradientTrainers.Cnn;
 
@@ -26,6 +27,7 @@ public sealed class CheckpointCase(string name, Type trainer, Func<DescentOption
         new("Members", typeof(MlpTrainer), () => new MlpTrainer.Options { HiddenLayers = [8], BatchSize = 16, NumberOfThreads = 2 }, (context, count) => Blobs.Load(context, count)),
         new("MlpRegression", typeof(MlpRegressionTrainer), () => new MlpRegressionTrainer.Options { HiddenLayers = [8], NumberOfEpochs = 5, Members = 3, NumberOfThreads = 2 }, (context, count) => Surface.Load(context, count)),
         new("Cnn", typeof(CnnTrainer), () => new CnnTrainer.Options { Layers = [Conv2D(3, 3), BatchNorm(), ReLU()], NumberOfEpochs = 4, ClassWeights = ClassWeights.Balanced }, (context, count) => Strokes.Load(context, count)),
+        new("MlpBinary", typeof(MlpBinaryTrainer), () => new MlpBinaryTrainer.Options { HiddenLayers = [8], NumberOfEpochs = 6, ValidationFraction = 0.2, Threshold = DecisionThreshold.BestF1 }, (context, count) => Rings.Load(context, count)),
     ];
 
     public static IEnumerable<object[]> All => Known.Select(known => new object[] { known });

@@ -32,6 +32,17 @@ internal sealed class InterleavedStrokeRow
     public float[] Features { get; set; } = [];
 }
 
+/// <summary>The same with a question for a label: whether the stroke goes along.</summary>
+internal sealed class StrokeAnswerRow
+{
+    public bool Label { get; set; }
+
+    [VectorType(Strokes.Channels, Strokes.Height, Strokes.Width)]
+    public float[] Features { get; set; } = [];
+
+    public float Weight { get; set; } = 1;
+}
+
 internal static class Strokes
 {
     public const int Channels = 2;
@@ -73,6 +84,9 @@ internal static class Strokes
     }
 
     public static IDataView Load(MLContext context, int count = 180, int seed = 1) => WithKeys(context, context.Data.LoadFromEnumerable(Rows(count, seed)));
+
+    public static IDataView LoadAnswers(MLContext context, int count = 180, int seed = 1) =>
+        context.Data.LoadFromEnumerable(Rows(count, seed).Select(r => new StrokeAnswerRow { Label = r.Direction == "along", Features = r.Features }));
 
     public static IDataView LoadFlat(MLContext context, int count = 180, int seed = 1) =>
         WithKeys(context, context.Data.LoadFromEnumerable(Rows(count, seed).Select(r => new FlatStrokeRow { Direction = r.Direction, Features = r.Features })));

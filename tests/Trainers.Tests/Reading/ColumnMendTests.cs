@@ -12,6 +12,8 @@ public sealed class ColumnMendTests
     {
         ["Transforms.Concatenate(#, #)"] = (context, name) => context.Transforms.Concatenate(name, name),
         ["Transforms.Conversion.ConvertType(#, outputKind: DataKind.Single)"] = (context, name) => context.Transforms.Conversion.ConvertType(name, outputKind: DataKind.Single),
+        ["Transforms.Conversion.ConvertType(#, outputKind: DataKind.Boolean)"] = (context, name) => context.Transforms.Conversion.ConvertType(name, outputKind: DataKind.Boolean),
+        ["Transforms.Conversion.MapKeyToValue(#)"] = (context, name) => context.Transforms.Conversion.MapKeyToValue(name),
         ["Transforms.Conversion.MapValueToKey(#)"] = (context, name) => context.Transforms.Conversion.MapValueToKey(name),
         ["Transforms.Conversion.MapKeyToVector(#)"] = (context, name) => context.Transforms.Conversion.MapKeyToVector(name),
         ["Transforms.Conversion.MapKeyToVector(#, outputCountVector: true)"] = (context, name) => context.Transforms.Conversion.MapKeyToVector(name, outputCountVector: true),
@@ -52,6 +54,12 @@ public sealed class ColumnMendTests
     [DataRow("NumberText")]
     [DataRow("Doubles")]
     public void NumbersToPredictAreMended(string column) => Works(column, name => new MlpRegressionTrainer(_context, name, hiddenLayers: [2], numberOfEpochs: 1));
+
+    [TestMethod]
+    [DataRow("Single")]
+    [DataRow("Double")]
+    [DataRow("Int")]
+    public void AnswersAreMended(string column) => Works(column, name => new MlpBinaryTrainer(_context, name, hiddenLayers: [2], numberOfEpochs: 1));
 
     [TestMethod]
     [DataRow("Double")]

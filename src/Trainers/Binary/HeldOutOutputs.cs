@@ -1,0 +1,59 @@
+using MLNet.GradientTrainers.Kernels;
+
+namespace MLNet.GradientTrainers;
+
+/// <summary>What networks answer for rows that they were not trained on.</summary>
+/// <param name="Outputs">The outputs.</param>
+/// <param name="Answers">The rows' labels.</param>
+/// <param name="Weights">The rows' weights.</param>
+internal sealed record HeldOutOutputs(double[] Outputs, bool[] Answers, double[] Weights)
+{
+    private const int MostRowsAtOnce = 256;
+    private const int MostValuesAtOnce = 1 << 22;
+
+    /// <summary>How much the rows of an answer weigh together.</summary>
+    public double Weight(bool answer) => Answers.Zip(Weights, (own, weight) => own == answer ? weight : 0).Sum();
+
+    /// <summary>Computes the outputs of members of an ensemble: each member's for its own rows, or their mean where all have the same ones.</summary>
+    /// <param name="members">The members' weights.</param>
+    /// <param name="rows">The rows that each was not trained on; targets are <see cref="BinaryRows"/>.</param>
+    /// <param name="ofClasses">What the rows' weights were multiplied with for false and true; null for nothing. It is taken off again, so that the rows count as they come.</param>
+    public static HeldOutOutputs Of(IReadOnlyList<NetworkWeights> members, IReadOnlyList<TrainingData> rows, double[]? ofClasses)
+    {
+        if (rows.All(part => ReferenceEquals(part, rows[0])))
+        {
+            double[][] each = [.. members.Select(member => Score(member, rows[0]))];
+            return Of([.. Enumerable.Range(0, rows[0].Count).Select(i => each.Average(outputs => outputs[i]))], rows[0], ofClasses);
+        }
+
+        HeldOutOutputs[] parts = [.. members.Zip(rows, (member, part) => Of(Score(member, part), part, ofClasses))];
+        return new([.. parts.SelectMany(part => part.Outputs)], [.. parts.SelectMany(part => part.Answers)], [.. parts.SelectMany(part => part.Weights)]);
+    }
+
+    private static HeldOutOutputs Of(double[] outputs, TrainingData rows, double[]? ofClasses)
+    {
+        int[] labels = ((BinaryRows)rows.Targets).Classes.Labels.ToArray();
+        float[] weights = rows.Weights.ToArray();
+        return new(outputs, Array.ConvertAll(labels, label => label == 1), [.. labels.Select((label, i) =>
+        {
+            double weight = weights.Length == 0 ? 1 : weights[i];
+            return ofClasses is null || ofClasses[label] == 0 ? weight : weight / ofClasses[label];
+        })]);
+    }
+
+    private static double[] Score(NetworkWeights network, TrainingData rows)
+    {
+        int block = Math.Clamp(MostValuesAtOnce / rows.Features.Width, 1, MostRowsAtOnce);
+        using var predictor = new Predictor(network, new PredictorOptions { MaxRows = block }, copy: false);
+        var features = new float[block * rows.Features.Width];
+        var outputs = new float[rows.Count];
+        for (int start = 0; start < rows.Count; start += block)
+        {
+            int count = Math.Min(block, rows.Count - start);
+            rows.Features.Read([.. Enumerable.Range(start, count)], features);
+            predictor.Predict(features, count, outputs.AsSpan(start, count));
+        }
+
+        return Array.ConvertAll(outputs, output => (double)output);
+    }
+}

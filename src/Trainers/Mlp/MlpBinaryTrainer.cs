@@ -1,0 +1,83 @@
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using MLNet.GradientTrainers.Kernels;
+
+namespace MLNet.GradientTrainers;
+
+/// <summary>
+/// Trains a multilayer perceptron, a network of fully connected layers, that answers true or false, with a calibrated probability.
+/// </summary>
+/// <remarks>
+/// <para>To create it, use
+/// <see cref="GradientTrainersCatalogExtensions.Mlp(BinaryClassificationCatalog.BinaryClassificationTrainers, string, string, string?, int[], double?, int?, int?)"/>,
+/// <see cref="GradientTrainersCatalogExtensions.Mlp(BinaryClassificationCatalog.BinaryClassificationTrainers, Options)"/> or a constructor.</para>
+/// <para><b>Columns.</b> Input: the label, Boolean; the features, a known-size vector of Single or Byte; optionally a weight, Single.
+/// Output: <c>Probability</c>, Single, of true; <c>Score</c>, Single, its logit, ln(p / (1 − p)), less that of <see cref="Options.Threshold"/>, so that it is above 0 where true is predicted; and
+/// <c>PredictedLabel</c>, Boolean.</para>
+/// <list type="table">
+/// <listheader><term>Characteristic</term><description>Value</description></listheader>
+/// <item><term>Machine learning task</term><description>Binary classification</description></item>
+/// <item><term>Is normalization required?</term><description>No: done inside, see <see cref="NetworkTrainerOptions.FeatureScaling"/></description></item>
+/// <item><term>Is caching required?</term><description>No: the rows are read once into memory</description></item>
+/// <item><term>Required NuGet in addition to Microsoft.ML</term><description>MLNet.GradientTrainers</description></item>
+/// <item><term>Exportable to ONNX</term><description>No</description></item>
+/// </list>
+/// <para><b>Algorithm.</b> Layer l computes hₗ = f(hₗ₋₁·Wₗ + bₗ), the last one a logit z; the loss is −t·ln σ(z) − (1 − t)·ln(1 − σ(z)). Gradients come from
+/// back-propagation (D. Rumelhart, G. Hinton, R. Williams, "Learning representations by back-propagating errors", Nature 323, 1986), steps from
+/// mini-batches and the chosen optimizer. The same seed, data and back end give the same weights, bit for bit, for any number of threads.</para>
+/// <para><b>Probabilities</b> are calibrated by Platt scaling, 1 / (1 + e^−(a·z + b)), fitted to rows that the networks were not trained on: where several members are trained, the part that each leaves out;
+/// else the validation rows, or a tenth of 100 rows or more that is held out for it. See <see cref="IBinaryTrainerOptions.Calibrate"/>. Class weights move z, and not the probabilities.</para>
+/// <para><b>Sparse features</b>, as <c>FeaturizeText</c> and <c>OneHotEncoding</c> give them, stay sparse where at most 5 % of their values are not 0: training and
+/// scoring cost what these values cost. The scores of a row are the same bits however it is stored; weights after training on sparse rows are those after training on
+/// the same rows stored dense, up to rounding, where those are not scaled, either (<see cref="FeatureScaling.None"/>). <c>MaxNorm</c>, <c>AverageDecay</c> and <c>AccumulationSteps</c> look at all weights, whose updates are dense with them.</para>
+/// <para>Rows with a NaN or infinite feature or weight are skipped, counted and warned about once.</para>
+/// </remarks>
+/// <seealso cref="GradientTrainersCatalogExtensions.Mlp(BinaryClassificationCatalog.BinaryClassificationTrainers, string, string, string?, int[], double?, int?, int?)"/>
+/// <seealso cref="GradientTrainersCatalogExtensions.Mlp(BinaryClassificationCatalog.BinaryClassificationTrainers, Options)"/>
+/// <seealso cref="Options"/>
+public sealed partial class MlpBinaryTrainer : NetworkTrainer<BinaryNetworkTransformer, BinaryNetworkModelParameters>
+{
+    private readonly Options _options;
+
+    /// <summary>Creates a trainer with the most used options.</summary>
+    /// <param name="env">The <see cref="MLContext"/>.</param>
+    /// <param name="labelColumnName">Name of the label column, Boolean.</param>
+    /// <param name="featureColumnName">Name of the feature column, a known-size vector of Single or Byte.</param>
+    /// <param name="exampleWeightColumnName">Name of the weight column, Single, or null.</param>
+    /// <param name="hiddenLayers">Units of each hidden layer, each at least 1; empty for none; null chooses.</param>
+    /// <param name="learningRate">Step size of the optimizer, above 0; null chooses.</param>
+    /// <param name="numberOfEpochs">Passes over the training rows, at least 1; null chooses.</param>
+    /// <param name="batchSize">Rows of a gradient step, at least 1; null chooses.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    public MlpBinaryTrainer(
+        IHostEnvironment env,
+        string labelColumnName = DefaultColumns.Label,
+        string featureColumnName = DefaultColumns.Features,
+        string? exampleWeightColumnName = null,
+        int[]? hiddenLayers = null,
+        double? learningRate = null,
+        int? numberOfEpochs = null,
+        int? batchSize = null)
+        : this(env, new Options
+        {
+            LabelColumnName = labelColumnName,
+            FeatureColumnName = featureColumnName,
+            ExampleWeightColumnName = exampleWeightColumnName,
+            HiddenLayers = hiddenLayers,
+            LearningRate = learningRate,
+            NumberOfEpochs = numberOfEpochs,
+            BatchSize = batchSize,
+        })
+    {
+    }
+
+    /// <summary>Creates a trainer with all options.</summary>
+    /// <param name="env">The <see cref="MLContext"/>.</param>
+    /// <param name="options">The options.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    public MlpBinaryTrainer(IHostEnvironment env, Options options)
+        : base(env, options = options.Validated(), LabelKind.Answer) => _options = options;
+
+    private protected override NetworkFit<BinaryNetworkTransformer, BinaryNetworkModelParameters> Begin(FitContext context, IDataView train) =>
+        new BinaryFit(context, _options, _options, train.Schema);
+}
