@@ -11,6 +11,9 @@ internal sealed class BatchRequest<TIn, TOut>(TIn input, long began) : TaskCompl
 
     public long Began => began;
 
+    /// <summary>The version of the model that answered; null before, and where none did.</summary>
+    public string? Version { get; private set; }
+
     /// <summary>Gives the request up when the token says so. Called before anybody else has the request.</summary>
     public void CancelWith(CancellationToken token)
     {
@@ -20,8 +23,9 @@ internal sealed class BatchRequest<TIn, TOut>(TIn input, long began) : TaskCompl
         }
     }
 
-    public void Complete(TOut? output, Exception? failure)
+    public void Complete(TOut? output, string? version, Exception? failure)
     {
+        Version = version;
         _cancellation.Unregister();
         if (failure is null)
         {

@@ -99,6 +99,7 @@ internal sealed class BatchWorker<TIn, TOut> : IThreadPoolWorkItem
     private void Compute()
     {
         int count = _count;
+        string? version = null;
         Exception? failure = null;
         using (var activity = HostingActivities.StartBatch(_model.Name, count))
         {
@@ -110,7 +111,7 @@ internal sealed class BatchWorker<TIn, TOut> : IThreadPoolWorkItem
                 }
 
                 _metrics.Batch(_model.Name, count);
-                string version = _model.Predict(_inputs.AsSpan(0, count), _outputs, _failures);
+                version = _model.Predict(_inputs.AsSpan(0, count), _outputs, _failures);
                 activity?.SetTag(HostingActivities.Version, version);
             }
             catch (Exception exception)
@@ -123,7 +124,7 @@ internal sealed class BatchWorker<TIn, TOut> : IThreadPoolWorkItem
 
         for (int i = 0; i < count; i++)
         {
-            _requests[i].Complete(_outputs[i], failure ?? _failures[i]);
+            _requests[i].Complete(_outputs[i], version, failure ?? _failures[i]);
         }
 
         Array.Clear(_requests, 0, count);

@@ -45,23 +45,14 @@ public sealed class BatchedPredictor<TIn, TOut> : IAsyncDisposable, IDisposable
     /// <exception cref="BatchQueueFullException">The queue is full, and <see cref="BatchingOptions.WhenFull"/> says to throw.</exception>
     /// <exception cref="ObjectDisposedException">The predictor takes no more requests.</exception>
     /// <exception cref="GradientModelNotLoadedException">There is no model yet.</exception>
-    public Task<TOut> PredictAsync(TIn input, CancellationToken cancellationToken = default)
+    public Task<TOut> PredictAsync(TIn input, CancellationToken cancellationToken = default) => Send(input, cancellationToken, out _);
+
+    /// <summary>The same, with the version of the model that answered.</summary>
+    /// <inheritdoc cref="PredictAsync" path="/*[self::param or self::exception]"/>
+    public async Task<(TOut Prediction, string Version)> PredictWithVersionAsync(TIn input, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(input);
-        if (cancellationToken.IsCancellationRequested)
-        {
-            return Task.FromCanceled<TOut>(cancellationToken);
-        }
-
-        var request = new BatchRequest<TIn, TOut>(input, _metrics.BeginQueue());
-        request.CancelWith(cancellationToken);
-        if (!_queue.Writer.TryWrite(request))
-        {
-            return WaitForPlaceAsync(request, cancellationToken);
-        }
-
-        StartFirst();
-        return request.Task;
+        TOut prediction = await Send(input, cancellationToken, out var request).ConfigureAwait(false);
+        return (prediction, request!.Version!);
     }
 
     /// <summary>Takes no more requests, and ends when those that it has are answered.</summary>
@@ -108,6 +99,26 @@ public sealed class BatchedPredictor<TIn, TOut> : IAsyncDisposable, IDisposable
         {
             _drained.TrySetResult();
         }
+    }
+
+    private Task<TOut> Send(TIn input, CancellationToken cancellationToken, out BatchRequest<TIn, TOut>? request)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        if (cancellationToken.IsCancellationRequested)
+        {
+            request = null;
+            return Task.FromCanceled<TOut>(cancellationToken);
+        }
+
+        request = new BatchRequest<TIn, TOut>(input, _metrics.BeginQueue());
+        request.CancelWith(cancellationToken);
+        if (!_queue.Writer.TryWrite(request))
+        {
+            return WaitForPlaceAsync(request, cancellationToken);
+        }
+
+        StartFirst();
+        return request.Task;
     }
 
     private async Task<TOut> WaitForPlaceAsync(BatchRequest<TIn, TOut> request, CancellationToken cancellationToken)

@@ -18,6 +18,9 @@ internal static class SampleProgram
 
     private const string HelpCommand = "./run.sh help";
 
+    /// <summary>The web service, a program of its own, which ./run.sh starts instead of this one.</summary>
+    private const string Service = "serve";
+
     private static readonly string[] HelpWords = ["--help", "-h", "-?", "/?", "/h"];
 
     /// <summary>Runs a command line.</summary>
@@ -30,9 +33,9 @@ internal static class SampleProgram
         var root = Root(samples, json, terminal, interruption);
 
         args = args is ["help", .. var rest] ? [.. rest, "--help"] : args;
-        if (args is [var first, ..] && !first.StartsWith('-') && !HelpWords.Contains(first) && samples.All(s => s.Name != first))
+        if (args is [var first, ..] && !first.StartsWith('-') && !HelpWords.Contains(first) && first != Service && samples.All(s => s.Name != first))
         {
-            terminal.Error.WriteLine($"There is no sample '{Excerpt.Of(first)}'. The samples: {string.Join(", ", samples.Select(s => s.Name))}.");
+            terminal.Error.WriteLine($"There is no sample '{Excerpt.Of(first)}'. The samples: {string.Join(", ", samples.Select(s => s.Name))}, {Service}.");
             Suggest(root.Parse([first]), terminal);
             return Usage;
         }
@@ -80,6 +83,14 @@ internal static class SampleProgram
             root.Add(command);
         }
 
+        // Listed, and found by those who mistype it.
+        var service = new Command(Service, $"Run a web service with a page: draw a digit, watch a network learn. ./run.sh {Service} --help lists its options.") { TreatUnmatchedTokensAsErrors = false };
+        service.SetAction(_ =>
+        {
+            terminal.Fail($"The web service is a program of its own. Start it by ./run.sh {Service}.");
+            return Failure;
+        });
+        root.Add(service);
         return root;
     }
 

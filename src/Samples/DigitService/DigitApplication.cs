@@ -64,6 +64,7 @@ internal static class DigitApplication
         string models = Path.Combine(options.Folder, "models");
         services.AddGradientModelStore(DigitTrainingJob.Name, models, store => store.KeptVersions = 8);
         services.AddGradientModel<DigitInput, DigitOutput>(DigitTrainingJob.Name).FromFile(Path.Combine(models, "current.zip"), watchForChanges: true)
+            .WithBatching()
             .Configure(model => model.WaitForFile = true);
         services.AddGradientTraining(training => training.StateFolder = Path.Combine(options.Folder, "state"))
             .AddJob<DigitTrainingJob>(DigitTrainingJob.Name, job =>
@@ -80,11 +81,11 @@ internal static class DigitApplication
     {
         services.AddSingleton<ApiKey>().AddSingleton<PredictRequestReader>();
         services.AddRateLimits();
-        services.AddProblemDetails().AddExceptionHandler<ProblemHandler>();
+        services.AddProblemDetails(problems => problems.CustomizeProblemDetails = Problems.Explain).AddExceptionHandler<ProblemHandler>();
         services.AddApiDocument();
         services.AddHealthChecks().AddGradientModel(DigitTrainingJob.Name).AddGradientTraining();
         services.AddOpenTelemetry().WithMetrics(metrics => metrics
-            .AddMeter("MLNet.GradientTrainers.*", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Microsoft.AspNetCore.RateLimiting", "System.Runtime")
+            .AddMeter(HostingTelemetry.MeterName, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Microsoft.AspNetCore.RateLimiting", "System.Runtime")
             .AddPrometheusExporter());
         services.ConfigureHttpJsonOptions(json =>
         {

@@ -9,17 +9,26 @@ internal static class InkPen
     public const double Width = 0.075;
 
     /// <summary>The ink of each pixel of a square, 0 to 1.</summary>
-    public static float[] Ink(DrawnDigit drawn, int size, double width = Width)
+    public static float[] Ink(DrawnDigit drawn, int size)
     {
         float[] ink = new float[size * size];
-        for (int i = 0; i < ink.Length; i++)
+        double reach = (Width / 2) + (1.0 / size);
+        foreach (var (from, to) in drawn.Strokes.SelectMany(stroke => stroke.Zip(stroke.Skip(1))))
         {
-            (int y, int x) = Math.DivRem(i, size);
-            double distance = drawn.Strokes.Min(stroke => stroke.Zip(stroke.Skip(1)).Min(line => Distance((x + 0.5) / size, (y + 0.5) / size, line.First, line.Second)));
-            ink[i] = (float)Math.Clamp(((width / 2) - distance) * size + 0.5, 0, 1);
+            for (int y = Pixel(Math.Min(from.Y, to.Y) - reach); y <= Pixel(Math.Max(from.Y, to.Y) + reach); y++)
+            {
+                for (int x = Pixel(Math.Min(from.X, to.X) - reach); x <= Pixel(Math.Max(from.X, to.X) + reach); x++)
+                {
+                    double distance = Distance((x + 0.5) / size, (y + 0.5) / size, from, to);
+                    ref float pixel = ref ink[(y * size) + x];
+                    pixel = Math.Max(pixel, (float)Math.Clamp((((Width / 2) - distance) * size) + 0.5, 0, 1));
+                }
+            }
         }
 
         return ink;
+
+        int Pixel(double place) => (int)Math.Clamp(place * size, 0, size - 1);
     }
 
     /// <summary>A PNG picture of the ink.</summary>

@@ -205,7 +205,7 @@ public sealed class PageTests
     public async Task WithoutAModelThePageTellsSo()
     {
         _browser!.OrSkip();
-        using DigitServer server = DigitServer.Empty();
+        using DigitServer server = DigitServer.Empty(("Training:Images", "2000"), ("Training:Epochs", "4"));
         DigitPage page = await DigitPage.OpenAsync(_browser, server, DigitServer.Key);
         await Expect(page.View.Locator("#first")).ToContainTextAsync("no model yet");
         await page.DrawAsync(7);

@@ -21,6 +21,18 @@ public sealed class BatchedPredictorTests
     }
 
     [TestMethod]
+    public async Task AnAnswerTellsItsVersion()
+    {
+        var expected = Blobs.Expected(Blobs.First);
+        await using var gate = new Gated();
+        gate.Open();
+        var (prediction, version) = await gate.Predictor.PredictWithVersionAsync(Blobs.Rows[0]).WaitAsync(TimeSpan.FromMinutes(2));
+        Assert.IsTrue(Blobs.AreEqual(expected[0], prediction));
+        Assert.AreEqual(gate.Served.Model.Version, version);
+        await Assert.ThrowsAsync<OperationCanceledException>(() => gate.Predictor.PredictWithVersionAsync(Blobs.Rows[0], new CancellationToken(canceled: true)));
+    }
+
+    [TestMethod]
     public async Task WhatWaitsTogetherIsScoredTogether()
     {
         await using var gate = new Gated(options => (options.MaxBatchSize, options.MaxConcurrentBatches) = (16, 1));

@@ -48,6 +48,7 @@ public sealed class CommandLineTests
 
     [TestMethod]
     [DataRow("There is no sample 'mnist'. The samples: digits, mnist-mlp,", "mnist")]
+    [DataRow("There is no sample 'serv'. The samples: digits, mnist-mlp,", "serv")]
     [DataRow("--epochs is 'three', but it must be a whole number from 1", "--epochs", "three")]
     [DataRow("--epochs is '0', but it must be a whole number from 1", "digits", "--epochs", "0")]
     [DataRow("--epochs is '2.5', but it must be a whole number from 1", "mnist-mlp", "--epochs", "2.5")]

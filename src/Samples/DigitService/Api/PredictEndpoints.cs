@@ -10,7 +10,7 @@ internal static class PredictEndpoints
         .MapPost("/predict", async (HttpRequest request, PredictRequestReader requests, DigitReader digits) =>
         {
             ReadImages read = await requests.ReadAsync(request);
-            return TypedResults.Ok(digits.Read(read.Images, read.Explain));
+            return TypedResults.Ok(await digits.ReadAsync(read.Images, read.Explain, request.HttpContext.RequestAborted));
         })
         .RequireRateLimiting(RateLimits.Predictions)
         .WithTags("Predictions").WithName("Predict")

@@ -9,6 +9,15 @@ internal static class Problems
     public static ProblemHttpResult Of(int status, string detail) => TypedResults.Problem(detail, statusCode: status);
 
     public static ProblemHttpResult Of(RequestException refusal) => Of(refusal.Status, refusal.Message);
+
+    /// <summary>Says what to do about refusals that come from the framework, which have a status alone.</summary>
+    public static void Explain(ProblemDetailsContext context) => context.ProblemDetails.Detail ??= context.ProblemDetails.Status switch
+    {
+        StatusCodes.Status404NotFound => "There is nothing here. /openapi/v1.json lists the calls.",
+        StatusCodes.Status405MethodNotAllowed => "This call is not made by that method. /openapi/v1.json lists the calls.",
+        StatusCodes.Status415UnsupportedMediaType => "This call does not take bodies of that media type. /openapi/v1.json lists those that it takes; POST /predict takes application/json, image/png and multipart/form-data.",
+        _ => null,
+    };
 }
 
 /// <summary>A request that is refused: thrown by what reads requests, answered with its status.</summary>

@@ -4,19 +4,29 @@ using MLNet.GradientTrainers.Hosting;
 namespace MLNet.GradientTrainers.DigitService.Models;
 
 /// <summary>Reads digits with the model that serves, and tells which version answered.</summary>
-internal sealed class DigitReader(IGradientModel<DigitInput, DigitOutput> model, DigitExplainer explainer)
+internal sealed class DigitReader(IGradientModel<DigitInput, DigitOutput> model, BatchedPredictor<DigitInput, DigitOutput> batches, DigitExplainer explainer)
 {
-    /// <summary>Reads images, all with the same version.</summary>
+    /// <summary>Reads images, all with the same version. A single one is read together with those of other callers.</summary>
     /// <param name="images">784 ink values from 0 to 1 each.</param>
     /// <param name="explain">Whether to tell what the network saw and looked at.</param>
+    /// <param name="cancellationToken">Gives the request up.</param>
     /// <exception cref="RequestException">There is no model yet: 503.</exception>
-    public PredictResponse Read(IReadOnlyList<float[]> images, bool explain)
+    public async Task<PredictResponse> ReadAsync(IReadOnlyList<float[]> images, bool explain, CancellationToken cancellationToken)
     {
+        DigitInput[] inputs = [.. images.Select(image => new DigitInput { Features = image })];
         DigitOutput[] outputs;
         string version;
         try
         {
-            outputs = model.Predict([.. images.Select(image => new DigitInput { Features = image })], out version);
+            if (inputs is [var input])
+            {
+                (DigitOutput output, version) = await batches.PredictWithVersionAsync(input, cancellationToken);
+                outputs = [output];
+            }
+            else
+            {
+                outputs = model.Predict(inputs, out version);
+            }
         }
         catch (GradientModelNotLoadedException)
         {

@@ -34,7 +34,7 @@ internal sealed class DigitTrainingJob(IOptions<DigitServiceOptions> options, Tr
             ],
 
             // Hands differ more than the embedded digits do: in slant, in size, in what counts as the middle.
-            Augmentation = new ImageAugmentation { Shift = 2, Rotation = 15, Scale = 0.15, FillValue = 0 },
+            Augmentation = new ImageAugmentation { Shift = 1, Rotation = 15, Scale = 0.15, Noise = 0.2, FillValue = 0 },
             FeatureScaling = FeatureScaling.None,
             Optimizer = new Adam(),
             NumberOfEpochs = context.Parameters.TryGetValue(Epochs, out string? epochs) ? int.Parse(epochs, CultureInfo.InvariantCulture) : settings.Epochs,
@@ -44,6 +44,10 @@ internal sealed class DigitTrainingJob(IOptions<DigitServiceOptions> options, Tr
             Device = ComputeDevice.Cpu,
             OnBatch = progress => board.Tell(context.Run, progress),
         });
-        return Task.FromResult(new TrainingPlan(context.MLContext.Data.LoadFromEnumerable(digits.Train), context.MLContext.MulticlassClassification.Trainers.Cnn(trainer)) { HeldOut = heldOut });
+        return Task.FromResult(new TrainingPlan(context.MLContext.Data.LoadFromEnumerable(digits.Train), context.MLContext.MulticlassClassification.Trainers.Cnn(trainer))
+        {
+            HeldOut = heldOut,
+            Settings = $"three convolutions with 16, 32 and 64 filters; {trainer.NumberOfEpochs} epochs on {digits.Train.Count} digits",
+        });
     }
 }
