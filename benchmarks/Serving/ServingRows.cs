@@ -45,7 +45,7 @@ internal static class ServingRows
                 pixels[random.Next(pixels.Length)] = random.Next(1, 256);
             }
 
-            return new ServedImage { Features = pixels, Label = (uint)(i % 10) + 1 };
+            return new ServedImage { Features = pixels, Label = (uint)(i % 10) };
         })];
     }
 }

@@ -52,8 +52,8 @@ public sealed class ImageTests
         int[] classes = [.. Enumerable.Range(0, 24).Select(i => i % 3)];
         float[][] pixels = [.. classes.Select(kind => Enumerable.Range(0, Size).Select(i => (i / 28 % 3 == kind ? 200 : 50) + (float)random.Next(50)).ToArray())];
         return type.ItemType.Equals(NumberDataViewType.Byte)
-            ? Context.Data.LoadFromEnumerable(classes.Select((kind, i) => new ByteImage { Features = Array.ConvertAll(pixels[i], pixel => (byte)pixel), Label = (uint)kind + 1 }).ToArray(), definition)
-            : Context.Data.LoadFromEnumerable(classes.Select((kind, i) => new Image { Features = Array.ConvertAll(pixels[i], pixel => pixel / 255), Label = (uint)kind + 1 }).ToArray(), definition);
+            ? Context.Data.LoadFromEnumerable(classes.Select((kind, i) => new ByteImage { Features = Array.ConvertAll(pixels[i], pixel => (byte)pixel), Label = (uint)kind }).ToArray(), definition)
+            : Context.Data.LoadFromEnumerable(classes.Select((kind, i) => new Image { Features = Array.ConvertAll(pixels[i], pixel => pixel / 255), Label = (uint)kind }).ToArray(), definition);
     }
 
     private sealed class Image

@@ -27,7 +27,7 @@ public sealed class PageTests
             using Microsoft.ML;
             using MLNet.GradientTrainers;
             var mlContext = new MLContext(1);
-            var rows = mlContext.Data.LoadFromEnumerable(Enumerable.Range(0, 90).Select(i => new FlowerRow { Label = (uint)(i % 3) + 1, Features = [i % 3, i % 2, 1] }).ToArray());
+            var rows = mlContext.Data.LoadFromEnumerable(Enumerable.Range(0, 90).Select(i => new FlowerRow { Label = (uint)(i % 3), Features = [i % 3, i % 2, 1] }).ToArray());
             mlContext.Model.SaveAtomically(new MlpTrainer(mlContext, new MlpTrainer.Options { NumberOfEpochs = 1 }).Fit(rows), rows.Schema, "flowers.zip");
             internal sealed class FlowerRow
             {

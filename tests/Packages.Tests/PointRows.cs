@@ -14,7 +14,7 @@ internal static class PointRows
             var random = new Random(seed);
             return mlContext.Data.LoadFromEnumerable(Enumerable.Range(0, 90).Select(i => new {{type}}
             {
-                Label = (uint)(i % 3) + 1,
+                Label = (uint)(i % 3),
                 Kind = $"kind {i % 3}",
                 Features = [(i % 3) + (0.8f * random.NextSingle()), random.NextSingle()],
             }).ToArray());
