@@ -23,6 +23,17 @@ public sealed class ImageTests
     }
 
     [TestMethod]
+    public void WithTheLowestSetOfOperatorsToo()
+    {
+        var data = Images(new VectorDataViewType(NumberDataViewType.Single, 28, 28));
+        var model = Context.MulticlassClassification.Trainers.Cnn(new CnnTrainer.Options { Layers = Cnn.ResNet8, NumberOfEpochs = 1, Members = 1 }).Fit(data);
+        using var stream = new MemoryStream();
+        Context.Model.ConvertToOnnx(model, data, opSetVersion: 9, stream);
+        using var onnx = new OnnxScores(stream.ToArray());
+        Near.Assert(Converted.Scores(model.Transform(data)), onnx.Of<float>("Score.output", data, (int)data.GetRowCount()!));
+    }
+
+    [TestMethod]
     public void AFlatColumnOfImages() => Check([Cnn.Conv2D(4, 3), Cnn.ReLU(), Cnn.Flatten()], new VectorDataViewType(NumberDataViewType.Single, Size), new ImageShape(1, 28, 28));
 
     [TestMethod]

@@ -32,6 +32,17 @@ public sealed class NetworkTests
     public void EveryLink(OutputLink link) => Check(new TensorShape(5), link, ImageLayout.ChannelsFirst, new Dense(4));
 
     [TestMethod]
+    public void SmallProbabilitiesKeepTheirDigits()
+    {
+        NetworkWeights weights = new(new NetworkDefinition(new TensorShape(1), [new Dense(1)]));
+        weights[0, "weight"][0] = 1;
+        foreach (float logit in new[] { -40f, -17, -10, 0, 30 })
+        {
+            CheckRows(weights, [logit], 1, OutputLink.Sigmoid, ImageLayout.ChannelsFirst);
+        }
+    }
+
+    [TestMethod]
     public void ActivationsWithSettings() => Check(
         new TensorShape(6),
         new Dense(12, new LeakyReLU(0.2)),
@@ -106,6 +117,22 @@ public sealed class NetworkTests
         Assert.AreEqual(0, stream.Length);
     }
 
+    [TestMethod]
+    public void ALayerOfTheUsersOwnIsRefusedByName()
+    {
+        NetworkWeights weights = Weights(new NetworkDefinition(new TensorShape(2), [new Residual([new Dense(2), new Negation()])]));
+        using MemoryStream stream = new();
+        StringAssert.Contains(Assert.ThrowsExactly<NotSupportedException>(() => weights.WriteOnnx(stream)).Message, "0.residual.layers.1.negation");
+        Assert.AreEqual(0, stream.Length);
+    }
+
+    [TestMethod]
+    public void NoRowsHaveNoScores()
+    {
+        using OnnxScores onnx = new(Onnx(Weights(new NetworkDefinition(new TensorShape(1, 4, 4), [new Convolution2D(2, 3), new Flatten(), new Dense(3)]))));
+        Assert.IsEmpty(onnx.Of<float>("output", [], 0));
+    }
+
     private static bool Takes(Layer layer, TensorShape shape)
     {
         try
@@ -160,6 +187,17 @@ public sealed class NetworkTests
         }
 
         return weights;
+    }
+
+    private sealed record Negation : Layer
+    {
+        public override string Name => "negation";
+
+        public override TensorShape OutputShape(TensorShape input) => input;
+
+        public override void Forward<T>(LayerPass<T> pass) => throw new NotImplementedException();
+
+        public override void Backward<T>(LayerPass<T> pass) => throw new NotImplementedException();
     }
 
     private sealed record Square : Activation<SquareRule>

@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Text;
 using MLNet.GradientTrainers.Kernels;
 
 namespace MLNet.GradientTrainers.Onnx.Tests;
@@ -85,6 +86,20 @@ public sealed class TableTests
         Context,
         Context.Transforms.Conversion.MapValueToKey("Label", "Kind").Append(Context.MulticlassClassification.Trainers.Mlp(new MlpTrainer.Options { FeatureColumnName = "Marks", NumberOfEpochs = 5, Members = 1 })).Fit(Houses),
         Houses);
+
+    /// <summary>ML.NET's own ONNX form of FeaturizeText takes one row at a time.</summary>
+    [TestMethod]
+    public void ATextOfWordsRowByRow()
+    {
+        // Without the first option ML.NET has no form for the text's normalization, without the second one ONNX Runtime needs the locale en_US of the machine.
+        var options = new TextFeaturizingEstimator.Options { KeepDiacritics = true, CaseMode = TextNormalizingEstimator.CaseMode.None };
+        var pipeline = Context.Transforms.Conversion.MapValueToKey("Label", "Kind")
+            .Append(Context.Transforms.Text.FeaturizeText("Features", options, "District"))
+            .Append(Context.MulticlassClassification.Trainers.Mlp(new MlpTrainer.Options { NumberOfEpochs = 5, Members = 1 }));
+        var model = pipeline.Fit(Houses);
+        using var onnx = new OnnxScores(Converted.Onnx(Context, model, Houses));
+        Near.Assert(Converted.Scores(model.Transform(Houses)), onnx.Of<float>("Score.output", Houses, 1), count: 3);
+    }
 
     [TestMethod]
     public void AModelFromAFile()

@@ -18,8 +18,6 @@ internal static class OnnxActivations
         [typeof(Asinh)] = (activation, scope, x) => Asinh((Asinh)activation, scope, x),
     };
 
-    public static bool Has(Activation activation) => s_forms.ContainsKey(activation.GetType());
-
     /// <summary>Adds f(x) to the graph.</summary>
     public static string Add(Activation activation, OnnxScope scope, string x) =>
         s_forms.TryGetValue(activation.GetType(), out var form)

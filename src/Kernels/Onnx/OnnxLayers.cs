@@ -23,8 +23,6 @@ internal static class OnnxLayers
         [typeof(Ensemble)] = Form<Ensemble>(OnnxBlocks.Add),
     };
 
-    public static bool Has(Layer layer) => s_forms.ContainsKey(layer.GetType());
-
     /// <summary>Adds layers, one after another, to the graph.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="layers">The layers.</param>
