@@ -24,6 +24,8 @@ internal sealed class House
 
     public string Kind { get; set; } = "";
 
+    public bool IsOld { get; set; }
+
     public static IDataView View(MLContext context, int rows = 80)
     {
         var random = new Random(1);
@@ -43,6 +45,7 @@ internal sealed class House
             Marks = [(byte)random.Next(256), (byte)random.Next(256), (byte)random.Next(256), (byte)(50 * rooms)],
             Price = (3 * area) + (60 * district) + (year - 1980) + (5 * rooms * rooms),
             Sizes = [area * rooms, 2000 - year],
+            IsOld = year + random.Next(20) < 1980,
             Kind = Kinds[area < 70 ? 0 : year < 1985 ? 1 : 2],
         };
     }

@@ -49,6 +49,7 @@ internal sealed class OnnxScores : IDisposable
         return item switch
         {
             TextDataViewType => Tensor(data.GetColumn<string>(column).Select(text => new[] { text })),
+            BooleanDataViewType => Tensor(data.GetColumn<bool>(column).Select(answer => new[] { answer })),
             KeyDataViewType => Tensor(data.GetColumn<uint>(column).Select(key => new[] { key })),
             _ when item.Equals(NumberDataViewType.Byte) => Tensor(data.GetColumn<byte[]>(column)),
             _ when column.Type is VectorDataViewType => Tensor(data.GetColumn<float[]>(column)),

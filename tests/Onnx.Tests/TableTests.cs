@@ -37,7 +37,7 @@ public sealed class TableTests
             .Fit(Houses);
         using var folder = new TemporaryFolder();
         File.WriteAllBytes(folder["houses.onnx"], Converted.Onnx(Context, model, Houses));
-        var inputs = new[] { "District", "Numbers", "Marks", "Price", "Sizes", "Kind" };
+        var inputs = new[] { "District", "Numbers", "Marks", "Price", "Sizes", "Kind", "IsOld" };
         var applied = Context.Transforms.ApplyOnnxModel(["Score.output", "Answer.output"], inputs, folder["houses.onnx"]).Fit(Houses).Transform(Houses);
         var scored = model.Transform(Houses);
 
@@ -51,6 +51,30 @@ public sealed class TableTests
         Context,
         Context.Transforms.Conversion.MapValueToKey("Label", "Kind").Append(Context.MulticlassClassification.Trainers.Mlp(new MlpTrainer.Options { FeatureColumnName = "Numbers", NumberOfEpochs = 5 })).Fit(Houses),
         Houses);
+
+    [TestMethod]
+    [DataRow(true)]
+    [DataRow(false)]
+    public void AnswersOfYesOrNoWithTheirProbabilities(bool calibrate)
+    {
+        var options = new MlpBinaryTrainer.Options { LabelColumnName = "IsOld", FeatureColumnName = "Numbers", NumberOfEpochs = 10, Calibrate = calibrate, Threshold = DecisionThreshold.Of(0.3) };
+        var model = Context.BinaryClassification.Trainers.Mlp(options).Fit(Houses);
+        var scored = model.Transform(Houses);
+        bool[] labels = [.. scored.GetColumn<bool>("PredictedLabel")];
+        Assert.IsGreaterThan(1, labels.Distinct().Count());
+        using var stream = new MemoryStream();
+        model.WriteOnnx(stream);
+        foreach (var (file, ending) in new[] { (Converted.Onnx(Context, model, Houses), ".output"), (stream.ToArray(), "") })
+        {
+            using var onnx = new OnnxScores(file);
+            foreach (int rows in new[] { 80, 1 })
+            {
+                CollectionAssert.AreEqual(labels[..rows], onnx.Of<bool>("PredictedLabel" + ending, Houses, rows));
+                Near.Assert(Converted.Scores(scored), onnx.Of<float>("Score" + ending, Houses, rows), rows);
+                Near.Assert([.. scored.GetColumn<float>("Probability")], onnx.Of<float>("Probability" + ending, Houses, rows), rows);
+            }
+        }
+    }
 
     [TestMethod]
     public void SparseCategoriesWhoseScaleIsInTheFirstLayer()

@@ -12,6 +12,9 @@ public enum OnnxElementType
     /// <summary>A signed 64-bit number.</summary>
     Int64 = 7,
 
+    /// <summary>True or false, in a byte.</summary>
+    Boolean = 9,
+
     /// <summary>64-bit floating point.</summary>
     Double = 11,
 

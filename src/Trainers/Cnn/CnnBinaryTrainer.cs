@@ -22,7 +22,7 @@ namespace MLNet.GradientTrainers;
 /// <item><term>Is normalization required?</term><description>No: done inside, see <see cref="NetworkTrainerOptions.FeatureScaling"/></description></item>
 /// <item><term>Is caching required?</term><description>No: the rows are read once into memory</description></item>
 /// <item><term>Required NuGet in addition to Microsoft.ML</term><description>MLNet.GradientTrainers</description></item>
-/// <item><term>Exportable to ONNX</term><description>No</description></item>
+/// <item><term>Exportable to ONNX</term><description>Yes, in a pipeline by ML.NET (<c>ConvertToOnnx</c>), or alone (<see cref="ScoringTransformer{TModel}.SaveOnnx"/>)</description></item>
 /// </list>
 /// <para><b>Algorithm.</b> The layers of <see cref="CnnOptions.Layers"/> one after another, then a dense layer to a logit z; the loss is −t·ln σ(z) − (1 − t)·ln(1 − σ(z)). Convolutions
 /// share their weights between all places of an image (Y. LeCun et al., "Gradient-based learning applied to document recognition", Proceedings of the IEEE 86, 1998); gradients

@@ -20,7 +20,7 @@ namespace MLNet.GradientTrainers;
 /// <item><term>Is normalization required?</term><description>No: done inside, see <see cref="NetworkTrainerOptions.FeatureScaling"/></description></item>
 /// <item><term>Is caching required?</term><description>No: the rows are read once into memory</description></item>
 /// <item><term>Required NuGet in addition to Microsoft.ML</term><description>MLNet.GradientTrainers</description></item>
-/// <item><term>Exportable to ONNX</term><description>No</description></item>
+/// <item><term>Exportable to ONNX</term><description>Yes, in a pipeline by ML.NET (<c>ConvertToOnnx</c>), or alone (<see cref="ScoringTransformer{TModel}.SaveOnnx"/>)</description></item>
 /// </list>
 /// <para><b>Algorithm.</b> Layer l computes hₗ = f(hₗ₋₁·Wₗ + bₗ), the last one a logit z; the loss is −t·ln σ(z) − (1 − t)·ln(1 − σ(z)). Gradients come from
 /// back-propagation (D. Rumelhart, G. Hinton, R. Williams, "Learning representations by back-propagating errors", Nature 323, 1986), steps from

@@ -34,6 +34,7 @@ internal static class OnnxModel
     {
         VectorDataViewType vector => ElementType(vector.ItemType),
         KeyDataViewType => OnnxElementType.UInt32,
+        BooleanDataViewType => OnnxElementType.Boolean,
         NumberDataViewType when type.Equals(NumberDataViewType.Byte) => OnnxElementType.Byte,
         NumberDataViewType when type.Equals(NumberDataViewType.Single) => OnnxElementType.Single,
         _ => throw new NotSupportedException($"A column of {type} can't be written as ONNX."),

@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNet.GradientTrainers.Bridge;
+using MLNet.GradientTrainers.Kernels;
 using VectorKind = Microsoft.ML.SchemaShape.Column.VectorKind;
 
 namespace MLNet.GradientTrainers;
@@ -53,6 +54,24 @@ internal sealed class BinaryOutput(PlattScaling calibration, float threshold) : 
         1 => (ValueGetter<float>)((ref float value) => value = Score(scores)),
         _ => (ValueGetter<float>)((ref float value) => value = PlattScaling.Probability(Score(scores) + threshold)),
     };
+
+    public override string[] WriteOnnx(IOnnxGraph graph, string scores)
+    {
+        // In double, as here, where there is more than one rounding.
+        string logit = Node("Add", Node("Mul", Cast(scores, OnnxElementType.Double), Constant("slope", calibration.Slope)), Constant("offset", calibration.Offset));
+        string shift = graph.AddConstant("label.threshold", [threshold], 1);
+        string score = Node("Sub", Cast(logit, OnnxElementType.Single), shift);
+        string label = Node("Greater", score, graph.AddConstant("label.zero", [0f], 1));
+        string power = Node("Exp", Node("Neg", Cast(Node("Add", score, shift), OnnxElementType.Double)));
+        string one = Constant("one", 1);
+        return [label, score, Cast(Node("Div", one, Node("Add", one, power)), OnnxElementType.Single)];
+
+        string Constant(string name, double value) => graph.AddConstant($"label.{name}", [value], 1);
+
+        string Cast(string x, OnnxElementType type) => graph.AddNode("Cast", "label.Cast", [x], new OnnxAttribute("to", (int)type));
+
+        string Node(string operation, params string[] inputs) => graph.AddNode(operation, $"label.{operation}", inputs);
+    }
 
     private float Score(CurrentScores scores) => calibration.Logit(scores()[0]) - threshold;
 }

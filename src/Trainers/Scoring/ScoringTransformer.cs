@@ -62,8 +62,8 @@ public abstract class ScoringTransformer<TModel> : PredictionTransformer, ISingl
     public void SaveOnnx(string path) => AtomicFile.Write(path, WriteOnnx);
 
     /// <summary>
-    /// Writes the model alone as ONNX, operator set 12, for any number of rows: its input is the feature column, its outputs are the model's columns, by their names. A <c>PredictedLabel</c>
-    /// is a key as in ML.NET, 1 for the first class, in an unsigned 32-bit number; the metadata has the classes' names, a JSON array, under <c>classes</c>.
+    /// Writes the model alone as ONNX, operator set 12, for any number of rows: its input is the feature column, its outputs are the model's columns, by their names. The <c>PredictedLabel</c> of several
+    /// classes is a key as in ML.NET, 1 for the first class, in an unsigned 32-bit number; the metadata has the classes' names, a JSON array, under <c>classes</c>.
     /// </summary>
     /// <param name="stream">Where to write; it stays open.</param>
     /// <exception cref="NotSupportedException">The model can't be written as ONNX; the message says why. Nothing has been written.</exception>
