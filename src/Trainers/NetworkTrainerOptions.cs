@@ -56,6 +56,16 @@ public abstract record NetworkTrainerOptions : TrainingOptions, ITrainerInput
     public int? Members { get; set; }
 
     /// <summary>
+    /// Weights that a fit starts from in place of fresh ones: of a network read by <see cref="Safetensors"/> or <c>OnnxModel.ToNetwork</c>, or of a fitted model. Null, the default, for none.
+    /// </summary>
+    /// <remarks>
+    /// Layer by layer they must be of the same kinds and sizes as the trainer's own, without those that scale features; only the last one with weights may differ, the head of another task, which
+    /// then starts fresh. A fitted model's scale of features is taken over; weights from elsewhere were trained on features as they came, so that <see cref="FeatureScaling"/> should be
+    /// <see cref="FeatureScaling.None"/> for them. Sparse rows are then not scaled, and one network is trained. A model given to <c>Fit</c> to go on with goes before.
+    /// </remarks>
+    public NetworkWeights? InitialWeights { get; set; }
+
+    /// <summary>
     /// Threads to compute with, at least 1; null for all cores. The result is the same for any number. More than four times the cores, or 16 where that is more, count as so
     /// many, and where the system refuses a thread, as in a container whose processes are limited, training goes on with fewer.
     /// </summary>
@@ -128,6 +138,7 @@ public abstract record NetworkTrainerOptions : TrainingOptions, ITrainerInput
         base.Validate();
         TrainerInput.Validate(this, ValidationFraction, Require);
         Require(NumberOfThreads is null or >= 1, nameof(NumberOfThreads), NumberOfThreads, "at least 1, or null for all cores");
+        Require(InitialWeights is null || Members is null or 1, nameof(Members), Members, $"1, or null, where {nameof(InitialWeights)} are given: several members would start alike");
         Require(Members is null or (>= 1 and <= MostMembers), nameof(Members), Members, $"in [1, {MostMembers}], or null to choose");
         Require(Enum.IsDefined(FeatureScaling), nameof(FeatureScaling), FeatureScaling, $"one of {string.Join(", ", Enum.GetNames<FeatureScaling>())}");
         Require(Device is not null, nameof(Device), "null", $"{nameof(ComputeDevice.Auto)}, {nameof(ComputeDevice.Cpu)} or {nameof(ComputeDevice.Gpu)}(index)");

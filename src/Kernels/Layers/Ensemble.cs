@@ -136,7 +136,7 @@ public sealed record Ensemble : Layer
         return hash.ToHashCode();
     }
 
-    private static string Setting(int member) => $"member{member}";
+    internal static string Setting(int member) => $"member{member}";
 
     private int GradientSize(TensorShape input) => LayerChain.Shapes(Layers, input, "layers").Max(shape => shape.Size);
 

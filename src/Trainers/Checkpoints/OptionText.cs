@@ -1,6 +1,9 @@
 using System.Collections;
 using System.Globalization;
 using System.Reflection;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using MLNet.GradientTrainers.Kernels;
 
 namespace MLNet.GradientTrainers;
 
@@ -25,11 +28,14 @@ internal static class OptionText
         Enum name => name.ToString(),
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
         string text => text,
+        NetworkWeights weights => $"{weights.Definition} {Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(Values(weights).AsSpan())))}",
         _ when nested == 0 => value.GetType().Name,
         IEnumerable list => $"[{string.Join(", ", list.Cast<object?>().Select(entry => Of(entry, nested - 1)))}]",
         _ when IsRecord(value.GetType()) => Record(value, nested),
         _ => value.ToString() ?? value.GetType().Name,
     };
+
+    private static float[] Values(NetworkWeights weights) => [.. weights.Definition.Parameters.SelectMany(slot => weights[slot.Layer, slot.Spec.Name].ToArray())];
 
     private static bool IsRecord(Type type) => type.IsValueType || type.GetMethod("<Clone>$", Instance) is not null;
 

@@ -36,7 +36,11 @@ public abstract record CnnOptions : NetworkTrainerOptions, ITrainerInput
     /// </summary>
     public ImageAugmentation? Augmentation { get; set; }
 
-    void ITrainerInput.CopyLists() => Layers = [.. Layers];
+    void ITrainerInput.CopyLists()
+    {
+        Layers = [.. Layers];
+        InitialWeights = InitialWeights?.Clone();
+    }
 
     /// <inheritdoc/>
     public override void Validate()

@@ -34,7 +34,11 @@ public abstract record MlpOptions : NetworkTrainerOptions, ITrainerInput
     /// <remarks>Y. Gorishniy, I. Rubachev, A. Babenko, "On embeddings for numerical features in tabular deep learning", 2022.</remarks>
     public int? FeatureBins { get; set; }
 
-    void ITrainerInput.CopyLists() => HiddenLayers = HiddenLayers?.ToArray();
+    void ITrainerInput.CopyLists()
+    {
+        HiddenLayers = HiddenLayers?.ToArray();
+        InitialWeights = InitialWeights?.Clone();
+    }
 
     /// <inheritdoc/>
     public override void Validate()

@@ -22,6 +22,7 @@ internal abstract class NetworkFit<TTransformer, TModel>
     private readonly NetworkTrainerOptions _options;
     private readonly int _outputs;
     private readonly ImageAugmentation? _augmentation;
+    private readonly StartingWeights? _initial;
 
     /// <param name="context">The trainer's call.</param>
     /// <param name="options">Validated options.</param>
@@ -30,11 +31,17 @@ internal abstract class NetworkFit<TTransformer, TModel>
     protected NetworkFit(FitContext context, NetworkTrainerOptions options, DataViewSchema schema, int outputs)
     {
         _context = context;
-        _options = options;
+        _options = options.InitialWeights is { } given ? options.Like(StartingWeights.One(given, _context.Roles.Trainer).Definition) with { Members = 1 } : options;
         _outputs = outputs;
         Features = (VectorDataViewType)schema[Roles.Features].Type;
         FeatureShape = new TensorShape(Features.Dimensions.AsSpan());
-        Definition = options.Define(FeatureShape, outputs);
+        Definition = _options.Define(FeatureShape, outputs);
+        _initial = _options.InitialWeights is { } weights ? new StartingWeights(weights, Definition) : null;
+        if (_initial?.Problem() is { } problem)
+        {
+            throw new ArgumentException($"{Roles.Trainer}: {problem}", nameof(options.InitialWeights));
+        }
+
         Definition.CheckBatchSize(options.BatchSize ?? Definition.SmallestBatch);
         _augmentation = options.Augments(Definition.InputShape, context.Channel);
         InputLayout = options.Layout(FeatureShape);
@@ -82,14 +89,14 @@ internal abstract class NetworkFit<TTransformer, TModel>
     {
         var rows = Prepare(Read(train, "training"));
         var options = _options.Candidates(new TrainingFacts(Counting(rows), rows.IsSparse, HasValidation: false))[0];
-        var scale = InputScale.Of(rows, Definition.InputShape, options);
-        rows = SparseScale.Of(rows, options.FeatureScaling)?.Apply(rows) ?? rows;
+        var scale = Measure(rows, options);
+        rows = (_initial is null ? SparseScale.Of(rows, options.FeatureScaling) : null)?.Apply(rows) ?? rows;
         var member = Member(options, scale);
         var curve = DeviceChoice.Make(_context, options, member, rows.Count).One().Run(
             gpus =>
             {
                 using var backend = Processor(gpus);
-                using var network = MemberTraining.Create(gpus is [var gpu] ? gpu : backend!, member, scale, _context.Own(options), rows, start: null);
+                using var network = MemberTraining.Create(gpus is [var gpu] ? gpu : backend!, member, scale, _context.Own(options), rows, Initial(member, scale, options));
                 return finder.Run(network, _context.Own(options), rows);
             },
             begun: () => false);
@@ -108,6 +115,9 @@ internal abstract class NetworkFit<TTransformer, TModel>
 
     /// <summary>The rows as a first training sees them.</summary>
     protected abstract TrainingData Prepare(TrainingData rows);
+
+    /// <summary>Weights that predict labels as they are, made to predict them as training sees them.</summary>
+    protected virtual NetworkWeights ForScaledLabels(NetworkWeights weights) => weights;
 
     /// <summary>Prepares the rows, lets the network learn, and makes the transformer.</summary>
     protected abstract TTransformer Train(TrainingData rows, TrainingData? validation, TModel? start);
@@ -137,13 +147,13 @@ internal abstract class NetworkFit<TTransformer, TModel>
     {
         var starts = start is null ? null : NetworkMembers.Split(start);
         var options = starts is null ? _options : _options.Like(starts[0].Definition) with { Members = starts.Count };
-        var candidates = options.Candidates(new TrainingFacts(Counting(rows), rows.IsSparse, validation is not null || options.ValidationFraction > 0, start is not null));
+        var candidates = options.Candidates(new TrainingFacts(Counting(rows), rows.IsSparse, validation is not null || options.ValidationFraction > 0, start is not null || _initial is not null));
         if (start is null && rows.IsSparse && options.Bins > 0)
         {
             _context.Channel.Warning(MessageSensitivity.None, $"{nameof(MlpOptions.FeatureBins)} is not used: the rows are stored sparse, and bins would fill them.");
         }
 
-        var scale = starts is null ? InputScale.Of(rows, Definition.InputShape, options) : InputScale.Of(starts[0], options.Define(FeatureShape, _outputs));
+        var scale = starts is null ? Measure(rows, options) : InputScale.Of(starts[0], options.Define(FeatureShape, _outputs));
         if (starts is not null && scale.OtherThan(options.FeatureScaling, Definition.InputShape, rows.IsSparse) is { } other)
         {
             throw new ArgumentException(
@@ -151,7 +161,8 @@ internal abstract class NetworkFit<TTransformer, TModel>
         }
 
         var member = Member(candidates[0], scale);
-        var sparse = scale.Layers.Count == 0 && candidates[0].Members == 1 && member.Layers[0] is Dense { UseBias: true } ? SparseScale.Of(rows, options.FeatureScaling) : null;
+        starts ??= Initial(member, scale, candidates[0]) is { } initial ? [initial] : null;
+        var sparse = _initial is null && scale.Layers.Count == 0 && candidates[0].Members == 1 && member.Layers[0] is Dense { UseBias: true } ? SparseScale.Of(rows, options.FeatureScaling) : null;
         if (sparse is not null)
         {
             (rows, validation, starts) = (sparse.Apply(rows), validation is null ? null : sparse.Apply(validation), starts is null ? null : [sparse.Unfold(starts[0])]);
@@ -351,6 +362,24 @@ internal abstract class NetworkFit<TTransformer, TModel>
                 nameof(MlpOptions.FeatureBins),
                 exception);
         }
+    }
+
+    /// <summary>The scale that rows ask for, or that weights to start from have been trained with.</summary>
+    private InputScale Measure(TrainingData rows, NetworkTrainerOptions options) =>
+        _initial is { Scale: { Layers.Count: > 0 } scale } ? scale : InputScale.Of(rows, Definition.InputShape, options);
+
+    /// <summary>Fresh weights with those of the options over them; null where the options have none.</summary>
+    private NetworkWeights? Initial(NetworkDefinition member, InputScale scale, NetworkTrainerOptions options)
+    {
+        if (_initial is null)
+        {
+            return null;
+        }
+
+        var weights = NetworkWeights.Initialize(member, (ulong)(_context.Own(options).Seed ?? 0));
+        scale.Fill(weights);
+        _initial.Fill(weights);
+        return _initial.TakesHead ? ForScaledLabels(weights) : weights;
     }
 
     private string? DifferenceOf(TModel start)

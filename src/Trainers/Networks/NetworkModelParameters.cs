@@ -47,6 +47,19 @@ public abstract class NetworkModelParameters : IRowScorer
     /// </summary>
     public string Summary() => NetworkSummary.Of(Definition, InputLayout);
 
+    /// <summary>
+    /// Saves the weights as a safetensors file, under the names of PyTorch's state dict for the same layers: see <see cref="Safetensors"/>, which reads them, too. Layers that scale features are
+    /// called <c>scaling</c>.
+    /// </summary>
+    /// <remarks>The file holds no layers, classes or columns; <c>mlContext.Model.Save</c> keeps all.</remarks>
+    /// <param name="path">The file. Its folder must exist; an existing file is replaced when all is written.</param>
+    /// <inheritdoc cref="AtomicFile.Write(string, Action{Stream})" path="/exception"/>
+    public void SaveSafetensors(string path) => AtomicFile.Write(path, SaveSafetensors);
+
+    /// <summary>Writes the weights to a stream, as <see cref="SaveSafetensors(string)"/> does.</summary>
+    /// <param name="stream">Receives the file; it stays open.</param>
+    public void SaveSafetensors(Stream stream) => Safetensors.Write(OwnWeights, stream);
+
     /// <summary>The task and the layers, for example <c>A classifier of 3 classes: [4] → dense [16] → dense [3]</c>.</summary>
     public override string ToString() => $"{Task}: {Definition}";
 

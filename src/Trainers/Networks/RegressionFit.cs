@@ -10,6 +10,7 @@ internal sealed class RegressionFit : NetworkFit<RegressionNetworkTransformer, R
     private readonly RegressionTargets _targets;
     private readonly Loss _loss;
     private readonly bool _standardizes;
+    private LabelScale _scale = LabelScale.None;
 
     /// <param name="context">The trainer's call.</param>
     /// <param name="options">Validated options.</param>
@@ -33,12 +34,15 @@ internal sealed class RegressionFit : NetworkFit<RegressionNetworkTransformer, R
         ? null
         : $"it predicts {start.Targets}, but the label '{Roles.Label}' is {_targets}. Give the label that the model was trained with.";
 
-    protected override TrainingData Prepare(TrainingData rows) => ScaleOf(rows).Standardize(rows);
+    protected override TrainingData Prepare(TrainingData rows) => (_scale = ScaleOf(rows)).Standardize(rows);
+
+    protected override NetworkWeights ForScaledLabels(NetworkWeights weights) => _scale.Unfold(weights);
 
     protected override RegressionNetworkTransformer Train(TrainingData rows, TrainingData? validation, RegressionNetworkModelParameters? start)
     {
         // A model goes on in the units that it was trained in: a later batch of rows may have a poor idea of the labels' spread.
         var scale = start is { Scale.IsNone: false } && _standardizes ? start.Scale : ScaleOf(rows);
+        _scale = scale;
         var metric = Metric.ForNumbers(_loss.Link);
         var (weights, history) = Learn(
             scale.Standardize(rows), validation is null ? null : scale.Standardize(validation), start is null ? null : scale.Unfold(start.OwnWeights), scale.IsNone ? metric : scale.Metric);
