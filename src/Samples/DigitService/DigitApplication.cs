@@ -35,7 +35,8 @@ internal static class DigitApplication
             builder.Configuration["AllowedHosts"] ??= "localhost;127.0.0.1;[::1]";
         }
 
-        builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddSimpleConsole(console => console.SingleLine = true);
+        // Why the host can't start is told in a sentence by who starts it.
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None).AddSimpleConsole(console => console.SingleLine = true);
         IConfigurationSection section = builder.Configuration.GetSection(DigitServiceOptions.Section);
         builder.Services.Configure<DigitServiceOptions>(section);
         builder.WebHost.ConfigureKestrel(kestrel =>

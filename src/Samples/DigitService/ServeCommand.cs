@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using Microsoft.AspNetCore.Connections;
 
 namespace MLNet.GradientTrainers.DigitService;
 
@@ -29,6 +30,12 @@ internal static class ServeCommand
             return Usage;
         }
 
+        if (result.Errors.Count > 0)
+        {
+            await Console.Error.WriteLineAsync($"{string.Join(' ', result.Errors.Select(error => error.Message))} The options: ./run.sh serve --help");
+            return Usage;
+        }
+
         return await result.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });
     }
 
@@ -46,13 +53,16 @@ internal static class ServeCommand
         await using WebApplication app = DigitApplication.Build([.. parsed.UnmatchedTokens], new IPEndPoint(address, port), parsed.GetValue(Folder));
         try
         {
-            await app.RunAsync();
-            return 0;
+            await app.StartAsync();
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or InvalidOperationException or UnauthorizedAccessException)
         {
-            await Console.Error.WriteLineAsync($"The service cannot start: {e.Message} Choose another port with --port, or 0 for a free one.");
+            // A port in use, a folder that can't be written or that another service has, a model file that is none.
+            await Console.Error.WriteLineAsync($"The service cannot start: {e.Message}{(e.InnerException is AddressInUseException ? " Choose another port with --port, or 0 for a free one." : "")}");
             return Failure;
         }
+
+        await app.WaitForShutdownAsync();
+        return 0;
     }
 }

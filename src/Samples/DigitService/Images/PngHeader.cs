@@ -40,7 +40,7 @@ internal readonly record struct PngHeader(int Width, int Height)
         }
 
         using var packed = new MemoryStream();
-        while (!rest.IsEmpty)
+        while (type != Type("IEND"u8))
         {
             ReadOnlySpan<byte> content = Chunk(ref rest, out type);
             if (type == Type("IDAT"u8))

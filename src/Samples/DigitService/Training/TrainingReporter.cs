@@ -4,7 +4,7 @@ using MLNet.GradientTrainers.Hosting;
 namespace MLNet.GradientTrainers.DigitService.Training;
 
 /// <summary>Brings what the training queue tells to the board. A published model serves before the board tells of it.</summary>
-internal sealed class TrainingReporter(ITrainingQueue queue, TrainingBoard board, IGradientModel<DigitInput, DigitOutput> model) : BackgroundService
+internal sealed class TrainingReporter(ITrainingQueue queue, TrainingBoard board, IGradientModel<DigitInput, DigitOutput> model, ILogger<TrainingReporter> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -23,6 +23,11 @@ internal sealed class TrainingReporter(ITrainingQueue queue, TrainingBoard board
         catch (OperationCanceledException)
         {
             // The service ends.
+        }
+        catch (Exception e)
+        {
+            logger.LogCritical(e, "The page is told no more of trainings; the service ends.");
+            throw;
         }
     }
 }
