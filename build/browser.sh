@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# build/browser.sh --install: a browser for the tests of the sweep's report, from Debian's packages (as root). Without one those tests are skipped.
+# build/browser.sh --install: a browser for the tests of pages, from Debian's packages (as root). Without one those tests are skipped.
 set -euo pipefail
 
 if [ "${1:-}" = --install ] && ! command -v chromium >/dev/null 2>&1; then

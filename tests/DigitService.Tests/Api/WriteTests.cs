@@ -39,16 +39,18 @@ public sealed class WriteTests
     public async Task WhoTriesKeysIsStopped()
     {
         using DigitServer server = DigitServer.Empty(("Limits:WritesPerMinute", "3"));
-        var statuses = new List<HttpStatusCode>();
-        for (int i = 0; i < 4; i++)
+        int tries = 0;
+        HttpResponseMessage response;
+        do
         {
-            using var response = await server.Client.DeleteAsync("train");
-            statuses.Add(response.StatusCode);
+            response = await server.Client.DeleteAsync("train");
+            tries++;
         }
+        while (response.StatusCode == HttpStatusCode.Unauthorized && tries < 30);
 
-        // Four tries may span the turn of a minute; more than three of one minute may not pass.
-        CollectionAssert.Contains(new[] { HttpStatusCode.TooManyRequests, HttpStatusCode.Unauthorized }, statuses[3]);
-        Assert.IsTrue(statuses.Take(3).All(status => status == HttpStatusCode.Unauthorized));
+        // Tries may span the turn of a minute, but not of ten.
+        await Answers.AssertRefusedAsync(response, HttpStatusCode.TooManyRequests);
+        Assert.IsGreaterThan(3, tries);
     }
 
     [TestMethod]
