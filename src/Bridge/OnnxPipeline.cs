@@ -81,11 +81,12 @@ public sealed class OnnxPipeline
     /// <summary>A name that no column has: the converter would take the tensor for that column from then on.</summary>
     private string Free(string name)
     {
-        while (_context.ContainsColumn(name) || _context.IsVariableDefined(name))
+        string free = name;
+        for (int i = 2; _context.ContainsColumn(free) || _context.IsVariableDefined(free); i++)
         {
-            name += "_";
+            free = $"{name}.{i}";
         }
 
-        return name;
+        return free;
     }
 }

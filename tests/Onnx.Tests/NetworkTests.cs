@@ -126,6 +126,22 @@ public sealed class NetworkTests
         Assert.AreEqual(0, stream.Length);
     }
 
+    /// <summary>Protocol Buffers count in 31 bits. The numbers are never read: the array takes no memory.</summary>
+    [TestMethod]
+    public void MoreThanAFileHoldsIsRefusedBeforeAByteIsWritten()
+    {
+        float[] large = new float[1 << 27];
+        OnnxFile file = new("large");
+        for (int i = 0; i < 4; i++)
+        {
+            file.AddConstant("weight", large, large.Length);
+        }
+
+        using MemoryStream stream = new();
+        StringAssert.Contains(Assert.ThrowsExactly<NotSupportedException>(() => file.Write(stream)).Message, "2 GiB");
+        Assert.AreEqual(0, stream.Length);
+    }
+
     [TestMethod]
     public void NoRowsHaveNoScores()
     {
