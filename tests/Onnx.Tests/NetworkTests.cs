@@ -25,7 +25,12 @@ public sealed class NetworkTests
 
     [TestMethod]
     [DynamicData(nameof(ActivationNames))]
-    public void EveryActivation(string name) => Check(new TensorShape(6), new Dense(20, Activations.Create(name)), new ActivationLayer(Activations.Create(name)));
+    public void EveryActivation(string name)
+    {
+        CheckActivation(Activations.Create(name));
+        Check(new TensorShape(6), new Dense(20, Activations.Create(name)));
+        Check(new TensorShape(2, 5, 5), new Convolution2D(3, 3, activation: Activations.Create(name)));
+    }
 
     [TestMethod]
     [DynamicData(nameof(Links))]
@@ -43,13 +48,23 @@ public sealed class NetworkTests
     }
 
     [TestMethod]
-    public void ActivationsWithSettings() => Check(
-        new TensorShape(6),
-        new Dense(12, new LeakyReLU(0.2)),
-        new Dense(12, new ELU(0.3)),
-        new Dense(12, new Softplus(2.5)),
-        new Dense(12, new GELU(Approximate: true)),
-        new Dense(12, new Asinh(3), useBias: false));
+    public void ActivationsWithSettings()
+    {
+        foreach (Activation activation in new Activation[] { new LeakyReLU(0.2), new ELU(0.3), new Softplus(2.5), new GELU(Approximate: true), new Asinh(3) })
+        {
+            CheckActivation(activation);
+        }
+    }
+
+    /// <summary>A feature with fewer bins than others has components at the end that are always 0, and no upper limit before them.</summary>
+    [TestMethod]
+    public void BinsOfWhichAFeatureHasFewer()
+    {
+        NetworkWeights weights = new(new NetworkDefinition(new TensorShape(2), [new PiecewiseLinearEncoding(3)]));
+        ((float[])[-1, -1, 0, 0.5f, 1, 0]).CopyTo(weights[0, PiecewiseLinearEncoding.Start]);
+        ((float[])[1, 0.5f, 1, 2, 1, 0]).CopyTo(weights[0, PiecewiseLinearEncoding.Scale]);
+        CheckRows(weights, [-3, -3, -0.5f, 0, 0.5f, 0.7f, 2.5f, 3], 4, OutputLink.Identity, ImageLayout.ChannelsFirst);
+    }
 
     [TestMethod]
     public void HugeNumbersStayFinite()
@@ -161,6 +176,9 @@ public sealed class NetworkTests
             return false;
         }
     }
+
+    private static void CheckActivation(Activation activation) =>
+        CheckRows(new NetworkWeights(new NetworkDefinition(new TensorShape(1), [new ActivationLayer(activation)])), [.. Enumerable.Range(-60, 121).Select(i => i / 10f)], 121, OutputLink.Identity, ImageLayout.ChannelsFirst);
 
     private static void Check(TensorShape input, params Layer[] layers) => Check(input, OutputLink.Identity, ImageLayout.ChannelsFirst, layers);
 
