@@ -52,7 +52,7 @@ internal sealed class FitContext : IDisposable
         Checkpoint?.Data.Add(purpose, DataFingerprint.Of(rows, Cancellation.Token));
         if (isFirst && _options.Loss is MeanSquaredError && rows.Targets is not ClassRows && LabelScale.FindOutliers(rows) is var (deviation, spread))
         {
-            string loss = _options is MlpRegressionTrainer.Options { NormalizeLabel: true } ? "new Huber()" : string.Create(CultureInfo.InvariantCulture, $"new Huber({spread:G2})");
+            string loss = _options is MlpRegressionTrainer.Options { NormalizeLabel: true } or CnnRegressionTrainer.Options { NormalizeLabel: true } ? "new Huber()" : string.Create(CultureInfo.InvariantCulture, $"new Huber({spread:G2})");
             Channel.Warning(MessageSensitivity.None, string.Create(
                 CultureInfo.InvariantCulture,
                 $"The label '{Roles.Label}' has a standard deviation of {deviation:G3}, but by its quartiles one of {spread:G3}: a few values far from the others decide what a squared error learns. Leave these rows out where they are wrong; else set Loss = {loss}{(_options is PolynomialTrainer.Options ? " and Solver = PolynomialSolver.GradientDescent" : "")}, or learn the label's logarithm."));

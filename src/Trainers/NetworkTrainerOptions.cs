@@ -87,6 +87,12 @@ public abstract record NetworkTrainerOptions : TrainingOptions, ITrainerInput
     /// <summary>The options with what they leave open of the layers as in a network that training goes on with.</summary>
     internal virtual NetworkTrainerOptions Like(NetworkDefinition member) => this;
 
+    /// <summary>What is done to features that are neither images nor sparse.</summary>
+    internal virtual FeatureScaling TableScaling => FeatureScaling;
+
+    /// <summary>Whether a model to go on with has weights of features as they come, for which new rows choose the scale.</summary>
+    internal virtual bool RescalesStart => false;
+
     /// <summary>Bins that each feature is encoded in; 0 for none.</summary>
     internal virtual int Bins => 0;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.ML;
+using Microsoft.ML.Calibrators;
 using Microsoft.ML.Data;
 using Microsoft.ML.Trainers;
 
@@ -27,8 +28,17 @@ internal static class Fingerprints
         ISingleFeaturePredictionTransformer<NetworkModelParameters> network => network.Model.Weights.Flat().Select(w => (double)w),
         ISingleFeaturePredictionTransformer<PolynomialModelParameters> polynomial => polynomial.Model.Coefficients.Select(term => term.Coefficient),
         RegressionPredictionTransformer<LinearRegressionModelParameters> linear => [.. linear.GetTrainingResult()!.Model.Weights.ToArray(), linear.GetTrainingResult()!.Model.Bias],
+        ISingleFeaturePredictionTransformer<CalibratedModelParametersBase<LinearBinaryModelParameters, PlattCalibrator>> binary => [.. binary.Model.SubModel.Weights, binary.Model.SubModel.Bias],
+        ISingleFeaturePredictionTransformer<MaximumEntropyModelParameters> multiclass => [.. WeightsOf(multiclass.Model), .. multiclass.Model.GetBiases()],
         _ => throw new NotSupportedException($"{model.GetType()}: say here where its weights are."),
     };
+
+    private static IEnumerable<double> WeightsOf(MaximumEntropyModelParameters model)
+    {
+        VBuffer<float>[] rows = [];
+        model.GetWeights(ref rows, out _);
+        return rows.SelectMany(row => row.DenseValues().Select(weight => (double)weight));
+    }
 
     /// <summary>FNV-1a over the bits.</summary>
     private static string Hash(IEnumerable<double> numbers) =>

@@ -24,6 +24,9 @@ public sealed class TrainerCase(Type trainer, Func<DescentOptions> options, Func
         new(typeof(CnnTrainer), () => new CnnTrainer.Options { Layers = [Conv2D(3, 3), ReLU()], NumberOfEpochs = 2 }, (context, count) => Strokes.Load(context, count)),
         new(typeof(MlpBinaryTrainer), () => new MlpBinaryTrainer.Options { HiddenLayers = [8], NumberOfEpochs = 2 }, (context, count) => Rings.Load(context, count)),
         new(typeof(CnnBinaryTrainer), () => new CnnBinaryTrainer.Options { Layers = [Conv2D(3, 3), ReLU()], NumberOfEpochs = 2 }, (context, count) => Strokes.LoadAnswers(context, count)),
+        new(typeof(SgdLogisticTrainer), () => new SgdLogisticTrainer.Options { NumberOfEpochs = 2 }, (context, count) => Rings.Load(context, count)),
+        new(typeof(SgdMaximumEntropyTrainer), () => new SgdMaximumEntropyTrainer.Options { NumberOfEpochs = 2 }, (context, count) => Blobs.Load(context, count)),
+        new(typeof(CnnRegressionTrainer), () => new CnnRegressionTrainer.Options { Layers = [Conv2D(3, 3), ReLU()], NumberOfEpochs = 2 }, (context, count) => Strokes.LoadNumbers(context, count)),
     ];
 
     public Type Trainer => trainer;

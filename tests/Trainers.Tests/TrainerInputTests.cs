@@ -52,7 +52,7 @@ public sealed class TrainerInputTests
     {
         var data = ChangedRows.With<Extra>(_context, trainer.Load(_context, 6), (extra, _) => (extra.Text, extra.Double, extra.Doubles, extra.Variable, extra.Byte, extra.Bytes) = ("a", 1, [1, 2], [1], 1, [1, 2]));
         var spy = new SpyView(_context.Transforms.Conversion.MapValueToKey("Key", "Text").Fit(data).Transform(data));
-        foreach (var (role, column, problem, mend) in Wrong.Concat(WrongFeatures(bytes: trainer.Options() is NetworkTrainerOptions)).Concat(trainer.LearnsClasses ? [] : WrongNumbers(several: trainer.Trainer == typeof(MlpRegressionTrainer))))
+        foreach (var (role, column, problem, mend) in Wrong.Concat(WrongFeatures(bytes: trainer.Options() is NetworkTrainerOptions and not LinearClassifierOptions)).Concat(trainer.LearnsClasses ? [] : WrongNumbers(several: trainer.Trainer == typeof(MlpRegressionTrainer) || trainer.Trainer == typeof(CnnRegressionTrainer))))
         {
             var estimator = trainer.Create(_context, options =>
             {

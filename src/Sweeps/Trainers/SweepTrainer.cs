@@ -49,6 +49,21 @@ public abstract class SweepTrainer
     public static SweepTrainer<CnnBinaryTrainer.Options> CnnBinary(CnnBinaryTrainer.Options? options = null) => new(
         nameof(CnnBinaryTrainer), options ?? new(), TrainerSpaces.Cnn, SweepMetric.BinaryAccuracy((options ?? new()).LabelColumnName), (context, all) => new CnnBinaryTrainer(context, all));
 
+    /// <summary>A <see cref="SgdLogisticTrainer"/>: the batch size, penalties, schedule and optimizer.</summary>
+    /// <inheritdoc cref="Mlp"/>
+    public static SweepTrainer<SgdLogisticTrainer.Options> SgdLogistic(SgdLogisticTrainer.Options? options = null) => new(
+        nameof(SgdLogisticTrainer), options ?? new(), TrainerSpaces.LinearBatches, SweepMetric.BinaryAccuracy((options ?? new()).LabelColumnName), (context, all) => new SgdLogisticTrainer(context, all));
+
+    /// <summary>A <see cref="SgdMaximumEntropyTrainer"/>: the batch size, penalties, schedule and optimizer.</summary>
+    /// <inheritdoc cref="Mlp"/>
+    public static SweepTrainer<SgdMaximumEntropyTrainer.Options> SgdMaximumEntropy(SgdMaximumEntropyTrainer.Options? options = null) => new(
+        nameof(SgdMaximumEntropyTrainer), options ?? new(), TrainerSpaces.LinearBatches, SweepMetric.Accuracy((options ?? new()).LabelColumnName), (context, all) => new SgdMaximumEntropyTrainer(context, all));
+
+    /// <summary>A <see cref="CnnRegressionTrainer"/>; the space is that of <see cref="Cnn"/>.</summary>
+    /// <inheritdoc cref="Mlp"/>
+    public static SweepTrainer<CnnRegressionTrainer.Options> CnnRegression(CnnRegressionTrainer.Options? options = null) => new(
+        nameof(CnnRegressionTrainer), options ?? new(), TrainerSpaces.Cnn, SweepMetric.RootMeanSquaredError((options ?? new()).LabelColumnName), (context, all) => new CnnRegressionTrainer(context, all));
+
     /// <summary>A <see cref="GradientDescentTrainer"/>: penalties, schedule and optimizer.</summary>
     /// <inheritdoc cref="Mlp"/>
     public static SweepTrainer<GradientDescentTrainer.Options> GradientDescent(GradientDescentTrainer.Options? options = null) => new(

@@ -29,7 +29,7 @@ namespace MLNet.GradientTrainers;
 /// scoring cost what these values cost. The scores of a row are the same bits however it is stored; weights after training on sparse rows are those after training on
 /// the same rows stored dense, up to rounding, where those are not scaled, either (<see cref="FeatureScaling.None"/>). <c>MaxNorm</c>, <c>AverageDecay</c> and <c>AccumulationSteps</c> look at all weights, whose updates are dense with them.</para>
 /// <para>Rows with a NaN or infinite feature, label or weight are skipped, counted and warned about once. ML.NET evaluates models with one output
-/// (<c>mlContext.Regression.Evaluate</c>); it has no public evaluator for several.</para>
+/// (<c>mlContext.Regression.Evaluate</c>); several have <see cref="RegressionEvaluationExtensions.EvaluateOutputs"/>.</para>
 /// </remarks>
 /// <seealso cref="GradientTrainersCatalogExtensions.Mlp(RegressionCatalog.RegressionTrainers, string, string, string?, int[], double?, int?, int?)"/>
 /// <seealso cref="GradientTrainersCatalogExtensions.Mlp(RegressionCatalog.RegressionTrainers, Options)"/>

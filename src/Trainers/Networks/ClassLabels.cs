@@ -18,6 +18,9 @@ internal abstract class ClassLabels(int count)
     /// <summary>The classes as text, or null where the label column has no key values.</summary>
     public virtual string[]? Names => null;
 
+    /// <summary>Classes without values.</summary>
+    public static ClassLabels Of(int count) => new Unnamed(count);
+
     /// <summary>Reads the key values of a label column.</summary>
     public static ClassLabels From(DataViewSchema.Column label)
     {

@@ -153,14 +153,15 @@ internal abstract class NetworkFit<TTransformer, TModel>
             _context.Channel.Warning(MessageSensitivity.None, $"{nameof(MlpOptions.FeatureBins)} is not used: the rows are stored sparse, and bins would fill them.");
         }
 
-        var scale = starts is null ? Measure(rows, options) : InputScale.Of(starts[0], options.Define(FeatureShape, _outputs));
-        if (starts is not null && scale.OtherThan(options.FeatureScaling, Definition.InputShape, rows.IsSparse) is { } other)
+        var scale = starts is null || options.RescalesStart ? Measure(rows, options) : InputScale.Of(starts[0], options.Define(FeatureShape, _outputs));
+        if (starts is not null && !options.RescalesStart && scale.OtherThan(options.FeatureScaling, Definition.InputShape, rows.IsSparse) is { } other)
         {
             throw new ArgumentException(
                 $"{Roles.Trainer} can't go on with this model: it was trained with {nameof(options.FeatureScaling)} = {other}; the trainer asks for {options.FeatureScaling}. Leave {nameof(options.FeatureScaling)} at {FeatureScaling.Auto}, which takes the model's, or give that.", "modelParameters");
         }
 
         var member = Member(candidates[0], scale);
+        starts = starts is not null && options.RescalesStart ? [scale.Unfold(starts[0], member)] : starts;
         starts ??= Initial(member, scale, candidates[0]) is { } initial ? [initial] : null;
         var sparse = _initial is null && scale.Layers.Count == 0 && candidates[0].Members == 1 && member.Layers[0] is Dense { UseBias: true } ? SparseScale.Of(rows, options.FeatureScaling) : null;
         if (sparse is not null)

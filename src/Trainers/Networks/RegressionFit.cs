@@ -34,7 +34,7 @@ internal sealed class RegressionFit : NetworkFit<RegressionNetworkTransformer, R
         ? null
         : $"it predicts {start.Targets}, but the label '{Roles.Label}' is {_targets}. Give the label that the model was trained with.";
 
-    protected override TrainingData Prepare(TrainingData rows) => (_scale = ScaleOf(rows)).Standardize(rows);
+    protected override TrainingData Prepare(TrainingData rows) => Augmented(Weighted((_scale = ScaleOf(rows)).Standardize(rows), ofClasses: null));
 
     protected override NetworkWeights ForScaledLabels(NetworkWeights weights) => _scale.Unfold(weights);
 
@@ -45,10 +45,10 @@ internal sealed class RegressionFit : NetworkFit<RegressionNetworkTransformer, R
         _scale = scale;
         var metric = Metric.ForNumbers(_loss.Link);
         var (weights, history) = Learn(
-            scale.Standardize(rows), validation is null ? null : scale.Standardize(validation), start is null ? null : scale.Unfold(start.OwnWeights), scale.IsNone ? metric : scale.Metric);
+            Augmented(Weighted(scale.Standardize(rows), ofClasses: null)), validation is null ? null : Weighted(scale.Standardize(validation), ofClasses: null), start is null ? null : scale.Unfold(start.OwnWeights), scale.IsNone ? metric : scale.Metric);
         scale.Fold(weights);
-        CheckScores(weights, rows);
-        var model = new RegressionNetworkModelParameters(weights.Definition, weights, _loss.Link, _targets, scale, history with { Metric = metric });
+        CheckScores(weights, Weighted(rows, ofClasses: null));
+        var model = new RegressionNetworkModelParameters(weights.Definition, weights, _loss.Link, _targets, scale, history with { Metric = metric }, InputLayout);
         return new RegressionNetworkTransformer(model, Roles.Features, Features);
     }
 

@@ -7,8 +7,9 @@ namespace MLNet.GradientTrainers;
 /// </summary>
 public sealed class RegressionNetworkModelParameters : NetworkModelParameters
 {
-    internal RegressionNetworkModelParameters(NetworkDefinition definition, NetworkWeights weights, OutputLink link, RegressionTargets targets, LabelScale scale, TrainingHistory history)
-        : base(definition, weights, link, history)
+    internal RegressionNetworkModelParameters(
+        NetworkDefinition definition, NetworkWeights weights, OutputLink link, RegressionTargets targets, LabelScale scale, TrainingHistory history, ImageLayout inputLayout = ImageLayout.ChannelsFirst)
+        : base(definition, weights, link, history, inputLayout)
     {
         Targets = targets;
         Scale = scale;

@@ -19,8 +19,13 @@ public sealed class RegressionNetworkReader : IModelReader
         return ModelPayload.Read<ITransformer>(main, What, reader =>
         {
             string features = reader.ReadString();
-            var link = ModelPayload.ReadLink(reader, out var feature);
+            var link = ModelPayload.ReadLink(reader, out var feature, out var layout);
             var definition = reader.ReadDefinition();
+            if (layout == ImageLayout.ChannelsLast && definition.InputShape.Rank != 3)
+            {
+                throw new InvalidDataException($"its network takes {definition.InputShape}, which is no image with channels");
+            }
+
             var weights = NetworkWeights.Read(definition, reader);
             reader.CheckRest(0);
             var targets = RegressionTargets.Read(reader, definition.OutputShape.Size);
@@ -28,7 +33,7 @@ public sealed class RegressionNetworkReader : IModelReader
             var history = HistoryFormat.Read(reader, Metric.ForNumbers(link));
             return () =>
             {
-                var model = new RegressionNetworkModelParameters(definition, weights, link, targets, scale, history);
+                var model = new RegressionNetworkModelParameters(definition, weights, link, targets, scale, history, layout);
                 return new RegressionNetworkTransformer(model, features, model.FeatureType(feature));
             };
         });
@@ -40,7 +45,7 @@ public sealed class RegressionNetworkReader : IModelReader
         ModelPayload.Write(main, writer =>
         {
             writer.Write(transformer.FeatureColumnName);
-            ModelPayload.WriteLink(writer, model.Link, transformer.FeatureColumnType);
+            ModelPayload.WriteLink(writer, model.Link, transformer.FeatureColumnType, model.InputLayout);
             writer.Write(model.Definition.ToJson());
             model.OwnWeights.Write(writer);
             model.Targets.Write(writer);

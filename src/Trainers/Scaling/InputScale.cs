@@ -30,7 +30,7 @@ internal sealed class InputScale(ColumnSpread? spread, bool shortens, ColumnBins
     /// <param name="options">What is asked for.</param>
     public static InputScale Of(TrainingData rows, TensorShape input, NetworkTrainerOptions options)
     {
-        var (spread, shortens) = Spread(rows, input, options.FeatureScaling);
+        var (spread, shortens) = Spread(rows, input, options.TableScaling);
         return new(spread, shortens, options.Bins == 0 || StaySparse(rows, input) ? null : ColumnBins.Of(rows, options.Bins, (feature, value) => Scaled(spread, shortens, feature, value)));
     }
 
@@ -83,6 +83,32 @@ internal sealed class InputScale(ColumnSpread? spread, bool shortens, ColumnBins
             bins.Starts.CopyTo(weights[Layers.Count - 1, PiecewiseLinearEncoding.Start]);
             bins.Scales.CopyTo(weights[Layers.Count - 1, PiecewiseLinearEncoding.Scale]);
         }
+    }
+
+    /// <summary>The weights of a dense layer for scaled features, behind the scale, from those of one for features as they are.</summary>
+    /// <param name="weights">A network of one dense layer.</param>
+    /// <param name="network">The scale and that layer.</param>
+    public NetworkWeights Unfold(NetworkWeights weights, NetworkDefinition network)
+    {
+        if (spread is null)
+        {
+            return weights;
+        }
+
+        var unfolded = new NetworkWeights(network);
+        Fill(unfolded);
+        var from = weights[0, "weight"];
+        var to = unfolded[1, "weight"];
+        var biases = unfolded[1, "bias"];
+        weights[0, "bias"].CopyTo(biases);
+        for (int i = 0; i < from.Length; i++)
+        {
+            int feature = i / biases.Length;
+            to[i] = spread.Scales[feature] == 0 ? 0 : from[i] / spread.Scales[feature];
+            biases[i % biases.Length] += from[i] * spread.Centres[feature];
+        }
+
+        return unfolded;
     }
 
     private static bool StaySparse(TrainingData rows, TensorShape input) => rows.IsSparse && input.Rank == 1;

@@ -25,6 +25,9 @@ public sealed class TrainerSpacesTests
         Check(SweepTrainer.Cnn());
         Check(SweepTrainer.MlpBinary());
         Check(SweepTrainer.CnnBinary());
+        Check(SweepTrainer.CnnRegression());
+        Check(SweepTrainer.SgdLogistic());
+        Check(SweepTrainer.SgdMaximumEntropy());
         Check(SweepTrainer.GradientDescent());
         Check(SweepTrainer.MiniBatchSgd());
         Check(SweepTrainer.Sgd());

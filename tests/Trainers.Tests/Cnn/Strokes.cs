@@ -43,6 +43,20 @@ internal sealed class StrokeAnswerRow
     public float Weight { get; set; } = 1;
 }
 
+/// <summary>The same with a number to predict, and with two.</summary>
+internal sealed class StrokeNumberRow
+{
+    public float Label { get; set; }
+
+    [VectorType(2)]
+    public float[] Places { get; set; } = [];
+
+    [VectorType(Strokes.Channels, Strokes.Height, Strokes.Width)]
+    public float[] Features { get; set; } = [];
+
+    public float Weight { get; set; } = 1;
+}
+
 internal static class Strokes
 {
     public const int Channels = 2;
@@ -84,6 +98,18 @@ internal static class Strokes
     }
 
     public static IDataView Load(MLContext context, int count = 180, int seed = 1) => WithKeys(context, context.Data.LoadFromEnumerable(Rows(count, seed)));
+
+    /// <summary>The label is a distance, in a unit of its own: how far down and right the stroke's ink is, in steps of 100.</summary>
+    public static IDataView LoadNumbers(MLContext context, int count = 180, int seed = 1) => context.Data.LoadFromEnumerable(NumberRows(count, seed));
+
+    public static List<StrokeNumberRow> NumberRows(int count = 180, int seed = 1) => [.. Rows(count, seed).Select(r =>
+    {
+        // The places of the pixels that the stroke set.
+        int[] ink = [.. Enumerable.Range(0, Size).Where(i => r.Features[i] > 0.5f)];
+        float down = (float)ink.Average(i => i / Width % Height);
+        float right = (float)ink.Average(i => i % Width);
+        return new StrokeNumberRow { Label = 1000 + (100 * down), Places = [1000 + (100 * down), right / 100], Features = r.Features };
+    })];
 
     public static IDataView LoadAnswers(MLContext context, int count = 180, int seed = 1) =>
         context.Data.LoadFromEnumerable(Rows(count, seed).Select(r => new StrokeAnswerRow { Label = r.Direction == "along", Features = r.Features }));

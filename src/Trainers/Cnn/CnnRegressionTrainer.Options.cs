@@ -1,0 +1,37 @@
+using System.Diagnostics.CodeAnalysis;
+using MLNet.GradientTrainers.Kernels;
+
+namespace MLNet.GradientTrainers;
+
+public sealed partial class CnnRegressionTrainer
+{
+    /// <summary>The options of <see cref="CnnRegressionTrainer"/>.</summary>
+    public sealed record Options : CnnOptions
+    {
+        /// <summary>
+        /// Creates options with their defaults. The default <see cref="DescentOptions.Schedule"/> is <see cref="CosineAnnealing"/>: the rate falls to 0 over the run, so that
+        /// the last epoch's weights do not swing. Of the optimizer, the number of epochs and the batch size, what is null is chosen by the rows: <see cref="Adam"/> with a
+        /// rate of 0.002; 200 / rows^0.3 epochs, between 10 and 100; about √rows images a batch, from 8 to 64. The trainer's channel tells what was chosen.
+        /// </summary>
+        [SetsRequiredMembers]
+        public Options()
+            : base(new MeanSquaredError())
+        {
+        }
+
+        /// <inheritdoc cref="MlpRegressionTrainer.Options.NormalizeLabel"/>
+        public bool NormalizeLabel { get; set; } = true;
+
+        /// <inheritdoc/>
+        public override void Validate()
+        {
+            base.Validate();
+            Require(Loss.Link != OutputLink.Softmax, nameof(Loss), Loss.Name, "a loss of numbers, for example new MeanSquaredError(); this one is for classes, which CnnTrainer learns");
+            Require(
+                !NormalizeLabel || Loss.HasAbsoluteTargets || Layers.Count == 0 || Layers[^1] is not Dense { UseBias: false, Activation: Identity },
+                nameof(Layers),
+                "a list that ends in a dense layer without biases",
+                $"a list whose output layer has biases, which take the mean of the labels up: leave it out, for the trainer appends it, or set {nameof(NormalizeLabel)} to false");
+        }
+    }
+}
