@@ -8,7 +8,7 @@ internal sealed class CurrentModel(StoreFolder folder)
     private (long Length, DateTime Time) _seen;
     private string? _sha256;
 
-    /// <summary>The SHA-256 of the file, read again when its time or length has changed; null where there is none.</summary>
+    /// <summary>The SHA-256 of the file, read again when its time or length has changed; null where there is none that can be read.</summary>
     public string? Sha256()
     {
         lock (_lock)
@@ -25,7 +25,7 @@ internal sealed class CurrentModel(StoreFolder folder)
 
                 return _sha256;
             }
-            catch (FileNotFoundException)
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
                 return null;
             }

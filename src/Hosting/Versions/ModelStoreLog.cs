@@ -34,4 +34,7 @@ internal static partial class ModelStoreLog
 
     [LoggerMessage(209, LogLevel.Debug, "The store '{Folder}' is used as it is: {Reason}", EventName = "StoreNotMended")]
     public static partial void NotMended(this ILogger logger, string folder, string reason);
+
+    [LoggerMessage(210, LogLevel.Warning, "Version {Version} of '{Folder}' is left out, as its files can't be read: {Reason}", EventName = "VersionNotRead")]
+    public static partial void VersionNotRead(this ILogger logger, int version, string folder, string reason);
 }

@@ -11,6 +11,7 @@ internal sealed class StoreFolder(string path)
 {
     public const int HighestNumber = 999_999_999;
 
+    private const string Pattern = "v*";
     private const int ShortestNumber = 6;
     private const int LongestNumber = 9;
 
@@ -35,23 +36,23 @@ internal sealed class StoreFolder(string path)
     public string Damaged(int number) => Named(number, ".damaged");
 
     /// <summary>The numbers of all files with an ending, the lowest first.</summary>
-    public int[] Numbers(string ending) => [.. Files().Where(file => file.Ending == ending).Select(file => file.Number).Order()];
+    public int[] Numbers(string ending) => [.. Named(Directory.EnumerateFiles(Versions, Pattern)).Where(file => file.Ending == ending).Select(file => file.Number).Order()];
 
-    /// <summary>A number that no file has.</summary>
+    /// <summary>A number that no file has, nor a folder.</summary>
     /// <exception cref="IOException">There is none left.</exception>
     public int NextNumber()
     {
-        int last = Files().Select(file => file.Number).DefaultIfEmpty(0).Max();
+        int last = Named(Directory.EnumerateFileSystemEntries(Versions, Pattern)).Select(file => file.Number).DefaultIfEmpty(0).Max();
         last = Math.Max(last, ActivatedVersion.Read(Activated)?.Version ?? 0);
         return last < HighestNumber
             ? last + 1
             : throw new IOException($"No version follows {last} in '{Versions}': somebody put a file of that number there. Move it to another folder.");
     }
 
-    /// <summary>The files with a version's name; others are not ours.</summary>
-    private IEnumerable<(int Number, string Ending)> Files()
+    /// <summary>Those of the files that have a version's name; others are not ours.</summary>
+    private IEnumerable<(int Number, string Ending)> Named(IEnumerable<string> files)
     {
-        foreach (string file in Directory.EnumerateFiles(Versions, "v*"))
+        foreach (string file in files)
         {
             string name = System.IO.Path.GetFileNameWithoutExtension(file);
             if (name.Length is > ShortestNumber and <= LongestNumber + 1 && name[0] == 'v' && int.TryParse(name.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number > 0 && Named(number, "") == System.IO.Path.Combine(Versions, name))

@@ -54,25 +54,38 @@ internal sealed class StoreRepair(StoreFolder folder, CurrentModel current, Time
     {
         foreach (int number in folder.Numbers(".zip"))
         {
-            string model = folder.Model(number);
-            if (File.Exists(folder.Manifest(number)) && VersionManifest.Read(folder.Manifest(number), number) is not null)
+            try
             {
-                continue;
+                FindManifest(number);
             }
-
-            if (new ModelArchive(model).Problem() is { } problem)
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                File.Move(model, folder.Damaged(number), overwrite: true);
-                Tolerant.Try(() => File.Delete(folder.Manifest(number)));
-                logger.MovedAside(folder.Damaged(number), problem);
-                continue;
+                // What can't be read may be whole. It is not in the way of the other versions.
+                logger.VersionNotRead(number, folder.Path, exception.Message);
             }
-
-            var hash = FileHash.Of(model);
-            var details = new ModelVersionDetails { Notes = "What was told of this version was lost; its time is that of its file." };
-            new VersionManifest { Version = number, PublishedAt = File.GetLastWriteTimeUtc(model), Sha256 = hash.Sha256, Length = hash.Length, Details = details }.Write(folder.Manifest(number));
-            logger.ManifestMade(number, folder.Path);
         }
+    }
+
+    private void FindManifest(int number)
+    {
+        string model = folder.Model(number);
+        if (File.Exists(folder.Manifest(number)) && VersionManifest.Read(folder.Manifest(number), number) is not null)
+        {
+            return;
+        }
+
+        if (new ModelArchive(model).Problem() is { } problem)
+        {
+            File.Move(model, folder.Damaged(number), overwrite: true);
+            Tolerant.Try(() => File.Delete(folder.Manifest(number)));
+            logger.MovedAside(folder.Damaged(number), problem);
+            return;
+        }
+
+        var hash = FileHash.Of(model);
+        var details = new ModelVersionDetails { Notes = "What was told of this version was lost; its time is that of its file." };
+        new VersionManifest { Version = number, PublishedAt = File.GetLastWriteTimeUtc(model), Sha256 = hash.Sha256, Length = hash.Length, Details = details }.Write(folder.Manifest(number));
+        logger.ManifestMade(number, folder.Path);
     }
 
     private void MendCurrent()
@@ -81,10 +94,10 @@ internal sealed class StoreRepair(StoreFolder folder, CurrentModel current, Time
         var noted = ActivatedVersion.Read(folder.Activated);
         if (current.Sha256() is not { } sha256)
         {
-            // Without a note no version was activated yet.
-            if (noted is not null)
+            // Without a note no version was activated yet. One that says nothing any more tells that there was one.
+            if (noted is not null || Path.Exists(folder.Activated))
             {
-                Restore(versions, noted, "is missing");
+                Restore(versions, noted, File.Exists(folder.Current) ? "can't be read." : "is missing.");
             }
         }
         else if (current.VersionOf(sha256, versions) is > 0 and var number)
@@ -98,8 +111,9 @@ internal sealed class StoreRepair(StoreFolder folder, CurrentModel current, Time
         {
             Restore(versions, noted, $"is no version of the store, and no model: {problem}");
         }
-        else
+        else if (folder.Numbers(".zip").Length == versions.Count)
         {
+            // Else it may be the one of them that can't be read now.
             Adopt();
         }
     }

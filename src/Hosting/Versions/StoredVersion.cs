@@ -40,7 +40,7 @@ internal static class StoredVersion
     public static string? Problem(ModelVersion version) =>
         version.Problem ?? (FileHash.Of(version.Path).Sha256 == version.Sha256 ? null : $"'{version.Path}' was changed after it was published: its SHA-256 is another one.");
 
-    /// <summary>Reads a version; null where another process has just removed it, or nothing tells of its model.</summary>
+    /// <summary>Reads a version; null where another process has just removed it, nothing tells of its model, or its files can't be read: the others are there all the same.</summary>
     private static ModelVersion? Read(StoreFolder folder, int number)
     {
         try
@@ -53,7 +53,7 @@ internal static class StoredVersion
             long length = new FileInfo(folder.Model(number)).Length;
             return Of(folder, manifest, length == manifest.Length ? null : $"'{folder.Model(number)}' was changed after it was published: it has {length} bytes instead of {manifest.Length}.");
         }
-        catch (FileNotFoundException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return null;
         }

@@ -38,7 +38,7 @@ internal sealed record VersionManifest
 /// <summary>Which version was activated last: tells versions of equal content apart, and what to restore where the current file is lost.</summary>
 internal sealed record ActivatedVersion(int Version)
 {
-    /// <summary>Reads the note; null where there is none or it makes no sense.</summary>
+    /// <summary>Reads the note; null where there is none, or it can't be read, or makes no sense.</summary>
     public static ActivatedVersion? Read(string path)
     {
         try
@@ -46,7 +46,7 @@ internal sealed record ActivatedVersion(int Version)
             using var file = FileHash.OpenShared(path);
             return JsonSerializer.Deserialize(file, StoreJson.Default.ActivatedVersion) is { Version: > 0 and <= StoreFolder.HighestNumber } note ? note : null;
         }
-        catch (Exception exception) when (exception is JsonException or FileNotFoundException)
+        catch (Exception exception) when (exception is JsonException or IOException or UnauthorizedAccessException)
         {
             return null;
         }

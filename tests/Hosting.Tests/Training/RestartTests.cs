@@ -192,6 +192,42 @@ public sealed class RestartTests : IDisposable
         Assert.AreEqual(TrainingStatus.Published, (await Service.EndOf(service.Queue.Enqueue("rings"))).Status);
     }
 
+    /// <summary>Another program holds the file, or it belongs to another user.</summary>
+    [TestMethod]
+    [DataRow("queue.json")]
+    [DataRow("triggers.json")]
+    public async Task StateThatCannotBeReadStopsNoTraining(string file)
+    {
+        Directory.CreateDirectory(State);
+        File.WriteAllText(Path.Combine(State, file), "[]");
+        await using var held = new FileStream(Path.Combine(State, file), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+        await using var service = await Start();
+        Assert.HasCount(1, service.Log.Of("TrainingStateDamaged"));
+        Assert.AreEqual(TrainingStatus.Published, (await Service.EndOf(service.Queue.Enqueue("rings"))).Status);
+    }
+
+    /// <summary>An id names files that are removed with the run.</summary>
+    [TestMethod]
+    [DataRow("../../other/keep")]
+    [DataRow("*")]
+    [DataRow("..")]
+    public async Task AnIdThatIsNoneIsPassedOver(string id)
+    {
+        Directory.CreateDirectory(State);
+        Directory.CreateDirectory(_folder["other"]);
+        string file = _folder["other/keep.1.checkpoint"];
+        File.WriteAllText(file, "");
+        const string Entry = "{\"id\": \"ID\", \"job\": \"rings\", \"reason\": \"\", \"parameters\": {}, \"seed\": 1, \"queuedAt\": \"2026-01-01T00:00:00Z\", \"attempts\": 0}";
+        string sound = Guid.NewGuid().ToString("N");
+        File.WriteAllText(QueueFile, $"[{Entry.Replace("ID", id)}, {Entry.Replace("ID", sound)}, {Entry.Replace("ID", sound)}]");
+        await using var service = await Start();
+        Assert.AreEqual(TrainingStatus.Published, (await Service.EndOf(service.Queue.Find(sound)!)).Status);
+        Assert.IsNull(service.Queue.Find(id));
+        Assert.HasCount(1, service.Queue.Finished);
+        Assert.IsEmpty(service.Queue.Pending);
+        Assert.IsTrue(File.Exists(file));
+    }
+
     [TestMethod]
     public async Task EntriesThatMakeNoSenseArePassedOver()
     {

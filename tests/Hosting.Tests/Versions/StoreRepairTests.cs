@@ -169,6 +169,74 @@ public sealed class StoreRepairTests : IDisposable
         Assert.AreEqual(2, Open().Publish(3).Number);
     }
 
+    /// <summary>A file that another program holds, or that belongs to another user.</summary>
+    [TestMethod]
+    [DataRow("versions/v000002.json", 3)]
+    [DataRow("versions/v000002.json", 2)]
+    [DataRow("current.json", 3)]
+    public void AFileThatCannotBeReadHidesNothingElse(string file, int current)
+    {
+        var store = Open();
+        store.Publish(2);
+        store.Publish(3);
+        store.Publish(5);
+        store.Activate(current);
+        string text = File.ReadAllText(_folder[file]);
+        using (new FileStream(_folder[file], FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        {
+            store = Open();
+            var numbers = store.List().Select(version => version.Number).ToArray();
+            CollectionAssert.AreEqual(file.StartsWith("versions", StringComparison.Ordinal) ? new[] { 3, 1 } : [3, 2, 1], numbers);
+            Assert.AreEqual(current == 2 ? null : current, store.Current?.Number);
+            Assert.AreEqual(4, store.Publish(7).Number);
+            Assert.AreEqual(4, store.Current!.Number);
+            Assert.AreEqual(7, SmallModel.FactorOf(Current));
+        }
+
+        CollectionAssert.AreEqual(new[] { 4, 3, 2, 1 }, Open().List().Select(version => version.Number).ToArray());
+        Assert.AreEqual(4, Open().Current!.Number);
+        if (file.StartsWith("versions", StringComparison.Ordinal))
+        {
+            Assert.AreEqual(text, File.ReadAllText(_folder[file]));
+            Assert.IsNotEmpty(_log.Of("VersionNotRead"));
+        }
+    }
+
+    [TestMethod]
+    public void WhereTheCurrentFileCannotBeReadTheVersionsCan()
+    {
+        Open().Publish(2);
+        using (new FileStream(Current, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        {
+            Assert.AreEqual(1, Open().List().Single().Number);
+            Assert.IsNull(Open().Current);
+        }
+
+        Assert.AreEqual(1, Open().Current!.Number);
+    }
+
+    [TestMethod]
+    public void WithoutTheFileAndANoteThatSaysWhichTheNewestVersionIsPutBack()
+    {
+        Open().Publish(2);
+        Open().Publish(3);
+        File.Delete(Current);
+        File.WriteAllText(_folder["current.json"], "{");
+        Assert.AreEqual(2, Open().Current!.Number);
+        Assert.AreEqual(3, SmallModel.FactorOf(Current));
+        Assert.EndsWith("current.zip' is missing. Version 2 was put in its place.", _log.Of("CurrentModelRestored").Single());
+    }
+
+    [TestMethod]
+    public void AFolderWithAVersionsNameIsPassedOver()
+    {
+        Open().Publish(2);
+        Directory.CreateDirectory(Version(2, "zip"));
+        Directory.CreateDirectory(Version(3, "json"));
+        Assert.AreEqual(4, Open().Publish(3).Number);
+        Assert.AreEqual(4, Open().Current!.Number);
+    }
+
     private ModelStore Open() => ModelStore.Open(_folder.Path, logger: new LoggerFactory([_log]).CreateLogger<ModelStore>());
 
     private string Version(int number, string ending) => _folder[$"versions/v{number:000000}.{ending}"];

@@ -77,7 +77,7 @@ internal static partial class TrainingLog
     [LoggerMessage(111, LogLevel.Warning, "There is no training job '{Job}' any more: run {Run}, which an earlier process left, is dropped.", EventName = "UnknownTrainingJob")]
     public static partial void UnknownJob(this ILogger logger, string job, string run);
 
-    [LoggerMessage(112, LogLevel.Warning, "'{File}' makes no sense, is moved aside as '.damaged' and begun anew: {Reason}", EventName = "TrainingStateDamaged")]
+    [LoggerMessage(112, LogLevel.Warning, "'{File}' makes no sense or can't be read, is moved aside as '.damaged' and begun anew: {Reason}", EventName = "TrainingStateDamaged")]
     public static partial void StateDamaged(this ILogger logger, string file, string reason);
 
     [LoggerMessage(113, LogLevel.Error, "'{File}' can't be written, so that a restart will not know of what has changed: {Reason}", EventName = "TrainingStateNotWritten")]

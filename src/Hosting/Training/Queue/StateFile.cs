@@ -7,7 +7,7 @@ namespace MLNet.GradientTrainers.Hosting;
 /// <summary>A file of the state folder. What goes wrong with it is logged, and stops no training.</summary>
 internal static class StateFile
 {
-    /// <summary>Reads a file; default when there is none, or it makes no sense, which moves it aside.</summary>
+    /// <summary>Reads a file; default when there is none, or it can't be read or makes no sense, which moves it aside.</summary>
     public static T? Read<T>(string? path, JsonTypeInfo<T> type, ILogger logger)
     {
         if (path is null || !File.Exists(path))
@@ -20,7 +20,7 @@ internal static class StateFile
             using var file = File.OpenRead(path);
             return JsonSerializer.Deserialize(file, type);
         }
-        catch (JsonException exception)
+        catch (Exception exception) when (exception is JsonException or IOException or UnauthorizedAccessException)
         {
             Tolerant.Try(() => File.Move(path, path + ".damaged", overwrite: true));
             logger.StateDamaged(path, exception.Message);
