@@ -35,6 +35,38 @@ public sealed class ServeCommandTests
     }
 
     [TestMethod]
+    [DataRow("Limits:BodyBytes=-5", "DigitService:Limits:BodyBytes is -5; it must be from 1 to 1073741824.")]
+    [DataRow("Limits:BodyBytes=2147483647", "DigitService:Limits:BodyBytes is 2147483647; it must be from 1 to 1073741824.")]
+    [DataRow("Limits:BodyBytes=abc", "'abc' at 'DigitService:Limits:BodyBytes'")]
+    [DataRow("Limits:Images=0", "DigitService:Limits:Images is 0; it must be from 1.")]
+    [DataRow("Limits:Pixels=0", "DigitService:Limits:Pixels is 0; it must be from 1.")]
+    [DataRow("Limits:PredictionsPerSecond=0", "DigitService:Limits:PredictionsPerSecond is 0; it must be from 1.")]
+    [DataRow("Limits:WritesPerMinute=-1", "DigitService:Limits:WritesPerMinute is -1; it must be from 1.")]
+    [DataRow("Limits:EventStreams=0", "DigitService:Limits:EventStreams is 0; it must be from 1.")]
+    [DataRow("Training:Epochs=101", "DigitService:Training:Epochs is 101; it must be from 1 to 100.")]
+    [DataRow("Training:Images=0", "DigitService:Training:Images is 0; it must be from 1.")]
+    [DataRow("Training:Threads=0", "DigitService:Training:Threads is 0; it must be from 1.")]
+    [DataRow("Folder= ", "DigitService:Folder is empty; it must be the path of a folder.")]
+    [DataRow("Training:Seed=x", "'x' at 'DigitService:Training:Seed'")]
+    public async Task ASettingThatMakesNoSenseIsToldAndStartsNothing(string setting, string message)
+    {
+        var (before, error) = (Console.Error, new StringWriter());
+        Console.SetError(error);
+        try
+        {
+            Assert.AreEqual(1, await ServeCommand.RunAsync(["--port", "0", $"--DigitService:{setting}"]));
+        }
+        finally
+        {
+            Console.SetError(before);
+        }
+
+        Assert.StartsWith("The service cannot start: ", error.ToString());
+        Assert.Contains(message, error.ToString());
+        Assert.HasCount(1, error.ToString().Trim().Split('\n'));
+    }
+
+    [TestMethod]
     public void AKeyIsMadeAndToldOnceWhereNoneIsGiven()
     {
         var given = new ApiKey(Options.Create(new DigitServiceOptions { ApiKey = "given" }));

@@ -16,6 +16,7 @@ internal static class DigitApplication
     /// <param name="settings">Settings that go before those of the environment, as <c>--Section:Name=value</c>.</param>
     /// <param name="listen">Where it listens, unless <c>urls</c> is set.</param>
     /// <param name="folder">The folder of models; null for that of the configuration.</param>
+    /// <exception cref="InvalidOperationException">A setting is out of its range, or of another kind.</exception>
     public static WebApplication Build(string[] settings, IPEndPoint listen, string? folder)
     {
         WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = settings, ContentRootPath = AppContext.BaseDirectory });
@@ -38,6 +39,11 @@ internal static class DigitApplication
         // Why the host can't start is told in a sentence by who starts it.
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None).AddSimpleConsole(console => console.SingleLine = true);
         IConfigurationSection section = builder.Configuration.GetSection(DigitServiceOptions.Section);
+        if (Options(section).Problem() is { } problem)
+        {
+            throw new InvalidOperationException(problem);
+        }
+
         builder.Services.Configure<DigitServiceOptions>(section);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -72,6 +78,7 @@ internal static class DigitApplication
             {
                 job.Rule = PublishingRule.NotWorse(ModelMetric.Accuracy(), alsoMeasured: ModelMetric.LogLoss());
                 job.RunWhenNoModel = options.Training.AtStart;
+                job.Seed = options.Training.Seed;
                 job.WhenQueued = WhenQueued.Refuse;
             });
         services.AddSingleton<TrainingBoard>().AddHostedService<TrainingReporter>();

@@ -50,19 +50,23 @@ internal static class ServeCommand
             return Usage;
         }
 
-        await using WebApplication app = DigitApplication.Build([.. parsed.UnmatchedTokens], new IPEndPoint(address, port), parsed.GetValue(Folder));
+        WebApplication? app = null;
         try
         {
+            app = DigitApplication.Build([.. parsed.UnmatchedTokens], new IPEndPoint(address, port), parsed.GetValue(Folder));
             await app.StartAsync();
+            await app.WaitForShutdownAsync();
+            return 0;
         }
-        catch (Exception e) when (e is IOException or InvalidOperationException or UnauthorizedAccessException)
+        catch (Exception e) when (app?.Lifetime.ApplicationStarted.IsCancellationRequested != true && e is IOException or InvalidOperationException or InvalidDataException or FormatException or UnauthorizedAccessException)
         {
-            // A port in use, a folder that can't be written or that another service has, a model file that is none.
+            // A port in use, a folder that can't be written or that another service has, a model file that is none, a setting that makes no sense.
             await Console.Error.WriteLineAsync($"The service cannot start: {e.Message}{(e.InnerException is AddressInUseException ? " Choose another port with --port, or 0 for a free one." : "")}");
             return Failure;
         }
-
-        await app.WaitForShutdownAsync();
-        return 0;
+        finally
+        {
+            await (app?.DisposeAsync() ?? default);
+        }
     }
 }

@@ -119,6 +119,39 @@ public sealed class PredictTests
         await Answers.AssertRefusedAsync(chunked, HttpStatusCode.RequestEntityTooLarge);
     }
 
+    /// <summary>A few kilobytes that would take a minute to unpack.</summary>
+    [TestMethod]
+    public async Task PicturesThatAreTooLargeTogetherAreRefusedBeforeAnyIsUnpacked()
+    {
+        using DigitServer server = DigitServer.Empty(("Limits:Pixels", "1000"));
+        byte[] picture = Drawing.InkPen.Png(new float[400], 20);
+        using MultipartFormDataContent three = Pictures.Form(picture, picture, picture);
+        using var together = await server.Client.PostAsync("predict", three);
+        StringAssert.Contains(await Answers.AssertRefusedAsync(together, HttpStatusCode.RequestEntityTooLarge), "1200 pixels together; at most 1000");
+        using MultipartFormDataContent two = Pictures.Form(picture, picture);
+        using var fewer = await server.Client.PostAsync("predict", two);
+        StringAssert.Contains(await Answers.AssertRefusedAsync(fewer, HttpStatusCode.BadRequest), "picture 1 is blank");
+        using var one = await server.Client.PostAsync("predict", Pictures.Content(Drawing.InkPen.Png(new float[1024], 32), "image/png"));
+        StringAssert.Contains(await Answers.AssertRefusedAsync(one, HttpStatusCode.RequestEntityTooLarge), "1024 pixels");
+    }
+
+    /// <summary>The answer is there; only what the network looked at is not.</summary>
+    [TestMethod]
+    public async Task AVersionWhoseFileIsDamagedAnswersWithoutAMap()
+    {
+        using DigitServer server = await DigitServer.CopyAsync();
+        foreach (string file in Directory.GetFiles(Path.Combine(server.Folder, "models", "versions"), "*.zip"))
+        {
+            await File.WriteAllTextAsync(file, "no model");
+        }
+
+        using var response = await server.Client.PostAsync("predict?explain=true", Pictures.Content(Pictures.Png(7), "image/png"));
+        string text = await response.Content.ReadAsStringAsync();
+        Assert.AreEqual(HttpStatusCode.OK, response.StatusCode, text);
+        StringAssert.Contains(text, "\"digit\":7");
+        Assert.DoesNotContain("saliency", text);
+    }
+
     [TestMethod]
     public async Task WithoutAModelTheAnswerIsToWait()
     {

@@ -29,9 +29,15 @@ internal sealed class PredictRequestReader(IOptions<DigitServiceOptions> options
         return type switch
         {
             Json => Numbers(body),
-            Png => new ReadImages([Picture(body, "picture")], explain),
+            Png => new ReadImages([Single(body)], explain),
             _ => new ReadImages(await PicturesAsync(request, body), explain),
         };
+    }
+
+    private float[] Single(byte[] picture)
+    {
+        CheckPixels([picture]);
+        return Picture(picture, "picture");
     }
 
     private ReadImages Numbers(byte[] body)
@@ -93,15 +99,44 @@ internal sealed class PredictRequestReader(IOptions<DigitServiceOptions> options
         }
 
         CheckCount(form.Files.Count);
-        var images = new List<float[]>();
+        var pictures = new List<byte[]>();
         foreach (IFormFile file in form.Files)
         {
             using var content = new MemoryStream();
             await file.CopyToAsync(content);
-            images.Add(Picture(content.ToArray(), $"picture {images.Count + 1}"));
+            pictures.Add(content.ToArray());
+        }
+
+        CheckPixels(pictures);
+        var images = new List<float[]>();
+        foreach (byte[] picture in pictures)
+        {
+            // To unpack them all may take a second, for which a caller may not wait.
+            request.HttpContext.RequestAborted.ThrowIfCancellationRequested();
+            images.Add(Picture(picture, $"picture {images.Count + 1}"));
         }
 
         return images;
+    }
+
+    /// <summary>Before any is unpacked: a few kilobytes may be a picture that takes half a second.</summary>
+    private void CheckPixels(IReadOnlyList<byte[]> pictures)
+    {
+        long pixels = 0;
+        try
+        {
+            pixels = pictures.Sum(picture => (long)PngHeader.Read(picture).Pixels);
+        }
+        catch (BadImageException e)
+        {
+            throw Bad(e.Message);
+        }
+
+        int most = options.Value.Limits.Pixels;
+        if (pixels > most)
+        {
+            throw new RequestException(StatusCodes.Status413PayloadTooLarge, $"The request's pictures have {pixels} pixels together; at most {most} are read at once. Send smaller pictures, or fewer.");
+        }
     }
 
     private static float[] Picture(byte[] png, string name)

@@ -25,7 +25,7 @@ public sealed record TrainState(int Epochs, TrainingView? Training);
 /// <summary><c>/train</c>: starts and cancels trainings, and tells of them.</summary>
 internal static class TrainEndpoints
 {
-    private const int MostEpochs = 100;
+    private const int MostEpochs = DigitTrainingOptions.MostEpochs;
     private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web);
 
     public static void MapTraining(this IEndpointRouteBuilder routes)

@@ -16,16 +16,43 @@ internal readonly record struct PngHeader(int Width, int Height)
 
     private static ReadOnlySpan<byte> Signature => [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A];
 
+    /// <summary>Pixels of the picture.</summary>
+    public int Pixels => Width * Height;
+
+    /// <summary>Reads the header alone.</summary>
+    /// <exception cref="BadImageException">The file is no PNG picture, or is too large.</exception>
+    public static PngHeader Read(ReadOnlySpan<byte> png) => Read(png, out _);
+
     /// <summary>Reads the header, and finds that the pixels take no more room than it says.</summary>
     /// <exception cref="BadImageException">The file is no PNG picture, is cut off, or is too large.</exception>
     public static PngHeader Check(ReadOnlySpan<byte> png)
+    {
+        PngHeader header = Read(png, out ReadOnlySpan<byte> rest);
+        using var packed = new MemoryStream();
+        for (uint type = 0; type != Type("IEND"u8);)
+        {
+            ReadOnlySpan<byte> content = Chunk(ref rest, out type);
+            if (type == Type("IDAT"u8))
+            {
+                packed.Write(content);
+            }
+        }
+
+        // At most four channels of two bytes, a byte for each row, and in seven passes when interlaced.
+        CheckPixels(packed, (header.Pixels * 8L) + (header.Height * 8L) + 64);
+        return header;
+    }
+
+    /// <param name="png">The file.</param>
+    /// <param name="rest">What stands behind the header.</param>
+    private static PngHeader Read(ReadOnlySpan<byte> png, out ReadOnlySpan<byte> rest)
     {
         if (!png.StartsWith(Signature))
         {
             throw new BadImageException("The content is not a PNG picture: its first eight bytes are not those of a PNG file.");
         }
 
-        ReadOnlySpan<byte> rest = png[Signature.Length..];
+        rest = png[Signature.Length..];
         ReadOnlySpan<byte> first = Chunk(ref rest, out uint type);
         if (type != Type("IHDR"u8) || first.Length != HeaderLength)
         {
@@ -39,18 +66,6 @@ internal readonly record struct PngHeader(int Width, int Height)
             throw new BadImageException($"The PNG picture has {width} × {height} pixels. Send one whose sides are from 1 to {LongestSide} pixels.");
         }
 
-        using var packed = new MemoryStream();
-        while (type != Type("IEND"u8))
-        {
-            ReadOnlySpan<byte> content = Chunk(ref rest, out type);
-            if (type == Type("IDAT"u8))
-            {
-                packed.Write(content);
-            }
-        }
-
-        // At most four channels of two bytes, a byte for each row, and in seven passes when interlaced.
-        CheckPixels(packed, (width * height * 8L) + (height * 8L) + 64);
         return new PngHeader((int)width, (int)height);
     }
 

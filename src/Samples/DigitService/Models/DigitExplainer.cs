@@ -15,7 +15,7 @@ internal sealed class DigitExplainer([FromKeyedServices(DigitTrainingJob.Name)] 
     private readonly Lock _lock = new();
     private Explainers? _explainers;
 
-    /// <summary>A map for each image: 784 numbers, 255 where the answer depends most on the pixel. Null where the version is no longer kept.</summary>
+    /// <summary>A map for each image: 784 numbers, 255 where the answer depends most on the pixel. Null where the version is no longer kept, or its file is damaged.</summary>
     /// <param name="images">784 ink values from 0 to 1 each.</param>
     /// <param name="version">The version that answered, as the served model tells it.</param>
     public int[]?[] Explain(IReadOnlyList<float[]> images, string version)
@@ -44,10 +44,12 @@ internal sealed class DigitExplainer([FromKeyedServices(DigitTrainingJob.Name)] 
     {
         lock (_lock)
         {
-            if (_explainers?.Version != version && store.List().FirstOrDefault(kept => kept.Sha256.StartsWith(version, StringComparison.Ordinal)) is { } found)
+            // A version that was damaged since, or removed just now, has no map; its answer stands.
+            if (_explainers?.Version != version && store.List().FirstOrDefault(kept => kept.Sha256.StartsWith(version, StringComparison.Ordinal)) is { } found
+                && new MLContext().Model.TryLoad(found.Path, out var model, out _, out _))
             {
                 _explainers?.Dispose();
-                _explainers = new Explainers(version, Network(new MLContext().Model.Load(found.Path, out _)));
+                _explainers = new Explainers(version, Network(model));
             }
 
             return _explainers?.Version == version ? _explainers : null;
