@@ -60,6 +60,23 @@ public sealed class QueueTests : IDisposable
     }
 
     [TestMethod]
+    public async Task ARequestIsTheCallersNoMore()
+    {
+        using var gate = new Gate();
+        await using var service = await Service.StartAsync(_folder, training => training.AddJob("rings", gate.Prepare, Service.PublishAlways));
+        service.Queue.Enqueue("rings");
+        await gate.Entered("rings");
+        var parameters = new Dictionary<string, string> { ["file"] = "a" };
+        var run = service.Queue.Enqueue("rings", new TrainingRequest { Parameters = parameters });
+        parameters["file"] = "b";
+        Assert.AreEqual("a", run.Request.Parameters["file"]);
+        Assert.AreNotSame(run, service.Queue.Enqueue("rings", new TrainingRequest { Parameters = parameters }));
+        Assert.Contains("Reason", Assert.ThrowsExactly<ArgumentException>(() => service.Queue.Enqueue("rings", new TrainingRequest { Reason = null! })).Message);
+        Assert.Contains("Parameters", Assert.ThrowsExactly<ArgumentException>(() => service.Queue.Enqueue("rings", new TrainingRequest { Parameters = null! })).Message);
+        Assert.Contains("Parameters", Assert.ThrowsExactly<ArgumentException>(() => service.Queue.Enqueue("rings", new TrainingRequest { Parameters = new Dictionary<string, string> { ["file"] = null! } })).Message);
+    }
+
+    [TestMethod]
     public async Task AnUnknownJobIsRefusedWithThoseThereAre()
     {
         await using var service = await Service.StartAsync(_folder, training => training.AddJob("rings", context => Service.Plan(context), Service.PublishAlways));

@@ -77,7 +77,7 @@ internal sealed class TrainingQueue : ITrainingQueue
             throw new ArgumentException($"There is no training job '{job}': {(_jobs.Count == 0 ? "none is registered" : $"there is {string.Join(", ", _jobs.Order())}")}.", nameof(job));
         }
 
-        request ??= new TrainingRequest();
+        request = (request ?? new TrainingRequest()).Own();
         var options = _jobOptions.Get(job);
         lock (_lock)
         {
