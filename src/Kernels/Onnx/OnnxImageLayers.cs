@@ -6,7 +6,10 @@ internal static class OnnxImageLayers
     public static string Add(Convolution2D layer, OnnxScope scope, string x)
     {
         int channels = scope.InputShape[0] / layer.Groups;
-        string weight = scope.Constant("weight", FiltersFirst(scope.Parameter("weight"), layer.Filters), layer.Filters, channels, layer.Kernel.Height, layer.Kernel.Width);
+
+        // From [height, width, channels, filters], as the engine keeps them.
+        float[] values = scope.Parameter("weight", [layer.Kernel.Height, layer.Kernel.Width, channels, layer.Filters], [3, 2, 0, 1]);
+        string weight = scope.Constant("weight", values, layer.Filters, channels, layer.Kernel.Height, layer.Kernel.Width);
         string[] inputs = layer.UseBias ? [x, weight, scope.Constant("bias", scope.Parameter("bias"), layer.Filters)] : [x, weight];
         string y = scope.Node(
             "Conv",
@@ -17,25 +20,6 @@ internal static class OnnxImageLayers
             Sizes("dilations", layer.Dilation),
             new OnnxAttribute("group", layer.Groups));
         return OnnxActivations.Add(layer.Activation, scope, y);
-
-        // From [height, width, channels, filters], as the engine keeps them.
-        float[] FiltersFirst(float[] source, int filters)
-        {
-            int taps = layer.Kernel.Height * layer.Kernel.Width;
-            float[] target = new float[source.Length];
-            for (int filter = 0; filter < filters; filter++)
-            {
-                for (int channel = 0; channel < channels; channel++)
-                {
-                    for (int tap = 0; tap < taps; tap++)
-                    {
-                        target[(((filter * channels) + channel) * taps) + tap] = source[(((tap * channels) + channel) * filters) + filter];
-                    }
-                }
-            }
-
-            return target;
-        }
     }
 
     public static string Add(MaxPooling2D layer, OnnxScope scope, string x) =>

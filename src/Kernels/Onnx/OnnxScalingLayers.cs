@@ -33,7 +33,7 @@ internal static class OnnxScalingLayers
         string scaled = scope.Node("Mul", [scope.Node("Div", [centred, deviation]), Constant("scale")]);
         return scope.Node("Add", [scaled, Constant("shift")]);
 
-        string Constant(string name) => scope.Constant(name, ChannelsFirst(scope.Parameter(name), scope.InputShape), dimensions);
+        string Constant(string name) => scope.Constant(name, ChannelsFirst(name, scope), dimensions);
     }
 
     /// <summary>The features, and behind them (x − start) · scale between the limits of each bin.</summary>
@@ -59,21 +59,7 @@ internal static class OnnxScalingLayers
     }
 
     /// <summary>The engine keeps a number for each element of an image as [height, width, channels].</summary>
-    private static float[] ChannelsFirst(float[] values, TensorShape shape)
-    {
-        if (shape.Rank != 3)
-        {
-            return values;
-        }
-
-        int channels = shape[0];
-        int pixels = shape[1] * shape[2];
-        float[] target = new float[values.Length];
-        for (int i = 0; i < values.Length; i++)
-        {
-            target[((i % channels) * pixels) + (i / channels)] = values[i];
-        }
-
-        return target;
-    }
+    private static float[] ChannelsFirst(string name, OnnxScope scope) => scope.InputShape is { Rank: 3 } image
+        ? scope.Parameter(name, [image[1], image[2], image[0]], [2, 0, 1])
+        : scope.Parameter(name);
 }

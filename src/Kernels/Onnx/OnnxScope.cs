@@ -18,6 +18,15 @@ internal sealed class OnnxScope(IOnnxGraph graph, string name, TensorShape input
 
     public float[] Parameter(string parameterName) => parameter(parameterName);
 
+    /// <summary>The numbers of a parameter with its dimensions in another order.</summary>
+    public float[] Parameter(string parameterName, IReadOnlyList<int> dimensions, int[] order)
+    {
+        float[] source = parameter(parameterName);
+        float[] target = new float[source.Length];
+        new DimensionOrder(dimensions, order).Gather(source, target);
+        return target;
+    }
+
     public string Constant(string constant, float[] values, params long[] dimensions) => graph.AddConstant($"{name}.{constant}", values, dimensions);
 
     public string Constant(string constant, double value) => Constant(constant, [(float)value], 1);
