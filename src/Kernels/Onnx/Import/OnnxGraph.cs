@@ -1,0 +1,199 @@
+using System.Globalization;
+
+namespace MLNet.GradientTrainers.Kernels;
+
+/// <summary>What an ONNX file says of its graph: the nodes, the constants, one input and one output.</summary>
+internal sealed class OnnxGraph
+{
+    private const int Most = 1 << 16;
+
+    private readonly Dictionary<string, OnnxTensor> _constants = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<OnnxNode>> _consumers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, OnnxNode> _producers = new(StringComparer.Ordinal);
+    private readonly List<(string Name, long?[] Dimensions)> _inputs = [];
+    private readonly List<(string Name, long?[] Dimensions)> _outputs = [];
+
+    private OnnxGraph(ReadOnlyMemory<byte> message)
+    {
+        ProtobufReader reader = new(message, "graph");
+        List<OnnxNode> nodes = [];
+        int count = 0;
+        while (reader.Next())
+        {
+            if (++count > Most)
+            {
+                throw reader.Damaged(string.Create(CultureInfo.InvariantCulture, $"there are more than {Most:N0} nodes and constants"));
+            }
+
+            switch (reader.Field)
+            {
+                case 1:
+                    nodes.Add(new OnnxNode(reader.Bytes()));
+                    break;
+                case 5:
+                    OnnxTensor constant = new(reader.Bytes());
+                    _constants[constant.Name] = constant;
+                    break;
+                case 11:
+                    _inputs.Add(ReadValue(reader.Bytes()));
+                    break;
+                case 12:
+                    _outputs.Add(ReadValue(reader.Bytes()));
+                    break;
+                case 15:
+                    throw new NotSupportedException("The ONNX file has sparse constants, which are not read. Export the network with dense weights.");
+                default:
+                    reader.Skip();
+                    break;
+            }
+        }
+
+        nodes.ForEach(Add);
+
+        // Old files list constants among the inputs.
+        _inputs.RemoveAll(input => _constants.ContainsKey(input.Name));
+        Input = One(_inputs, "input");
+        Output = One(_outputs, "output").Name;
+    }
+
+    /// <summary>The input; a dimension is null where its size is free.</summary>
+    public (string Name, long?[] Dimensions) Input { get; }
+
+    public string Output { get; }
+
+    /// <summary>Reads a file.</summary>
+    public static OnnxGraph Read(ReadOnlyMemory<byte> file)
+    {
+        ProtobufReader reader = new(file, "model");
+        OnnxGraph? graph = null;
+        long version = 0;
+        while (reader.Next())
+        {
+            switch (reader.Field)
+            {
+                case 1:
+                    version = reader.Integer();
+                    break;
+                case 7:
+                    graph = new OnnxGraph(reader.Bytes());
+                    break;
+                default:
+                    reader.Skip();
+                    break;
+            }
+        }
+
+        return graph is not null && version > 0 ? graph : throw reader.Damaged("there is no graph or no version");
+    }
+
+    public OnnxTensor? Constant(string name) => _constants.GetValueOrDefault(name);
+
+    /// <summary>The nodes that take a tensor, other than to ask for its shape.</summary>
+    public IReadOnlyList<OnnxNode> Consumers(string tensor) => _consumers.TryGetValue(tensor, out List<OnnxNode>? nodes) ? nodes : [];
+
+    /// <summary>The node that makes a tensor.</summary>
+    public OnnxNode? Producer(string tensor) => _producers.GetValueOrDefault(tensor);
+
+    private void Add(OnnxNode node)
+    {
+        foreach (string output in node.Outputs)
+        {
+            _producers[output] = node;
+        }
+
+        if (node is { Operation: "Constant", Outputs.Count: > 0 })
+        {
+            if (node["value"]?.Tensor is { } value)
+            {
+                _constants[node.Output] = value;
+            }
+
+            return;
+        }
+
+        // Constants go through as what they are.
+        if (node is { Operation: "Identity", Inputs.Count: 1, Outputs.Count: 1 } && _constants.TryGetValue(node.Inputs[0], out OnnxTensor? same))
+        {
+            _constants[node.Output] = same;
+            return;
+        }
+
+        foreach (string input in node.Operation == "Shape" ? [] : node.Inputs.Distinct())
+        {
+            if (!_consumers.TryGetValue(input, out List<OnnxNode>? nodes))
+            {
+                _consumers[input] = nodes = [];
+            }
+
+            nodes.Add(node);
+        }
+    }
+
+    private static (string Name, long?[] Dimensions) One(List<(string Name, long?[] Dimensions)> values, string what) => values.Count == 1
+        ? values[0]
+        : throw new NotSupportedException($"The ONNX file has {values.Count} {what}s ({Excerpt.List([.. values.Select(value => value.Name)], quote: "'")}); a network here has one. Export it with that alone.");
+
+    private static (string Name, long?[] Dimensions) ReadValue(ReadOnlyMemory<byte> message)
+    {
+        string name = "";
+        List<long?> dimensions = [];
+        Each(message, reader =>
+        {
+            if (reader.Field == 1)
+            {
+                name = reader.Text();
+            }
+            else if (reader.Field == 2)
+            {
+                Each(reader.Bytes(), type => Inside(type, 1, tensor => Inside(tensor, 2, shape => Inside(shape, 1, Dimension, isLeaf: true))));
+            }
+            else
+            {
+                reader.Skip();
+            }
+        });
+        return (name, [.. dimensions]);
+
+        void Inside(ProtobufReader reader, int field, Action<ProtobufReader> read, bool isLeaf = false)
+        {
+            if (reader.Field != field)
+            {
+                reader.Skip();
+                return;
+            }
+
+            if (isLeaf)
+            {
+                if (dimensions.Count == 16)
+                {
+                    throw reader.Damaged("an input has more than 16 dimensions");
+                }
+
+                dimensions.Add(null);
+            }
+
+            Each(reader.Bytes(), read);
+        }
+
+        void Dimension(ProtobufReader reader)
+        {
+            if (reader.Field == 1)
+            {
+                dimensions[^1] = reader.Integer();
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+    }
+
+    private static void Each(ReadOnlyMemory<byte> message, Action<ProtobufReader> read)
+    {
+        ProtobufReader reader = new(message, "inputs and outputs");
+        while (reader.Next())
+        {
+            read(reader);
+        }
+    }
+}

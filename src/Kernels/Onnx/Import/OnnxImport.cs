@@ -1,0 +1,209 @@
+using System.Globalization;
+
+namespace MLNet.GradientTrainers.Kernels;
+
+/// <summary>Follows an ONNX graph from its input to its output, and makes a layer of each node, or of several.</summary>
+internal sealed partial class OnnxImport
+{
+    /// <summary>More columns are surely damage where one number of the file stands for all of them.</summary>
+    private const int MostRepeated = 1 << 20;
+    private const int MostSteps = 1 << 16;
+
+    private readonly OnnxGraph _graph;
+    private readonly List<(Layer Layer, (string Name, float[] Values)[] Parameters)> _layers = [];
+    private TensorShape _input;
+    private TensorShape _shape;
+    private ImageLayout _layout = ImageLayout.ChannelsFirst;
+    private OutputLink _link = OutputLink.Identity;
+
+    /// <summary>Whether the images lie in the graph as [height, width, channels] here.</summary>
+    private bool _channelsLast;
+
+    /// <summary>Whether the graph still has two dimensions of 1 behind a global pooling, where the engine has none.</summary>
+    private bool _pooled;
+
+    /// <summary>The image that was made flat with its channels last, so that a dense layer's weights lie in another order; null where the order is ours.</summary>
+    private TensorShape? _flattened;
+
+    /// <summary>Rows and columns of zeros that a Pad has put round the image.</summary>
+    private Size2D _pad;
+
+    public OnnxImport(OnnxGraph graph, TensorShape? inputShape)
+    {
+        _graph = graph;
+        _input = inputShape ?? InputShape();
+        _channelsLast = _input.Rank == 3 && inputShape is null && BecomesChannelsFirst(graph.Input.Name);
+        if (_channelsLast)
+        {
+            _input = new TensorShape(_input[2], _input[0], _input[1]);
+        }
+
+        _layout = _input.Rank == 3 && BecomesChannelsFirst(graph.Input.Name) ? ImageLayout.ChannelsLast : _layout;
+        _channelsLast = _layout == ImageLayout.ChannelsLast;
+        _shape = _input;
+    }
+
+    public OnnxNetwork Run()
+    {
+        string at = _graph.Input.Name;
+        for (int step = 0; at != _graph.Output; step++)
+        {
+            IReadOnlyList<OnnxNode> next = _graph.Consumers(at);
+            if (next.Count == 0 || step == MostSteps)
+            {
+                throw new NotSupportedException($"The ONNX file is no sequence of layers: the output '{Excerpt.Of(_graph.Output)}' is not reached, and '{Excerpt.Of(at)}' goes {(next.Count == 0 ? "nowhere" : "round")}.");
+            }
+
+            try
+            {
+                at = Pattern(at, next) ?? (next.Count == 1 ? Translate(next[0], at) : throw Refuse(next[^1], $"the network branches before it, as {Excerpt.List([.. next.Select(node => node.ToString())], 3)} take '{Excerpt.Of(at)}'; only sequences of layers are read"));
+            }
+            catch (Exception e) when (e is ArgumentException or OverflowException)
+            {
+                throw Refuse(next[0], e is OverflowException ? "its numbers are too large" : e.Message, e);
+            }
+        }
+
+        return Finish();
+    }
+
+    private OnnxNetwork Finish()
+    {
+        if (_layers.Count == 0 || _flattened is not null || _pad != default || (_channelsLast && _shape.Rank == 3))
+        {
+            throw new NotSupportedException($"The ONNX file's output '{Excerpt.Of(_graph.Output)}' {(_layers.Count == 0 ? "is its input: there is no layer" : "is an image with channels last, or with a border: a network here has none")}.");
+        }
+
+        NetworkDefinition definition;
+        try
+        {
+            definition = new(_input, [.. _layers.Select(layer => layer.Layer)]);
+        }
+        catch (ArgumentException e)
+        {
+            throw new NotSupportedException($"The ONNX file's network can't be taken: {e.Message}", e);
+        }
+
+        NetworkWeights weights = new(definition);
+        for (int i = 0; i < _layers.Count; i++)
+        {
+            foreach ((string name, float[] values) in _layers[i].Parameters)
+            {
+                values.CopyTo(weights[i, name]);
+            }
+        }
+
+        return new OnnxNetwork(weights, _link, _layout);
+    }
+
+    /// <summary>The shape of a row, from the file.</summary>
+    private TensorShape InputShape()
+    {
+        long?[] dimensions = _graph.Input.Dimensions;
+        if (dimensions.Length is not (2 or 4) || dimensions.Skip(1).Any(size => size is null or < 1 or > TensorShape.MaxElements))
+        {
+            string sizes = string.Join(", ", dimensions.Select(size => size?.ToString(CultureInfo.InvariantCulture) ?? "?"));
+            throw new NotSupportedException($"The ONNX file's input '{Excerpt.Of(_graph.Input.Name)}' has the shape [{sizes}]; [rows, features] or [rows, channels, height, width] with known sizes are read. Give the inputShape of one row where the file leaves it open.");
+        }
+
+        try
+        {
+            return new TensorShape([.. dimensions.Skip(1).Select(size => (int)size!.Value)]);
+        }
+        catch (ArgumentException e)
+        {
+            throw new NotSupportedException($"The ONNX file's input '{Excerpt.Of(_graph.Input.Name)}' can't be taken: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Whether images at a place are turned from channels last to channels first before any layer sees them.</summary>
+    private bool BecomesChannelsFirst(string at)
+    {
+        for (int step = 0; step < MostSteps && _graph.Consumers(at) is [var node]; step++)
+        {
+            if (node.Operation == "Transpose")
+            {
+                return node["perm"]?.Integers is [0, 3, 1, 2];
+            }
+
+            if (node.Operation is not ("Identity" or "Cast" or "Add" or "Sub" or "Mul" or "Div") || node.Outputs.Count == 0)
+            {
+                return false;
+            }
+
+            at = node.Output;
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether nothing but Identity comes behind a tensor.</summary>
+    private bool IsLast(string tensor)
+    {
+        for (int step = 0; step < MostSteps && tensor != _graph.Output; step++)
+        {
+            if (_graph.Consumers(tensor) is not [{ Operation: "Identity", Outputs.Count: 1 } node])
+            {
+                return false;
+            }
+
+            tensor = node.Output;
+        }
+
+        return true;
+    }
+
+    /// <summary>Puts a layer behind those there are.</summary>
+    private void Add(OnnxNode node, Layer layer, params (string Name, float[] Values)[] parameters)
+    {
+        if (_pooled && layer is Convolution2D or MaxPooling2D or AveragePooling2D or GlobalAveragePooling2D)
+        {
+            throw Refuse(node, "it comes behind a global pooling, which leaves no image");
+        }
+
+        if (_channelsLast && _shape.Rank == 3 && layer is not (ActivationLayer or Normalization or Flatten or Dropout or GlobalAveragePooling2D))
+        {
+            throw Refuse(node, "its images have their channels last, and are not transposed before it");
+        }
+
+        if (_flattened is not null && parameters.Length > 0 && layer is not Dense)
+        {
+            throw Refuse(node, "it comes behind images that were made flat with their channels last; only dense layers do");
+        }
+
+        if (_pad != default)
+        {
+            throw Refuse(node, "zeros are padded before it, which only average poolings and convolutions take");
+        }
+
+        layer.Validate();
+        TensorShape output = layer.OutputShape(_shape);
+        foreach (ParameterSpec spec in layer.Parameters(_shape))
+        {
+            float[] values = parameters.First(parameter => parameter.Name == spec.Name).Values;
+            if (values.Length != spec.Size)
+            {
+                throw Refuse(node, string.Create(CultureInfo.InvariantCulture, $"its {spec.Name} has {values.Length:N0} numbers, but its input {_shape} asks for {spec.Size:N0}"));
+            }
+        }
+
+        _layers.Add((layer, parameters));
+        _shape = output;
+        _flattened = layer is Dense ? null : _flattened;
+    }
+
+    /// <summary>A constant input.</summary>
+    private OnnxTensor Constant(OnnxNode node, int input, string what) =>
+        Optional(node, input) ?? throw Refuse(node, $"its {what} is computed, or missing; constants are read");
+
+    private OnnxTensor? Optional(OnnxNode node, int input) => input < node.Inputs.Count ? _graph.Constant(node.Inputs[input]) : null;
+
+    private static float[] Reordered(float[] values, int[] dimensions, int[] order)
+    {
+        float[] target = new float[values.Length];
+        new DimensionOrder(dimensions, order).Scatter(values, target);
+        return target;
+    }
+
+    private static NotSupportedException Refuse(OnnxNode node, string why, Exception? inner = null) => new($"The ONNX file's {node} can't be taken: {why}{(why.EndsWith('.') ? "" : ".")}", inner);
+}
