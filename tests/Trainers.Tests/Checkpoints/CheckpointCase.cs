@@ -28,6 +28,10 @@ public sealed class CheckpointCase(string name, Type trainer, Func<DescentOption
         new("MlpRegression", typeof(MlpRegressionTrainer), () => new MlpRegressionTrainer.Options { HiddenLayers = [8], NumberOfEpochs = 5, Members = 3, NumberOfThreads = 2 }, (context, count) => Surface.Load(context, count)),
         new("Cnn", typeof(CnnTrainer), () => new CnnTrainer.Options { Layers = [Conv2D(3, 3), BatchNorm(), ReLU()], NumberOfEpochs = 4, ClassWeights = ClassWeights.Balanced }, (context, count) => Strokes.Load(context, count)),
         new("MlpBinary", typeof(MlpBinaryTrainer), () => new MlpBinaryTrainer.Options { HiddenLayers = [8], NumberOfEpochs = 6, ValidationFraction = 0.2, Threshold = DecisionThreshold.BestF1 }, (context, count) => Rings.Load(context, count)),
+        new("CnnBinary", typeof(CnnBinaryTrainer), () => new CnnBinaryTrainer.Options { Layers = [Conv2D(3, 3), ReLU()], NumberOfEpochs = 4 }, (context, count) => Strokes.LoadAnswers(context, count)),
+        new("CnnRegression", typeof(CnnRegressionTrainer), () => new CnnRegressionTrainer.Options { Layers = [Conv2D(3, 3), ReLU()], NumberOfEpochs = 4 }, (context, count) => Strokes.LoadNumbers(context, count)),
+        new("SgdLogistic", typeof(SgdLogisticTrainer), () => new SgdLogisticTrainer.Options { NumberOfEpochs = 5, BatchSize = 16 }, (context, count) => Rings.Load(context, count)),
+        new("SgdMaximumEntropy", typeof(SgdMaximumEntropyTrainer), () => new SgdMaximumEntropyTrainer.Options { NumberOfEpochs = 5, BatchSize = 16 }, (context, count) => Blobs.Load(context, count)),
     ];
 
     public static IEnumerable<object[]> All => Known.Select(known => new object[] { known });
@@ -60,7 +64,10 @@ public sealed class CheckpointCase(string name, Type trainer, Func<DescentOption
         {
             ISingleFeaturePredictionTransformer<NetworkModelParameters> network => network.Model.History.Epochs,
             ISingleFeaturePredictionTransformer<PolynomialModelParameters> polynomial => polynomial.Model.History.Epochs,
-            _ => ((RegressionPredictionTransformer<LinearRegressionModelParameters>)model).GetTrainingResult()!.History.Epochs,
+            RegressionPredictionTransformer<LinearRegressionModelParameters> linear => linear.GetTrainingResult()!.History.Epochs,
+
+            // Models of ML.NET's own have no history.
+            _ => [],
         };
         return string.Join(' ', Fingerprints.Weights(model).Select(BitConverter.DoubleToInt64Bits)) + "\n" + string.Join('\n', epochs.Select(epoch => epoch with { Seconds = 0 }));
     }
