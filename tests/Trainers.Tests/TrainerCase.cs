@@ -3,6 +3,7 @@ using Microsoft.ML.Trainers;
 using MLNet.GradientTrainers.Kernels;
 using MLNet.GradientTrainers.Tests.Binary;
 using MLNet.GradientTrainers.Tests.Cnn;
+using MLNet.GradientTrainers.Tests.MultiLabel;
 using static MLNet.GradientTrainers.Cnn;
 
 namespace MLNet.GradientTrainers.Tests;
@@ -27,6 +28,8 @@ public sealed class TrainerCase(Type trainer, Func<DescentOptions> options, Func
         new(typeof(SgdLogisticTrainer), () => new SgdLogisticTrainer.Options { NumberOfEpochs = 2 }, (context, count) => Rings.Load(context, count)),
         new(typeof(SgdMaximumEntropyTrainer), () => new SgdMaximumEntropyTrainer.Options { NumberOfEpochs = 2 }, (context, count) => Blobs.Load(context, count)),
         new(typeof(CnnRegressionTrainer), () => new CnnRegressionTrainer.Options { Layers = [Conv2D(3, 3), ReLU()], NumberOfEpochs = 2 }, (context, count) => Strokes.LoadNumbers(context, count)),
+        new(typeof(MlpMultiLabelTrainer), () => new MlpMultiLabelTrainer.Options { HiddenLayers = [8], NumberOfEpochs = 2 }, (context, count) => Tags.Load(context, count)),
+        new(typeof(CnnMultiLabelTrainer), () => new CnnMultiLabelTrainer.Options { Layers = [Conv2D(3, 3), ReLU()], NumberOfEpochs = 2 }, (context, count) => Strokes.LoadTags(context, count)),
     ];
 
     public Type Trainer => trainer;

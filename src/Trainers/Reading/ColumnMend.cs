@@ -32,6 +32,15 @@ internal static class ColumnMend
         _ => $"Convert it, 0 to false and all else to true, with {ToBoolean(column)}.",
     };
 
+    public static string OfAnswers(SchemaShape.Column column) => (column.Kind, column.ItemType) switch
+    {
+        _ when IsImage(column) => "Name a column that holds an answer for each label with labelColumnName.",
+        (VectorKind.Scalar, _) => $"For one question of true or false use mlContext.BinaryClassification.Trainers.Mlp, for one of several classes mlContext.MulticlassClassification.Trainers.Mlp; columns of one answer each become a vector with mlContext.Transforms.Concatenate(\"{column.Name}\", \"<your columns>\").",
+        (VectorKind.VariableVector, _) => "Give every row an answer for each label, in one order: for LoadFromEnumerable put [VectorType(size)] on the property, for a text file give the column a range such as [LoadColumn(0, 9)].",
+        _ when column.IsKey => $"Turn keys into indicator vectors with mlContext.Transforms.Conversion.MapKeyToVector(\"{column.Name}\", outputCountVector: true).",
+        _ => $"Convert it with {ToSingle(column)}.",
+    };
+
     public static string OfNumber(SchemaShape.Column column, bool severalOutputs) => column.Kind switch
     {
         _ when IsImage(column) => "Name a column of numbers with labelColumnName.",

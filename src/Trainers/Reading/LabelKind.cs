@@ -9,6 +9,9 @@ internal enum LabelKind
     /// <summary>True or false.</summary>
     Answer,
 
+    /// <summary>A vector of true or false.</summary>
+    Answers,
+
     /// <summary>One number.</summary>
     Number,
 

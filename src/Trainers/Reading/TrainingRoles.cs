@@ -30,6 +30,9 @@ internal sealed record TrainingRoles(string Trainer, string Label, string Featur
             case LabelKind.Answer:
                 CheckAnswer(schema);
                 break;
+            case LabelKind.Answers:
+                CheckAnswers(schema);
+                break;
             default:
                 CheckNumber(schema, severalOutputs: Kind == LabelKind.Numbers);
                 break;
@@ -63,6 +66,7 @@ internal sealed record TrainingRoles(string Trainer, string Label, string Featur
     public SchemaShape Promise(SchemaShape schema) => Kind switch
     {
         LabelKind.Class => MulticlassOutput.Promise(schema, Label),
+        LabelKind.Answers => MultiLabelOutput.Promise(schema, Label),
         LabelKind.Answer => BinaryOutput.Promise(schema),
         _ => RegressionOutput.Promise(schema, Label),
     };
@@ -82,6 +86,15 @@ internal sealed record TrainingRoles(string Trainer, string Label, string Featur
         if (label.IsKey || label.ItemType != BooleanDataViewType.Instance || label.Kind != VectorKind.Scalar)
         {
             throw Mismatch("label", "Boolean", label, ColumnMend.OfAnswer(label));
+        }
+    }
+
+    private void CheckAnswers(SchemaShape schema)
+    {
+        var label = Find(schema, "label", Label, "Name the column to predict with labelColumnName.");
+        if (label.IsKey || label.Kind != VectorKind.Vector || !(label.ItemType == BooleanDataViewType.Instance || label.ItemType == NumberDataViewType.Single))
+        {
+            throw Mismatch("label", "a known-size vector of Boolean, or of Single that are 0 or 1,", label, ColumnMend.OfAnswers(label));
         }
     }
 

@@ -4,6 +4,7 @@ using Microsoft.ML.Trainers;
 using MLNet.GradientTrainers.Kernels;
 using MLNet.GradientTrainers.Tests.Binary;
 using MLNet.GradientTrainers.Tests.Cnn;
+using MLNet.GradientTrainers.Tests.MultiLabel;
 using static MLNet.GradientTrainers.Cnn;
 
 namespace MLNet.GradientTrainers.Tests.Checkpoints;
@@ -29,6 +30,8 @@ public sealed class CheckpointCase(string name, Type trainer, Func<DescentOption
         new("Cnn", typeof(CnnTrainer), () => new CnnTrainer.Options { Layers = [Conv2D(3, 3), BatchNorm(), ReLU()], NumberOfEpochs = 4, ClassWeights = ClassWeights.Balanced }, (context, count) => Strokes.Load(context, count)),
         new("MlpBinary", typeof(MlpBinaryTrainer), () => new MlpBinaryTrainer.Options { HiddenLayers = [8], NumberOfEpochs = 6, ValidationFraction = 0.2, Threshold = DecisionThreshold.BestF1 }, (context, count) => Rings.Load(context, count)),
         new("CnnBinary", typeof(CnnBinaryTrainer), () => new CnnBinaryTrainer.Options { Layers = [Conv2D(3, 3), ReLU()], NumberOfEpochs = 4 }, (context, count) => Strokes.LoadAnswers(context, count)),
+        new("MlpMultiLabel", typeof(MlpMultiLabelTrainer), () => new MlpMultiLabelTrainer.Options { HiddenLayers = [8], NumberOfEpochs = 5 }, (context, count) => Tags.Load(context, count)),
+        new("CnnMultiLabel", typeof(CnnMultiLabelTrainer), () => new CnnMultiLabelTrainer.Options { Layers = [Conv2D(3, 3), ReLU()], NumberOfEpochs = 4 }, (context, count) => Strokes.LoadTags(context, count)),
         new("CnnRegression", typeof(CnnRegressionTrainer), () => new CnnRegressionTrainer.Options { Layers = [Conv2D(3, 3), ReLU()], NumberOfEpochs = 4 }, (context, count) => Strokes.LoadNumbers(context, count)),
         new("SgdLogistic", typeof(SgdLogisticTrainer), () => new SgdLogisticTrainer.Options { NumberOfEpochs = 5, BatchSize = 16 }, (context, count) => Rings.Load(context, count)),
         new("SgdMaximumEntropy", typeof(SgdMaximumEntropyTrainer), () => new SgdMaximumEntropyTrainer.Options { NumberOfEpochs = 5, BatchSize = 16 }, (context, count) => Blobs.Load(context, count)),

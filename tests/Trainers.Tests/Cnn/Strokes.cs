@@ -57,6 +57,18 @@ internal sealed class StrokeNumberRow
     public float Weight { get; set; } = 1;
 }
 
+/// <summary>The same with two labels that do not exclude each other.</summary>
+internal sealed class StrokeTagRow
+{
+    [VectorType(2)]
+    public bool[] Label { get; set; } = [];
+
+    [VectorType(Strokes.Channels, Strokes.Height, Strokes.Width)]
+    public float[] Features { get; set; } = [];
+
+    public float Weight { get; set; } = 1;
+}
+
 internal static class Strokes
 {
     public const int Channels = 2;
@@ -110,6 +122,13 @@ internal static class Strokes
         float right = (float)ink.Average(i => i % Width);
         return new StrokeNumberRow { Label = 1000 + (100 * down), Places = [1000 + (100 * down), right / 100], Features = r.Features };
     })];
+
+    /// <summary>Two labels: whether the stroke is aslant, and whether it is in the second channel.</summary>
+    public static IDataView LoadTags(MLContext context, int count = 180, int seed = 1) => context.Data.LoadFromEnumerable(Rows(count, seed).Select(r => new StrokeTagRow
+    {
+        Label = [r.Direction == "aslant", r.Features.Skip(Size / 2).Max() > 0.5f],
+        Features = r.Features,
+    }).ToList());
 
     public static IDataView LoadAnswers(MLContext context, int count = 180, int seed = 1) =>
         context.Data.LoadFromEnumerable(Rows(count, seed).Select(r => new StrokeAnswerRow { Label = r.Direction == "along", Features = r.Features }));

@@ -1,0 +1,80 @@
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using MLNet.GradientTrainers.Kernels;
+
+namespace MLNet.GradientTrainers;
+
+/// <summary>
+/// Trains a convolutional neural network that tells for each of several labels whether an image has it.
+/// </summary>
+/// <remarks>
+/// <para>To create it, use
+/// <see cref="GradientTrainersCatalogExtensions.CnnMultiLabel(BinaryClassificationCatalog.BinaryClassificationTrainers, string, string, string?, IReadOnlyList{Layer}, double?, int?, int?)"/>,
+/// <see cref="GradientTrainersCatalogExtensions.CnnMultiLabel(BinaryClassificationCatalog.BinaryClassificationTrainers, Options)"/> or a constructor.</para>
+/// <para><b>Columns.</b> Input: the label, a known-size vector of Boolean, or of Single that are 0 or 1; the features, a known-size vector of Single or Byte with the dimensions channels, height, width (as
+/// <c>LoadFromIdx</c>, <c>LoadFromCifar</c> and <c>ExtractPixels</c> give), or height, width, channels (as <c>ExtractPixels</c> gives with <c>interleavePixelColors</c>), or without
+/// dimensions and with <see cref="CnnOptions.InputShape"/>; optionally a weight, Single.
+/// Output: <c>Score</c>, a vector of Single with the probability of each label, and <c>PredictedLabel</c>, a vector of Boolean, whether it is above 0.5; the SlotNames of both are the label's.
+/// <c>mlContext.BinaryClassification.EvaluateLabels</c> evaluates them.</para>
+/// <list type="table">
+/// <listheader><term>Characteristic</term><description>Value</description></listheader>
+/// <item><term>Machine learning task</term><description>Multi-label classification: labels that do not exclude each other</description></item>
+/// <item><term>Is normalization required?</term><description>No: done inside, see <see cref="NetworkTrainerOptions.FeatureScaling"/></description></item>
+/// <item><term>Is caching required?</term><description>No: the rows are read once into memory</description></item>
+/// <item><term>Required NuGet in addition to Microsoft.ML</term><description>MLNet.GradientTrainers</description></item>
+/// <item><term>Exportable to ONNX</term><description>Yes, in a pipeline by ML.NET (<c>ConvertToOnnx</c>), or alone (<see cref="ScoringTransformer{TModel}.SaveOnnx"/>)</description></item>
+/// </list>
+/// <para><b>Algorithm.</b> The layers of <see cref="CnnOptions.Layers"/> one after another, then a dense layer to a logit z for each label; the loss is the mean of −t·ln σ(z) − (1 − t)·ln(1 − σ(z)) over images and labels. Convolutions
+/// share their weights between all places of an image (Y. LeCun et al., "Gradient-based learning applied to document recognition", Proceedings of the IEEE 86, 1998); gradients
+/// come from back-propagation, steps from mini-batches and the chosen optimizer. The same seed, data and back end give the same weights, bit for bit, for any number of threads.</para>
+/// <para>Rows with a NaN or infinite feature or weight, or a NaN label, are skipped, counted and warned about once.</para>
+/// </remarks>
+/// <seealso cref="GradientTrainersCatalogExtensions.CnnMultiLabel(BinaryClassificationCatalog.BinaryClassificationTrainers, string, string, string?, IReadOnlyList{Layer}, double?, int?, int?)"/>
+/// <seealso cref="GradientTrainersCatalogExtensions.CnnMultiLabel(BinaryClassificationCatalog.BinaryClassificationTrainers, Options)"/>
+/// <seealso cref="Options"/>
+public sealed partial class CnnMultiLabelTrainer : NetworkTrainer<MultiLabelNetworkTransformer, MultiLabelNetworkModelParameters>
+{
+    private readonly Options _options;
+
+    /// <summary>Creates a trainer with the most used options.</summary>
+    /// <param name="env">The <see cref="MLContext"/>.</param>
+    /// <param name="labelColumnName">Name of the label column, a known-size vector of Boolean or Single.</param>
+    /// <param name="featureColumnName">Name of the feature column, a known-size vector of Single or Byte.</param>
+    /// <param name="exampleWeightColumnName">Name of the weight column, Single, or null.</param>
+    /// <param name="layers">The layers without the output layer, see <see cref="CnnOptions.Layers"/>; null for <see cref="Cnn.Small"/>.</param>
+    /// <param name="learningRate">Step size of the optimizer, above 0; null chooses.</param>
+    /// <param name="numberOfEpochs">Passes over the training rows, at least 1; null chooses.</param>
+    /// <param name="batchSize">Rows of a gradient step, at least 1; null chooses.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    public CnnMultiLabelTrainer(
+        IHostEnvironment env,
+        string labelColumnName = DefaultColumns.Label,
+        string featureColumnName = DefaultColumns.Features,
+        string? exampleWeightColumnName = null,
+        IReadOnlyList<Layer>? layers = null,
+        double? learningRate = null,
+        int? numberOfEpochs = null,
+        int? batchSize = null)
+        : this(env, new Options
+        {
+            LabelColumnName = labelColumnName,
+            FeatureColumnName = featureColumnName,
+            ExampleWeightColumnName = exampleWeightColumnName,
+            Layers = layers ?? CnnTrainer.Defaults.Layers,
+            LearningRate = learningRate,
+            NumberOfEpochs = numberOfEpochs,
+            BatchSize = batchSize,
+        })
+    {
+    }
+
+    /// <summary>Creates a trainer with all options.</summary>
+    /// <param name="env">The <see cref="MLContext"/>.</param>
+    /// <param name="options">The options.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    public CnnMultiLabelTrainer(IHostEnvironment env, Options options)
+        : base(env, options = options.Validated(), LabelKind.Answers) => _options = options;
+
+    private protected override NetworkFit<MultiLabelNetworkTransformer, MultiLabelNetworkModelParameters> Begin(FitContext context, IDataView train) =>
+        new MultiLabelFit(context, _options, train.Schema);
+}
