@@ -82,9 +82,13 @@ internal sealed class CheckpointFacts
     private static bool IsLonger(CheckpointFact ours, CheckpointFact? other) =>
         ours.Name == nameof(DescentOptions.NumberOfEpochs) && int.TryParse(ours.Value, CultureInfo.InvariantCulture, out int epochs) && int.TryParse(other?.Value, CultureInfo.InvariantCulture, out int before) && epochs >= before;
 
+    /// <summary>A value as far as a message has room: from shortly before the difference where that lies behind it.</summary>
+    private static string Part(string value, int same) => same < Excerpt.MessageLength / 2 ? Excerpt.Of(value, Excerpt.MessageLength) : $"… {Excerpt.Of(value[(same - (Excerpt.MessageLength / 4))..], Excerpt.MessageLength)}";
+
     private static string Tell(CheckpointFact fact, string there, string here, bool mayBeLonger)
     {
-        (there, here) = (Excerpt.Of(there, Excerpt.MessageLength), Excerpt.Of(here, Excerpt.MessageLength));
+        int same = there.AsSpan().CommonPrefixLength(here);
+        (there, here) = (Part(there, same), Part(here, same));
         string why = fact.Name == nameof(DescentOptions.NumberOfEpochs) ? mayBeLonger ? ", and it can be raised only" : ", on which rates or members depend" : "";
         return fact.IsOption ? $"it was written with {fact.Name} = {there}, the trainer has {here}{why}" : $"its {fact.Name} is {there}, that of this fit {here}";
     }

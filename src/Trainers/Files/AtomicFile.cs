@@ -20,6 +20,15 @@ public static class AtomicFile
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         PendingFile.Create(path).Dispose();
+        try
+        {
+            // The unfinished file has a short name of its own; only the system knows whether this one is too long.
+            File.GetAttributes(path);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            // It is to be made.
+        }
     }
 
     /// <summary>Writes a file; an existing one is replaced when all is written.</summary>

@@ -44,6 +44,19 @@ public sealed class CheckpointRefusalTests : IDisposable
         }
     }
 
+    /// <summary>A list that is longer than a message has room for.</summary>
+    [TestMethod]
+    public void ADifferenceFarBehindIsShown()
+    {
+        var (ours, theirs) = (new CheckpointFacts(), new CheckpointFacts());
+        ours.Add(new MlpTrainer.Options { HiddenLayers = [.. Enumerable.Repeat(4, 300), 5] });
+        theirs.Add(new MlpTrainer.Options { HiddenLayers = [.. Enumerable.Repeat(4, 300), 6] });
+        string message = ours.DifferenceTo(theirs.All, mayBeLonger: false)!;
+        Assert.StartsWith("it was written with HiddenLayers = … ", message);
+        Assert.Contains("4, 4, 6], the trainer has … ", message);
+        Assert.EndsWith("4, 4, 5]", message);
+    }
+
     /// <summary>What other trainers have of their own.</summary>
     [TestMethod]
     public void SoAreThoseOfOtherTrainers()
@@ -152,6 +165,7 @@ public sealed class CheckpointRefusalTests : IDisposable
             var spy = new SpyView(trainer.Load(new MLContext(1)));
             Assert.ThrowsExactly<DirectoryNotFoundException>(() => trainer.Create(_folder["nowhere/fit"]).Fit(spy));
             Assert.ThrowsExactly<IOException>(() => trainer.Create(_folder.Path).Fit(spy));
+            Assert.Throws<IOException>(() => trainer.Create(_folder[new string('a', 300)]).Fit(spy));
             File.WriteAllText(FilePath, "no checkpoint");
             Assert.ThrowsExactly<InvalidDataException>(() => trainer.Create(FilePath).Fit(spy));
             Assert.AreEqual(0, spy.Rows);
