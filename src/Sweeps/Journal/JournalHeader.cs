@@ -62,6 +62,6 @@ internal sealed record JournalHeader(IReadOnlyList<(string Name, string Value)> 
         }
 
         InvalidDataException Different(string name, string there, string here) =>
-            new($"The journal '{path}' is of another sweep and can't be resumed: {name} is {there} there, and {here} here. Give another path, or the sweep of the journal.");
+            new($"The journal '{path}' is of another sweep and can't be resumed: {name} is {there} there, and {here} here. Give the settings of before to go on; to begin anew, give another path, or do not resume.");
     }
 }

@@ -19,6 +19,7 @@ internal static class CSharpText
         int.MaxValue => "int.MaxValue",
         int or long => ((IFormattable)value).ToString(null, CultureInfo.InvariantCulture),
         Enum => $"{Name(value.GetType())}.{value}",
+        ComputeDevice => $"{nameof(ComputeDevice)}.{value}",
         IEnumerable items => $"[{string.Join(", ", items.Cast<object?>().Select(Of))}]",
         _ => New(value),
     };

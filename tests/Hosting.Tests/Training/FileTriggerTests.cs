@@ -57,6 +57,16 @@ public sealed class FileTriggerTests : IDisposable
     }
 
     [TestMethod]
+    public void AChangeRightAfterTheFirstLookIsSeen()
+    {
+        Write("a");
+        var trigger = Trigger();
+        Assert.IsEmpty(After(trigger, 5));
+        Write("b");
+        Assert.HasCount(1, Rested(trigger));
+    }
+
+    [TestMethod]
     public void AFileMayComeLaterAndGo()
     {
         var trigger = Trigger();

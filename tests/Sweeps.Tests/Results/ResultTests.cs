@@ -79,6 +79,16 @@ public sealed class ResultTests
         Assert.Contains("transforms.Append(new MlpTrainer(mlContext, new MlpTrainer.Options {", result.BestCode!);
     }
 
+    [TestMethod]
+    public void TheCodeNamesTheDevice()
+    {
+        ComputeDevice[] devices = [ComputeDevice.Cpu, ComputeDevice.Auto, ComputeDevice.Gpu(1), ComputeDevice.Gpus(0, 2), ComputeDevice.AllGpus, ComputeDevice.AutoAbove(1e12)];
+        CollectionAssert.AreEqual(
+            new[] { "ComputeDevice.Cpu", "ComputeDevice.Auto", "ComputeDevice.Gpu(1)", "ComputeDevice.Gpus(0, 2)", "ComputeDevice.AllGpus", "ComputeDevice.AutoAbove(1000000000000)" },
+            devices.Select(CSharpText.Of).ToArray());
+        Assert.AreEqual("new MlpTrainer.Options { Device = ComputeDevice.Cpu }", CSharpText.Of(new MlpTrainer.Options { Device = ComputeDevice.Cpu }));
+    }
+
     private static Trial Of(int number) => new(number, ParameterValues.Empty, 0);
 
     private static SweepResult Result(Trial[] trials) => new() { Space = SearchSpace.Empty, Metric = Mapped.Metric, Trials = trials, End = SweepEnd.TrialsDone };

@@ -28,7 +28,8 @@ internal sealed class FileTrigger(string job, WatchedFile file, TrainingQueue qu
             (_seen, _since, _isRead) = (seen, time.GetTimestamp(), false);
         }
 
-        if (seen is null || _isRead || time.GetElapsedTime(_since) < file.Rest)
+        // The first content is what later ones are compared with, and a change may come while it would rest: it is read at once.
+        if (seen is null || _isRead || (memory[Key] is not null && time.GetElapsedTime(_since) < file.Rest))
         {
             return;
         }
