@@ -21,6 +21,9 @@ public sealed class StatusTests
         Assert.AreEqual("X-Api-Key", document.RootElement.GetProperty("components").GetProperty("securitySchemes").GetProperty("ApiKey").GetProperty("name").GetString());
         JsonElement bodies = paths.GetProperty("/predict").GetProperty("post").GetProperty("requestBody").GetProperty("content");
         CollectionAssert.AreEquivalent(new[] { "application/json", "image/png", "multipart/form-data" }, bodies.EnumerateObject().Select(body => body.Name).ToArray());
+        Assert.AreEqual("binary", bodies.GetProperty("image/png").GetProperty("schema").GetProperty("format").GetString());
+        Assert.AreEqual("binary", bodies.GetProperty("multipart/form-data").GetProperty("schema").GetProperty("additionalProperties").GetProperty("format").GetString());
+        Assert.AreEqual("explain", paths.GetProperty("/predict").GetProperty("post").GetProperty("parameters").EnumerateArray().Single().GetProperty("name").GetString());
         Answers.AssertTellsNothing(text);
     }
 
