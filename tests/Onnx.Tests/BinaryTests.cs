@@ -31,8 +31,8 @@ public sealed class BinaryTests
         using var onnx = new OnnxScores(Converted.Onnx(Context, model, Houses));
         foreach (int count in new[] { rows, 1 })
         {
-            Near.Assert(Converted.Scores(scored)[..count], onnx.Of<float>("Score.output", Houses, count));
-            Near.Assert(scored.GetColumn<float>("Probability").Take(count).ToArray(), onnx.Of<float>("Probability.output", Houses, count));
+            Near.Assert(Converted.Scores(scored), onnx.Of<float>("Score.output", Houses, count), count);
+            Near.Assert(scored.GetColumn<float>("Probability").ToArray(), onnx.Of<float>("Probability.output", Houses, count), count);
             CollectionAssert.AreEqual(scored.GetColumn<bool>("PredictedLabel").Take(count).ToArray(), onnx.Of<bool>("PredictedLabel.output", Houses, count));
         }
 

@@ -226,6 +226,12 @@ internal sealed class TrainingQueue : ITrainingQueue
         TrainingRun[] waiting;
         lock (_lock)
         {
+            if (_isStopping)
+            {
+                // The files may be another process's by now.
+                return;
+            }
+
             _isStopping = true;
             waiting = [.. _waiting];
 
