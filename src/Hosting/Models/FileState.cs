@@ -7,6 +7,8 @@ namespace MLNet.GradientTrainers.Hosting;
 /// <param name="Target">Where a link leads in the end.</param>
 internal readonly record struct FileState(long Length, long Written, long Created, string? Target)
 {
+    public bool Exists => Length >= 0;
+
     public static FileState Of(string path)
     {
         try

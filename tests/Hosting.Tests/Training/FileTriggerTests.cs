@@ -95,6 +95,36 @@ public sealed class FileTriggerTests : IDisposable
     }
 
     [TestMethod]
+    public void AChangeBehindALinkIsSeen()
+    {
+        string target = _folder["target.csv"];
+        File.WriteAllText(target, "a");
+        File.CreateSymbolicLink(Data, target);
+        var trigger = Trigger();
+        Assert.IsEmpty(Rested(trigger));
+        File.WriteAllText(target, "b");
+        File.SetLastWriteTimeUtc(target, DateTime.UnixEpoch);
+        Assert.HasCount(1, Rested(trigger));
+    }
+
+    [TestMethod]
+    public void ALinkThatIsTurnedIsSeen()
+    {
+        foreach (string content in (string[])["a", "b"])
+        {
+            File.WriteAllText(_folder[content], content);
+            File.SetLastWriteTimeUtc(_folder[content], DateTime.UnixEpoch);
+        }
+
+        File.CreateSymbolicLink(Data, _folder["a"]);
+        var trigger = Trigger();
+        Assert.IsEmpty(Rested(trigger));
+        File.Delete(Data);
+        File.CreateSymbolicLink(Data, _folder["b"]);
+        Assert.HasCount(1, Rested(trigger));
+    }
+
+    [TestMethod]
     public void AFullQueueIsTriedAgain()
     {
         Write("a");

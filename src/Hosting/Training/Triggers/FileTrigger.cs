@@ -7,7 +7,7 @@ internal sealed class FileTrigger(string job, WatchedFile file, TrainingQueue qu
 {
     private readonly string _path = Path.GetFullPath(file.Path);
     private readonly Trigger _trigger = new(job, queue, logger);
-    private (long Length, DateTime Time)? _seen;
+    private FileState? _seen;
     private long _since;
     private bool _isRead;
     private bool _failed;
@@ -22,14 +22,14 @@ internal sealed class FileTrigger(string job, WatchedFile file, TrainingQueue qu
 
     private void Look()
     {
-        var seen = Stat();
+        var seen = FileState.Of(_path);
         if (seen != _seen)
         {
             (_seen, _since, _isRead) = (seen, time.GetTimestamp(), false);
         }
 
         // The first content is what later ones are compared with, and a change may come while it would rest: it is read at once.
-        if (seen is null || _isRead || (memory[Key] is not null && time.GetElapsedTime(_since) < file.Rest))
+        if (!seen.Exists || _isRead || (memory[Key] is not null && time.GetElapsedTime(_since) < file.Rest))
         {
             return;
         }
@@ -40,7 +40,7 @@ internal sealed class FileTrigger(string job, WatchedFile file, TrainingQueue qu
             _failed = false;
 
             // A file that was written meanwhile is read again when it rests.
-            _isRead = Stat() == seen && (content == memory[Key] || Take(content));
+            _isRead = FileState.Of(_path) == seen && (content == memory[Key] || Take(content));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -63,18 +63,5 @@ internal sealed class FileTrigger(string job, WatchedFile file, TrainingQueue qu
 
         memory[Key] = content;
         return true;
-    }
-
-    private (long Length, DateTime Time)? Stat()
-    {
-        try
-        {
-            var info = new FileInfo(_path);
-            return info.Exists ? (info.Length, info.LastWriteTimeUtc) : null;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
     }
 }

@@ -2,7 +2,7 @@ namespace MLNet.GradientTrainers.Hosting;
 
 /// <summary>
 /// A data file whose change queues a job: once it has rested for a while, and when its content is another one than that of the last run. The content that is there when the file is first seen counts as known. The file is
-/// looked at again and again, which works on network drives and in containers too.
+/// looked at again and again, through links, which works on network drives and in containers too.
 /// </summary>
 /// <param name="Path">The file.</param>
 public sealed record WatchedFile(string Path)
