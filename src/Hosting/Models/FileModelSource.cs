@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Microsoft.ML;
 
 namespace MLNet.GradientTrainers.Hosting;
@@ -18,9 +17,6 @@ internal sealed class FileModelSource(string path, bool watch) : IModelSource
 
     public string Description => $"the file '{path}'";
 
-    /// <summary>The version of a model file: of equal content, equal.</summary>
-    public static string VersionOf(Stream content) => Convert.ToHexStringLower(SHA256.HashData(content))[..VersionLength];
-
     public string? Key() => Read(VersionOf);
 
     public ModelContent Load(MLContext context) => Read(file =>
@@ -36,12 +32,14 @@ internal sealed class FileModelSource(string path, bool watch) : IModelSource
             : throw new ModelSourceException(problem, version);
     });
 
+    /// <summary>The version of a model file: of equal content, equal.</summary>
+    private static string VersionOf(Stream content) => FileHash.Of(content).Sha256[..VersionLength];
+
     private T Read<T>(Func<FileStream, T> read)
     {
         try
         {
-            // Whoever replaces the file must not be kept from it.
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var file = SharedFile.Open(path);
             return read(file);
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)

@@ -15,7 +15,7 @@ internal sealed class CurrentModel(StoreFolder folder)
         {
             try
             {
-                using var file = FileHash.OpenShared(folder.Current);
+                using var file = SharedFile.Open(folder.Current);
                 var seen = (file.Length, File.GetLastWriteTimeUtc(file.SafeFileHandle));
                 if (_sha256 is null || seen != _seen)
                 {
@@ -43,11 +43,7 @@ internal sealed class CurrentModel(StoreFolder folder)
     /// <exception cref="IOException">Writing failed; the file is as it was.</exception>
     public void Replace(ModelVersion version)
     {
-        AtomicFile.Write(folder.Current, stream =>
-        {
-            using var model = FileHash.OpenShared(version.Path);
-            model.CopyTo(stream);
-        });
+        AtomicFile.Write(folder.Current, stream => SharedFile.Copy(version.Path, stream));
         Note(version.Number);
     }
 

@@ -114,14 +114,7 @@ public sealed class ModelStore
             throw new InvalidDataException($"{problem} Nothing was published.");
         }
 
-        return Publish(
-            stream =>
-            {
-                using var file = FileHash.OpenShared(path);
-                file.CopyTo(stream);
-            },
-            details,
-            activate);
+        return Publish(stream => SharedFile.Copy(path, stream), details, activate);
     }
 
     /// <summary>Makes a version the current one: a rollback, or the activation of a version that was published without.</summary>
@@ -181,14 +174,9 @@ public sealed class ModelStore
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
+            // It is there where only its activation failed.
             StoredVersion.Remove(_folder, number);
             throw new IOException($"Version {number} was not published, and {Serving()} goes on serving: {exception.Message}", exception);
-        }
-        catch
-        {
-            // A model that can't be saved.
-            StoredVersion.Remove(_folder, number);
-            throw;
         }
 
         _logger.Published(number, Folder, version.Length, activate);

@@ -136,25 +136,8 @@ internal sealed class StoreRepair(StoreFolder folder, CurrentModel current, Time
     private void Adopt()
     {
         int number = folder.NextNumber();
-        try
-        {
-            StoredVersion.Add(
-                folder,
-                number,
-                stream =>
-                {
-                    using var file = FileHash.OpenShared(folder.Current);
-                    file.CopyTo(stream);
-                },
-                new ModelVersionDetails { Notes = "It was found in place of the current version." },
-                time.GetUtcNow());
-        }
-        catch
-        {
-            StoredVersion.Remove(folder, number);
-            throw;
-        }
-
+        var details = new ModelVersionDetails { Notes = "It was found in place of the current version." };
+        StoredVersion.Add(folder, number, stream => SharedFile.Copy(folder.Current, stream), details, time.GetUtcNow());
         current.Note(number);
         logger.Adopted(folder.Current, number);
     }

@@ -6,19 +6,27 @@ internal static class StoredVersion
     /// <summary>All versions, the newest first.</summary>
     public static IReadOnlyList<ModelVersion> All(StoreFolder folder) => [.. folder.Numbers(".zip").Reverse().Select(number => Read(folder, number)).OfType<ModelVersion>()];
 
-    /// <summary>Adds a version. The caller holds the lock.</summary>
-    /// <exception cref="IOException">Writing failed; what was written is to be removed.</exception>
+    /// <summary>Adds a version, or, where that fails, nothing. The caller holds the lock.</summary>
+    /// <exception cref="IOException">Writing failed.</exception>
     public static ModelVersion Add(StoreFolder folder, int number, Action<Stream> write, ModelVersionDetails details, DateTimeOffset time)
     {
-        string pending = folder.Pending(number);
-        AtomicFile.Write(pending, write);
-        var hash = FileHash.Of(pending);
-        var manifest = new VersionManifest { Version = number, PublishedAt = time, Sha256 = hash.Sha256, Length = hash.Length, Details = details };
-        manifest.Write(folder.Manifest(number));
+        try
+        {
+            string pending = folder.Pending(number);
+            AtomicFile.Write(pending, write);
+            var hash = FileHash.Of(pending);
+            var manifest = new VersionManifest { Version = number, PublishedAt = time, Sha256 = hash.Sha256, Length = hash.Length, Details = details };
+            manifest.Write(folder.Manifest(number));
 
-        // The version is there from here on.
-        File.Move(pending, folder.Model(number));
-        return Of(folder, manifest, problem: null);
+            // The version is there from here on.
+            File.Move(pending, folder.Model(number));
+            return Of(folder, manifest, problem: null);
+        }
+        catch
+        {
+            Remove(folder, number);
+            throw;
+        }
     }
 
     /// <summary>Removes a version, or what there is of it; the model first: a manifest without one is no version.</summary>

@@ -22,7 +22,7 @@ internal sealed record VersionManifest
     {
         try
         {
-            using var file = FileHash.OpenShared(path);
+            using var file = SharedFile.Open(path);
             var manifest = JsonSerializer.Deserialize(file, StoreJson.Default.VersionManifest);
             return manifest is { Sha256.Length: 64, Length: > 0, Details.Metrics: not null } && manifest.Version == number ? manifest : null;
         }
@@ -43,7 +43,7 @@ internal sealed record ActivatedVersion(int Version)
     {
         try
         {
-            using var file = FileHash.OpenShared(path);
+            using var file = SharedFile.Open(path);
             return JsonSerializer.Deserialize(file, StoreJson.Default.ActivatedVersion) is { Version: > 0 and <= StoreFolder.HighestNumber } note ? note : null;
         }
         catch (Exception exception) when (exception is JsonException or IOException or UnauthorizedAccessException)

@@ -10,16 +10,14 @@ internal readonly record struct FileHash(string Sha256, long Length)
     /// <exception cref="IOException">The file can't be read.</exception>
     public static FileHash Of(string path)
     {
-        using var file = OpenShared(path);
+        using var file = SharedFile.Open(path);
         return Of(file);
     }
 
-    public static FileHash Of(FileStream file)
+    /// <summary>Of a stream from where it stands, its beginning.</summary>
+    public static FileHash Of(Stream content)
     {
-        string hash = Convert.ToHexStringLower(SHA256.HashData(file));
-        return new FileHash(hash, file.Position);
+        string hash = Convert.ToHexStringLower(SHA256.HashData(content));
+        return new FileHash(hash, content.Position);
     }
-
-    /// <summary>Opens a file that may be replaced meanwhile.</summary>
-    public static FileStream OpenShared(string path) => new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 16, FileOptions.SequentialScan);
 }
