@@ -37,9 +37,6 @@ internal sealed class RowEngine<TIn, TOut> : IDisposable
     /// <summary>False when a failure has ended it.</summary>
     public bool IsUsable { get; private set; } = true;
 
-    /// <summary>Whether several rows at once cost less than one after another.</summary>
-    public bool ScoresBlocks => _blocks.Count > 0;
-
     /// <summary>The prediction for one row.</summary>
     public TOut Predict(TIn input)
     {

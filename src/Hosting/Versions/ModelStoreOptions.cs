@@ -12,23 +12,14 @@ public sealed class ModelStoreOptions
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     internal void Validate()
     {
-        foreach (string problem in Problems())
-        {
-            throw new ArgumentOutOfRangeException(null, problem);
-        }
-    }
-
-    /// <summary>What is out of range, in sentences.</summary>
-    internal IEnumerable<string> Problems()
-    {
         if (KeptVersions < 1)
         {
-            yield return $"{nameof(ModelStoreOptions)}.{nameof(KeptVersions)} is {KeptVersions}, but it must be at least 1: the versions to keep for a rollback.";
+            throw new ArgumentOutOfRangeException(null, $"{nameof(ModelStoreOptions)}.{nameof(KeptVersions)} is {KeptVersions}, but it must be at least 1: the versions to keep for a rollback.");
         }
 
         if (LockTimeout <= TimeSpan.Zero)
         {
-            yield return $"{nameof(ModelStoreOptions)}.{nameof(LockTimeout)} is {LockTimeout}, but it must be above 0, for example 30 seconds.";
+            throw new ArgumentOutOfRangeException(null, $"{nameof(ModelStoreOptions)}.{nameof(LockTimeout)} is {LockTimeout}, but it must be above 0, for example 30 seconds.");
         }
     }
 }

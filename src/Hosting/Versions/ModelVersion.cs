@@ -9,7 +9,7 @@ public sealed record ModelVersion
     /// <summary>When it was published, by the publisher's clock.</summary>
     public required DateTimeOffset PublishedAt { get; init; }
 
-    /// <summary>SHA-256 of the file, 64 hexadecimal digits in lower case. The version that <see cref="IGradientModel{TIn, TOut}.Version"/> tells begins with it.</summary>
+    /// <summary>SHA-256 of the file, 64 hexadecimal digits in lower case. It begins with the version that <see cref="IGradientModel{TIn, TOut}.Version"/> tells.</summary>
     public required string Sha256 { get; init; }
 
     /// <summary>Length of the file in bytes.</summary>
