@@ -159,17 +159,9 @@ public sealed class BatchedPredictor<TIn, TOut> : IAsyncDisposable, IDisposable
 
     private void Start()
     {
-        int workers = Volatile.Read(ref _workers);
-        while (workers < _mostWorkers)
+        if (LimitedCount.TryRaise(ref _workers, _mostWorkers))
         {
-            int seen = Interlocked.CompareExchange(ref _workers, workers + 1, workers);
-            if (seen == workers)
-            {
-                Run();
-                return;
-            }
-
-            workers = seen;
+            Run();
         }
     }
 

@@ -108,7 +108,7 @@ internal sealed class EnginePool<TEngine>(Func<TEngine> create, Func<TEngine, bo
     /// <summary>Makes an engine; null where there are enough.</summary>
     private TEngine? Make()
     {
-        if (!CountOneMore())
+        if (!LimitedCount.TryRaise(ref _made, size))
         {
             return null;
         }
@@ -197,23 +197,6 @@ internal sealed class EnginePool<TEngine>(Func<TEngine> create, Func<TEngine, bo
     {
         engine.Dispose();
         CountOneLess();
-    }
-
-    private bool CountOneMore()
-    {
-        int made = Volatile.Read(ref _made);
-        while (made < size)
-        {
-            int seen = Interlocked.CompareExchange(ref _made, made + 1, made);
-            if (seen == made)
-            {
-                return true;
-            }
-
-            made = seen;
-        }
-
-        return false;
     }
 
     private void CountOneLess()

@@ -11,7 +11,7 @@ internal sealed class EventLog(int capacity)
 
     private readonly Lock _lock = new();
     private readonly List<TrainingEvent> _events = [];
-    private TaskCompletionSource _changed = NewSource();
+    private readonly ChangeSignal _changed = new();
     private bool _isComplete;
 
     /// <summary>The sequence number of the last event; 0 before the first.</summary>
@@ -36,7 +36,7 @@ internal sealed class EventLog(int capacity)
             }
 
             _events.Add(added);
-            Wake();
+            _changed.Tell();
         }
     }
 
@@ -46,7 +46,7 @@ internal sealed class EventLog(int capacity)
         lock (_lock)
         {
             _isComplete = true;
-            Wake();
+            _changed.Tell();
         }
     }
 
@@ -61,7 +61,7 @@ internal sealed class EventLog(int capacity)
             lock (_lock)
             {
                 read = [.. _events.Skip(After(after))];
-                changed = _changed.Task;
+                changed = _changed.Next;
                 isComplete = _isComplete;
             }
 
@@ -80,8 +80,6 @@ internal sealed class EventLog(int capacity)
         }
     }
 
-    private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
-
     /// <summary>The index of the first event behind a sequence number.</summary>
     private int After(long sequence)
     {
@@ -94,13 +92,6 @@ internal sealed class EventLog(int capacity)
         }
 
         return low;
-    }
-
-    private void Wake()
-    {
-        var changed = _changed;
-        _changed = NewSource();
-        changed.SetResult();
     }
 
     private void Thin()

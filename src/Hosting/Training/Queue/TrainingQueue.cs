@@ -17,7 +17,7 @@ internal sealed class TrainingQueue : ITrainingQueue
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly TrainingEvents _events;
-    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ChangeSignal _changed = new();
     private string? _path;
     private bool _isStopping;
 
@@ -179,7 +179,7 @@ internal sealed class TrainingQueue : ITrainingQueue
                     return next;
                 }
 
-                changed = _changed.Task;
+                changed = _changed.Next;
             }
 
             await changed.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -214,7 +214,7 @@ internal sealed class TrainingQueue : ITrainingQueue
 
             Save();
             _events.Tell(run, Event(result));
-            Wake();
+            _changed.Tell();
         }
 
         run.Complete();
@@ -250,7 +250,7 @@ internal sealed class TrainingQueue : ITrainingQueue
     {
         _waiting.Add(run);
         _events.Tell(run, new TrainingQueued(run.Request.Reason, _waiting.Count - 1));
-        Wake();
+        _changed.Tell();
     }
 
     private void Cancelled(TrainingRun run)
@@ -274,11 +274,4 @@ internal sealed class TrainingQueue : ITrainingQueue
     };
 
     private void Save() => QueueState.Write(_path, _running.Concat(_waiting), _logger);
-
-    private void Wake()
-    {
-        var changed = _changed;
-        _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        changed.SetResult();
-    }
 }
