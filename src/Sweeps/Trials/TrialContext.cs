@@ -65,20 +65,9 @@ public sealed class TrialContext
         ArgumentNullException.ThrowIfNull(options);
         IsConnected = true;
         NumberOfEpochs = options.NumberOfEpochs;
-        options.Seed ??= Trial.Seed;
-        options.CancellationToken = CancellationToken;
-        options.CancellationBehavior = CancellationBehavior.ReturnBest;
+        options.Join(Trial.Seed, NumberOfThreads, CancellationBehavior.ReturnBest, CancellationToken);
         options.OnEpoch += _onEpoch;
         options.CheckpointPath = _nextCheckpoint?.Invoke();
-        if (options is NetworkTrainerOptions network)
-        {
-            network.NumberOfThreads ??= NumberOfThreads;
-        }
-        else if (options is LinearOptions linear)
-        {
-            linear.NumberOfThreads ??= NumberOfThreads;
-        }
-
         if (validate && Validation is not null && options.ValidationSet is null && options.ValidationFraction == 0)
         {
             options.ValidationSet = Validation;

@@ -61,19 +61,8 @@ public sealed class TrainingContext
     {
         ArgumentNullException.ThrowIfNull(options);
         _settings.Add(CSharpText.Of(options));
-        options.Seed ??= Seed;
-        options.CancellationToken = CancellationToken;
-        options.CancellationBehavior = CancellationBehavior.Throw;
+        options.Join(Seed, NumberOfThreads, CancellationBehavior.Throw, CancellationToken);
         _checkpoints.Connect(options);
-        if (options is NetworkTrainerOptions network)
-        {
-            network.NumberOfThreads ??= NumberOfThreads;
-        }
-        else if (options is LinearOptions linear)
-        {
-            linear.NumberOfThreads ??= NumberOfThreads;
-        }
-
         int? epochs = options.NumberOfEpochs;
         options.OnEpoch += epoch => _onEpoch(epoch, epochs);
         return options;
