@@ -1,5 +1,4 @@
 using System.Globalization;
-using MLNet.GradientTrainers;
 using MLNet.GradientTrainers.Benchmarks;
 
 // ./bench.sh [--quick] [--json FILE] [--only NAME] [--threads N]
@@ -34,27 +33,16 @@ if (args is [GpuCommand.Name, ..])
     return GpuCommand.Run(args[1..]);
 }
 
-BenchmarkOptions options;
-try
+if (BenchmarkOptions.Parse(args) is not { } options)
 {
-    options = BenchmarkOptions.Parse(args);
-    if (options.JsonFile is not null)
-    {
-        AtomicFile.Check(options.JsonFile);
-    }
-}
-catch (Exception exception) when (exception is ArgumentException or IOException or UnauthorizedAccessException)
-{
-    Console.Error.WriteLine(exception.Message);
-    Console.Error.WriteLine(BenchmarkOptions.Usage);
-    return 2;
+    return BenchmarkOptions.Misused;
 }
 
-var chosen = Catalog.All.Where(b => options.Only is null || b.Name.Contains(options.Only, StringComparison.OrdinalIgnoreCase)).ToArray();
+var chosen = Catalog.All.Where(b => options.Chooses(b.Name)).ToArray();
 if (chosen.Length == 0)
 {
     Console.Error.WriteLine($"No benchmark's name contains '{options.Only}'. There are: {string.Join(", ", Catalog.All.Select(b => b.Name))}.");
-    return 2;
+    return BenchmarkOptions.Misused;
 }
 
 var peer = PythonPeer.Find("pytorch");
@@ -72,9 +60,5 @@ foreach (var benchmark in chosen)
     Console.WriteLine(result.ToRow());
 }
 
-if (options.JsonFile is not null)
-{
-    ResultFile.Write(options.JsonFile, results);
-}
-
+options.Write(results);
 return 0;

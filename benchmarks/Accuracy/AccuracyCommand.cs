@@ -8,47 +8,19 @@ internal static class AccuracyCommand
 
     public static int Run(string[] args)
     {
-        AccuracyTable[] tables;
-        int seeds = 5;
-        string? jsonFile = null, only = null;
-        try
+        if (BenchmarkOptions.Parse(args, Usage) is not { } options)
         {
-            for (int i = 0; i < args.Length; i++)
-            {
-                switch (args[i])
-                {
-                    case "--seeds": seeds = BenchmarkOptions.Count(args, ref i); break;
-                    case "--json": jsonFile = BenchmarkOptions.Value(args, ref i); break;
-                    case "--only": only = BenchmarkOptions.Value(args, ref i); break;
-                    default: throw new ArgumentException($"Unknown argument '{args[i]}'.");
-                }
-            }
-
-            var all = AccuracyTable.All;
-            tables = [.. all.Where(table => only is null || table.Name.Contains(only, StringComparison.OrdinalIgnoreCase))];
-            if (tables.Length == 0)
-            {
-                throw new ArgumentException($"No table's name contains '{only}'. There are: {string.Join(", ", all.Select(table => table.Name))}.");
-            }
-
-            if (jsonFile is not null)
-            {
-                AtomicFile.Check(jsonFile);
-            }
-        }
-        catch (Exception exception) when (exception is ArgumentException or IOException or UnauthorizedAccessException)
-        {
-            Console.Error.WriteLine(exception.Message);
-            Console.Error.WriteLine(Usage);
-            return 2;
+            return BenchmarkOptions.Misused;
         }
 
-        var results = Measure(tables, seeds);
-        if (jsonFile is not null)
+        var all = AccuracyTable.All;
+        AccuracyTable[] tables = [.. all.Where(table => options.Chooses(table.Name))];
+        if (tables.Length == 0)
         {
-            ResultFile.Write(jsonFile, results);
+            return BenchmarkOptions.Refuse($"No table's name contains '{options.Only}'. There are: {string.Join(", ", all.Select(table => table.Name))}.", Usage);
         }
 
+        options.Write(Measure(tables, options.Seeds ?? 5));
         return 0;
     }
 

@@ -12,33 +12,9 @@ internal static class GpuCommand
 
     public static int Run(string[] args)
     {
-        int? index = null;
-        bool quick = false;
-        string? jsonFile = null, only = null;
-        try
+        if (BenchmarkOptions.Parse(args, Usage) is not { } options)
         {
-            for (int i = 0; i < args.Length; i++)
-            {
-                switch (args[i])
-                {
-                    case "--device": index = int.Parse(BenchmarkOptions.Value(args, ref i), NumberStyles.None, CultureInfo.InvariantCulture); break;
-                    case "--quick": quick = true; break;
-                    case "--only": only = BenchmarkOptions.Value(args, ref i); break;
-                    case "--json": jsonFile = BenchmarkOptions.Value(args, ref i); break;
-                    default: throw new ArgumentException($"Unknown argument '{args[i]}'.");
-                }
-            }
-
-            if (jsonFile is not null)
-            {
-                AtomicFile.Check(jsonFile);
-            }
-        }
-        catch (Exception exception) when (exception is ArgumentException or FormatException or OverflowException or IOException or UnauthorizedAccessException)
-        {
-            Console.Error.WriteLine(exception.Message);
-            Console.Error.WriteLine(Usage);
-            return 2;
+            return BenchmarkOptions.Misused;
         }
 
         if (GpuDevices.Problem is { } none)
@@ -47,17 +23,17 @@ internal static class GpuCommand
             return 0;
         }
 
-        var device = index is { } wanted ? GpuDevices.All.FirstOrDefault(d => d.Index == wanted) : GpuDevices.Best ?? GpuDevices.All[0];
+        var device = options.Device is { } wanted ? GpuDevices.All.FirstOrDefault(d => d.Index == wanted) : GpuDevices.Best ?? GpuDevices.All[0];
         if (device is null)
         {
-            Console.Error.WriteLine($"There is no GPU {index}. This machine has {string.Join(", ", GpuDevices.All.Select(d => $"{d.Index} ({d.Name})"))}.");
-            return 2;
+            Console.Error.WriteLine($"There is no GPU {options.Device}. This machine has {string.Join(", ", GpuDevices.All.Select(d => $"{d.Index} ({d.Name})"))}.");
+            return BenchmarkOptions.Misused;
         }
 
         List<GpuResult> results;
         try
         {
-            results = Measure(device, quick, only);
+            results = Measure(device, options);
         }
         catch (GpuException exception)
         {
@@ -65,28 +41,24 @@ internal static class GpuCommand
             return 1;
         }
 
-        if (jsonFile is not null)
-        {
-            ResultFile.Write(jsonFile, results);
-        }
-
+        options.Write(results);
         return 0;
     }
 
-    private static List<GpuResult> Measure(GpuDevice device, bool quick, string? only)
+    private static List<GpuResult> Measure(GpuDevice device, BenchmarkOptions options)
     {
         using var gpu = GpuDevices.Open(device.Index);
         using var processor = Backend.Create();
-        double peak = GpuPeak.GigaFlops(gpu, quick);
+        double peak = GpuPeak.GigaFlops(gpu, options.Quick);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"GPU {device.Index}: {device.Name}, {device.Api}, {device.Multiprocessors} multiprocessors; {peak:N0} GFLOP/s of products and sums reached by a register-only kernel; beside it {processor.Name}."));
         Console.WriteLine(device.IsProcessor ? "This is an OpenCL driver of the processor: its figures say nothing about a card." : "Medians of runs in turn. Ratio above 1: the GPU is faster.");
         Console.WriteLine();
         Console.WriteLine(GpuResult.Header);
         var results = new List<GpuResult>();
         foreach (var result in GpuMultiply.Measure(gpu, processor, peak, device.IsProcessor)
-            .Concat(GpuEpoch.Measure(gpu, processor, device.IsProcessor || quick))
-            .Concat(GpuCrossover.Measure(gpu, processor, device.IsProcessor || quick))
-            .Where(measure => only is null || measure.Name.Contains(only, StringComparison.OrdinalIgnoreCase))
+            .Concat(GpuEpoch.Measure(gpu, processor, device.IsProcessor || options.Quick))
+            .Concat(GpuCrossover.Measure(gpu, processor, device.IsProcessor || options.Quick))
+            .Where(measure => options.Chooses(measure.Name))
             .SelectMany(measure => measure.Run()))
         {
             results.Add(result);

@@ -14,44 +14,22 @@ internal static class ServingCommand
 
     public static int Run(string[] args)
     {
-        bool quick = false;
-        string? jsonFile = null, only = null;
-        try
+        if (BenchmarkOptions.Parse(args, Usage) is not { } options)
         {
-            for (int i = 0; i < args.Length; i++)
-            {
-                switch (args[i])
-                {
-                    case "--quick": quick = true; break;
-                    case "--only": only = BenchmarkOptions.Value(args, ref i); break;
-                    case "--json": jsonFile = BenchmarkOptions.Value(args, ref i); break;
-                    default: throw new ArgumentException($"Unknown argument '{args[i]}'.");
-                }
-            }
-
-            if (jsonFile is not null)
-            {
-                AtomicFile.Check(jsonFile);
-            }
-        }
-        catch (Exception exception) when (exception is ArgumentException or IOException or UnauthorizedAccessException)
-        {
-            Console.Error.WriteLine(exception.Message);
-            Console.Error.WriteLine(Usage);
-            return 2;
+            return BenchmarkOptions.Misused;
         }
 
         Console.WriteLine("Medians of runs in turn; callers ask again as soon as they are answered. Ratio: predictions a second, by those of the pool whose callers are threads.");
         Console.WriteLine();
         Console.WriteLine(ServingResult.Header);
         var results = new List<ServingResult>();
-        foreach (var (network, hidden) in Networks.Where(network => only is null || network.Name.Contains(only, StringComparison.Ordinal)))
+        foreach (var (network, hidden) in Networks.Where(network => options.Chooses(network.Name)))
         {
             var model = ServingRows.Fit(hidden);
             foreach (int callers in Callers)
             {
                 var figures = ServingSide.All.ToDictionary(side => side.Name, _ => new List<ServingFigure>());
-                for (int round = 0; round < (quick ? 3 : 7); round++)
+                for (int round = 0; round < options.Rounds; round++)
                 {
                     foreach (var (name, make) in ServingSide.All)
                     {
@@ -59,7 +37,7 @@ internal static class ServingCommand
                         using (side.Owner)
                         {
                             ServingLoad.Run(side, callers, TimeSpan.FromMilliseconds(100));
-                            figures[name].Add(ServingLoad.Run(side, callers, TimeSpan.FromMilliseconds(quick ? 300 : 1000)));
+                            figures[name].Add(ServingLoad.Run(side, callers, TimeSpan.FromMilliseconds(options.Quick ? 300 : 1000)));
                         }
                     }
                 }
@@ -84,11 +62,7 @@ internal static class ServingCommand
             }
         }
 
-        if (jsonFile is not null)
-        {
-            ResultFile.Write(jsonFile, results);
-        }
-
+        options.Write(results);
         return 0;
     }
 

@@ -13,55 +13,33 @@ internal static class SweepCommand
 
     public static int Run(string[] args)
     {
-        string? mnist = null, only = null, jsonFile = null;
-        int? trials = null;
-        int seeds = 3;
+        if (BenchmarkOptions.Parse(args, Usage) is not { } options)
+        {
+            return BenchmarkOptions.Misused;
+        }
+
         try
         {
-            for (int i = 0; i < args.Length; i++)
-            {
-                switch (args[i])
-                {
-                    case "--mnist": mnist = BenchmarkOptions.Value(args, ref i); break;
-                    case "--trials": trials = BenchmarkOptions.Count(args, ref i); break;
-                    case "--seeds": seeds = BenchmarkOptions.Count(args, ref i); break;
-                    case "--only": only = BenchmarkOptions.Value(args, ref i); break;
-                    case "--json": jsonFile = BenchmarkOptions.Value(args, ref i); break;
-                    default: throw new ArgumentException($"Unknown argument '{args[i]}'.");
-                }
-            }
-
-            if (jsonFile is not null)
-            {
-                AtomicFile.Check(jsonFile);
-            }
-
             var results = new List<SweepFigure>();
-            if (mnist is not null && only is null or "mnist")
+            if (options.Mnist is not null && options.Only is null or "mnist")
             {
-                foreach (var figure in SweepOfDigits.Measure(Mnist.Find(mnist ?? "mnist"), trials ?? 30))
+                foreach (var figure in SweepOfDigits.Measure(Mnist.Find(options.Mnist ?? "mnist"), options.Trials ?? 30))
                 {
                     Tell(results, figure);
                 }
             }
 
-            foreach (var table in AccuracyTable.All.Where(table => table.Name != "adult-like" && (only is null || table.Name == only)))
+            foreach (var table in AccuracyTable.All.Where(table => table.Name != "adult-like" && (options.Only is null || table.Name == options.Only)))
             {
-                Tell(results, SweepOfTable.Measure(table, trials ?? 40, seeds));
+                Tell(results, SweepOfTable.Measure(table, options.Trials ?? 40, options.Seeds ?? 3));
             }
 
-            if (jsonFile is not null)
-            {
-                ResultFile.Write(jsonFile, results);
-            }
-
+            options.Write(results);
             return 0;
         }
         catch (Exception exception) when (exception is ArgumentException or IOException or UnauthorizedAccessException)
         {
-            Console.Error.WriteLine(exception.Message);
-            Console.Error.WriteLine(Usage);
-            return 2;
+            return BenchmarkOptions.Refuse(exception.Message, Usage);
         }
     }
 
