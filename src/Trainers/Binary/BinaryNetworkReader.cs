@@ -18,22 +18,7 @@ public sealed class BinaryNetworkReader : IModelReader
         ArgumentNullException.ThrowIfNull(main);
         return ModelPayload.Read<ITransformer>(main, What, reader =>
         {
-            string features = reader.ReadString();
-            _ = ModelPayload.ReadLink(reader, out var feature);
-            var layout = ModelPayload.ReadLayout(reader);
-            var definition = reader.ReadDefinition();
-            if (definition.OutputShape.Size != 1)
-            {
-                throw new InvalidDataException($"its network has {definition.OutputShape.Size} outputs, not one");
-            }
-
-            if (layout == ImageLayout.ChannelsLast && definition.InputShape.Rank != 3)
-            {
-                throw new InvalidDataException($"its network takes {definition.InputShape}, which is no image with channels");
-            }
-
-            var weights = NetworkWeights.Read(definition, reader);
-            reader.CheckRest(0);
+            var network = NetworkPayload.Read(reader, layoutInLink: false, oneOutput: true);
             var calibration = new PlattScaling(reader.ReadDouble(), reader.ReadDouble());
             float threshold = reader.ReadSingle();
             if (!(calibration.Slope > 0) || !double.IsFinite(calibration.Slope) || !double.IsFinite(calibration.Offset) || !float.IsFinite(threshold))
@@ -44,8 +29,8 @@ public sealed class BinaryNetworkReader : IModelReader
             var history = HistoryFormat.Read(reader, new BinaryAccuracy());
             return () =>
             {
-                var model = new BinaryNetworkModelParameters(definition, weights, calibration, threshold, history, layout);
-                return new BinaryNetworkTransformer(model, features, model.FeatureType(feature));
+                var model = new BinaryNetworkModelParameters(network.Definition, network.Weights, calibration, threshold, history, network.Layout);
+                return new BinaryNetworkTransformer(model, network.FeatureColumnName, model.FeatureType(network.Feature));
             };
         });
     }
@@ -55,11 +40,7 @@ public sealed class BinaryNetworkReader : IModelReader
         var model = transformer.Model;
         ModelPayload.Write(main, writer =>
         {
-            writer.Write(transformer.FeatureColumnName);
-            ModelPayload.WriteLink(writer, model.Link, transformer.FeatureColumnType);
-            writer.Write((byte)model.InputLayout);
-            writer.Write(model.Definition.ToJson());
-            model.OwnWeights.Write(writer);
+            NetworkPayload.Write(writer, transformer, layoutInLink: false);
             writer.Write(model.Calibration.Slope);
             writer.Write(model.Calibration.Offset);
             writer.Write(model.ThresholdLogit);

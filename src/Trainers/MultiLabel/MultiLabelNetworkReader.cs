@@ -18,22 +18,13 @@ public sealed class MultiLabelNetworkReader : IModelReader
         ArgumentNullException.ThrowIfNull(main);
         return ModelPayload.Read<ITransformer>(main, What, reader =>
         {
-            string features = reader.ReadString();
-            var link = ModelPayload.ReadLink(reader, out var feature, out var layout);
-            var definition = reader.ReadDefinition();
-            if (layout == ImageLayout.ChannelsLast && definition.InputShape.Rank != 3)
-            {
-                throw new InvalidDataException($"its network takes {definition.InputShape}, which is no image with channels");
-            }
-
-            var weights = NetworkWeights.Read(definition, reader);
-            reader.CheckRest(0);
-            var labels = RegressionTargets.Read(reader, definition.OutputShape.Size);
+            var network = NetworkPayload.Read(reader, layoutInLink: true);
+            var labels = RegressionTargets.Read(reader, network.Definition.OutputShape.Size);
             var history = HistoryFormat.Read(reader, new BinaryAccuracy());
             return () =>
             {
-                var model = new MultiLabelNetworkModelParameters(definition, weights, link, labels, history, layout);
-                return new MultiLabelNetworkTransformer(model, features, model.FeatureType(feature));
+                var model = new MultiLabelNetworkModelParameters(network.Definition, network.Weights, network.Link, labels, history, network.Layout);
+                return new MultiLabelNetworkTransformer(model, network.FeatureColumnName, model.FeatureType(network.Feature));
             };
         });
     }
@@ -43,10 +34,7 @@ public sealed class MultiLabelNetworkReader : IModelReader
         var model = transformer.Model;
         ModelPayload.Write(main, writer =>
         {
-            writer.Write(transformer.FeatureColumnName);
-            ModelPayload.WriteLink(writer, model.Link, transformer.FeatureColumnType, model.InputLayout);
-            writer.Write(model.Definition.ToJson());
-            model.OwnWeights.Write(writer);
+            NetworkPayload.Write(writer, transformer, layoutInLink: true);
             model.Labels.Write(writer);
             HistoryFormat.Write(writer, model.History);
         });

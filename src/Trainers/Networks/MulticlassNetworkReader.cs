@@ -18,23 +18,13 @@ public sealed class MulticlassNetworkReader : IModelReader
         ArgumentNullException.ThrowIfNull(main);
         return ModelPayload.Read<ITransformer>(main, What, reader =>
         {
-            string features = reader.ReadString();
-            var link = ModelPayload.ReadLink(reader, out var feature);
-            var layout = ModelPayload.ReadLayout(reader);
-            var definition = reader.ReadDefinition();
-            if (layout == ImageLayout.ChannelsLast && definition.InputShape.Rank != 3)
-            {
-                throw new InvalidDataException($"its network takes {definition.InputShape}, which is no image with channels");
-            }
-
-            var weights = NetworkWeights.Read(definition, reader);
-            reader.CheckRest(0);
-            var classes = ClassLabels.Read(reader, definition.OutputShape.Size);
+            var network = NetworkPayload.Read(reader, layoutInLink: false);
+            var classes = ClassLabels.Read(reader, network.Definition.OutputShape.Size);
             var history = HistoryFormat.Read(reader, new Accuracy());
             return () =>
             {
-                var model = new MulticlassNetworkModelParameters(definition, weights, link, classes, history, layout);
-                return new MulticlassNetworkTransformer(model, features, model.FeatureType(feature));
+                var model = new MulticlassNetworkModelParameters(network.Definition, network.Weights, network.Link, classes, history, network.Layout);
+                return new MulticlassNetworkTransformer(model, network.FeatureColumnName, model.FeatureType(network.Feature));
             };
         });
     }
@@ -44,11 +34,7 @@ public sealed class MulticlassNetworkReader : IModelReader
         var model = transformer.Model;
         ModelPayload.Write(main, writer =>
         {
-            writer.Write(transformer.FeatureColumnName);
-            ModelPayload.WriteLink(writer, model.Link, transformer.FeatureColumnType);
-            writer.Write((byte)model.InputLayout);
-            writer.Write(model.Definition.ToJson());
-            model.OwnWeights.Write(writer);
+            NetworkPayload.Write(writer, transformer, layoutInLink: false);
             model.Classes.Write(writer);
             HistoryFormat.Write(writer, model.History);
         });

@@ -18,23 +18,14 @@ public sealed class RegressionNetworkReader : IModelReader
         ArgumentNullException.ThrowIfNull(main);
         return ModelPayload.Read<ITransformer>(main, What, reader =>
         {
-            string features = reader.ReadString();
-            var link = ModelPayload.ReadLink(reader, out var feature, out var layout);
-            var definition = reader.ReadDefinition();
-            if (layout == ImageLayout.ChannelsLast && definition.InputShape.Rank != 3)
-            {
-                throw new InvalidDataException($"its network takes {definition.InputShape}, which is no image with channels");
-            }
-
-            var weights = NetworkWeights.Read(definition, reader);
-            reader.CheckRest(0);
-            var targets = RegressionTargets.Read(reader, definition.OutputShape.Size);
+            var network = NetworkPayload.Read(reader, layoutInLink: true);
+            var targets = RegressionTargets.Read(reader, network.Definition.OutputShape.Size);
             var scale = LabelScale.Read(reader, targets.Count);
-            var history = HistoryFormat.Read(reader, Metric.ForNumbers(link));
+            var history = HistoryFormat.Read(reader, Metric.ForNumbers(network.Link));
             return () =>
             {
-                var model = new RegressionNetworkModelParameters(definition, weights, link, targets, scale, history, layout);
-                return new RegressionNetworkTransformer(model, features, model.FeatureType(feature));
+                var model = new RegressionNetworkModelParameters(network.Definition, network.Weights, network.Link, targets, scale, history, network.Layout);
+                return new RegressionNetworkTransformer(model, network.FeatureColumnName, model.FeatureType(network.Feature));
             };
         });
     }
@@ -44,10 +35,7 @@ public sealed class RegressionNetworkReader : IModelReader
         var model = transformer.Model;
         ModelPayload.Write(main, writer =>
         {
-            writer.Write(transformer.FeatureColumnName);
-            ModelPayload.WriteLink(writer, model.Link, transformer.FeatureColumnType, model.InputLayout);
-            writer.Write(model.Definition.ToJson());
-            model.OwnWeights.Write(writer);
+            NetworkPayload.Write(writer, transformer, layoutInLink: true);
             model.Targets.Write(writer);
             model.Scale.Write(writer);
             HistoryFormat.Write(writer, model.History);

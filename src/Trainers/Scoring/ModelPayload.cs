@@ -1,4 +1,3 @@
-using Microsoft.ML.Data;
 using MLNet.GradientTrainers.Kernels;
 
 namespace MLNet.GradientTrainers;
@@ -9,12 +8,6 @@ namespace MLNet.GradientTrainers;
 /// </summary>
 internal static class ModelPayload
 {
-    /// <summary>Added to the output link's byte: versions that know numbers alone refuse such a file, and read all others.</summary>
-    private const byte ByteFeatures = 0x80;
-
-    /// <summary>Added to it where images have their channels last.</summary>
-    private const byte ChannelsLast = 0x40;
-
     public static void Write(BinaryWriter writer, Action<BinaryWriter> content)
     {
         // Twice, since the length stands first: a copy of the content would double the memory.
@@ -68,38 +61,6 @@ internal static class ModelPayload
         {
             throw Damaged(what, exception.Message.TrimEnd('.'), exception);
         }
-    }
-
-    /// <summary>Writes what makes scores of the network's outputs, and whether its features are bytes: one byte.</summary>
-    public static void WriteLink(BinaryWriter writer, OutputLink link, DataViewType features) => writer.Write((byte)((byte)link | (FeatureColumn.IsBytes(features) ? ByteFeatures : 0)));
-
-    /// <summary>The same with the order of the numbers of images, in the same byte.</summary>
-    public static void WriteLink(BinaryWriter writer, OutputLink link, DataViewType features, ImageLayout layout) =>
-        WriteLink(writer, (OutputLink)((byte)link | (layout == ImageLayout.ChannelsLast ? ChannelsLast : 0)), features);
-
-    /// <summary>Reads what makes scores of the network's outputs, the type of a feature and the order of the numbers of images: one byte.</summary>
-    public static OutputLink ReadLink(BinaryReader reader, out PrimitiveDataViewType feature, out ImageLayout layout)
-    {
-        byte value = reader.ReadByte();
-        layout = (value & ChannelsLast) != 0 ? ImageLayout.ChannelsLast : ImageLayout.ChannelsFirst;
-        return Link((byte)(value & ~ChannelsLast), out feature);
-    }
-
-    /// <summary>Reads what makes scores of the network's outputs, and the type of a feature: one byte.</summary>
-    public static OutputLink ReadLink(BinaryReader reader, out PrimitiveDataViewType feature) => Link(reader.ReadByte(), out feature);
-
-    private static OutputLink Link(byte value, out PrimitiveDataViewType feature)
-    {
-        feature = (value & ByteFeatures) != 0 ? NumberDataViewType.Byte : NumberDataViewType.Single;
-        var link = (OutputLink)(value & ~ByteFeatures);
-        return Enum.IsDefined(link) ? link : throw new InvalidDataException($"its output link {(byte)link} is not known to this version");
-    }
-
-    /// <summary>Reads the order of the numbers of images: one byte.</summary>
-    public static ImageLayout ReadLayout(BinaryReader reader)
-    {
-        var layout = (ImageLayout)reader.ReadByte();
-        return Enum.IsDefined(layout) ? layout : throw new InvalidDataException($"its layout of images {(byte)layout} is not known to this version");
     }
 
     private static FormatException Damaged(string what, string how, Exception? inner) =>

@@ -72,7 +72,7 @@ public abstract class ScoringTransformer<TModel> : PredictionTransformer, ISingl
         ArgumentNullException.ThrowIfNull(stream);
         var schema = new DataViewSchema.Builder();
         schema.AddColumn(FeatureColumnName, FeatureColumnType);
-        OnnxModel.Write(Bind(schema.ToSchema()), stream, (Model as MulticlassNetworkModelParameters)?.ClassNames);
+        OnnxModelFile.Write(Bind(schema.ToSchema()), stream, (Model as MulticlassNetworkModelParameters)?.ClassNames);
     }
 
     private ScoringBindings Bind(DataViewSchema inputSchema)

@@ -22,7 +22,7 @@ public sealed class ImportedNetworkTests
         using var file = new MemoryStream();
         first.Model.Weights.WriteOnnx(file, first.Model.Link);
         file.Position = 0;
-        var network = Kernels.OnnxModel.ToNetwork(file);
+        var network = OnnxModel.ToNetwork(file);
         Assert.AreEqual(OutputLink.Softmax, network.Link);
 
         var went = new CnnTrainer(context, options with { Layers = network.Definition.Layers, InitialWeights = network.Weights }).Fit(data);
@@ -39,7 +39,7 @@ public sealed class ImportedNetworkTests
             using var file = new MemoryStream();
             weights.WriteOnnx(file);
             file.Position = 0;
-            var network = Kernels.OnnxModel.ToNetwork(file);
+            var network = OnnxModel.ToNetwork(file);
             float[] row = [.. Enumerable.Range(0, 28 * 28).Select(i => MathF.Sin(i))];
             float[] expected = Scores(weights, row);
             float[] read = Scores(network.Weights, row);

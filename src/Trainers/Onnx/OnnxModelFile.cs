@@ -5,7 +5,7 @@ using MLNet.GradientTrainers.Kernels;
 namespace MLNet.GradientTrainers;
 
 /// <summary>A model alone as an ONNX file: from the feature column to the model's columns.</summary>
-internal static class OnnxModel
+internal static class OnnxModelFile
 {
     /// <param name="bindings">The model, bound to a schema of its feature column.</param>
     /// <param name="stream">Where to write.</param>
