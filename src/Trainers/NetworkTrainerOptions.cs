@@ -77,6 +77,17 @@ public abstract record NetworkTrainerOptions : TrainingOptions, ITrainerInput
     /// <summary>What computes on the processor. Default: the fastest one of this machine; another one leaves no choice of a device.</summary>
     public BackendKind Backend { get; set; } = BackendKind.Auto;
 
+    void ITrainerInput.CopyLists()
+    {
+        InitialWeights = InitialWeights?.Clone();
+        CopyLists();
+    }
+
+    /// <summary>Gives a copy of the options the lists of its kind.</summary>
+    private protected virtual void CopyLists()
+    {
+    }
+
     /// <summary>The options with what they leave open chosen by the rows.</summary>
     /// <param name="rows">Training rows, at least 1.</param>
     internal abstract NetworkTrainerOptions Chosen(int rows);

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using MLNet.GradientTrainers.Kernels;
 
 namespace MLNet.GradientTrainers;
@@ -37,18 +36,5 @@ public sealed partial class CnnBinaryTrainer
         }
 
         internal override IReadOnlyList<NetworkTrainerOptions> Candidates(in TrainingFacts facts) => BinaryChoices.Of(this, base.Candidates(facts), facts);
-
-        private protected override IEnumerable<string> ChoicesOf(NetworkTrainerOptions asked)
-        {
-            foreach (string choice in base.ChoicesOf(asked))
-            {
-                yield return choice;
-            }
-
-            if (asked.ValidationFraction == 0 && ValidationFraction > 0)
-            {
-                yield return string.Create(CultureInfo.InvariantCulture, $"{nameof(ValidationFraction)} = {ValidationFraction}");
-            }
-        }
     }
 }

@@ -1,11 +1,12 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using Microsoft.ML.Runtime;
 using MLNet.GradientTrainers.Kernels;
 
 namespace MLNet.GradientTrainers;
 
 /// <summary>The options that the trainers of convolutional networks share.</summary>
-public abstract record CnnOptions : NetworkTrainerOptions, ITrainerInput
+public abstract record CnnOptions : NetworkTrainerOptions
 {
     [SetsRequiredMembers]
     private protected CnnOptions(Loss loss)
@@ -36,11 +37,7 @@ public abstract record CnnOptions : NetworkTrainerOptions, ITrainerInput
     /// </summary>
     public ImageAugmentation? Augmentation { get; set; }
 
-    void ITrainerInput.CopyLists()
-    {
-        Layers = [.. Layers];
-        InitialWeights = InitialWeights?.Clone();
-    }
+    private protected override void CopyLists() => Layers = [.. Layers];
 
     /// <inheritdoc/>
     public override void Validate()
@@ -80,6 +77,11 @@ public abstract record CnnOptions : NetworkTrainerOptions, ITrainerInput
         if (asked.Optimizer is null)
         {
             yield return $"{nameof(Optimizer)} = new {nameof(Adam)}()";
+        }
+
+        if (asked.ValidationFraction == 0 && ValidationFraction > 0)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"{nameof(ValidationFraction)} = {ValidationFraction}");
         }
     }
 

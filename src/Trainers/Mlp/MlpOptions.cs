@@ -5,7 +5,7 @@ using MLNet.GradientTrainers.Kernels;
 namespace MLNet.GradientTrainers;
 
 /// <summary>The options that the trainers of multilayer perceptrons share.</summary>
-public abstract record MlpOptions : NetworkTrainerOptions, ITrainerInput
+public abstract record MlpOptions : NetworkTrainerOptions
 {
     [SetsRequiredMembers]
     private protected MlpOptions(Loss loss)
@@ -34,11 +34,7 @@ public abstract record MlpOptions : NetworkTrainerOptions, ITrainerInput
     /// <remarks>Y. Gorishniy, I. Rubachev, A. Babenko, "On embeddings for numerical features in tabular deep learning", 2022.</remarks>
     public int? FeatureBins { get; set; }
 
-    void ITrainerInput.CopyLists()
-    {
-        HiddenLayers = HiddenLayers?.ToArray();
-        InitialWeights = InitialWeights?.Clone();
-    }
+    private protected override void CopyLists() => HiddenLayers = HiddenLayers?.ToArray();
 
     /// <inheritdoc/>
     public override void Validate()

@@ -92,6 +92,18 @@ public sealed class InitialWeightsTests
     }
 
     [TestMethod]
+    public void ALinearClassifierKeepsTheWeightsItWasMadeWith()
+    {
+        var context = new MLContext(seed: 1);
+        var data = Blobs.Load(context);
+        var weights = NetworkWeights.Initialize(new NetworkDefinition(new TensorShape(4), [new Dense(3)]), 5);
+        var trainer = new SgdMaximumEntropyTrainer(context, Frozen(new SgdMaximumEntropyTrainer.Options { InitialWeights = weights }));
+        float[] expected = EstimatorContract.Scores(trainer.Fit(data), data);
+        weights[0, "weight"].Clear();
+        CollectionAssert.AreEqual(expected, EstimatorContract.Scores(trainer.Fit(data), data));
+    }
+
+    [TestMethod]
     public void OtherLayers_AreNamed_BeforeARowIsRead()
     {
         var context = new MLContext(seed: 1);
