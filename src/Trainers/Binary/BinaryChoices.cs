@@ -10,13 +10,16 @@ internal static class BinaryChoices
 
     private const double HeldOut = 0.1;
 
+    /// <summary>Whether something is fitted to rows that the network was not trained on.</summary>
+    public static bool WantsHeldOut(IBinaryTrainerOptions options) => options.Calibrate || options.Threshold.IsChosen;
+
     /// <summary>Holds a part of the rows out where nothing else tells how sure the network may be.</summary>
     /// <param name="options">What is asked for.</param>
     /// <param name="candidates">What the network is trained with.</param>
     /// <param name="facts">What the choice is by.</param>
     public static IReadOnlyList<NetworkTrainerOptions> Of(IBinaryTrainerOptions options, IReadOnlyList<NetworkTrainerOptions> candidates, in TrainingFacts facts)
     {
-        bool needs = (options.Calibrate || options.Threshold.IsChosen) && facts is { HasValidation: false, GoesOn: false, Rows: >= FewestRows };
+        bool needs = WantsHeldOut(options) && facts is { HasValidation: false, GoesOn: false, Rows: >= FewestRows };
         return needs && candidates.All(candidate => candidate is { Members: 1, ValidationFraction: 0 }) ? [.. candidates.Select(candidate => candidate with { ValidationFraction = HeldOut })] : candidates;
     }
 

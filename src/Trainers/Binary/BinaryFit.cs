@@ -26,7 +26,7 @@ internal sealed class BinaryFit : NetworkFit<BinaryNetworkTransformer, BinaryNet
         _binary = binary;
     }
 
-    protected override bool HoldsRowsOut => _binary.Calibrate || _binary.Threshold.IsChosen;
+    protected override bool HoldsRowsOut => BinaryChoices.WantsHeldOut(_binary);
 
     protected override LabelRows Labels(DataViewRow row, DataViewSchema.Column column) => new AnswerRows(row, column);
 
@@ -62,7 +62,7 @@ internal sealed class BinaryFit : NetworkFit<BinaryNetworkTransformer, BinaryNet
 
     private void Tell(PlattScaling calibration, HeldOutOutputs? heldOut, BinaryNetworkModelParameters model)
     {
-        if (heldOut is not null && (_binary.Calibrate || _binary.Threshold.IsChosen))
+        if (heldOut is not null)
         {
             _channel.Info(MessageSensitivity.None, string.Create(
                 CultureInfo.InvariantCulture,
