@@ -40,12 +40,7 @@ internal sealed class BinaryOutput(PlattScaling calibration, float threshold) : 
         probability.Add<bool>(IsNormalized, BooleanDataViewType.Instance, (ref bool value) => value = true);
         builder.AddColumn(DefaultColumns.Probability, NumberDataViewType.Single, probability.ToAnnotations());
 
-        DataViewSchema.Annotations.Builder Annotations(string role)
-        {
-            var annotations = new DataViewSchema.Annotations.Builder();
-            ScoreAnnotations.Add(annotations, setId, Task, role);
-            return annotations;
-        }
+        DataViewSchema.Annotations.Builder Annotations(string role) => ScoreAnnotations.Of(setId, Task, role);
     }
 
     public override Delegate Getter(int column, CurrentScores scores) => column switch

@@ -17,13 +17,7 @@ internal sealed class MultiLabelOutput(RegressionTargets labels) : OutputColumns
     /// <summary>The shape of a fitted model's output, from the shape of its input.</summary>
     public static SchemaShape Promise(SchemaShape input, string labelColumnName)
     {
-        var label = input.First(c => c.Name == labelColumnName);
-        var annotations = new List<SchemaShape.Column>(ScoreAnnotations.Promise());
-        if (label.Annotations.Any(a => a is { Name: ScoreAnnotations.SlotNames, Kind: VectorKind.Vector, ItemType: TextDataViewType }))
-        {
-            annotations.Add(SchemaShapes.Column(ScoreAnnotations.SlotNames, VectorKind.Vector, TextDataViewType.Instance));
-        }
-
+        var annotations = ScoreAnnotations.Promise(input.First(c => c.Name == labelColumnName));
         var columns = input.Where(c => c.Name is not (DefaultColumns.Score or DefaultColumns.PredictedLabel)).ToList();
         columns.Add(SchemaShapes.Column(DefaultColumns.PredictedLabel, VectorKind.Vector, BooleanDataViewType.Instance, isKey: false, new SchemaShape(annotations)));
         columns.Add(SchemaShapes.Column(DefaultColumns.Score, VectorKind.Vector, NumberDataViewType.Single, isKey: false, new SchemaShape(annotations)));
@@ -36,17 +30,7 @@ internal sealed class MultiLabelOutput(RegressionTargets labels) : OutputColumns
         builder.AddColumn(DefaultColumns.PredictedLabel, new VectorDataViewType(BooleanDataViewType.Instance, labels.Count), Annotations(DefaultColumns.PredictedLabel));
         builder.AddColumn(DefaultColumns.Score, new VectorDataViewType(NumberDataViewType.Single, labels.Count), Annotations(DefaultColumns.Score));
 
-        DataViewSchema.Annotations Annotations(string role)
-        {
-            var annotations = new DataViewSchema.Annotations.Builder();
-            ScoreAnnotations.Add(annotations, setId, Task, role);
-            if (labels.Names is { } names)
-            {
-                ScoreAnnotations.AddSlotNames(annotations, names);
-            }
-
-            return annotations.ToAnnotations();
-        }
+        DataViewSchema.Annotations Annotations(string role) => ScoreAnnotations.Of(setId, Task, role, labels.Names).ToAnnotations();
     }
 
     public override Delegate Getter(int column, CurrentScores scores) => column == 1 ? ScoreVector.Getter(scores) : (ValueGetter<VBuffer<bool>>)((ref VBuffer<bool> value) =>

@@ -39,19 +39,12 @@ internal sealed class MulticlassOutput(ClassLabels classes) : OutputColumns
     public override void AddTo(DataViewSchema.Builder builder, DataViewSchema input)
     {
         uint setId = ScoreAnnotations.NextSetId(input);
-        var predicted = new DataViewSchema.Annotations.Builder();
-        ScoreAnnotations.Add(predicted, setId, Task, DefaultColumns.PredictedLabel);
+        var predicted = ScoreAnnotations.Of(setId, Task, DefaultColumns.PredictedLabel);
         classes.AddValues(predicted, ClassLabels.KeyValues);
         builder.AddColumn(DefaultColumns.PredictedLabel, new KeyDataViewType(typeof(uint), classes.Count), predicted.ToAnnotations());
 
-        var score = new DataViewSchema.Annotations.Builder();
-        ScoreAnnotations.Add(score, setId, Task, DefaultColumns.Score);
-        if (classes.Names is { } names)
-        {
-            ScoreAnnotations.AddSlotNames(score, names);
-            classes.AddValues(score, TrainingLabelValues);
-        }
-
+        var score = ScoreAnnotations.Of(setId, Task, DefaultColumns.Score, classes.Names);
+        classes.AddValues(score, TrainingLabelValues);
         builder.AddColumn(DefaultColumns.Score, new VectorDataViewType(NumberDataViewType.Single, classes.Count), score.ToAnnotations());
     }
 

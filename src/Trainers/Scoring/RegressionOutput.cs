@@ -2,7 +2,6 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNet.GradientTrainers.Bridge;
 using MLNet.GradientTrainers.Kernels;
-using VectorKind = Microsoft.ML.SchemaShape.Column.VectorKind;
 
 namespace MLNet.GradientTrainers;
 
@@ -18,26 +17,14 @@ internal sealed class RegressionOutput(RegressionTargets targets) : OutputColumn
     public static SchemaShape Promise(SchemaShape input, string labelColumnName)
     {
         var label = input.First(c => c.Name == labelColumnName);
-        var annotations = new List<SchemaShape.Column>(ScoreAnnotations.Promise());
-        if (label.Kind == VectorKind.Vector && label.Annotations.Any(a => a is { Name: ScoreAnnotations.SlotNames, Kind: VectorKind.Vector, ItemType: TextDataViewType }))
-        {
-            annotations.Add(SchemaShapes.Column(ScoreAnnotations.SlotNames, VectorKind.Vector, TextDataViewType.Instance));
-        }
-
         var columns = input.Where(c => c.Name != DefaultColumns.Score).ToList();
-        columns.Add(SchemaShapes.Column(DefaultColumns.Score, label.Kind, NumberDataViewType.Single, isKey: false, new SchemaShape(annotations)));
+        columns.Add(SchemaShapes.Column(DefaultColumns.Score, label.Kind, NumberDataViewType.Single, isKey: false, new SchemaShape(ScoreAnnotations.Promise(label))));
         return new SchemaShape(columns);
     }
 
     public override void AddTo(DataViewSchema.Builder builder, DataViewSchema input)
     {
-        var annotations = new DataViewSchema.Annotations.Builder();
-        ScoreAnnotations.Add(annotations, ScoreAnnotations.NextSetId(input), targets.IsVector ? VectorTask : Task, DefaultColumns.Score);
-        if (targets.Names is { } names)
-        {
-            ScoreAnnotations.AddSlotNames(annotations, names);
-        }
-
+        var annotations = ScoreAnnotations.Of(ScoreAnnotations.NextSetId(input), targets.IsVector ? VectorTask : Task, DefaultColumns.Score, targets.Names);
         DataViewType type = targets.IsVector ? new VectorDataViewType(NumberDataViewType.Single, targets.Count) : NumberDataViewType.Single;
         builder.AddColumn(DefaultColumns.Score, type, annotations.ToAnnotations());
     }

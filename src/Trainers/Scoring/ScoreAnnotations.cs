@@ -15,7 +15,7 @@ internal static class ScoreAnnotations
 
     private static readonly KeyDataViewType SetIdType = new(typeof(uint), int.MaxValue);
 
-    /// <summary>The shapes of what <see cref="Add"/> adds.</summary>
+    /// <summary>The shapes of what <see cref="Of"/> gives without slot names.</summary>
     public static SchemaShape.Column[] Promise() =>
     [
         SchemaShapes.Column(ScoreColumnSetId, VectorKind.Scalar, NumberDataViewType.UInt32, isKey: true),
@@ -23,22 +23,31 @@ internal static class ScoreAnnotations
         SchemaShapes.Column(ScoreValueKind, VectorKind.Scalar, TextDataViewType.Instance),
     ];
 
-    /// <param name="builder">The annotations of an output column.</param>
+    /// <summary>The shapes of what <see cref="Of"/> gives for a column with an element for each of the label's: where the label has slot names, it has them, too.</summary>
+    public static SchemaShape.Column[] Promise(SchemaShape.Column label) =>
+        label.Kind == VectorKind.Vector && label.Annotations.Any(a => a is { Name: SlotNames, Kind: VectorKind.Vector, ItemType: TextDataViewType })
+            ? [.. Promise(), SchemaShapes.Column(SlotNames, VectorKind.Vector, TextDataViewType.Instance)]
+            : Promise();
+
+    /// <summary>The annotations of an output column.</summary>
     /// <param name="setId">What <see cref="NextSetId"/> gave.</param>
     /// <param name="task">The kind of task, for example Regression.</param>
-    /// <param name="role">What the column is: Score or PredictedLabel.</param>
-    public static void Add(DataViewSchema.Annotations.Builder builder, uint setId, string task, string role)
+    /// <param name="role">What the column is: Score, PredictedLabel or Probability.</param>
+    /// <param name="slotNames">The names of its elements; null for none.</param>
+    public static DataViewSchema.Annotations.Builder Of(uint setId, string task, string role, string[]? slotNames = null)
     {
+        var builder = new DataViewSchema.Annotations.Builder();
         builder.Add<uint>(ScoreColumnSetId, SetIdType, (ref uint value) => value = setId);
         builder.Add<ReadOnlyMemory<char>>(ScoreColumnKind, TextDataViewType.Instance, (ref ReadOnlyMemory<char> value) => value = task.AsMemory());
         builder.Add<ReadOnlyMemory<char>>(ScoreValueKind, TextDataViewType.Instance, (ref ReadOnlyMemory<char> value) => value = role.AsMemory());
-    }
+        if (slotNames is not null)
+        {
+            var slots = Array.ConvertAll(slotNames, name => name.AsMemory());
+            builder.Add<VBuffer<ReadOnlyMemory<char>>>(
+                SlotNames, new VectorDataViewType(TextDataViewType.Instance, slots.Length), (ref VBuffer<ReadOnlyMemory<char>> value) => new VBuffer<ReadOnlyMemory<char>>(slots.Length, slots).CopyTo(ref value));
+        }
 
-    public static void AddSlotNames(DataViewSchema.Annotations.Builder builder, string[] names)
-    {
-        var slots = Array.ConvertAll(names, name => name.AsMemory());
-        builder.Add<VBuffer<ReadOnlyMemory<char>>>(
-            SlotNames, new VectorDataViewType(TextDataViewType.Instance, slots.Length), (ref VBuffer<ReadOnlyMemory<char>> value) => new VBuffer<ReadOnlyMemory<char>>(slots.Length, slots).CopyTo(ref value));
+        return builder;
     }
 
     /// <summary>Evaluators tell the score columns of several models apart by this number.</summary>
