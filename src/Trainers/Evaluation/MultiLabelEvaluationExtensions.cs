@@ -20,12 +20,7 @@ public static class MultiLabelEvaluationExtensions
         ArgumentNullException.ThrowIfNull(data);
         var label = Find(data.Schema, labelColumnName, nameof(labelColumnName), booleans: true);
         var score = Find(data.Schema, scoreColumnName, nameof(scoreColumnName), booleans: false);
-        int count = ((VectorDataViewType)label.Type).Size;
-        if (((VectorDataViewType)score.Type).Size is var size && size != count)
-        {
-            throw new ArgumentOutOfRangeException(nameof(scoreColumnName), string.Create(CultureInfo.InvariantCulture, $"The score '{score.Name}' has {size} values a row, but the label '{label.Name}' has {count}. Name the label that the model was trained on."));
-        }
-
+        EvaluatedColumns.CheckSizes(label, score, nameof(scoreColumnName));
         List<(float[] Scores, bool[] Answers)> rows = [];
         long skipped = 0;
         using var cursor = data.GetRowCursor([label, score]);
@@ -51,8 +46,7 @@ public static class MultiLabelEvaluationExtensions
             throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"There is no row to evaluate{(skipped > 0 ? $": all {skipped} have a NaN or infinite label or score" : "")}."));
         }
 
-        string[] names = SlotNames.Of(score) ?? SlotNames.Of(label) ?? [.. Enumerable.Range(0, count).Select(i => i.ToString(CultureInfo.InvariantCulture))];
-        return Measure(rows, names, skipped);
+        return Measure(rows, EvaluatedColumns.Names(label, score), skipped);
     }
 
     private static MultiLabelMetrics Measure(List<(float[] Scores, bool[] Answers)> rows, string[] names, long skipped)
@@ -117,11 +111,10 @@ public static class MultiLabelEvaluationExtensions
         };
     }
 
-    private static DataViewSchema.Column Find(DataViewSchema schema, string name, string parameter, bool booleans)
-    {
-        var column = schema.GetColumnOrNull(name) ?? throw new ArgumentOutOfRangeException(parameter, $"There is no column '{name}' among {string.Join(", ", schema.Select(column => $"'{column.Name}'"))}.");
-        return column.Type is VectorDataViewType { IsKnownSize: true } vector && (vector.ItemType.Equals(NumberDataViewType.Single) || (booleans && vector.ItemType is BooleanDataViewType))
-            ? column
-            : throw new ArgumentOutOfRangeException(parameter, $"The column '{name}' is {column.Type}, but it must be a known-size vector of Single{(booleans ? " or Boolean" : "")}.");
-    }
+    private static DataViewSchema.Column Find(DataViewSchema schema, string name, string parameter, bool booleans) => EvaluatedColumns.Find(
+        schema,
+        name,
+        parameter,
+        type => type is VectorDataViewType { IsKnownSize: true } vector && (vector.ItemType.Equals(NumberDataViewType.Single) || (booleans && vector.ItemType is BooleanDataViewType)),
+        booleans ? "a known-size vector of Single or Boolean" : "a known-size vector of Single");
 }

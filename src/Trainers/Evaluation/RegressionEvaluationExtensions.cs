@@ -23,13 +23,7 @@ public static class RegressionEvaluationExtensions
         var label = Find(data.Schema, labelColumnName, nameof(labelColumnName));
         var score = Find(data.Schema, scoreColumnName, nameof(scoreColumnName));
         DataViewSchema.Column? weight = exampleWeightColumnName is null ? null : Find(data.Schema, exampleWeightColumnName, nameof(exampleWeightColumnName));
-        int outputs = Size(label);
-        if (Size(score) != outputs)
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(scoreColumnName), string.Create(CultureInfo.InvariantCulture, $"The score '{score.Name}' has {Size(score)} values a row, but the label '{label.Name}' has {outputs}. Name the label that the model was trained on."));
-        }
-
+        int outputs = EvaluatedColumns.CheckSizes(label, score, nameof(scoreColumnName));
         if (weight is { Type: VectorDataViewType })
         {
             throw new ArgumentOutOfRangeException(nameof(exampleWeightColumnName), $"The weight '{exampleWeightColumnName}' is {weight.Value.Type}, but it must be a Single.");
@@ -51,19 +45,15 @@ public static class RegressionEvaluationExtensions
             sums.Add(labels, scores, weights[0]);
         }
 
-        string[]? names = SlotNames.Of(score) ?? SlotNames.Of(label);
-        return sums.Finish(names ?? [.. Enumerable.Range(0, outputs).Select(i => i.ToString(CultureInfo.InvariantCulture))]);
+        return sums.Finish(EvaluatedColumns.Names(label, score));
     }
 
-    private static DataViewSchema.Column Find(DataViewSchema schema, string name, string parameter)
-    {
-        var column = schema.GetColumnOrNull(name) ?? throw new ArgumentOutOfRangeException(parameter, $"There is no column '{name}' among {string.Join(", ", schema.Select(column => $"'{column.Name}'"))}.");
-        return column.Type.Equals(NumberDataViewType.Single) || column.Type is VectorDataViewType { IsKnownSize: true } vector && vector.ItemType.Equals(NumberDataViewType.Single)
-            ? column
-            : throw new ArgumentOutOfRangeException(parameter, $"The column '{name}' is {column.Type}, but it must be a Single or a known-size vector of Single.");
-    }
-
-    private static int Size(DataViewSchema.Column column) => column.Type is VectorDataViewType vector ? vector.Size : 1;
+    private static DataViewSchema.Column Find(DataViewSchema schema, string name, string parameter) => EvaluatedColumns.Find(
+        schema,
+        name,
+        parameter,
+        type => type.Equals(NumberDataViewType.Single) || (type is VectorDataViewType { IsKnownSize: true } vector && vector.ItemType.Equals(NumberDataViewType.Single)),
+        "a Single or a known-size vector of Single");
 
     private static Action<float[]> Reader(DataViewRow row, DataViewSchema.Column column)
     {
