@@ -3,6 +3,12 @@ namespace MLNet.GradientTrainers.Kernels;
 /// <summary>Goes through an array in the order of its dimensions put differently, part by part.</summary>
 internal sealed class DimensionOrder
 {
+    /// <summary>Weights of a convolution, [height, width, channels, filters] in the engine, as PyTorch and ONNX have them: [filters, channels, height, width].</summary>
+    public static readonly int[] FiltersFirst = [3, 2, 0, 1];
+
+    /// <summary>Numbers of an image, [height, width, channels] in the engine, as PyTorch and ONNX have them: [channels, height, width].</summary>
+    public static readonly int[] ChannelsFirst = [2, 0, 1];
+
     private readonly int[] _sizes;
     private readonly int[] _strides;
     private readonly int[] _at;

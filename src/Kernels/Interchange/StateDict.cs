@@ -122,8 +122,8 @@ internal static class StateDict
         private static int[]? Order(Layer layer, ParameterSpec spec) => (layer, spec.Dimensions.Count) switch
         {
             (Dense, 2) => [1, 0],
-            (Convolution2D, 4) => [3, 2, 0, 1],
-            (LayerNormalization, 3) => [2, 0, 1],
+            (Convolution2D, 4) => DimensionOrder.FiltersFirst,
+            (LayerNormalization, 3) => DimensionOrder.ChannelsFirst,
             _ => null,
         };
     }

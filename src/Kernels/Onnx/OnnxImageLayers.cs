@@ -6,9 +6,7 @@ internal static class OnnxImageLayers
     public static string Add(Convolution2D layer, OnnxScope scope, string x)
     {
         int channels = scope.InputShape[0] / layer.Groups;
-
-        // From [height, width, channels, filters], as the engine keeps them.
-        float[] values = scope.Parameter("weight", [layer.Kernel.Height, layer.Kernel.Width, channels, layer.Filters], [3, 2, 0, 1]);
+        float[] values = scope.Parameter("weight", [layer.Kernel.Height, layer.Kernel.Width, channels, layer.Filters], DimensionOrder.FiltersFirst);
         string weight = scope.Constant("weight", values, layer.Filters, channels, layer.Kernel.Height, layer.Kernel.Width);
         string[] inputs = layer.UseBias ? [x, weight, scope.Constant("bias", scope.Parameter("bias"), layer.Filters)] : [x, weight];
         string y = scope.Node(

@@ -58,8 +58,7 @@ internal static class OnnxScalingLayers
         string Constant(string name, float[] values) => scope.Constant(name, values, layer.Bins, columns);
     }
 
-    /// <summary>The engine keeps a number for each element of an image as [height, width, channels].</summary>
     private static float[] ChannelsFirst(string name, OnnxScope scope) => scope.InputShape is { Rank: 3 } image
-        ? scope.Parameter(name, [image[1], image[2], image[0]], [2, 0, 1])
+        ? scope.Parameter(name, [image[1], image[2], image[0]], DimensionOrder.ChannelsFirst)
         : scope.Parameter(name);
 }

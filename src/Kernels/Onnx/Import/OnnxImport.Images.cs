@@ -18,7 +18,7 @@ internal sealed partial class OnnxImport
         Size2D reach = new(checked((dilation.Height * (kernel.Height - 1)) + 1), checked((dilation.Width * (kernel.Width - 1)) + 1));
         Size2D padding = Padding(node, reach, stride);
         (padding, _pad) = (new Size2D(checked(padding.Height + _pad.Height), checked(padding.Width + _pad.Width)), default);
-        float[] weight = Reordered(kernels.Singles(), [kernel.Height, kernel.Width, (int)channels, (int)filters], [3, 2, 0, 1]);
+        float[] weight = Reordered(kernels.Singles(), [kernel.Height, kernel.Width, (int)channels, (int)filters], DimensionOrder.FiltersFirst);
         int groups = (int)Math.Clamp(node.Integer("group", 1), 1, int.MaxValue);
         bool hasBias = node.Inputs.Count > 2 && node.Inputs[2].Length > 0;
         Convolution2D layer = new((int)filters, kernel, stride, padding, dilation, groups, useBias: hasBias);

@@ -283,7 +283,7 @@ internal sealed partial class OnnxImport
         if (_shape.Rank == 3 && scale.Length == _shape.Size && shift.Length == _shape.Size)
         {
             int[] sizes = [_shape[1], _shape[2], _shape[0]];
-            (scale, shift) = (Reordered(scale, sizes, [2, 0, 1]), Reordered(shift, sizes, [2, 0, 1]));
+            (scale, shift) = (Reordered(scale, sizes, DimensionOrder.ChannelsFirst), Reordered(shift, sizes, DimensionOrder.ChannelsFirst));
         }
 
         Add(node, new LayerNormalization(Rounded(node.Number("epsilon", 1e-5f))), ("scale", scale), ("shift", shift));

@@ -13,7 +13,7 @@ internal sealed partial class OnnxImport
     private readonly List<(Layer Layer, (string Name, float[] Values)[] Parameters)> _layers = [];
     private TensorShape _input;
     private TensorShape _shape;
-    private ImageLayout _layout = ImageLayout.ChannelsFirst;
+    private ImageLayout _layout;
     private OutputLink _link = OutputLink.Identity;
 
     /// <summary>Whether the images lie in the graph as [height, width, channels] here.</summary>
@@ -32,14 +32,13 @@ internal sealed partial class OnnxImport
     {
         _graph = graph;
         _input = inputShape ?? InputShape();
-        _channelsLast = _input.Rank == 3 && inputShape is null && BecomesChannelsFirst(graph.Input.Name);
-        if (_channelsLast)
+        _channelsLast = _input.Rank == 3 && BecomesChannelsFirst(graph.Input.Name);
+        _layout = _channelsLast ? ImageLayout.ChannelsLast : ImageLayout.ChannelsFirst;
+        if (_channelsLast && inputShape is null)
         {
             _input = new TensorShape(_input[2], _input[0], _input[1]);
         }
 
-        _layout = _input.Rank == 3 && BecomesChannelsFirst(graph.Input.Name) ? ImageLayout.ChannelsLast : _layout;
-        _channelsLast = _layout == ImageLayout.ChannelsLast;
         _shape = _input;
     }
 
