@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MLNet.GradientTrainers.Kernels.Tests;
 
 namespace MLNet.GradientTrainers.Onnx.Tests;
 
@@ -38,9 +39,13 @@ public sealed class ModelFileTests
     [TestMethod]
     public void AModelThatCannotBeWrittenLeavesTheFileAsItWas()
     {
-        var model = new MlpRegressionTrainer(Context, new MlpRegressionTrainer.Options { LabelColumnName = "Price", FeatureColumnName = "Numbers", NumberOfEpochs = 1, Members = 1 }).Fit(Houses);
+        var model = new MlpRegressionTrainer(Context, new MlpRegressionTrainer.Options
+        {
+            LabelColumnName = "Price", FeatureColumnName = "Numbers", HiddenLayers = [2], Activation = new SquareActivation(), NumberOfEpochs = 1, Members = 1,
+        }).Fit(Houses);
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["a.onnx"], "old");
+        StringAssert.Contains(Assert.ThrowsExactly<NotSupportedException>(() => model.SaveOnnx(folder["a.onnx"])).Message, "square");
         Assert.ThrowsExactly<DirectoryNotFoundException>(() => model.SaveOnnx(folder["missing/a.onnx"]));
         Assert.AreEqual("old", File.ReadAllText(folder["a.onnx"]));
     }

@@ -1,4 +1,5 @@
 using MLNet.GradientTrainers.Kernels;
+using MLNet.GradientTrainers.Kernels.Tests;
 
 namespace MLNet.GradientTrainers.Onnx.Tests;
 
@@ -20,7 +21,7 @@ public sealed class NetworkTests
     public void EveryLayer(string name)
     {
         Layer layer = Layers.Create(name);
-        Check(Takes(layer, new TensorShape(6)) ? new TensorShape(6) : new TensorShape(2, 6, 5), layer);
+        Check(layer.Takes(new TensorShape(6)) ? new TensorShape(6) : new TensorShape(2, 6, 5), layer);
     }
 
     [TestMethod]
@@ -124,7 +125,7 @@ public sealed class NetworkTests
     [TestMethod]
     public void AnActivationOfTheUsersOwnIsRefusedByName()
     {
-        NetworkWeights weights = Weights(new NetworkDefinition(new TensorShape(2), [new Dense(2), new Dense(3, new Square())]));
+        NetworkWeights weights = Weights(new NetworkDefinition(new TensorShape(2), [new Dense(2), new Dense(3, new SquareActivation())]));
         using MemoryStream stream = new();
         string message = Assert.ThrowsExactly<NotSupportedException>(() => weights.WriteOnnx(stream)).Message;
         StringAssert.Contains(message, "square");
@@ -162,19 +163,6 @@ public sealed class NetworkTests
     {
         using OnnxScores onnx = new(Onnx(Weights(new NetworkDefinition(new TensorShape(1, 4, 4), [new Convolution2D(2, 3), new Flatten(), new Dense(3)]))));
         Assert.IsEmpty(onnx.Of<float>("output", [], 0));
-    }
-
-    private static bool Takes(Layer layer, TensorShape shape)
-    {
-        try
-        {
-            layer.OutputShape(shape);
-            return true;
-        }
-        catch (ArgumentException)
-        {
-            return false;
-        }
     }
 
     private static void CheckActivation(Activation activation) =>
@@ -232,23 +220,5 @@ public sealed class NetworkTests
         public override void Forward<T>(LayerPass<T> pass) => throw new NotImplementedException();
 
         public override void Backward<T>(LayerPass<T> pass) => throw new NotImplementedException();
-    }
-
-    private sealed record Square : Activation<SquareRule>
-    {
-        public override string Name => "square";
-
-        protected override SquareRule Rule => default;
-    }
-
-    private readonly struct SquareRule : IActivationRule
-    {
-        public static bool NeedsInput => true;
-
-        public TLane Forward<TLane>(TLane x)
-            where TLane : struct, ILane<TLane> => x * x;
-
-        public TLane Backward<TLane>(TLane x, TLane y, TLane outputGradient)
-            where TLane : struct, ILane<TLane> => outputGradient * (x + x);
     }
 }
