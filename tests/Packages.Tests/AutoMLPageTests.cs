@@ -44,18 +44,7 @@ public sealed class AutoMLPageTests
         string built = Path.Combine(Repository.Root, "artifacts", "bin", "MLNet.GradientTrainers.AutoML", Build.Configuration.ToLowerInvariant());
         var references = Directory.EnumerateFiles(built, "*.dll").Select(file => $"<Reference Include=\"{file}\" />").Concat(new[] { "Microsoft.ML", "MathNet.Numerics" }.Select(Build.Reference));
         var project = new ConsoleProject(string.Concat(MadePackages.HasRealAutoML ? references.Append(Build.Reference("Microsoft.ML.AutoML")) : references), built);
-        foreach (var (name, page) in Pages)
-        {
-            File.WriteAllText(project[name + ".cs"], page.Source(name));
-        }
-
-        File.WriteAllText(project["Program.cs"], $$"""
-            switch (args[0])
-            {
-            {{string.Join("\n", Pages.Keys.Select(name => $"    case \"{name}\": await {name}.RunAsync(); break;"))}}
-            }
-            """);
-        project.Make();
+        PageProgram.Make(project, Pages);
         return project;
     }
 }

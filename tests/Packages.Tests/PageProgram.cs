@@ -26,6 +26,25 @@ internal sealed partial class PageProgram
     /// <summary>The path of the page below the repository's root.</summary>
     public string Name { get; }
 
+    /// <summary>Builds a program of pages, which runs the one whose name is its argument.</summary>
+    /// <param name="project">The program, with nothing but its references.</param>
+    /// <param name="pages">The pages by their names, of classes.</param>
+    public static void Make(ConsoleProject project, IReadOnlyDictionary<string, PageProgram> pages)
+    {
+        foreach (var (name, page) in pages)
+        {
+            File.WriteAllText(project[name + ".cs"], page.Source(name));
+        }
+
+        File.WriteAllText(project["Program.cs"], $$"""
+            switch (args[0])
+            {
+            {{string.Join("\n", pages.Keys.Select(name => $"    case \"{name}\": await {name}.RunAsync(); break;"))}}
+            }
+            """);
+        project.Make();
+    }
+
     /// <summary>The source of a class of that name with a method <c>RunAsync</c>; compilers' messages name the page's lines.</summary>
     public string Source(string name)
     {

@@ -162,18 +162,7 @@ public sealed class PageTests
 
         WriteImages(project["images"]);
 
-        foreach (var (name, page) in Pages)
-        {
-            File.WriteAllText(project[name + ".cs"], page.Source(name));
-        }
-
-        File.WriteAllText(project["Program.cs"], $$"""
-            switch (args[0])
-            {
-            {{string.Join("\n", Pages.Keys.Select(name => $"    case \"{name}\": await {name}.RunAsync(); break;"))}}
-            }
-            """);
-        project.Make();
+        PageProgram.Make(project, Pages);
         return project;
     }
 }
