@@ -31,8 +31,11 @@ internal static class MlpChoices
     /// <summary>Fewer and larger steps do as well for few rows, and time is then that of steps.</summary>
     private static readonly (double WeightDecay, double LearningRate, int Updates)[] StrengthsOfFew = [(0.1, 0.015, 350), (0.4, 0.015, 350), (1.5, 0.015, 350), (4, 0.0075, 210)];
 
-    /// <summary>Few, for <see cref="StrengthsOfFew"/>.</summary>
+    /// <summary>Few, for <see cref="StrengthsOfFew"/>; the settings of more rows come nearer to <see cref="Strengths"/> in a line.</summary>
     private const int MostRowsOfFew = 128;
+
+    /// <summary>From so many rows on, <see cref="Strengths"/> as they are: on curved tables steps can't be saved any more.</summary>
+    private const int FewestRowsOfMore = 256;
 
     /// <summary>Where nothing chooses.</summary>
     private static readonly (double WeightDecay, double LearningRate, int Updates) Usual = (0.3, 0.01, 500);
@@ -85,7 +88,18 @@ internal static class MlpChoices
             return [With(chosen, UsualOfMany, batchSize, rows)];
         }
 
-        return [.. (!chooses ? [Usual] : facts.Rows <= MostRowsOfFew ? StrengthsOfFew : Strengths).Select(strength => With(chosen, strength, batchSize, rows))];
+        return [.. (chooses ? StrengthsFor(facts.Rows) : [Usual]).Select(strength => With(chosen, strength, batchSize, rows))];
+    }
+
+    private static (double WeightDecay, double LearningRate, int Updates)[] StrengthsFor(int rows)
+    {
+        double more = Math.Clamp((rows - MostRowsOfFew) / (double)(FewestRowsOfMore - MostRowsOfFew), 0, 1);
+        return
+        [
+            .. StrengthsOfFew.Zip(
+                Strengths,
+                (few, many) => (few.WeightDecay, double.Lerp(few.LearningRate, many.LearningRate, more), (int)Math.Round(double.Lerp(few.Updates, many.Updates, more)))),
+        ];
     }
 
     private static MlpOptions With(MlpOptions options, (double WeightDecay, double LearningRate, int Updates) strength, int batchSize, int rows) => options with
