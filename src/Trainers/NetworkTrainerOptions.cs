@@ -56,7 +56,7 @@ public abstract record NetworkTrainerOptions : TrainingOptions, ITrainerInput
     public int? Members { get; set; }
 
     /// <summary>
-    /// Weights that a fit starts from in place of fresh ones: of a network read by <see cref="Safetensors"/> or <see cref="OnnxModel.ToNetwork(string, TensorShape)"/>, or of a fitted model. Null, the default, for none.
+    /// Weights that a fit starts from in place of fresh ones: of a network read by <see cref="Safetensors"/> or <see cref="OnnxModel.ToNetwork(string, TensorShape, string)"/>, or of a fitted model. Null, the default, for none.
     /// </summary>
     /// <remarks>
     /// Layer by layer they must be of the same kinds and sizes as the trainer's own, without those that scale features; only the last one with weights may differ, the head of another task, which

@@ -22,6 +22,31 @@ public sealed class ImageTests
         Check(layers, new VectorDataViewType(NumberDataViewType.Single, 28, 28), new ImageShape(1, 28, 28));
     }
 
+    /// <summary>A fitted preset is written, read by the engine and scores the same to the bit; training goes on from it.</summary>
+    [TestMethod]
+    [DynamicData(nameof(Presets))]
+    public void EveryPreset_ComesBackAndIsTrainedFurther(string name)
+    {
+        var layers = (IReadOnlyList<Layer>)typeof(Cnn).GetProperty(name)!.GetValue(null)!;
+        var data = Images(new VectorDataViewType(NumberDataViewType.Single, 28, 28));
+        var options = new CnnTrainer.Options { Layers = layers, InputShape = new ImageShape(1, 28, 28), NumberOfEpochs = 2, Members = 1, Augmentation = ImageAugmentation.None, LearningRate = 0.001 };
+        var model = Context.MulticlassClassification.Trainers.Cnn(options).Fit(data);
+        using var stream = new MemoryStream();
+        model.WriteOnnx(stream);
+        stream.Position = 0;
+        var imported = OnnxModel.ToNetwork(stream, output: "Score");
+        Assert.AreEqual((OutputLink.Softmax, ImageLayout.ChannelsFirst), (imported.Link, imported.InputLayout));
+        using var predictor = new Predictor(imported.Weights, new PredictorOptions { Link = imported.Link });
+        float[] pixels = [.. data.GetColumn<float[]>("Features").SelectMany(image => image)];
+        int rows = pixels.Length / Size;
+        float[] scores = new float[rows * 3];
+        predictor.Predict(pixels, rows, scores);
+        CollectionAssert.AreEqual(Converted.Scores(model.Transform(data)), scores);
+
+        var further = Context.MulticlassClassification.Trainers.Cnn(options with { Layers = imported.Definition.Layers, InitialWeights = imported.Weights, FeatureScaling = FeatureScaling.None }).Fit(data);
+        Assert.IsLessThan(model.Model.History.Epochs[0].TrainingLoss, further.Model.History.Epochs[0].TrainingLoss);
+    }
+
     [TestMethod]
     public void WithTheLowestSetOfOperatorsToo()
     {

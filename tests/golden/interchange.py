@@ -119,14 +119,39 @@ def keras(x):
     return torch.softmax(y @ matrix.double() + offset.double(), 1)
 
 
-os.makedirs(FOLDER, exist_ok=True)
-cases = []
-for name, opset, shape, layers in NETWORKS:
+class Residual(nn.Module):
+    """A block as ResNet has it, with the names that docs/interchange.md states."""
+
+    def __init__(self, layers, projection=(), last=None):
+        super().__init__()
+        self.layers, self.projection, self.last = nn.Sequential(*layers), nn.Sequential(*projection), last
+
+    def forward(self, x):
+        y = self.layers(x)
+        y += self.projection(x)
+        return y if self.last is None else self.last(y)
+
+
+def residual(layers, projection=(), last="identity"):
+    def part(of):
+        return [settings for settings, _ in of], [module for _, modules in of for module in modules]
+
+    (ours, theirs), (skip, their_skip) = part(layers), part(projection)
+    return {"kind": "residual", "layers": ours, "projection": skip, "activation": {"kind": last}}, [Residual(theirs, their_skip, *acts(last))]
+
+
+def block(channels, filters, stride=1):
+    """torchvision's BasicBlock: two convolutions, and a projection where the shape changes."""
+    layers = [conv(channels, filters, 3, stride, 1, bias=False), (NORM, [nn.BatchNorm2d(filters)]), activation("relu"), conv(filters, filters, 3, 1, 1, bias=False), (NORM, [nn.BatchNorm2d(filters)])]
+    return residual(layers, [conv(channels, filters, 1, stride, bias=False), (NORM, [nn.BatchNorm2d(filters)])] if stride > 1 else [], "relu")
+
+
+def write(name, opset, shape, layers):
     model = nn.Sequential(*(module for _, modules in layers for module in modules))
     model.train()
     for _ in range(3):  # running statistics other than 0 and 1
         model(torch.randn(8, *shape) * 2 + 0.5)
-    for module in model:
+    for module in model.modules():
         if isinstance(module, (nn.BatchNorm1d, nn.BatchNorm2d, nn.LayerNorm)):
             nn.init.normal_(module.weight, 1, 0.2)
             nn.init.normal_(module.bias, 0, 0.2)
@@ -135,13 +160,21 @@ for name, opset, shape, layers in NETWORKS:
     state = model.state_dict()
     safetensors(os.path.join(FOLDER, f"{name}.safetensors"), state)
     export(model, x, name, opset, torch.onnx.TrainingMode.EVAL)
-    if name == "cnn":  # where the export for scoring folds batch normalization into the convolution before it
+    if name in ("cnn", "residual"):  # where the export for scoring folds batch normalization into the convolution before it
         export(model, x, f"{name}-unfolded", opset, torch.onnx.TrainingMode.PRESERVE)
+    if name == "mlp":  # where there is no operator for layer normalization and GELU yet
+        export(model, x, f"{name}-13", 13, torch.onnx.TrainingMode.EVAL)
     y = copy.deepcopy(model).double()(x.double())
-    cases.append({"name": name, "input": list(shape), "layers": [settings for settings, _ in layers], "tensors": list(state), "x": numbers(x), "y": numbers(y)})
+    return {"name": name, "input": list(shape), "layers": [settings for settings, _ in layers], "tensors": list(state), "x": numbers(x), "y": numbers(y)}
 
+
+os.makedirs(FOLDER, exist_ok=True)
+cases = [write(*network) for network in NETWORKS]
 x = (torch.randn(ROWS, 6 * 5 * 2) * 100).round() / 100
 kept = {"name": "keras", "x": numbers(x), "y": numbers(keras(x))}
+cases.append(write("residual", 13, (2, 8, 8), [
+    conv(2, 3, 3, 1, 1, bias=False), (NORM, [nn.BatchNorm2d(3)]), activation("relu"), MAX, block(3, 3), block(3, 4, 2),
+    residual([activation("silu"), residual([conv(4, 4, 1, activation="gelu")], [conv(4, 4, 1)])]), GLOBAL, dense(4, 3)]))
 small = {"F32": torch.tensor([[1.5, -2, 3]]), "F16": torch.tensor([[1.5, -2, 3]]).half(), "BF16": torch.tensor([[1.5, -2, 3]]).bfloat16(), "F64": torch.tensor([[1.5, -2, 3]]).double()}
 for kind, weight in small.items():
     safetensors(os.path.join(FOLDER, f"{kind}.safetensors"), {"0.weight": weight, "0.bias": torch.tensor([0.25]).to(weight.dtype)})

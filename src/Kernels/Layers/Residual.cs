@@ -9,8 +9,8 @@ namespace MLNet.GradientTrainers.Kernels;
 /// <remarks>K. He, X. Zhang, S. Ren, J. Sun, "Deep residual learning for image recognition", 2016.</remarks>
 public sealed record Residual : Layer
 {
-    private const string Main = "layers";
-    private const string Skip = "projection";
+    internal const string Main = "layers";
+    internal const string Skip = "projection";
 
     /// <summary>Creates the description.</summary>
     /// <param name="layers">F: one or more layers, first to last.</param>

@@ -16,8 +16,12 @@ internal static class OnnxScalingLayers
     /// <summary>By the running statistics.</summary>
     public static string Add(BatchNormalization layer, OnnxScope scope, string x)
     {
+        // ONNX's momentum is the weight of the old statistics. It computes nothing here, but who trains further takes it.
         return scope.Node(
-            "BatchNormalization", [x, Constant("scale"), Constant("shift"), Constant("runningMean"), Constant("runningVariance")], new OnnxAttribute("epsilon", (float)layer.Epsilon));
+            "BatchNormalization",
+            [x, Constant("scale"), Constant("shift"), Constant("runningMean"), Constant("runningVariance")],
+            new OnnxAttribute("epsilon", (float)layer.Epsilon),
+            new OnnxAttribute("momentum", (float)(1 - layer.Momentum)));
 
         string Constant(string name) => scope.Constant(name, scope.Parameter(name), scope.InputShape[0]);
     }
@@ -41,21 +45,29 @@ internal static class OnnxScalingLayers
     {
         int columns = scope.InputShape.Size;
         float[] scale = scope.Parameter(PiecewiseLinearEncoding.Scale);
-        float[] lowest = new float[scale.Length];
-        float[] highest = new float[scale.Length];
-        for (int i = 0; i < scale.Length; i++)
-        {
-            // No limit below the first bin, and none above the last one that is wider than 0.
-            lowest[i] = i < columns ? float.NegativeInfinity : 0;
-            highest[i] = i + columns >= scale.Length || scale[i + columns] == 0 ? float.PositiveInfinity : 1;
-        }
-
+        (float[] lowest, float[] highest) = Limits(scale, columns);
         string each = scope.Node("Sub", [scope.Reshape(x, 1, columns), Constant(PiecewiseLinearEncoding.Start, scope.Parameter(PiecewiseLinearEncoding.Start))]);
         string filled = scope.Node("Mul", [each, Constant(PiecewiseLinearEncoding.Scale, scale)]);
         string limited = scope.Node("Max", [scope.Node("Min", [filled, Constant("highest", highest)]), Constant("lowest", lowest)]);
         return scope.Node("Concat", [x, scope.Reshape(limited, (long)layer.Bins * columns)], new OnnxAttribute("axis", 1));
 
         string Constant(string name, float[] values) => scope.Constant(name, values, layer.Bins, columns);
+    }
+
+    /// <summary>What the components of bins end at: 0 and 1, but for no limit below the first bin, and none above the last one that is wider than 0.</summary>
+    /// <param name="scale">1 / the bins' widths, [bins, columns].</param>
+    /// <param name="columns">Features.</param>
+    public static (float[] Lowest, float[] Highest) Limits(float[] scale, int columns)
+    {
+        float[] lowest = new float[scale.Length];
+        float[] highest = new float[scale.Length];
+        for (int i = 0; i < scale.Length; i++)
+        {
+            lowest[i] = i < columns ? float.NegativeInfinity : 0;
+            highest[i] = i + columns >= scale.Length || scale[i + columns] == 0 ? float.PositiveInfinity : 1;
+        }
+
+        return (lowest, highest);
     }
 
     private static float[] ChannelsFirst(string name, OnnxScope scope) => scope.InputShape is { Rank: 3 } image

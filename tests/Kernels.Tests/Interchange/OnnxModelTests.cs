@@ -8,6 +8,9 @@ public class OnnxModelTests
     [DataRow("cnn", "cnn", OutputLink.Softmax)]
     [DataRow("cnn-unfolded", "cnn", OutputLink.Softmax)]
     [DataRow("global", "global", OutputLink.Sigmoid)]
+    [DataRow("mlp-13", "mlp", OutputLink.Identity)]
+    [DataRow("residual", "residual", OutputLink.Identity)]
+    [DataRow("residual-unfolded", "residual", OutputLink.Identity)]
     public void FilesOfPyTorch_GiveItsOutputs(string file, string name, OutputLink link)
     {
         InterchangeCase golden = InterchangeCase.Of(name);
@@ -25,6 +28,19 @@ public class OnnxModelTests
         TrainingFixture.AssertSameBits(Safetensors.Read(new NetworkDefinition(golden.Define().InputShape, [.. golden.Layers.SkipLast(1)]), InterchangeCase.PathOf("cnn.safetensors")).Values, network.Weights.Values);
         Assert.AreEqual(new BatchNormalization(), network.Definition.Layers[1]);
     }
+
+    [TestMethod]
+    public void AResidualNetOfPyTorch_HasItsBlocksAndWeights()
+    {
+        OnnxNetwork network = OnnxModel.ToNetwork(InterchangeCase.PathOf("residual-unfolded.onnx"));
+        InterchangeCase golden = InterchangeCase.Of("residual");
+        Assert.AreEqual(golden.Define(), network.Definition);
+        TrainingFixture.AssertSameBits(Safetensors.Read(golden.Define(), InterchangeCase.PathOf("residual.safetensors")).Values, network.Weights.Values);
+    }
+
+    [TestMethod]
+    public void LayerNormalizationBelowOperatorSet17_IsOneLayer() => Assert.AreEqual(
+        new LayerNormalization(), OnnxModel.ToNetwork(InterchangeCase.PathOf("mlp-13.onnx")).Definition.Layers.OfType<LayerNormalization>().Single());
 
     [TestMethod]
     public void AFileOfKeras_TakesImagesWithChannelsLast()
@@ -63,9 +79,108 @@ public class OnnxModelTests
     }
 
     [TestMethod]
-    public void WhatIsNoSequence_IsNamedByNodeAndReason()
+    public void OurOwnBlocks_ComeBack_ToTheBit()
     {
-        Refused(file => file.AddNode("Add", "skip", [file.AddNode("Relu", "branch", ["x"]), "x"]), "'skip' (Add)", "only sequences");
+        Layer[] block = [new Convolution2D(4, 3, stride: 2, padding: 1, useBias: false), new BatchNormalization(0.2, 0.01), new ActivationLayer(new ReLU()), new Convolution2D(4, 3, padding: 1)];
+        AssertIsTheSame(
+            [
+                new Normalization(), new Residual(block, [new Convolution2D(4, 1, stride: 2), new BatchNormalization()], new ReLU()), new Residual([new Residual([new ActivationLayer(new SiLU())])]),
+                new LayerNormalization(0.01), new Residual([new Residual([new Convolution2D(4, 1)], [new Convolution2D(4, 1)], new GELU()), new BatchNormalization()]), new GlobalAveragePooling2D(), new Dense(3),
+            ],
+            new TensorShape(2, 8, 8));
+        AssertIsTheSame([new Dense(4, new ReLU()), new LayerNormalization(), new Residual([new Dense(4)], activation: new GELU(Approximate: true)), new Dense(2)], new TensorShape(3));
+    }
+
+    [TestMethod]
+    public void OurOwnEnsembles_ComeBack_ToTheBit()
+    {
+        Layer[] member = [new Residual([new Dense(5, new SiLU()), new Dense(6)], activation: new ReLU()), new Dense(3)];
+        AssertIsTheSame([new Normalization(), new ActivationLayer(new Asinh(2)), new PiecewiseLinearEncoding(2), new Dense(6, new ReLU()), new Ensemble(member, 3)], new TensorShape(4));
+        AssertIsTheSame([new Ensemble([new Normalization(), new PiecewiseLinearEncoding(3), new Dense(3)], 2)], new TensorShape(2));
+        AssertIsTheSame([new Ensemble([new Ensemble([new Dense(2)], 2), new Dense(2)], 2)], new TensorShape(2));
+    }
+
+    [TestMethod]
+    public void MoreThanTwoBranches_AreBlocksInBlocks()
+    {
+        OnnxFile file = new("test");
+        string x = file.AddInput("x", OnnxElementType.Single, 2);
+        string sum = file.AddNode("Add", "first", [file.AddNode("Relu", "a", [x]), file.AddNode("Tanh", "b", [x])]);
+        file.AddOutput("out", file.AddNode("Add", "second", [x, sum]), OnnxElementType.Single, 2);
+        Residual inner = new([new ActivationLayer(new ReLU())], [new ActivationLayer(new Tanh())]);
+        Assert.AreEqual(new NetworkDefinition(new TensorShape(2), [new Residual([inner])]), Read(file).Definition);
+    }
+
+    [TestMethod]
+    public void AnImportedResidualNet_IsTrainedFurther()
+    {
+        OnnxNetwork imported = OnnxModel.ToNetwork(InterchangeCase.PathOf("residual-unfolded.onnx"));
+        float[] x = Array.ConvertAll(TestTensors.Gaussians(16 * imported.Definition.InputShape.Size, 5), value => (float)value);
+        float[] y = Array.ConvertAll(TestTensors.Gaussians(16 * 3, 6), value => (float)value);
+        TrainingData rows = new(new DenseRows(x, imported.Definition.InputShape.Size), new DenseRows(y, 3));
+        using IBackend<float> backend = Backend.Create(BackendKind.Simd, 1);
+        using Network<float> network = new(imported.Definition, backend, 8, training: true);
+        network.Load(imported.Weights);
+        TrainingResult result = new TrainingLoop<float>(network, new TrainingOptions { BatchSize = 8, NumberOfEpochs = 20, Loss = new MeanSquaredError(), Optimizer = new Adam { LearningRate = 0.01 } }).Run(rows);
+        Assert.IsLessThan(result.History.Epochs[0].TrainingLoss / 2, result.History.Epochs[^1].TrainingLoss);
+    }
+
+    [TestMethod]
+    [DataRow(0.044715, true)]
+    [DataRow(0.0447, false)]
+    [DataRow(0.04472, false)]
+    public void AGelu_IsTakenForOneByItsConstant(double cubic, bool isGelu)
+    {
+        // As transformers write it: x / 2 · (1 + tanh(√(2/π) · (x + c · x³))).
+        OnnxFile file = new("test");
+        string x = file.AddInput("x", OnnxElementType.Single, 4);
+        string cube = Scaled("Mul", file.AddNode("Mul", "cube", [file.AddNode("Mul", "square", [x, x]), x]), cubic);
+        string tanh = file.AddNode("Tanh", "tanh", [Scaled("Mul", file.AddNode("Add", "sum", [x, cube]), Math.Sqrt(2 / Math.PI))]);
+        file.AddOutput("out", file.AddNode("Mul", "gelu", [Scaled("Mul", x, 0.5), Scaled("Add", tanh, 1)]), OnnxElementType.Single, 4);
+        if (isGelu)
+        {
+            Assert.AreEqual(new ActivationLayer(new GELU(Approximate: true)), Read(file).Definition.Layers.Single());
+        }
+        else
+        {
+            StringAssert.Contains(Assert.ThrowsExactly<NotSupportedException>(() => Read(file)).Message, "(Mul)");
+        }
+
+        string Scaled(string operation, string tensor, double by) => file.AddNode(operation, "scaled", [tensor, file.AddConstant("c", [(float)by], 1)]);
+    }
+
+    [TestMethod]
+    public void OfSeveralOutputs_OneIsNamed()
+    {
+        using MemoryStream stream = new();
+        OnnxFile file = new("test");
+        string x = file.AddInput("x", OnnxElementType.Single, 4);
+        file.AddInput("label", OnnxElementType.Single, 1);
+        string score = file.AddNode("Relu", "relu", [x]);
+        file.AddOutput("Score", score, OnnxElementType.Single, 4);
+        file.AddOutput("Label", file.AddNode("ArgMax", "arg", [score]), OnnxElementType.Int64, 1);
+        file.Write(stream);
+        StringAssert.Contains(Assert.ThrowsExactly<NotSupportedException>(() => OnnxModel.ToNetwork(Again())).Message, "'Score', 'Label'");
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => OnnxModel.ToNetwork(Again(), output: "score")).Message, "'Score', 'Label'");
+        Assert.AreEqual(new ActivationLayer(new ReLU()), OnnxModel.ToNetwork(Again(), output: "Score").Definition.Layers.Single());
+
+        MemoryStream Again()
+        {
+            stream.Position = 0;
+            return stream;
+        }
+    }
+
+    [TestMethod]
+    public void WhatIsNoSequenceOfLayersAndBlocks_IsNamedByNodeAndReason()
+    {
+        Refused(file => file.AddNode("Mul", "gate", [file.AddNode("Relu", "branch", ["x"]), "x"]), "'gate' (Mul)", "an Add of two and a Mean are read");
+        Refused(file => file.AddNode("Mean", "mean", [file.AddNode("Relu", "a", ["x"]), file.AddNode("Elu", "b", ["x"])]), "'mean' (Mean)", "different layers", "'a'", "'b'");
+        Refused(file => file.AddNode("Add", "sum", [file.AddNode("MatMul", "a", ["x", file.AddConstant("w", new float[8], 4, 2)]), "x"]), "'sum' (Add)", "the shapes [2] and [4]");
+        Refused(file => file.AddNode("Add", "sum", [file.AddNode("Relu", "a", ["x"]), file.AddNode("Selu", "selu", ["x"], new OnnxAttribute("alpha", 1f))]), "'selu' (Selu)");
+        Refused(Crossed, "'e' (Add)", "'c' (Add)", "inside a branch");
+        Refused(file => file.AddNode("Add", "sum", [file.AddNode("Relu", "a", ["x"]), file.AddNode("Add", "b", ["x", "y"])]), "'b' (Add)", "come together");
+        Refused(file => file.AddNode("Div", "div", [file.AddNode("Sub", "sub", ["x", file.AddNode("ReduceMean", "mean", ["x"], new OnnxAttribute("axes", [0L]))]), "x"]), "(ReduceMean)");
         Refused(file => file.AddNode("Clip", "relu6", ["x"]), "'relu6' (Clip)", "no layer here computes it");
         Refused(file => file.AddNode("MatMul", "product", ["x", file.AddNode("Relu", "other", ["y"])]), "'product' (MatMul)", "constants are read");
         Refused(file => file.AddNode("Gemm", "dense", ["x", file.AddConstant("w", new float[6], 3, 2)]), "'dense' (Gemm)", "takes 3 numbers a row, but its input is [4]");
@@ -74,6 +189,41 @@ public class OnnxModelTests
         Refused(file => file.AddNode("Mul", "scale", ["x", file.AddConstant("w", new float[3], 3)]), "'scale' (Mul)", "[3]");
         Refused(file => file.AddNode("Reshape", "shape", ["x", file.AddConstant("s", [-1, 2])]), "'shape' (Reshape)", "[2]");
         Refused(file => file.AddNode("Selu", "selu", ["x"], new OnnxAttribute("alpha", 1f)), "'selu' (Selu)", "no layer");
+    }
+
+    [TestMethod]
+    public void ATensorThatIsMadeTwice_IsDamage()
+    {
+        OnnxFile file = new("test");
+        string x = file.AddInput("x", OnnxElementType.Single, 4);
+        string first = file.AddNode("Relu", "first", [x]);
+        file.AddOutput("out", file.AddNode("Add", "sum", [first, file.AddNode("Tanh", "other", [x])]), OnnxElementType.Single, 4);
+        StringAssert.Contains(Assert.ThrowsExactly<FormatException>(() => Renamed(file, "other", "first")).Message, "both make 'first'");
+    }
+
+    [TestMethod]
+    public void NodesInACircle_AreRefused()
+    {
+        OnnxFile file = new("test");
+        string x = file.AddInput("begin", OnnxElementType.Single, 4);
+        string again = file.AddNode("Tanh", "again", [file.AddNode("Relu", "relu", [x])]);
+        file.AddOutput("out", file.AddNode("Elu", "elu", [again]), OnnxElementType.Single, 4);
+        StringAssert.Contains(Assert.ThrowsExactly<NotSupportedException>(() => Renamed(file, "again", "begin")).Message, "'relu' (Relu) can't be taken: the nodes behind it lead back to it");
+    }
+
+    [TestMethod]
+    public void OneConstantForManyLayers_TakesNoMemory()
+    {
+        OnnxFile file = new("test");
+        string x = file.AddInput("x", OnnxElementType.Single, 300);
+        string matrix = file.AddConstant("w", new float[300 * 300], 300, 300);
+        for (int i = 0; i < 100; i++)
+        {
+            x = file.AddNode("MatMul", "m", [x, matrix]);
+        }
+
+        file.AddOutput("out", x, OnnxElementType.Single, 300);
+        StringAssert.Contains(Assert.ThrowsExactly<NotSupportedException>(() => Read(file)).Message, "far more layers or numbers than the file");
     }
 
     [TestMethod]
@@ -118,9 +268,24 @@ public class OnnxModelTests
     [DataRow("cnn-unfolded.onnx", 400)]
     [DataRow("mlp.onnx", 300)]
     [DataRow("keras.onnx", 300)]
+    [DataRow("residual-unfolded.onnx", 500)]
+    [DataRow("mlp-13.onnx", 300)]
     public void MutatedFiles_GiveNamedErrors_AndTakeLittleMemory(string file, int count)
     {
-        byte[] bytes = File.ReadAllBytes(InterchangeCase.PathOf(file));
+        AssertMutations(File.ReadAllBytes(InterchangeCase.PathOf(file)), count);
+    }
+
+    [TestMethod]
+    public void MutatedFilesOfOurOwn_GiveNamedErrors_AndTakeLittleMemory()
+    {
+        Layer[] member = [new Residual([new Dense(4, new SiLU())]), new LayerNormalization(), new Dense(2)];
+        using MemoryStream stream = new();
+        NetworkWeights.Initialize(new NetworkDefinition(new TensorShape(2), [new Normalization(), new PiecewiseLinearEncoding(1), new Ensemble(member, 2)]), 1).WriteOnnx(stream, OutputLink.Softmax);
+        AssertMutations(stream.ToArray(), 500);
+    }
+
+    private static void AssertMutations(byte[] bytes, int count)
+    {
         long before = GC.GetAllocatedBytesForCurrentThread();
         int refused = Mutations.Run(bytes, count, mutated => OnnxModel.ToNetwork(new MemoryStream(mutated)), e => e is FormatException or NotSupportedException);
         Assert.IsGreaterThan(count / 3, refused);
@@ -163,6 +328,38 @@ public class OnnxModelTests
         float[] y = new float[5 * definition.OutputShape.Size];
         predictor.Predict(Array.ConvertAll(x, value => (float)value), 5, y);
         AssertOutputs(network, x, Array.ConvertAll(y, value => (double)value));
+    }
+
+    /// <summary>Writes a network, reads it, and compares layers, weights and scores.</summary>
+    private static void AssertIsTheSame(Layer[] layers, TensorShape input)
+    {
+        AssertComesBack(layers, input);
+        NetworkDefinition definition = new(input, layers);
+        NetworkWeights weights = NetworkWeights.Initialize(definition, 3);
+        using MemoryStream stream = new();
+        weights.WriteOnnx(stream, OutputLink.Softmax);
+        stream.Position = 0;
+        OnnxNetwork network = OnnxModel.ToNetwork(stream);
+        Assert.AreEqual(definition.ToJson(), network.Definition.ToJson());
+        TrainingFixture.AssertSameBits(weights.Values, network.Weights.Values);
+    }
+
+    /// <summary>Branches of which one joins only a part of the others.</summary>
+    private static string Crossed(OnnxFile file)
+    {
+        string a = file.AddNode("Relu", "a", ["x"]);
+        string b = file.AddNode("Tanh", "b", ["x"]);
+        string c = file.AddNode("Add", "c", [a, b]);
+        return file.AddNode("Add", "d", [c, file.AddNode("Add", "e", [a, file.AddNode("Elu", "f", ["x"])])]);
+    }
+
+    /// <summary>Reads a file with a tensor's name in the place of another one of the same length.</summary>
+    private static OnnxNetwork Renamed(OnnxFile file, string name, string other)
+    {
+        using MemoryStream stream = new();
+        file.Write(stream);
+        string text = System.Text.Encoding.Latin1.GetString(stream.ToArray()).Replace(name, other);
+        return OnnxModel.ToNetwork(new MemoryStream(System.Text.Encoding.Latin1.GetBytes(text)));
     }
 
     private static OnnxNetwork Read(OnnxFile file)

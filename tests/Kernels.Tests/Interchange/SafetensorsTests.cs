@@ -14,6 +14,7 @@ public class SafetensorsTests
     [DataRow("mlp")]
     [DataRow("cnn")]
     [DataRow("global")]
+    [DataRow("residual")]
     public void Read_GivesTheOutputsOfPyTorch_AndWriteItsTensors(string name)
     {
         InterchangeCase golden = InterchangeCase.Of(name);

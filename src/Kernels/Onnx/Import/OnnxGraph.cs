@@ -13,8 +13,9 @@ internal sealed class OnnxGraph
     private readonly List<(string Name, long?[] Dimensions)> _inputs = [];
     private readonly List<(string Name, long?[] Dimensions)> _outputs = [];
 
-    private OnnxGraph(ReadOnlyMemory<byte> message)
+    private OnnxGraph(ReadOnlyMemory<byte> message, string? output)
     {
+        FileLength = message.Length;
         ProtobufReader reader = new(message, "graph");
         List<OnnxNode> nodes = [];
         int count = 0;
@@ -48,21 +49,32 @@ internal sealed class OnnxGraph
             }
         }
 
-        nodes.ForEach(Add);
+        nodes.ForEach(AddProducer);
+        Output = Chosen(output);
+        HashSet<string> needed = Needed();
+        foreach (OnnxNode node in nodes.Where(node => node.Outputs.Any(needed.Contains)))
+        {
+            AddConsumer(node);
+        }
 
         // Old files list constants among the inputs.
-        _inputs.RemoveAll(input => _constants.ContainsKey(input.Name));
-        Input = One(_inputs, "input");
-        Output = One(_outputs, "output").Name;
+        _inputs.RemoveAll(input => _constants.ContainsKey(input.Name) || (_inputs.Count > 1 && !needed.Contains(input.Name)));
+        Input = _inputs.Count == 1 ? _inputs[0] : throw Several(_inputs, "input", "Export it with that alone.");
     }
 
     /// <summary>The input; a dimension is null where its size is free.</summary>
     public (string Name, long?[] Dimensions) Input { get; }
 
+    /// <summary>The output that is read. Nodes that it does not need are not in the graph.</summary>
     public string Output { get; }
 
+    /// <summary>The graph's bytes in the file.</summary>
+    public long FileLength { get; }
+
     /// <summary>Reads a file.</summary>
-    public static OnnxGraph Read(ReadOnlyMemory<byte> file)
+    /// <param name="file">Its bytes.</param>
+    /// <param name="output">The output to read; null for the only one.</param>
+    public static OnnxGraph Read(ReadOnlyMemory<byte> file, string? output)
     {
         ProtobufReader reader = new(file, "model");
         OnnxGraph? graph = null;
@@ -75,7 +87,7 @@ internal sealed class OnnxGraph
                     version = reader.Integer();
                     break;
                 case 7:
-                    graph = new OnnxGraph(reader.Bytes());
+                    graph = new OnnxGraph(reader.Bytes(), output);
                     break;
                 default:
                     reader.Skip();
@@ -94,11 +106,14 @@ internal sealed class OnnxGraph
     /// <summary>The node that makes a tensor.</summary>
     public OnnxNode? Producer(string tensor) => _producers.GetValueOrDefault(tensor);
 
-    private void Add(OnnxNode node)
+    private void AddProducer(OnnxNode node)
     {
-        foreach (string output in node.Outputs)
+        foreach (string output in node.Outputs.Where(output => output.Length > 0))
         {
-            _producers[output] = node;
+            if (!_producers.TryAdd(output, node))
+            {
+                throw new FormatException($"In the ONNX file, {_producers[output]} and {node} both make '{Excerpt.Of(output)}'. It is damaged.");
+            }
         }
 
         if (node is { Operation: "Constant", Outputs.Count: > 0 })
@@ -107,18 +122,17 @@ internal sealed class OnnxGraph
             {
                 _constants[node.Output] = value;
             }
-
-            return;
         }
-
-        // Constants go through as what they are.
-        if (node is { Operation: "Identity", Inputs.Count: 1, Outputs.Count: 1 } && _constants.TryGetValue(node.Inputs[0], out OnnxTensor? same))
+        else if (node is { Operation: "Identity", Inputs.Count: 1, Outputs.Count: 1 } && _constants.TryGetValue(node.Inputs[0], out OnnxTensor? same))
         {
+            // Constants go through as what they are.
             _constants[node.Output] = same;
-            return;
         }
+    }
 
-        foreach (string input in node.Operation == "Shape" ? [] : node.Inputs.Distinct())
+    private void AddConsumer(OnnxNode node)
+    {
+        foreach (string input in node.Operation is "Shape" or "Constant" || (node.Outputs.Count > 0 && _constants.ContainsKey(node.Output)) ? [] : node.Inputs.Distinct())
         {
             if (!_consumers.TryGetValue(input, out List<OnnxNode>? nodes))
             {
@@ -129,9 +143,34 @@ internal sealed class OnnxGraph
         }
     }
 
-    private static (string Name, long?[] Dimensions) One(List<(string Name, long?[] Dimensions)> values, string what) => values.Count == 1
-        ? values[0]
-        : throw new NotSupportedException($"The ONNX file has {values.Count} {what}s ({Excerpt.List([.. values.Select(value => value.Name)], quote: "'")}); a network here has one. Export it with that alone.");
+    /// <summary>The tensors that the output is computed of, and itself.</summary>
+    private HashSet<string> Needed()
+    {
+        HashSet<string> needed = new(StringComparer.Ordinal) { Output };
+        Stack<string> open = new(needed);
+        while (open.TryPop(out string? tensor))
+        {
+            if (_producers.TryGetValue(tensor, out OnnxNode? node))
+            {
+                foreach (string input in node.Inputs.Where(needed.Add))
+                {
+                    open.Push(input);
+                }
+            }
+        }
+
+        return needed;
+    }
+
+    private string Chosen(string? name) =>
+        name is null
+            ? _outputs.Count == 1 ? _outputs[0].Name : throw Several(_outputs, "output", "Name the one to read: the output before labels are made of it, in files of this library 'Score'.")
+            : _outputs.Exists(output => output.Name == name) ? name : throw new ArgumentException($"The ONNX file has no output '{Excerpt.Of(name)}'; it has {Names(_outputs)}.", "output");
+
+    private static NotSupportedException Several(List<(string Name, long?[] Dimensions)> values, string what, string mend) =>
+        new($"The ONNX file has {values.Count} {what}s ({Names(values)}); a network here has one. {mend}");
+
+    private static string Names(List<(string Name, long?[] Dimensions)> values) => Excerpt.List([.. values.Select(value => value.Name)], quote: "'");
 
     private static (string Name, long?[] Dimensions) ReadValue(ReadOnlyMemory<byte> message)
     {

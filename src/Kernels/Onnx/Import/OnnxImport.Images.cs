@@ -90,7 +90,7 @@ internal sealed partial class OnnxImport
         {
             return;
         }
-        else if (_layers.Count == 0 && _shape.Rank == 1 && sizes is [> 0 and <= int.MaxValue and var a, > 0 and <= int.MaxValue and var b, > 0 and <= int.MaxValue and var c] && (Int128)a * b * c == _shape.Size)
+        else if (_layers.Count == 0 && _depth == 0 && _shape.Rank == 1 && sizes is [> 0 and <= int.MaxValue and var a, > 0 and <= int.MaxValue and var b, > 0 and <= int.MaxValue and var c] && (Int128)a * b * c == _shape.Size)
         {
             bool last = BecomesChannelsFirst(node.Output);
             _input = last ? new TensorShape((int)c, (int)a, (int)b) : new TensorShape((int)a, (int)b, (int)c);

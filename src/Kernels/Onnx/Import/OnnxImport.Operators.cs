@@ -6,14 +6,16 @@ namespace MLNet.GradientTrainers.Kernels;
 internal sealed partial class OnnxImport
 {
     private const string Known =
-        "Gemm, MatMul, Add, Sub, Mul, Div, Conv, MaxPool, AveragePool, GlobalAveragePool, ReduceMean, BatchNormalization, LayerNormalization, Flatten, Reshape, Squeeze, Transpose, Pad, Dropout, Softmax, Identity and activations";
+        "Gemm, MatMul, Add, Sub, Mul, Div, Conv, MaxPool, AveragePool, GlobalAveragePool, ReduceMean, BatchNormalization, LayerNormalization, Flatten, Reshape, Squeeze, Transpose, Pad, Dropout, Softmax, Identity, activations, and Add, Sum and Mean of branches";
 
     /// <summary>Translates a node.</summary>
     /// <returns>The tensor that it makes.</returns>
     private string Translate(OnnxNode node, string x)
     {
+        Visit(node);
         switch (node.Operation)
         {
+            case "Mean" or "Sum" when node.Inputs.Count == 1:
             case "Identity":
             case "Cast" when node.Integer("to", 0) == 1:
                 break;
@@ -127,13 +129,14 @@ internal sealed partial class OnnxImport
         _ => null,
     };
 
-    /// <summary>Into the dense layer or convolution before it, where there is one.</summary>
+    /// <summary>Into the dense layer, convolution or residual block before it, where there is one.</summary>
     private void Activate(OnnxNode node, Activation activation)
     {
         Layer? fused = _layers.Count == 0 ? null : _layers[^1].Layer switch
         {
             Dense { Activation: Identity } dense => dense with { Activation = activation },
             Convolution2D { Activation: Identity } convolution => convolution with { Activation = activation },
+            Residual { Activation: Identity } block => block with { Activation = activation },
             _ => null,
         };
         if (fused is null || _pad != default)

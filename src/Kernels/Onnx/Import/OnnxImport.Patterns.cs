@@ -18,12 +18,39 @@ internal sealed partial class OnnxImport
             return null;
         }
 
+        return Find(x, null) is var (activation, nodes) ? Take(activation, nodes) : null;
+    }
+
+    /// <summary>Takes an activation's nodes.</summary>
+    /// <returns>The tensor behind it.</returns>
+    private string Take(Activation activation, List<OnnxNode> nodes)
+    {
+        OnnxNode last = nodes[^1];
+        Visit(last);
+        if (activation is Sigmoid)
+        {
+            EndOrAdd(last, OutputLink.Sigmoid, () => Activate(last, activation));
+        }
+        else
+        {
+            Activate(last, activation);
+        }
+
+        return last.Output;
+    }
+
+    /// <summary>Looks for an activation of several nodes.</summary>
+    /// <param name="x">Its input.</param>
+    /// <param name="first">The node that it begins with, where others take the input, too; null where all that take it must be the activation's.</param>
+    private (Activation Activation, List<OnnxNode> Nodes)? Find(string x, OnnxNode? first)
+    {
         Dictionary<string, double[]> known = new(StringComparer.Ordinal) { [x] = s_samples };
         List<OnnxNode> done = [];
         HashSet<double> scalars = [];
         while (done.Count < MostNodes)
         {
-            OnnxNode? node = known.Keys.SelectMany(_graph.Consumers).FirstOrDefault(candidate => !done.Contains(candidate) && Compute(candidate, known, scalars) is not null);
+            IEnumerable<OnnxNode> candidates = first is null ? known.Keys.SelectMany(_graph.Consumers) : done.Count == 0 ? [first] : known.Keys.Where(name => name != x).SelectMany(_graph.Consumers);
+            OnnxNode? node = candidates.FirstOrDefault(candidate => !done.Contains(candidate) && Compute(candidate, known, scalars) is not null);
             if (node is null)
             {
                 return null;
@@ -31,19 +58,10 @@ internal sealed partial class OnnxImport
 
             done.Add(node);
             known[node.Output] = Compute(node, known, scalars)!;
-            string[] open = [.. known.Keys.Where(name => name == _graph.Output || _graph.Consumers(name).Any(consumer => !done.Contains(consumer)))];
+            string[] open = [.. known.Keys.Where(name => (name != x || first is null) && (name == _graph.Output || _graph.Consumers(name).Any(consumer => !done.Contains(consumer))))];
             if (open is [var y] && y == node.Output && done.Count > 1 && Match(known[y], scalars) is { } activation)
             {
-                if (activation is Sigmoid)
-                {
-                    EndOrAdd(node, OutputLink.Sigmoid, () => Activate(node, activation));
-                }
-                else
-                {
-                    Activate(node, activation);
-                }
-
-                return y;
+                return (activation, done);
             }
         }
 

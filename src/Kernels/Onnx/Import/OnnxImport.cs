@@ -10,6 +10,11 @@ internal sealed partial class OnnxImport
     private const int MostSteps = 1 << 16;
 
     private readonly OnnxGraph _graph;
+    private readonly ImportBudget _budget;
+
+    /// <summary>How many blocks this sequence is in: 0 for the network itself.</summary>
+    private readonly int _depth;
+
     private readonly List<(Layer Layer, (string Name, float[] Values)[] Parameters)> _layers = [];
     private TensorShape _input;
     private TensorShape _shape;
@@ -31,6 +36,7 @@ internal sealed partial class OnnxImport
     public OnnxImport(OnnxGraph graph, TensorShape? inputShape)
     {
         _graph = graph;
+        _budget = new ImportBudget(graph.FileLength);
         _input = inputShape ?? InputShape();
         _channelsLast = _input.Rank == 3 && BecomesChannelsFirst(graph.Input.Name);
         _layout = _channelsLast ? ImageLayout.ChannelsLast : ImageLayout.ChannelsFirst;
@@ -42,20 +48,40 @@ internal sealed partial class OnnxImport
         _shape = _input;
     }
 
+    /// <summary>A sequence of its own from where another one stands.</summary>
+    private OnnxImport(OnnxImport outer)
+    {
+        (_graph, _budget, _depth) = (outer._graph, outer._budget, outer._depth + 1);
+        (_input, _shape, _layout) = (outer._shape, outer._shape, outer._layout);
+        (_channelsLast, _pooled, _flattened, _pad) = (outer._channelsLast, outer._pooled, outer._flattened, outer._pad);
+    }
+
     public OnnxNetwork Run()
     {
-        string at = _graph.Input.Name;
-        for (int step = 0; at != _graph.Output; step++)
+        _ = Follow(_graph.Input.Name);
+        return Finish();
+    }
+
+    /// <summary>Takes one node after another: to the graph's output, or inside a block to a node that joins its branches.</summary>
+    /// <returns>The tensor that is reached.</returns>
+    private string Follow(string at)
+    {
+        while (at != _graph.Output)
         {
             IReadOnlyList<OnnxNode> next = _graph.Consumers(at);
-            if (next.Count == 0 || step == MostSteps)
+            if (next.Count == 0)
             {
-                throw new NotSupportedException($"The ONNX file is no sequence of layers: the output '{Excerpt.Of(_graph.Output)}' is not reached, and '{Excerpt.Of(at)}' goes {(next.Count == 0 ? "nowhere" : "round")}.");
+                throw new NotSupportedException($"The ONNX file is no sequence of layers: the output '{Excerpt.Of(_graph.Output)}' is not reached, and '{Excerpt.Of(at)}' goes nowhere.");
+            }
+
+            if (_depth > 0 && next.All(Joins))
+            {
+                break;
             }
 
             try
             {
-                at = Pattern(at, next) ?? (next.Count == 1 ? Translate(next[0], at) : throw Refuse(next[^1], $"the network branches before it, as {Excerpt.List([.. next.Select(node => node.ToString())], 3)} take '{Excerpt.Of(at)}'; only sequences of layers are read"));
+                at = Pattern(at, next) ?? Composite(at, next) ?? (next.Count == 1 ? Translate(next[0], at) : Branches(at, next));
             }
             catch (Exception e) when (e is ArgumentException or OverflowException)
             {
@@ -63,7 +89,7 @@ internal sealed partial class OnnxImport
             }
         }
 
-        return Finish();
+        return at;
     }
 
     private OnnxNetwork Finish()
@@ -99,20 +125,37 @@ internal sealed partial class OnnxImport
     private TensorShape InputShape()
     {
         long?[] dimensions = _graph.Input.Dimensions;
-        if (dimensions.Length is not (2 or 4) || dimensions.Skip(1).Any(size => size is null or < 1 or > TensorShape.MaxElements))
+        if (!(dimensions.Length is 2 or 4 || (dimensions.Length == 3 && IsReshaped(_graph.Input.Name))) || dimensions.Skip(1).Any(size => size is null or < 1 or > TensorShape.MaxElements))
         {
             string sizes = string.Join(", ", dimensions.Select(size => size?.ToString(CultureInfo.InvariantCulture) ?? "?"));
-            throw new NotSupportedException($"The ONNX file's input '{Excerpt.Of(_graph.Input.Name)}' has the shape [{sizes}]; [rows, features] or [rows, channels, height, width] with known sizes are read. Give the inputShape of one row where the file leaves it open.");
+            throw new NotSupportedException($"The ONNX file's input '{Excerpt.Of(_graph.Input.Name)}' has the shape [{sizes}]; [rows, features] or [rows, channels, height, width] with known sizes are read, and [rows, height, width] where a Reshape comes next. Give the inputShape of one row where the file leaves it open.");
         }
 
         try
         {
-            return new TensorShape([.. dimensions.Skip(1).Select(size => (int)size!.Value)]);
+            int[] sizes = [.. dimensions.Skip(1).Select(size => (int)size!.Value)];
+            return sizes is [var height, var width] ? new TensorShape(checked(height * width)) : new TensorShape(sizes);
         }
-        catch (ArgumentException e)
+        catch (Exception e) when (e is ArgumentException or OverflowException)
         {
             throw new NotSupportedException($"The ONNX file's input '{Excerpt.Of(_graph.Input.Name)}' can't be taken: {e.Message}", e);
         }
+    }
+
+    /// <summary>Whether a tensor's numbers are taken in their order, whatever dimensions they lie in.</summary>
+    private bool IsReshaped(string tensor)
+    {
+        for (int step = 0; step < MostSteps && _graph.Consumers(tensor) is [{ Outputs.Count: 1 } node]; step++)
+        {
+            if (node.Operation is not ("Identity" or "Cast"))
+            {
+                return node.Operation is "Reshape" or "Flatten";
+            }
+
+            tensor = node.Output;
+        }
+
+        return false;
     }
 
     /// <summary>Whether images at a place are turned from channels last to channels first before any layer sees them.</summary>
@@ -175,6 +218,13 @@ internal sealed partial class OnnxImport
             throw Refuse(node, "zeros are padded before it, which only average poolings and convolutions take");
         }
 
+        Append(node, layer, parameters);
+        _flattened = layer is Dense ? null : _flattened;
+    }
+
+    /// <summary>Puts a layer behind those there are, whose parameters are as its input asks for.</summary>
+    private void Append(OnnxNode node, Layer layer, (string Name, float[] Values)[] parameters)
+    {
         layer.Validate();
         TensorShape output = layer.OutputShape(_shape);
         foreach (ParameterSpec spec in layer.Parameters(_shape))
@@ -186,9 +236,22 @@ internal sealed partial class OnnxImport
             }
         }
 
+        if (_budget.Exceeds(parameters.Sum(parameter => (long)parameter.Values.Length)))
+        {
+            throw Refuse(node, "with it the network has far more layers or numbers than the file: nodes in a circle, or the same constants again and again");
+        }
+
         _layers.Add((layer, parameters));
         _shape = output;
-        _flattened = layer is Dense ? null : _flattened;
+    }
+
+    /// <summary>Each node is taken once, so that nodes in a circle end.</summary>
+    private void Visit(OnnxNode node)
+    {
+        if (_budget.IsSecondVisit(node))
+        {
+            throw Refuse(node, "the nodes behind it lead back to it");
+        }
     }
 
     /// <summary>A constant input.</summary>

@@ -82,7 +82,8 @@ internal sealed class OnnxTensor
     public int Count { get; }
 
     /// <summary>The numbers as the engine holds them. Memory is taken when the file is known to have them.</summary>
-    public float[] Singles()
+    /// <param name="mayBeInfinite">Whether infinities are numbers here, as in limits.</param>
+    public float[] Singles(bool mayBeInfinite = false)
     {
         int size = _type switch
         {
@@ -103,7 +104,7 @@ internal sealed class OnnxTensor
                 Half => (float)BinaryPrimitives.ReadHalfLittleEndian(at),
                 _ => BitConverter.UInt32BitsToSingle((uint)BinaryPrimitives.ReadUInt16LittleEndian(at) << 16),
             };
-            if (!float.IsFinite(values[i]))
+            if (!float.IsFinite(values[i]) && !(mayBeInfinite && float.IsInfinity(values[i])))
             {
                 throw Wrong("holds a number that is not finite in single precision");
             }
