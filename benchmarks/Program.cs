@@ -5,11 +5,18 @@ using MLNet.GradientTrainers.Benchmarks;
 // ./bench.sh accuracy [--seeds N] [--json FILE] [--only NAME]
 // ./bench.sh sweep [--mnist DIR] [--trials N] [--seeds N] [--only mnist|NAME] [--json FILE]
 // ./bench.sh serving [--quick] [--only NAME] [--json FILE]
+// ./bench.sh scaling [--quick] [--only NAME] [--json FILE]
 // ./bench.sh gpu [--device N] [--quick] [--only NAME] [--json FILE]
 if (args is [CnnMemory.Command, var network, var batch, var threads])
 {
     double megabytes = CnnMemory.Measure(network, int.Parse(batch, CultureInfo.InvariantCulture), int.Parse(threads, CultureInfo.InvariantCulture));
     Console.WriteLine(megabytes.ToString(CultureInfo.InvariantCulture));
+    return 0;
+}
+
+if (args is [ScalingProcess.Command, var axis, var size])
+{
+    Console.WriteLine(ScalingProcess.Measure(axis, int.Parse(size, CultureInfo.InvariantCulture)));
     return 0;
 }
 
@@ -26,6 +33,11 @@ if (args is [SweepCommand.Name, ..])
 if (args is [ServingCommand.Name, ..])
 {
     return ServingCommand.Run(args[1..]);
+}
+
+if (args is [ScalingCommand.Name, ..])
+{
+    return ScalingCommand.Run(args[1..]);
 }
 
 if (args is [GpuCommand.Name, ..])

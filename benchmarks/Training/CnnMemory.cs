@@ -41,17 +41,7 @@ internal sealed class CnnMemory(string name, string network, int batch) : Benchm
 
     private sealed class Run(string network, int batch, int threads) : IRun
     {
-        public double Measure()
-        {
-            string program = Environment.ProcessPath!;
-            bool isHost = Path.GetFileNameWithoutExtension(program) == "dotnet";
-            string[] arguments = [Command, network, Text(batch), Text(threads)];
-            var start = new ProcessStartInfo(program, isHost ? ["exec", typeof(CnnMemory).Assembly.Location, .. arguments] : arguments) { RedirectStandardOutput = true };
-            using var process = Process.Start(start)!;
-            string output = process.StandardOutput.ReadToEnd();
-            process.WaitForExit();
-            return double.Parse(output, CultureInfo.InvariantCulture);
-        }
+        public double Measure() => double.Parse(ChildProgram.Run(Command, network, Text(batch), Text(threads)), CultureInfo.InvariantCulture);
 
         public void Dispose()
         {
