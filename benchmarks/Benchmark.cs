@@ -13,6 +13,9 @@ internal abstract class Benchmark
     /// <summary>Arguments of the peer's script: its file name, then its own ones. It prints a JSON object with the figure as "value". Null where the peer is no script.</summary>
     public virtual string[]? PeerScript => null;
 
+    /// <summary>The command of the program under LibTorch/, with its arguments; null where it has none.</summary>
+    public virtual string[]? LibTorchCommand => null;
+
     /// <summary>The peer's name where it is not PyTorch.</summary>
     public virtual string? PeerName => null;
 

@@ -4,6 +4,7 @@ using MLNet.GradientTrainers.Benchmarks;
 // ./bench.sh [--quick] [--json FILE] [--only NAME] [--threads N]
 // ./bench.sh accuracy [--seeds N] [--json FILE] [--only NAME]
 // ./bench.sh sweep [--mnist DIR] [--trials N] [--seeds N] [--only mnist|NAME] [--json FILE]
+// ./bench.sh scoring [--quick] [--only NAME] [--threads N] [--json FILE]
 // ./bench.sh serving [--quick] [--only NAME] [--json FILE]
 // ./bench.sh scaling [--quick] [--only NAME] [--json FILE]
 // ./bench.sh gpu [--device N] [--quick] [--only NAME] [--json FILE]
@@ -28,6 +29,11 @@ if (args is [AccuracyCommand.Name, ..])
 if (args is [SweepCommand.Name, ..])
 {
     return SweepCommand.Run(args[1..]);
+}
+
+if (args is [ScoringCommand.Name, ..])
+{
+    return ScoringCommand.Run(args[1..]);
 }
 
 if (args is [ServingCommand.Name, ..])
@@ -57,9 +63,10 @@ if (chosen.Length == 0)
     return BenchmarkOptions.Misused;
 }
 
-var peer = PythonPeer.Find("pytorch");
+var peer = PeerProgram.FindPython("pytorch");
+var libTorch = PeerProgram.FindLibTorch();
 double peak = Peak.GigaFlops(options.Threads);
-Console.WriteLine($"{options.Threads} threads, {peak:F0} GFLOP/s of fused multiply-adds reached by a register-only loop; peer: {peer?.Name ?? "PyTorch is not installed (see benchmarks/README.md)"}.");
+Console.WriteLine($"{options.Threads} threads, {peak:F0} GFLOP/s of fused multiply-adds reached by a register-only loop; peer: {peer?.Name ?? "PyTorch is not installed (see benchmarks/README.md)"}{(libTorch is null ? "; libtorch: absent" : $", {libTorch.Name}")}.");
 Console.WriteLine("Medians of runs in turn, ours and the peer's. Ratio above 1: ours is faster.");
 Console.WriteLine();
 
@@ -67,9 +74,11 @@ var results = new List<BenchmarkResult>();
 Console.WriteLine(BenchmarkResult.Header);
 foreach (var benchmark in chosen)
 {
-    var result = Runner.Run(benchmark, options, peer, peak);
-    results.Add(result);
-    Console.WriteLine(result.ToRow());
+    foreach (var result in Runner.Run(benchmark, options, peer, libTorch, peak))
+    {
+        results.Add(result);
+        Console.WriteLine(result.ToRow());
+    }
 }
 
 options.Write(results);

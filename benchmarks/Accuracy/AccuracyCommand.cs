@@ -26,7 +26,7 @@ internal static class AccuracyCommand
 
     private static List<AccuracyResult> Measure(AccuracyTable[] tables, int seeds)
     {
-        var peer = PythonPeer.Find("scikit-learn");
+        var peer = PeerProgram.FindPython("scikit-learn");
         Console.WriteLine($"Trainers with no options. Means of scores over {seeds} splits, a quarter for testing; medians of the seconds of a fit.");
         Console.WriteLine($"scikit-learn: {peer?.Name ?? "not installed (see benchmarks/README.md)"}.");
         var contestants = AccuracyRun.Contestants(peer);

@@ -6,7 +6,7 @@ namespace MLNet.GradientTrainers.Benchmarks;
 internal static class AccuracyRun
 {
     /// <summary>Ours first, then the peers.</summary>
-    public static Contestant[] Contestants(PythonPeer? scikitLearn) =>
+    public static Contestant[] Contestants(PeerProgram? scikitLearn) =>
     [
         new MLNetContestant("Mlp", context => context.MulticlassClassification.Trainers.Mlp(), context => context.Regression.Trainers.Mlp()),
         new MLNetContestant("GradientDescent", null, context => context.Regression.Trainers.GradientDescent()),

@@ -4,7 +4,7 @@ namespace MLNet.GradientTrainers.Benchmarks;
 
 /// <summary>scikit-learn's MLPClassifier or MLPRegressor on the same numbers, in a process of its own.</summary>
 /// <param name="peer">The Python that has it; null where there is none.</param>
-internal sealed class ScikitLearnContestant(PythonPeer? peer) : Contestant("scikit-learn MLP")
+internal sealed class ScikitLearnContestant(PeerProgram? peer) : Contestant("scikit-learn MLP")
 {
     public override bool Takes(int classes) => true;
 

@@ -14,6 +14,8 @@ internal sealed class MatMul(string name, int m, int n, int k) : Benchmark
 
     public override string[]? PeerScript => ["matmul.py", $"{m}", $"{n}", $"{k}"];
 
+    public override string[]? LibTorchCommand => ["matmul", $"{m}", $"{n}", $"{k}"];
+
     public override double? GigaFlops(double figure) => figure;
 
     public override IRun Start(int threads) => new Run(threads, m, n, k);

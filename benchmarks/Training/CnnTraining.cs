@@ -20,6 +20,8 @@ internal sealed class CnnTraining(string name, string network, int batch) : Benc
 
     public override string[]? PeerScript => ["cnn.py", "--network", network, "--batch", batch.ToString(CultureInfo.InvariantCulture)];
 
+    public override string[]? LibTorchCommand => ["cnn", "--network", network, "--batch", batch.ToString(CultureInfo.InvariantCulture)];
+
     /// <summary>Forward, weight gradients, and input gradients of all layers but the first.</summary>
     public override double? GigaFlops(double figure)
     {

@@ -15,6 +15,8 @@ internal sealed class MlpPrediction(string name) : Benchmark
 
     public override string[]? PeerScript => ["mnist_predict.py"];
 
+    public override string[]? LibTorchCommand => ["mnist_predict"];
+
     public override double? GigaFlops(double figure) => null;
 
     public override IRun Start(int threads) => new Run();

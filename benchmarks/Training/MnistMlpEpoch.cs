@@ -19,6 +19,8 @@ internal sealed class MnistMlpEpoch(string name, string loader) : Benchmark
 
     public override string[]? PeerScript => ["mnist_mlp.py", "--loader", loader];
 
+    public override string[]? LibTorchCommand => loader == "tensors" ? ["mnist_mlp"] : null;
+
     /// <summary>Forward, weight gradients, and input gradients of all layers but the first.</summary>
     public override double? GigaFlops(double figure) => 2.0 * Rows * ((2 * 784 * 256) + (3 * 256 * 64) + (3 * 64 * 10)) / figure / 1e9;
 

@@ -101,6 +101,7 @@ internal sealed class BatchWorker<TIn, TOut> : IThreadPoolWorkItem
         int count = _count;
         string? version = null;
         Exception? failure = null;
+        long began = Stopwatch.GetTimestamp();
         using (var activity = HostingActivities.StartBatch(_model.Name, count))
         {
             try
@@ -122,6 +123,7 @@ internal sealed class BatchWorker<TIn, TOut> : IThreadPoolWorkItem
             }
         }
 
+        _owner.Note(count, began);
         for (int i = 0; i < count; i++)
         {
             _requests[i].Complete(_outputs[i], version, failure ?? _failures[i]);

@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Threading.Channels;
 
 namespace MLNet.GradientTrainers.Hosting;
 
 /// <summary>
 /// Gathers requests that come at the same time into batches, which a network of ours scores for a fraction of the cost of single rows, with the same bits. A request that comes alone is scored at
-/// once. All rows of a batch are answered by the same model; a row that fails, fails alone. Added by <c>AddGradientModel(...).WithBatching()</c>.
+/// once; where requests are few and the model is fast, on the caller's own thread, before the task is returned. All rows of a batch are answered by the same model; a row that fails, fails alone. Added by <c>AddGradientModel(...).WithBatching()</c>.
 /// </summary>
 /// <typeparam name="TIn">The type of input rows.</typeparam>
 /// <typeparam name="TOut">The type of predictions.</typeparam>
@@ -20,6 +21,7 @@ public sealed class BatchedPredictor<TIn, TOut> : IAsyncDisposable, IDisposable
     private readonly Channel<BatchRequest<TIn, TOut>> _queue;
     private readonly ConcurrentBag<BatchWorker<TIn, TOut>> _resting = [];
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly LoneRequests _lone = new();
     private readonly int _mostWorkers;
     private int _workers;
     private volatile bool _isClosed;
@@ -68,6 +70,11 @@ public sealed class BatchedPredictor<TIn, TOut> : IAsyncDisposable, IDisposable
         }
 
         await _drained.Task.ConfigureAwait(false);
+        while (_lone.Any)
+        {
+            // A fraction of a millisecond, on another thread.
+            await Task.Yield();
+        }
     }
 
     /// <inheritdoc cref="DisposeAsync"/>
@@ -83,6 +90,9 @@ public sealed class BatchedPredictor<TIn, TOut> : IAsyncDisposable, IDisposable
             Start();
         }
     }
+
+    /// <summary>Takes note of a batch that was computed.</summary>
+    internal void Note(int rows, long began) => _lone.Note(rows, began);
 
     /// <summary>Ends a worker that found nothing to do.</summary>
     internal void Rest(BatchWorker<TIn, TOut> worker)
@@ -111,6 +121,12 @@ public sealed class BatchedPredictor<TIn, TOut> : IAsyncDisposable, IDisposable
         }
 
         request = new BatchRequest<TIn, TOut>(input, _metrics.BeginQueue());
+        if (Volatile.Read(ref _workers) == 0 && !_isClosed && _lone.TryEnter())
+        {
+            Compute(request);
+            return request.Task;
+        }
+
         request.CancelWith(cancellationToken);
         if (!_queue.Writer.TryWrite(request))
         {
@@ -119,6 +135,31 @@ public sealed class BatchedPredictor<TIn, TOut> : IAsyncDisposable, IDisposable
 
         StartFirst();
         return request.Task;
+    }
+
+    /// <summary>Computes a request that nobody waits beside.</summary>
+    private void Compute(BatchRequest<TIn, TOut> request)
+    {
+        TIn input = request.Input;
+        TOut? output = null;
+        Exception? failure = null;
+        string? version = null;
+        using var activity = HostingActivities.StartBatch(_model.Name, 1);
+        try
+        {
+            _metrics.Dequeued(_model.Name, request.Began);
+            _metrics.Batch(_model.Name, 1);
+            version = _model.Predict(new ReadOnlySpan<TIn>(in input), new Span<TOut?>(ref output), new Span<Exception?>(ref failure));
+            activity?.SetTag(HostingActivities.Version, version);
+        }
+        catch (Exception exception)
+        {
+            failure = exception;
+            activity?.SetStatus(ActivityStatusCode.Error, exception.Message);
+        }
+
+        request.Complete(output, version, failure);
+        _lone.Leave();
     }
 
     private async Task<TOut> WaitForPlaceAsync(BatchRequest<TIn, TOut> request, CancellationToken cancellationToken)

@@ -8,6 +8,9 @@ namespace MLNet.GradientTrainers.Kernels;
 /// </summary>
 public sealed class Predictor : IDisposable
 {
+    /// <summary>Weights of an execution that are kept in the back end's own order as well: 16 MB. Larger layers are bound by the memory that they lie in, whatever their order.</summary>
+    private const int LargestFixedWeights = 1 << 22;
+
     private readonly NetworkWeights _weights;
     private readonly PredictorOptions _options;
     private readonly object _gate = new();
@@ -217,6 +220,7 @@ public sealed class Predictor : IDisposable
             {
                 _network = new Network<float>(weights.Definition, _backend, options.MaxRows, training: false, inputLayout: options.InputLayout);
                 _network.Load(weights);
+                Fix(weights.Definition);
             }
             catch
             {
@@ -242,6 +246,20 @@ public sealed class Predictor : IDisposable
             }
 
             Finish(_network.Forward(rows), count, scores);
+        }
+
+        /// <summary>Lets the back end lay the weights of dense layers as it reads them.</summary>
+        private void Fix(NetworkDefinition definition)
+        {
+            int room = LargestFixedWeights;
+            foreach (ParameterSlot slot in definition.Parameters.Where(slot => slot.Spec.Dimensions.Count == 2))
+            {
+                if (_backend is IFixedWeights backend && slot.Length <= room)
+                {
+                    backend.Fix(_network.Parameters.Slice(slot.Offset, slot.Length), slot.Spec.Dimensions[0], slot.Spec.Dimensions[1]);
+                    room -= slot.Length;
+                }
+            }
         }
 
         private void Finish(Tensor<float> output, int count, Span<float> scores)

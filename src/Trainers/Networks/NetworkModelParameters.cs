@@ -11,7 +11,14 @@ public abstract class NetworkModelParameters : IRowScorer
     private const int LargestBlock = 256;
     private const int LargestBlockElements = 1 << 22;
 
+    /// <summary>Rows of a block for a thread: a call costs some microseconds by itself.</summary>
+    private const int SmallestBlock = 8;
+
+    /// <summary>Multiply-adds of a block for a thread: about a third of a millisecond.</summary>
+    private const long BlockMultiplyAdds = 1 << 24;
+
     private readonly Predictor _predictor;
+    private readonly int _blockRows;
     private NetworkWeights? _copy;
 
     private protected NetworkModelParameters(NetworkDefinition definition, NetworkWeights weights, OutputLink link, TrainingHistory history, ImageLayout inputLayout = ImageLayout.ChannelsFirst)
@@ -21,7 +28,9 @@ public abstract class NetworkModelParameters : IRowScorer
         History = history;
         Link = link;
         InputLayout = inputLayout;
-        _predictor = new Predictor(weights, new PredictorOptions { Link = link, InputLayout = inputLayout, MaxRows = RowsAtOnce(definition) }, copy: false);
+        int most = RowsAtOnce(definition);
+        _predictor = new Predictor(weights, new PredictorOptions { Link = link, InputLayout = inputLayout, MaxRows = most }, copy: false);
+        _blockRows = (int)Math.Min(Math.Clamp(BlockMultiplyAdds / Math.Max(1, definition.MultiplyAdds), SmallestBlock, LargestBlock), most);
     }
 
     /// <summary>The layers and the shapes between them.</summary>
@@ -100,6 +109,8 @@ public abstract class NetworkModelParameters : IRowScorer
     int IRowScorer.InputSize => _predictor.InputSize;
 
     int IRowScorer.OutputSize => _predictor.OutputSize;
+
+    int IRowScorer.BlockRows => _blockRows;
 
     void IRowScorer.Score(ReadOnlySpan<float> rows, int count, Span<float> scores) => _predictor.Predict(rows, count, scores);
 

@@ -12,10 +12,10 @@ public abstract class NetworkTrainer<TTransformer, TModel> : GradientTrainer<TTr
     where TTransformer : ScoringTransformer<TModel>
     where TModel : NetworkModelParameters
 {
+    private readonly int? _threads;
+
     private protected NetworkTrainer(IHostEnvironment env, NetworkTrainerOptions options, LabelKind label)
-        : base(env, options, options, label, needNormalization: options.FeatureScaling == FeatureScaling.None, takesBytes: true)
-    {
-    }
+        : base(env, options, options, label, needNormalization: options.FeatureScaling == FeatureScaling.None, takesBytes: true) => _threads = options.NumberOfThreads;
 
     /// <summary>
     /// Runs a learning rate range test: a short training of fresh weights whose rate grows from update to update until the loss rises. Set the suggestion as
@@ -37,6 +37,10 @@ public abstract class NetworkTrainer<TTransformer, TModel> : GradientTrainer<TTr
 
     private protected sealed override string RateAdvice => $"{GetType().Name}'s {nameof(FindLearningRate)} runs such a test.";
 
-    private protected sealed override TTransformer Fit(FitContext context, IDataView train, IDataView? validation, TModel? start) =>
-        Begin(context, train).Train(train, validation, start);
+    private protected sealed override TTransformer Fit(FitContext context, IDataView train, IDataView? validation, TModel? start)
+    {
+        var fitted = Begin(context, train).Train(train, validation, start);
+        fitted.NumberOfThreads = _threads;
+        return fitted;
+    }
 }

@@ -12,6 +12,9 @@ internal interface IRowScorer
     /// <summary>Scores of a row.</summary>
     int OutputSize { get; }
 
+    /// <summary>Rows that are best scored by one call, at least 1: so many that what a call costs by itself is little, so few that threads which share rows come to their end together.</summary>
+    int BlockRows => 256;
+
     /// <summary>What is wrong with a feature column that has the right number of values: a sentence; null when nothing is.</summary>
     string? ProblemWith(VectorDataViewType features) => null;
 

@@ -4,8 +4,10 @@ using Microsoft.ML.Data;
 
 namespace MLNet.GradientTrainers;
 
-/// <summary>Scores single rows, for prediction engines.</summary>
-internal sealed class ScoringMapper(ScoringBindings bindings) : IRowToRowMapper
+/// <summary>Scores single rows, for prediction engines, and many at once for those that know <see cref="IBlockRow"/>.</summary>
+/// <param name="bindings">The model and the columns.</param>
+/// <param name="threads">Threads for many rows, at least 1.</param>
+internal sealed class ScoringMapper(ScoringBindings bindings, int threads) : IRowToRowMapper
 {
     public DataViewSchema InputSchema => bindings.InputSchema;
 
@@ -18,7 +20,7 @@ internal sealed class ScoringMapper(ScoringBindings bindings) : IRowToRowMapper
     {
         ArgumentNullException.ThrowIfNull(input);
         return input.Schema == bindings.InputSchema
-            ? new Row(bindings, input, bindings.Active(activeColumns))
+            ? new Row(bindings, input, bindings.Active(activeColumns), threads)
             : throw new ArgumentException("The row's schema is not the one that this mapper was made for.", nameof(input));
     }
 
@@ -27,7 +29,11 @@ internal sealed class ScoringMapper(ScoringBindings bindings) : IRowToRowMapper
         /// <summary>Rows scored together: with more, they and the weights no longer lie in the cache together, and a row costs more.</summary>
         private const int LargestBlock = 32;
 
+        /// <summary>Rows that are shared by several threads: fewer are done before another thread has begun, and mostly belong to one of several batches at a time.</summary>
+        private const int SmallestShared = 256;
+
         private readonly ScoringBindings _bindings;
+        private readonly ScoringThreads _threads;
         private readonly DataViewRow _input;
         private readonly bool[] _active;
         private readonly ValueGetter<VBuffer<float>>? _features;
@@ -35,16 +41,19 @@ internal sealed class ScoringMapper(ScoringBindings bindings) : IRowToRowMapper
         private readonly float[] _scores;
         private VBuffer<float> _vector;
         private long _scored = -1;
-        private FeatureBlock? _block;
+        private ScoringBlock[] _blocks = [];
         private int _blockRows;
         private float[] _blockScores = [];
+        private int _used;
+        private int _block;
+        private int _begun;
         private int _gathered;
-        private int _scoredBefore;
         private int _shown = -1;
 
-        public Row(ScoringBindings bindings, DataViewRow input, bool[] active)
+        public Row(ScoringBindings bindings, DataViewRow input, bool[] active, int threads)
         {
             _bindings = bindings;
+            _threads = new ScoringThreads(threads);
             _input = input;
             _active = active;
             bool scores = bindings.NeedsScores(active);
@@ -83,14 +92,16 @@ internal sealed class ScoringMapper(ScoringBindings bindings) : IRowToRowMapper
 
         public void Begin(int rows)
         {
+            Forget();
             int room = Math.Min(LargestBlock, (int)BitOperations.RoundUpToPowerOf2((uint)rows));
-            if (_blockRows < room)
+            _used = rows < SmallestShared || _threads.Threads == 1 ? 1 : 2 * _threads.Threads;
+            if (_blockRows < room || _blocks.Length < _used)
             {
-                (_block, _blockRows) = (new FeatureBlock(_bindings, room), room);
+                _blockRows = Math.Max(_blockRows, room);
+                _blocks = [.. Enumerable.Range(0, Math.Max(_blocks.Length, _used)).Select(_ => new ScoringBlock(_bindings, _blockRows))];
             }
 
-            _block!.Clear();
-            (_gathered, _scoredBefore, _shown) = (0, 0, -1);
+            (_block, _begun, _gathered, _shown) = (0, 0, 0, -1);
             int scores = rows * _bindings.Scorer.OutputSize;
             if (_blockScores.Length < scores)
             {
@@ -101,11 +112,12 @@ internal sealed class ScoringMapper(ScoringBindings bindings) : IRowToRowMapper
         public int Gather()
         {
             _features!(ref _vector);
-            _block!.Add(_vector);
+            var block = _blocks[_block];
+            block.Rows.Add(_vector);
             _gathered++;
-            if (_block.IsFull)
+            if (block.Rows.IsFull)
             {
-                Score();
+                ScoreBlock();
             }
 
             return _gathered - 1;
@@ -113,11 +125,12 @@ internal sealed class ScoringMapper(ScoringBindings bindings) : IRowToRowMapper
 
         public void Score()
         {
-            if (_gathered > _scoredBefore)
+            ScoreBlock();
+
+            // The oldest first: blocks are taken in their order.
+            for (int i = 0; i < _used; i++)
             {
-                int first = _scoredBefore;
-                _scoredBefore = _gathered;
-                _block!.Score(_blockScores.AsSpan(first * _bindings.Scorer.OutputSize));
+                Await(_blocks[(_block + i) % _used]);
             }
         }
 
@@ -131,6 +144,62 @@ internal sealed class ScoringMapper(ScoringBindings bindings) : IRowToRowMapper
             }
 
             base.Dispose(disposing);
+        }
+
+        /// <summary>Scores the block, or lets another thread do it, and goes on to the next one, which is the oldest.</summary>
+        private void ScoreBlock()
+        {
+            if (_begun == _gathered)
+            {
+                return;
+            }
+
+            int outputs = _bindings.Scorer.OutputSize;
+            var block = _blocks[_block];
+            block.Begin(_blockScores.AsMemory(_begun * outputs, (_gathered - _begun) * outputs));
+            _begun = _gathered;
+            if (_used == 1)
+            {
+                block.Score();
+            }
+            else
+            {
+                ScoringThreads.Enter();
+                _threads.Add(block);
+                ScoringThreads.Leave();
+            }
+
+            _block = (_block + 1) % _used;
+            Await(_blocks[_block]);
+        }
+
+        private void Await(ScoringBlock block)
+        {
+            if (!block.IsDone)
+            {
+                ScoringThreads.Enter();
+                try
+                {
+                    _threads.Await(block);
+                }
+                finally
+                {
+                    ScoringThreads.Leave();
+                }
+            }
+
+            block.ThrowIfFailed();
+        }
+
+        /// <summary>Drops what a call that failed halfway has left: other threads may still be at it.</summary>
+        private void Forget()
+        {
+            _threads.Clear();
+            foreach (var block in _blocks)
+            {
+                _threads.Await(block);
+                block.Clear();
+            }
         }
 
         private ReadOnlySpan<float> Scores()

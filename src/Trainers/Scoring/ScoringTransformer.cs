@@ -18,6 +18,7 @@ public abstract class ScoringTransformer<TModel> : PredictionTransformer, ISingl
     private readonly IRowScorer _scorer;
     private readonly OutputColumns _output;
     private readonly PrimitiveDataViewType _item;
+    private int? _threads;
 
     private protected ScoringTransformer(TModel model, string featureColumnName, VectorDataViewType featureColumnType, IRowScorer scorer, OutputColumns output)
     {
@@ -38,6 +39,25 @@ public abstract class ScoringTransformer<TModel> : PredictionTransformer, ISingl
     /// <summary>The type of that column: a vector of Single, or of Byte where the model was trained on bytes.</summary>
     public DataViewType FeatureColumnType { get; }
 
+    /// <summary>
+    /// Threads that score the rows of a view, the reader's own included, at least 1; null, the default, for all cores. The scores are the same bits for any number. All views of a process together keep
+    /// no more processors busy than there are, unless so many threads are asked for here. Holds for views made afterwards; a model's file does not keep it, and a fit sets it to the trainer's own.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The number is below 1.</exception>
+    public int? NumberOfThreads
+    {
+        get => _threads;
+        set
+        {
+            if (value is { } threads)
+            {
+                ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1, nameof(NumberOfThreads));
+            }
+
+            _threads = value;
+        }
+    }
+
     /// <summary>The input's columns, then the model's.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The feature column is missing or has another type or size.</exception>
     public override DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => Bind(inputSchema).OutputSchema;
@@ -47,12 +67,12 @@ public abstract class ScoringTransformer<TModel> : PredictionTransformer, ISingl
     public override IDataView Transform(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return new ScoringView(input, Bind(input.Schema), GetType().Name);
+        return new ScoringView(input, Bind(input.Schema), GetType().Name, ScoringThreads.For(_threads));
     }
 
     /// <summary>Scores single rows, for a prediction engine.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The feature column is missing or has another type or size.</exception>
-    public override IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => new ScoringMapper(Bind(inputSchema));
+    public override IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => new ScoringMapper(Bind(inputSchema), ScoringThreads.For(_threads));
 
     /// <summary>Writes the model alone as an ONNX file, whole or not at all; for the whole pipeline there is ML.NET's <c>mlContext.Model.ConvertToOnnx</c>.</summary>
     /// <remarks>See <see cref="WriteOnnx"/> for what is in it.</remarks>

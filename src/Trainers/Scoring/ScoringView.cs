@@ -7,7 +7,8 @@ namespace MLNet.GradientTrainers;
 /// <param name="input">The rows.</param>
 /// <param name="bindings">How both views' columns relate.</param>
 /// <param name="transformer">The name of the transformer that scores, for messages.</param>
-internal sealed class ScoringView(IDataView input, ScoringBindings bindings, string transformer) : TransformedView(input)
+/// <param name="threads">Threads of a cursor, at least 1.</param>
+internal sealed class ScoringView(IDataView input, ScoringBindings bindings, string transformer, int threads) : TransformedView(input)
 {
     public override bool CanShuffle => Source.CanShuffle;
 
@@ -41,5 +42,5 @@ internal sealed class ScoringView(IDataView input, ScoringBindings bindings, str
     }
 
     private DataViewRowCursor Wrap(DataViewRowCursor cursor, bool[] active) =>
-        bindings.NeedsScores(active) ? new BatchScoringCursor(bindings, cursor, active) : new PassThroughCursor(bindings, cursor, active);
+        bindings.NeedsScores(active) ? new BatchScoringCursor(bindings, cursor, active, threads) : new PassThroughCursor(bindings, cursor, active);
 }

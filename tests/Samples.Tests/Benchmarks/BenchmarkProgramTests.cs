@@ -7,6 +7,7 @@ public sealed class BenchmarkProgramTests
 {
     [TestMethod]
     [DataRow("Unknown argument '--seeds'.", "serving", "--seeds", "3")]
+    [DataRow("Unknown argument '--seeds'.", "scoring", "--seeds", "3")]
     [DataRow("Unknown argument '--threads'.", "gpu", "--threads", "3")]
     [DataRow("Unknown argument '--q'.", "--q")]
     [DataRow("Unknown argument ''.", "")]

@@ -63,6 +63,7 @@ public sealed unsafe partial class SimdBackend
             Columns = outputs,
             K = inputs,
         };
+        UseFixed(ref product);
         Multiply(rule, product, false);
         GC.KeepAlive(input.Buffer);
         GC.KeepAlive(weights.Buffer);
@@ -114,8 +115,8 @@ public sealed unsafe partial class SimdBackend
     {
         long work = (long)product.Rows * product.Columns * Math.Max(1, product.K);
         int threads = work < SerialProduct ? 1 : _team.Size;
-        int panelWidth = MicroKernel.Vectors * _width / 32;
-        bool pack = transposeB || product.Rows > RowsWithoutCopy;
+        int panelWidth = PanelWidth;
+        bool pack = !product.InPanels && (transposeB || product.Rows > RowsWithoutCopy);
         int depth = pack ? Math.Min(product.K, _packedElements / panelWidth) : product.K;
         int breadth = pack ? _packedElements / panelWidth / Math.Max(1, depth) * panelWidth : product.Columns;
         Product whole = product;
@@ -138,7 +139,7 @@ public sealed unsafe partial class SimdBackend
                     Pack(ref block, transposeB, panelWidth);
                 }
 
-                ProductJob<TRule> job = new(rule, block, pack, p + block.K == whole.K, panelWidth, _width, threads);
+                ProductJob<TRule> job = new(rule, block, pack || whole.InPanels, p + block.K == whole.K, panelWidth, _width, threads);
                 if (threads > 1)
                 {
                     RunParts(ref job, job.Tasks);

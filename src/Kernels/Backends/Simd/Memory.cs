@@ -104,6 +104,7 @@ public sealed unsafe partial class SimdBackend : IBackend<float>
         _team.Dispose();
         _scratch.Dispose();
         _rows.Dispose();
+        DisposeFixed();
     }
 
     /// <summary>The address of a tensor's first element; null for no tensor. The caller keeps the buffer alive.</summary>

@@ -27,6 +27,9 @@ internal static unsafe class MicroKernel
     /// <summary>Rows of the largest tile: what the registers hold.</summary>
     public const int LargestRows = 14;
 
+    /// <summary>Panels side by side in the tile of a single row.</summary>
+    public const int Panels = 4;
+
     /// <summary>Rows of a full tile on this machine.</summary>
     public static int Rows<TLane>()
         where TLane : struct, ISimdLane<TLane> =>
@@ -159,6 +162,64 @@ internal static unsafe class MicroKernel
         Store<TLane, TVectors, TRows>(11, c + (11 * cRow), s11, t11);
         Store<TLane, TVectors, TRows>(12, c + (12 * cRow), s12, t12);
         Store<TLane, TVectors, TRows>(13, c + (13 * cRow), s13, t13);
+    }
+
+    /// <summary>The tile of a single row, over <see cref="Panels"/> panels: c[j] = init[j] + Σ a[p] · b[p, j], each as one chain of fused multiply-adds over ascending p.</summary>
+    /// <param name="a">First element of a.</param>
+    /// <param name="aStep">Distance of its columns.</param>
+    /// <param name="b">First element of the first panel of b.</param>
+    /// <param name="bStep">Distance of the rows of a panel.</param>
+    /// <param name="panel">Distance of the panels.</param>
+    /// <param name="init">First element of what the sums start from, which may be <paramref name="c"/>; null for 0.</param>
+    /// <param name="c">First element of the result.</param>
+    /// <param name="k">Number of products in a sum.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void RowTile<TLane>(float* a, nint aStep, float* b, nint bStep, nint panel, float* init, float* c, int k)
+        where TLane : struct, ISimdLane<TLane>
+    {
+        TLane s0 = default, s1 = default, s2 = default, s3 = default, s4 = default, s5 = default, s6 = default, s7 = default;
+        if (init is not null)
+        {
+            s0 = TLane.Load(init);
+            s1 = TLane.Load(init + TLane.Count);
+            s2 = TLane.Load(init + (2 * TLane.Count));
+            s3 = TLane.Load(init + (3 * TLane.Count));
+            s4 = TLane.Load(init + (4 * TLane.Count));
+            s5 = TLane.Load(init + (5 * TLane.Count));
+            s6 = TLane.Load(init + (6 * TLane.Count));
+            s7 = TLane.Load(init + (7 * TLane.Count));
+        }
+
+        float* b0 = b;
+        float* b1 = b + panel;
+        float* b2 = b1 + panel;
+        float* b3 = b2 + panel;
+        for (int p = 0; p < k; p++)
+        {
+            TLane x = TLane.Broadcast(*a);
+            s0 = TLane.FusedMultiplyAdd(x, TLane.Load(b0), s0);
+            s1 = TLane.FusedMultiplyAdd(x, TLane.Load(b0 + TLane.Count), s1);
+            s2 = TLane.FusedMultiplyAdd(x, TLane.Load(b1), s2);
+            s3 = TLane.FusedMultiplyAdd(x, TLane.Load(b1 + TLane.Count), s3);
+            s4 = TLane.FusedMultiplyAdd(x, TLane.Load(b2), s4);
+            s5 = TLane.FusedMultiplyAdd(x, TLane.Load(b2 + TLane.Count), s5);
+            s6 = TLane.FusedMultiplyAdd(x, TLane.Load(b3), s6);
+            s7 = TLane.FusedMultiplyAdd(x, TLane.Load(b3 + TLane.Count), s7);
+            a += aStep;
+            b0 += bStep;
+            b1 += bStep;
+            b2 += bStep;
+            b3 += bStep;
+        }
+
+        TLane.Store(s0, c);
+        TLane.Store(s1, c + TLane.Count);
+        TLane.Store(s2, c + (2 * TLane.Count));
+        TLane.Store(s3, c + (3 * TLane.Count));
+        TLane.Store(s4, c + (4 * TLane.Count));
+        TLane.Store(s5, c + (5 * TLane.Count));
+        TLane.Store(s6, c + (6 * TLane.Count));
+        TLane.Store(s7, c + (7 * TLane.Count));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

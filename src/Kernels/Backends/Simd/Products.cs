@@ -20,6 +20,9 @@ internal unsafe struct Product
     /// <summary>Distance of the rows of b, as stored; no meaning for panels.</summary>
     public nint BRow;
 
+    /// <summary>Whether b lies in panels from the start.</summary>
+    public bool InPanels;
+
     /// <summary>What the sums start from; null for 0.</summary>
     public float* Init;
 
@@ -156,6 +159,14 @@ internal readonly unsafe struct ProductJob<TRule> : ITeamJob
                 int width = columns <= TLane.Count ? TLane.Count : _panelWidth;
                 nint bStep = _packed ? width : _product.BRow;
                 float* b = _packed ? _product.B + ((nint)j * _product.K) : _product.B + j;
+                if (endRow - row == 1 && endColumn - j >= MicroKernel.Panels * _panelWidth)
+                {
+                    // A single row: the tile of one panel has too few sums to keep the multiply-adds busy.
+                    OneRow<TLane>(row, j, b + (first * bStep), bStep, first, k, finish);
+                    j += (MicroKernel.Panels - 1) * _panelWidth;
+                    continue;
+                }
+
                 Panel panel = new()
                 {
                     A = _product.A + (first * _product.AStep),
@@ -175,6 +186,22 @@ internal readonly unsafe struct ProductJob<TRule> : ITeamJob
                     Rows<TLane, MicroKernel.Two>(panel, row, endRow, j, finish);
                 }
             }
+        }
+    }
+
+    /// <summary>A row's tile of several panels side by side.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void OneRow<TLane>(int row, int column, float* b, nint bStep, int first, int k, bool finish)
+        where TLane : struct, ISimdLane<TLane>
+    {
+        int columns = MicroKernel.Panels * _panelWidth;
+        float* c = _product.C + (row * _product.CRow) + column;
+        float* init = first > 0 ? c : _product.Init is null ? null : _product.Init + (row * _product.InitRow) + column;
+        float* a = _product.A + (row * _product.ARow) + (first * _product.AStep);
+        MicroKernel.RowTile<TLane>(a, _product.AStep, b, bStep, _packed ? (nint)_panelWidth * _product.K : _panelWidth, init, c, k);
+        if (finish && typeof(TRule) != typeof(IdentityRule))
+        {
+            Activate<TLane>(c, 0, c, 1, columns);
         }
     }
 
