@@ -68,14 +68,20 @@ internal sealed class LabelScale
         int width = data.Targets.Width;
         var values = new float[rows.Length * width];
         data.Targets.Read(rows, values);
+        var labels = new float[rows.Length];
         var skewed = new List<(int, double, double)>();
         for (int j = 0; j < width; j++)
         {
-            double[] labels = [.. Enumerable.Range(0, rows.Length).Select(i => (double)values[(i * width) + j]).Order()];
-            double spread = (labels[labels.Length * 3 / 4] - labels[labels.Length / 4]) / NormalQuartiles;
+            for (int i = 0; i < labels.Length; i++)
+            {
+                labels[i] = values[(i * width) + j];
+            }
+
+            double lower = OrderStatistic.At(labels, labels.Length / 4);
+            double spread = (OrderStatistic.At(labels, labels.Length * 3 / 4) - lower) / NormalQuartiles;
             if (spread > 0 && scale._deviations[j] > SkewedBeyondReason * spread)
             {
-                skewed.Add((j, labels[labels.Length / 2], spread));
+                skewed.Add((j, OrderStatistic.At(labels, labels.Length / 2), spread));
             }
         }
 
