@@ -81,10 +81,14 @@ public sealed partial class GpuBackend
     public void NormalizeRowsBackward(
         in NormalizationPass<float> pass, Tensor<float> x, Tensor<float> outputGradient, Tensor<float> inputGradient, Tensor<float> scaleGradient, Tensor<float> shiftGradient, int rows, int columns)
     {
-        Shapes.NormalizeBackward(pass, rows, x, outputGradient, inputGradient, scaleGradient, shiftGradient, rows, columns, "NormalizeRowsBackward");
+        Shapes.NormalizeBackward(pass, rows, x, outputGradient, inputGradient, scaleGradient, shiftGradient, rows, columns, "NormalizeRowsBackward", mayLackSums: true);
         NormalizationViews views = new(this, pass, columns, byRow: true);
         ArrayView<float> dx = View(inputGradient);
-        SumGradients(views, x, outputGradient, scaleGradient, shiftGradient, rows, columns);
+        if (!scaleGradient.IsNone)
+        {
+            SumGradients(views, x, outputGradient, scaleGradient, shiftGradient, rows, columns);
+        }
+
         if (dx.Length > 0)
         {
             RowLayout layout = new(rows, columns);

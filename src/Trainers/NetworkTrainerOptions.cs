@@ -9,6 +9,9 @@ namespace MLNet.GradientTrainers;
 /// <summary>The options that all trainers of networks share. What is null is chosen by the training rows, and told.</summary>
 public abstract record NetworkTrainerOptions : TrainingOptions, ITrainerInput
 {
+    /// <summary>The rate of old layers below a fresh head: docs/trainers.md has what was measured.</summary>
+    internal const double UsualStartFromRateFactor = 0.3;
+
     private const int MostMembers = 1024;
 
     [SetsRequiredMembers]
@@ -56,14 +59,38 @@ public abstract record NetworkTrainerOptions : TrainingOptions, ITrainerInput
     public int? Members { get; set; }
 
     /// <summary>
-    /// Weights that a fit starts from in place of fresh ones: of a network read by <see cref="Safetensors"/> or <see cref="OnnxModel.ToNetwork(string, TensorShape, string)"/>, or of a fitted model. Null, the default, for none.
+    /// A trained network whose layers a fit starts from in place of fresh ones (transfer learning): a fitted model, a network read by <see cref="OnnxModel.ToNetwork(string, TensorShape, string)"/>, or weights read by
+    /// <see cref="Safetensors"/>; all convert by themselves, and <see cref="PretrainedNetwork.Of"/> finds the one of a loaded pipeline. Null, the default, for none.
     /// </summary>
     /// <remarks>
-    /// Layer by layer they must be of the same kinds and sizes as the trainer's own, without those that scale features; only the last one with weights may differ, the head of another task, which
-    /// then starts fresh. A fitted model's scale of features is taken over; weights from elsewhere were trained on features as they came, so that <see cref="FeatureScaling"/> should be
-    /// <see cref="FeatureScaling.None"/> for them. Sparse rows are then not scaled, and one network is trained. A model given to <c>Fit</c> to go on with goes before.
+    /// Layers that the options leave open are those of the network; given ones must be the same, layer by layer, told before a row is read. Only the last one with weights may differ, the head of another task: it, and what
+    /// follows it, starts fresh where it has other outputs (see <see cref="NewHead"/>). What a fitted model does to features comes along, as its layers were trained behind it; networks from elsewhere get features as they came.
+    /// Sparse rows are not scaled. <see cref="PretrainedNetwork.Take"/> leaves upper layers out, for others in their place. Of an ensemble each member starts from one of its own. What the network learned on is forgotten bit by bit: <see cref="FreezeUpTo"/> and <see cref="StartFromRateFactor"/> keep it.
+    /// To train the head alone first and all layers at a small rate afterwards, fit twice: the second fit starts from the first one's model.
     /// </remarks>
-    public NetworkWeights? InitialWeights { get; set; }
+    public PretrainedNetwork? StartFrom { get; set; }
+
+    /// <summary>
+    /// Layers that training leaves as they are: those up to this number, at least 1, as the <c>Summary</c> of the network that the fit starts from numbers them, layers in front that scale features included (of an ensemble
+    /// those of one member behind them). Null, the default, for none.
+    /// </summary>
+    /// <remarks>
+    /// Frozen layers run as in prediction: batch normalization by its running statistics, which stay, and no dropout. No gradient is computed for them and below them, so that they cost a forward pass. The network is that of
+    /// <see cref="StartFrom"/>, or the model given to <c>Fit</c> to go on with. To freeze all but the head, give the number of layers less one.
+    /// </remarks>
+    public int? FreezeUpTo { get; set; }
+
+    /// <summary>
+    /// The learning rate of layers that come from <see cref="StartFrom"/>, in parts of the rate of fresh ones, in (0, 1]. Null, the default: 0.3 where there are fresh layers, else 1. Without effect on frozen layers.
+    /// </summary>
+    /// <remarks>J. Howard, S. Ruder, "Universal language model fine-tuning for text classification", 2018. docs/trainers.md has what was measured.</remarks>
+    public double? StartFromRateFactor { get; set; }
+
+    /// <summary>
+    /// Whether the last layer starts fresh in place of that of <see cref="StartFrom"/>. Null, the default: where its outputs are others, by their number, their kind or their classes. Classes whose names are not known, and yes or
+    /// no, are taken for the same: set true where they mean something else.
+    /// </summary>
+    public bool? NewHead { get; set; }
 
     /// <summary>
     /// Threads to compute with, at least 1; null for all cores. The result is the same for any number. More than four times the cores, or 16 where that is more, count as so
@@ -77,11 +104,7 @@ public abstract record NetworkTrainerOptions : TrainingOptions, ITrainerInput
     /// <summary>What computes on the processor. Default: the fastest one of this machine; another one leaves no choice of a device.</summary>
     public BackendKind Backend { get; set; } = BackendKind.Auto;
 
-    void ITrainerInput.CopyLists()
-    {
-        InitialWeights = InitialWeights?.Clone();
-        CopyLists();
-    }
+    void ITrainerInput.CopyLists() => CopyLists();
 
     /// <summary>Gives a copy of the options the lists of its kind.</summary>
     private protected virtual void CopyLists()
@@ -95,8 +118,11 @@ public abstract record NetworkTrainerOptions : TrainingOptions, ITrainerInput
     /// <summary>The same where rows that were not trained on are to choose among several: all have the same layers and members.</summary>
     internal virtual IReadOnlyList<NetworkTrainerOptions> Candidates(in TrainingFacts facts) => [Chosen(facts.Rows) with { Members = Members ?? 1 }];
 
-    /// <summary>The options with what they leave open of the layers as in a network that training goes on with.</summary>
-    internal virtual NetworkTrainerOptions Like(NetworkDefinition member) => this;
+    /// <summary>The options with what they leave open of the layers as in a network that training goes on with or starts from.</summary>
+    /// <param name="member">The network, layers in front that scale features included.</param>
+    /// <param name="outputs">Outputs that the label asks for.</param>
+    /// <param name="hasHead">Whether its last layer gives the outputs of a task.</param>
+    internal virtual NetworkTrainerOptions Like(NetworkDefinition member, int outputs, bool hasHead = true) => this;
 
     /// <summary>What is done to features that are neither images nor sparse.</summary>
     internal virtual FeatureScaling TableScaling => FeatureScaling;
@@ -155,7 +181,10 @@ public abstract record NetworkTrainerOptions : TrainingOptions, ITrainerInput
         base.Validate();
         TrainerInput.Validate(this, ValidationFraction, Require);
         Require(NumberOfThreads is null or >= 1, nameof(NumberOfThreads), NumberOfThreads, "at least 1, or null for all cores");
-        Require(InitialWeights is null || Members is null or 1, nameof(Members), Members, $"1, or null, where {nameof(InitialWeights)} are given: several members would start alike");
+        Require(FreezeUpTo is null or >= 1, nameof(FreezeUpTo), FreezeUpTo, "at least 1, the number of the last layer to freeze, or null for none");
+        Require(StartFromRateFactor is null or (> 0 and <= 1), nameof(StartFromRateFactor), StartFromRateFactor, $"above 0 and at most 1, or null to choose; {nameof(FreezeUpTo)} leaves layers as they are");
+        Require(StartFrom is not null || StartFromRateFactor is null, nameof(StartFromRateFactor), StartFromRateFactor, $"null without {nameof(StartFrom)}");
+        Require(StartFrom is not null || NewHead is null, nameof(NewHead), NewHead, $"null without {nameof(StartFrom)}");
         Require(Members is null or (>= 1 and <= MostMembers), nameof(Members), Members, $"in [1, {MostMembers}], or null to choose");
         Require(Enum.IsDefined(FeatureScaling), nameof(FeatureScaling), FeatureScaling, $"one of {string.Join(", ", Enum.GetNames<FeatureScaling>())}");
         Require(Device is not null, nameof(Device), "null", $"{nameof(ComputeDevice.Auto)}, {nameof(ComputeDevice.Cpu)} or {nameof(ComputeDevice.Gpu)}(index)");

@@ -43,7 +43,7 @@ public sealed class ImageTests
         predictor.Predict(pixels, rows, scores);
         CollectionAssert.AreEqual(Converted.Scores(model.Transform(data)), scores);
 
-        var further = Context.MulticlassClassification.Trainers.Cnn(options with { Layers = imported.Definition.Layers, InitialWeights = imported.Weights, FeatureScaling = FeatureScaling.None }).Fit(data);
+        var further = Context.MulticlassClassification.Trainers.Cnn(options with { Layers = imported.Definition.Layers, StartFrom = imported }).Fit(data);
         Assert.IsLessThan(model.Model.History.Epochs[0].TrainingLoss, further.Model.History.Epochs[0].TrainingLoss);
     }
 

@@ -194,7 +194,7 @@ public interface IBackend<T> : IWeightUpdater<T>, IDisposable
     /// <summary>y = scale[j] · (x − mean[i]) / √(variance[i] + epsilon) + shift[j] with the row's own mean and biased variance, which are written too.</summary>
     void NormalizeRows(in NormalizationPass<T> pass, Tensor<T> x, Tensor<T> y, int rows, int columns);
 
-    /// <summary>The gradients of <see cref="NormalizeRows"/>: of scale, of shift, and of x (or none).</summary>
+    /// <summary>The gradients of <see cref="NormalizeRows"/>: of scale and of shift (or none of both), and of x (or none).</summary>
     void NormalizeRowsBackward(
         in NormalizationPass<T> pass, Tensor<T> x, Tensor<T> outputGradient, Tensor<T> inputGradient, Tensor<T> scaleGradient, Tensor<T> shiftGradient, int rows, int columns);
 

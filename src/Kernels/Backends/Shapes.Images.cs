@@ -118,16 +118,20 @@ internal static partial class Shapes
     }
 
     public static void NormalizeBackward<T>(
-        in NormalizationPass<T> pass, int moments, Tensor<T> x, Tensor<T> outputGradient, Tensor<T> inputGradient, Tensor<T> scaleGradient, Tensor<T> shiftGradient, int rows, int columns, string operation)
+        in NormalizationPass<T> pass, int moments, Tensor<T> x, Tensor<T> outputGradient, Tensor<T> inputGradient, Tensor<T> scaleGradient, Tensor<T> shiftGradient, int rows, int columns, string operation, bool mayLackSums = false)
         where T : unmanaged
     {
         Normalize(pass, moments, x, outputGradient, rows, columns, operation);
-        Vector(scaleGradient, "scaleGradient", columns, operation);
-        Vector(shiftGradient, "shiftGradient", columns, operation);
-        Apart(scaleGradient, "scaleGradient", x, "x", operation);
-        Apart(scaleGradient, "scaleGradient", outputGradient, "outputGradient", operation);
-        Apart(shiftGradient, "shiftGradient", x, "x", operation);
-        Apart(shiftGradient, "shiftGradient", outputGradient, "outputGradient", operation);
+        if (!mayLackSums || !scaleGradient.IsNone || !shiftGradient.IsNone)
+        {
+            Vector(scaleGradient, "scaleGradient", columns, operation);
+            Vector(shiftGradient, "shiftGradient", columns, operation);
+            Apart(scaleGradient, "scaleGradient", x, "x", operation);
+            Apart(scaleGradient, "scaleGradient", outputGradient, "outputGradient", operation);
+            Apart(shiftGradient, "shiftGradient", x, "x", operation);
+            Apart(shiftGradient, "shiftGradient", outputGradient, "outputGradient", operation);
+        }
+
         if (!inputGradient.IsNone)
         {
             Normalize(pass, moments, x, inputGradient, rows, columns, operation);

@@ -92,21 +92,29 @@ public sealed record BatchNormalization(double Momentum = 0.1, double Epsilon = 
     /// <inheritdoc/>
     public override void Backward<T>(LayerPass<T> pass)
     {
+        int columns = pass.InputShape[0];
+        bool frozen = pass.ParameterGradients[0].IsNone;
         if (pass.Rows == 0)
         {
-            pass.Backend.Fill(pass.ParameterGradients[0], T.Zero);
-            pass.Backend.Fill(pass.ParameterGradients[1], T.Zero);
+            if (!frozen)
+            {
+                pass.Backend.Fill(pass.ParameterGradients[0], T.Zero);
+                pass.Backend.Fill(pass.ParameterGradients[1], T.Zero);
+            }
+
             return;
         }
 
-        int columns = pass.InputShape[0];
+        // A frozen layer has no moments of its own: their place takes the sums that nobody wants.
+        Tensor<T> scale = frozen ? pass.Workspace.Slice(0, columns) : pass.ParameterGradients[0];
+        Tensor<T> shift = frozen ? pass.Workspace.Slice(columns, columns) : pass.ParameterGradients[1];
         pass.Backend.NormalizeColumnsBackward(
             Normalization(pass),
             pass.Input,
             pass.OutputGradient,
             pass.InputGradient,
-            pass.ParameterGradients[0],
-            pass.ParameterGradients[1],
+            scale,
+            shift,
             pass.Training,
             pass.Input.Length / columns,
             columns);

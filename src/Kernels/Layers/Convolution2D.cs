@@ -160,10 +160,13 @@ public sealed record Convolution2D : Layer
             Activation.Backward(backend, Activation.NeedsInput ? pass.Workspace : pass.Output, pass.Output, gradient, gradient);
         }
 
-        backend.ConvolutionWeightGradient(shape, pass.Input, gradient, pass.ParameterGradients[0], pass.Rows);
-        if (UseBias)
+        if (!pass.ParameterGradients[0].IsNone)
         {
-            backend.SumRows(gradient, pass.ParameterGradients[1], gradient.Length / Filters, Filters);
+            backend.ConvolutionWeightGradient(shape, pass.Input, gradient, pass.ParameterGradients[0], pass.Rows);
+            if (UseBias)
+            {
+                backend.SumRows(gradient, pass.ParameterGradients[1], gradient.Length / Filters, Filters);
+            }
         }
 
         if (!pass.InputGradient.IsNone)

@@ -101,7 +101,12 @@ public sealed record Dense : Layer
             Activation.Backward(backend, Activation.NeedsInput ? pass.Workspace : pass.Output, pass.Output, gradient, gradient);
         }
 
-        if (pass.SparseInput is not null)
+        bool frozen = pass.ParameterGradients[0].IsNone;
+        if (frozen)
+        {
+            // Only what is below it learns.
+        }
+        else if (pass.SparseInput is not null)
         {
             backend.SparseWeightGradient(pass.SparseInput, gradient, pass.ParameterGradients[0], Units);
         }
@@ -110,7 +115,7 @@ public sealed record Dense : Layer
             backend.MatMul(pass.Input, true, gradient, false, pass.ParameterGradients[0], inputs, Units, pass.Rows);
         }
 
-        if (UseBias)
+        if (UseBias && !frozen)
         {
             backend.SumRows(gradient, pass.ParameterGradients[1], pass.Rows, Units);
         }

@@ -76,7 +76,7 @@ public abstract record Layer : IDescription
     public abstract void Forward<T>(LayerPass<T> pass)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
-    /// <summary>Computes the parameters' gradients and, where wanted, the input's.</summary>
+    /// <summary>Computes the parameters' gradients, unless the layer is frozen, and, where wanted, the input's.</summary>
     public abstract void Backward<T>(LayerPass<T> pass)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 }

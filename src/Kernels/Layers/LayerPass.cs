@@ -19,7 +19,7 @@ public sealed class LayerPass<T>
     /// <summary>Samples in the batch.</summary>
     public int Rows { get; set; }
 
-    /// <summary>True while training: dropout drops, batch statistics are taken.</summary>
+    /// <summary>True while the layer is trained: dropout drops, batch statistics are taken. False in a frozen layer.</summary>
     public bool Training { get; set; }
 
     /// <summary>Key of the layer's random numbers in this pass; the backward pass sees the same one.</summary>
@@ -46,7 +46,7 @@ public sealed class LayerPass<T>
     /// <summary>The layer's parameters, as in <see cref="Layer.Parameters"/>.</summary>
     public Tensor<T>[] Parameters { get; set; } = [];
 
-    /// <summary>Receives ∂loss/∂parameter (overwritten, not accumulated); none for a parameter that is not trainable.</summary>
+    /// <summary>Receives ∂loss/∂parameter (overwritten, not accumulated); none for a parameter that is not trainable, and for all of a frozen layer.</summary>
     public Tensor<T>[] ParameterGradients { get; set; } = [];
 
     /// <summary>What a layer made of layers keeps from pass to pass, so that passes allocate nothing.</summary>

@@ -13,7 +13,7 @@ public sealed class Network<T> : IDisposable
     private readonly IBackend<T> _backend;
     private readonly LayerPass<T>[] _passes;
     private readonly NetworkMemory<T> _memory;
-    private readonly int _firstTrained;
+    private readonly int _firstBackward;
     private readonly bool _training;
     private int _keptRows = -1;
 
@@ -24,8 +24,25 @@ public sealed class Network<T> : IDisposable
     /// <param name="training">True to keep what <see cref="Backward"/> needs; false needs much less memory.</param>
     /// <param name="inputGradient">True to have <see cref="Backward"/> compute <see cref="InputGradient"/> too; needs <paramref name="training"/>.</param>
     /// <param name="inputLayout">The order of the numbers of input images, and of their gradient; without meaning for other inputs.</param>
-    /// <exception cref="ArgumentException"><paramref name="maxRows"/> is below 1, or a buffer would exceed 2³¹ elements, or the whole the memory of the machine.</exception>
-    public Network(NetworkDefinition definition, IBackend<T> backend, int maxRows, bool training, bool inputGradient = false, ImageLayout inputLayout = ImageLayout.ChannelsFirst)
+    /// <param name="layerRates">
+    /// A factor of the learning rate for each layer, at least 0; null for 1. Those of 0 are frozen: training leaves them as they are, see the remarks. Smaller rates for the layers of a trained
+    /// network than for a fresh head keep what those have learned.
+    /// </param>
+    /// <exception cref="ArgumentException"><paramref name="maxRows"/> is below 1, or a buffer would exceed 2³¹ elements, or the whole the memory of the machine; or a factor of the learning rate is wrong.</exception>
+    /// <remarks>
+    /// A frozen layer runs as in prediction: batch normalization by its running statistics, which stay, and no dropout (Keras: <c>trainable = False</c> of a base that is called with
+    /// <c>training=False</c>; PyTorch: <c>requires_grad_(False)</c> and <c>eval()</c>). Its parameters have no gradient, so that no step, penalty, decay or limit changes them, and no state of the optimizer; the norm of
+    /// the gradient is of the trained ones alone. The backward pass ends at the lowest trained layer: what is below it costs a forward pass, and keeps no results of a batch.
+    /// J. Howard, S. Ruder, "Universal language model fine-tuning for text classification", 2018, call different rates discriminative fine-tuning.
+    /// </remarks>
+    public Network(
+        NetworkDefinition definition,
+        IBackend<T> backend,
+        int maxRows,
+        bool training,
+        bool inputGradient = false,
+        ImageLayout inputLayout = ImageLayout.ChannelsFirst,
+        IReadOnlyList<double>? layerRates = null)
     {
         ArgumentNullException.ThrowIfNull(definition);
         ArgumentNullException.ThrowIfNull(backend);
@@ -39,7 +56,11 @@ public sealed class Network<T> : IDisposable
         MaxRows = maxRows;
         _backend = backend;
         _training = training;
-        _memory = new NetworkMemory<T>(definition, backend, maxRows, training, inputGradient, inputLayout);
+        Layers = new LayerTraining(definition, layerRates);
+
+        // Nothing before the first layer with weights to train needs a gradient.
+        _firstBackward = inputGradient ? 0 : Layers.FirstTrained;
+        _memory = new NetworkMemory<T>(definition, backend, maxRows, training ? Layers : null, inputGradient, inputLayout);
         ILookup<int, ParameterSlot> slots = definition.Parameters.OrderBy(slot => slot.Index).ToLookup(slot => slot.Layer);
         _passes = new LayerPass<T>[definition.Layers.Count];
         for (int i = 0; i < _passes.Length; i++)
@@ -49,15 +70,12 @@ public sealed class Network<T> : IDisposable
                 Backend = backend,
                 InputShape = definition.Shapes[i],
                 OutputShape = definition.Shapes[i + 1],
-                Parameters = Slices(_memory.Parameters, slots[i]),
-                ParameterGradients = training ? Slices(_memory.Gradients, slots[i]) : [],
+                Parameters = [.. slots[i].Select(slot => _memory.Parameters.Slice(slot.Offset, slot.Length))],
+                ParameterGradients = training ? [.. slots[i].Select(slot => Layers.GradientOf(slot) is { } place ? _memory.Gradients.Slice(place, slot.Length) : default)] : [],
             };
         }
 
-        GradientRows = training && TakesSparseInput ? new GradientRows<T>(backend, _passes[0].ParameterGradients[0], definition.Shapes[1].Size) : null;
-
-        // Nothing before the first layer with weights needs a gradient.
-        _firstTrained = inputGradient ? 0 : definition.TrainableLength > 0 ? definition.Parameters[0].Layer : _passes.Length;
+        GradientRows = training && TakesSparseInput && !Layers.IsFrozen(0) ? new GradientRows<T>(backend, _passes[0].ParameterGradients[0], definition.Shapes[1].Size) : null;
     }
 
     /// <summary>The layers.</summary>
@@ -89,7 +107,8 @@ public sealed class Network<T> : IDisposable
     internal Tensor<T> LateParameters => _memory.Parameters;
 
     /// <summary>
-    /// The gradients of the last <see cref="Backward"/>, laid out like the first <see cref="NetworkDefinition.TrainableLength"/> elements of <see cref="Parameters"/>; none without training.
+    /// The gradients of the last <see cref="Backward"/>, laid out like the first <see cref="NetworkDefinition.TrainableLength"/> elements of <see cref="Parameters"/>, or, with frozen layers, like
+    /// those without their parameters; none without training.
     /// </summary>
     /// <remarks>While a run trains on sparse batches, the gradient of the first layer's weights is 0 where a step has taken it, and has waited for that since an earlier batch elsewhere.</remarks>
     public Tensor<T> Gradients => _memory.Gradients;
@@ -98,6 +117,15 @@ public sealed class Network<T> : IDisposable
     /// ∂loss/∂input of the last <see cref="Backward"/>: <see cref="MaxRows"/> × input size, images in the order of the input; none unless it was asked for at the start.
     /// </summary>
     public Tensor<T> InputGradient => _memory.BorderInputGradient;
+
+    /// <summary>The factor of the learning rate of each layer; 0 for one that is frozen.</summary>
+    public IReadOnlyList<double> LayerRates => Layers.Rates;
+
+    /// <summary>Rows that a batch of training must have, as <see cref="NetworkDefinition.SmallestBatch"/> without the layers that are frozen.</summary>
+    public int SmallestBatch => Layers.SmallestBatch;
+
+    /// <summary>What training does to the layers.</summary>
+    internal LayerTraining Layers { get; }
 
     /// <summary>Whether batches may be sparse: the first layer is <see cref="Dense"/>.</summary>
     public bool TakesSparseInput => Definition.Layers[0].TakesSparseInput;
@@ -202,7 +230,7 @@ public sealed class Network<T> : IDisposable
         {
             LayerPass<T> pass = _passes[i];
             pass.Rows = rows;
-            pass.Training = training;
+            pass.Training = training && !Layers.IsFrozen(i);
             pass.RandomKey = RandomKey.Derive(key, (ulong)i);
             pass.Input = x;
             pass.Output = _memory.Output(i, rows);
@@ -251,11 +279,11 @@ public sealed class Network<T> : IDisposable
         }
 
         GradientRows?.Begin(_passes[0].SparseInput);
-        for (int i = _passes.Length - 1; i >= _firstTrained; i--)
+        for (int i = _passes.Length - 1; i >= _firstBackward; i--)
         {
             LayerPass<T> pass = _passes[i];
             pass.OutputGradient = gradient;
-            pass.InputGradient = i == _firstTrained && InputGradient.IsNone ? default : _memory.InputGradient(i, rows);
+            pass.InputGradient = i == _firstBackward && InputGradient.IsNone ? default : _memory.InputGradient(i, rows);
             Definition.Layers[i].Backward(pass);
             gradient = pass.InputGradient;
         }
@@ -268,10 +296,6 @@ public sealed class Network<T> : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _memory.Dispose();
-
-    /// <summary>A layer's parameters or gradients in its own order; none where the vector has no place for one.</summary>
-    private static Tensor<T>[] Slices(Tensor<T> flat, IEnumerable<ParameterSlot> slots) =>
-        [.. slots.Select(slot => slot.Offset < flat.Length ? flat.Slice(slot.Offset, slot.Length) : default)];
 
     private void CheckForward(int rows, bool training)
     {

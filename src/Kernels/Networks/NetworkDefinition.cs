@@ -119,19 +119,9 @@ public sealed class NetworkDefinition : IEquatable<NetworkDefinition>
 
     /// <summary>Throws when the network can't learn from batches of a size.</summary>
     /// <param name="batchSize">Rows of a batch.</param>
-    /// <exception cref="ArgumentException">It is below <see cref="SmallestBatch"/>; the message names the layer, and what to do.</exception>
-    public void CheckBatchSize(int batchSize)
-    {
-        if (batchSize >= SmallestBatch)
-        {
-            return;
-        }
-
-        int layer = Enumerable.Range(0, _layers.Length).First(i => _layers[i].SmallestBatch(_shapes[i]) > batchSize);
-        throw new ArgumentException(
-            $"Layer {layer + 1} of {_layers.Length} ({_layers[layer].Name}), with input {_shapes[layer]}: batch normalization of one number a channel, all that a batch of one row has, always gives the same, so that nothing before it learns. Set {nameof(TrainingOptions.BatchSize)} to at least {SmallestBatch}, or take layer normalization, which needs no other rows.",
-            nameof(batchSize));
-    }
+    /// <param name="layerRates">A factor of the learning rate for each layer, 0 for a frozen one, which looks at no other rows; null for 1.</param>
+    /// <exception cref="ArgumentException">It is below <see cref="SmallestBatch"/>; the message names the layer, and what to do. Or the factors are wrong.</exception>
+    public void CheckBatchSize(int batchSize, IReadOnlyList<double>? layerRates = null) => new LayerTraining(this, layerRates).CheckBatchSize(batchSize);
 
     /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
     /// <param name="json">The description.</param>
@@ -179,5 +169,5 @@ public sealed class NetworkDefinition : IEquatable<NetworkDefinition>
         return string.Join(" → ", texts);
     }
 
-    private static int Align(int offset) => (offset + ParameterSlot.Alignment - 1) / ParameterSlot.Alignment * ParameterSlot.Alignment;
+    internal static int Align(int offset) => (offset + ParameterSlot.Alignment - 1) / ParameterSlot.Alignment * ParameterSlot.Alignment;
 }

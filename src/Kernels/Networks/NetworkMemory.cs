@@ -5,7 +5,7 @@ using System.Runtime.CompilerServices;
 namespace MLNet.GradientTrainers.Kernels;
 
 /// <summary>
-/// The buffers of a network. With training every layer keeps its output, unless the next one works in place, and its workspace; without, two outputs take turns
+/// The buffers of a network. With training every layer keeps its output, unless the next one works in place, and its workspace; without, and below the lowest layer that is trained, two outputs take turns
 /// and all layers share one workspace. Gradients of activations take turns in two buffers. Images that lie otherwise at the border than inside have a copy of
 /// their own (see <see cref="BorderOrder"/>).
 /// </summary>
@@ -15,7 +15,7 @@ internal sealed class NetworkMemory<T> : IDisposable
     private readonly NetworkDefinition _definition;
     private readonly IBackend<T> _backend;
     private readonly int _maxRows;
-    private readonly bool _training;
+    private readonly int? _first;
     private readonly Tensor<T>[] _outputs;
     private readonly Tensor<T>[] _workspaces;
     private readonly Tensor<T>[] _gradients;
@@ -23,46 +23,50 @@ internal sealed class NetworkMemory<T> : IDisposable
     private readonly List<TensorBuffer<T>> _owned = [];
     private Tensor<T> _input;
 
-    public NetworkMemory(NetworkDefinition definition, IBackend<T> backend, int maxRows, bool training, bool inputGradient, ImageLayout inputLayout)
+    /// <param name="definition">The network.</param>
+    /// <param name="backend">Where the buffers are.</param>
+    /// <param name="maxRows">Rows of the largest batch.</param>
+    /// <param name="training">What training does to the layers; null for prediction alone.</param>
+    /// <param name="inputGradient">Whether the input's gradient is wanted.</param>
+    /// <param name="inputLayout">The order of the numbers of input images.</param>
+    public NetworkMemory(NetworkDefinition definition, IBackend<T> backend, int maxRows, LayerTraining? training, bool inputGradient, ImageLayout inputLayout)
     {
         _definition = definition;
         _backend = backend;
         _maxRows = maxRows;
-        _training = training;
+        _first = training is null ? null : inputGradient ? 0 : training.FirstTrained;
         int layers = definition.Layers.Count;
         int[] sizes = OutputSizes(definition);
         _workspaceSizes = WorkspaceSizes(definition);
         bool sparse = definition.Layers[0].TakesSparseInput;
-        CheckFits(definition, maxRows, training, input: !sparse, backend.FreeMemory);
+        CheckFits(definition, maxRows, _first, input: !sparse, backend.FreeMemory);
         Parameters = Allocate(backend, definition.ParameterLength, 1);
         _input = sparse ? default : Allocate(backend, definition.InputShape.Size, maxRows);
         InputImage = inputLayout == ImageLayout.ChannelsLast ? default : Image(backend, definition.InputShape, maxRows);
         OutputImage = Image(backend, definition.OutputShape, maxRows);
-        if (training)
+        int kept = _first ?? layers;
+        int[] passing = sizes[..kept];
+        Tensor<T> even = Allocate(backend, Largest(passing, 0), maxRows);
+        Tensor<T> odd = Allocate(backend, Largest(passing, 1), maxRows);
+        Tensor<T> workspace = Allocate(backend, _workspaceSizes.Take(kept).DefaultIfEmpty(0).Max(), maxRows);
+        _outputs = [.. sizes.Select((_, i) => i % 2 == 0 ? even : odd)];
+        _workspaces = [.. sizes.Select(_ => workspace)];
+        _gradients = [];
+        if (training is not null)
         {
-            Gradients = Allocate(backend, definition.TrainableLength, 1);
-            _outputs = new Tensor<T>[layers];
-            for (int i = 0; i < layers; i++)
+            Gradients = Allocate(backend, training.GradientLength, 1);
+            for (int i = kept; i < layers; i++)
             {
-                _outputs[i] = LayerChain.InPlace(definition.Layers, i) ? _outputs[i - 1] : Allocate(backend, sizes[i], maxRows);
+                _outputs[i] = i > kept && LayerChain.InPlace(definition.Layers, i) ? _outputs[i - 1] : Allocate(backend, sizes[i], maxRows);
+                _workspaces[i] = Allocate(backend, _workspaceSizes[i], maxRows);
             }
 
-            _workspaces = [.. _workspaceSizes.Select(size => Allocate(backend, size, maxRows))];
             OutputGradientImage = Image(backend, definition.OutputShape, maxRows);
-            int first = inputGradient && !InputImage.IsNone ? 0 : 1;
-            int inner = definition.Shapes.Take(first..layers).Select(shape => shape.Size).DefaultIfEmpty(0).Max();
+            int first = inputGradient && !InputImage.IsNone ? 0 : kept + 1;
+            int inner = definition.Shapes.Skip(first).SkipLast(1).Select(shape => shape.Size).DefaultIfEmpty(0).Max();
             _gradients = [Allocate(backend, Math.Max(inner, sizes[^1]), maxRows), Allocate(backend, inner, maxRows)];
             OutputGradient = _gradients[0].Slice(0, sizes[^1] * maxRows);
             BorderInputGradient = inputGradient ? Allocate(backend, definition.InputShape.Size, maxRows) : default;
-        }
-        else
-        {
-            Tensor<T> even = Allocate(backend, Largest(sizes, 0), maxRows);
-            Tensor<T> odd = Allocate(backend, Largest(sizes, 1), maxRows);
-            Tensor<T> workspace = Allocate(backend, _workspaceSizes.Max(), maxRows);
-            _outputs = [.. sizes.Select((_, i) => i % 2 == 0 ? even : odd)];
-            _workspaces = [.. sizes.Select(_ => workspace)];
-            _gradients = [];
         }
     }
 
@@ -77,7 +81,7 @@ internal sealed class NetworkMemory<T> : IDisposable
         {
             if (_input.IsNone)
             {
-                CheckFits(_definition, _maxRows, _training, input: true, _backend.FreeMemory);
+                CheckFits(_definition, _maxRows, _first, input: true, _backend.FreeMemory);
                 _input = Allocate(_backend, _definition.InputShape.Size, _maxRows);
             }
 
@@ -120,18 +124,25 @@ internal sealed class NetworkMemory<T> : IDisposable
     }
 
     /// <summary>Told before anything is taken: a process that takes more memory than there is gets ended without a word.</summary>
-    public static void CheckFits(NetworkDefinition definition, int maxRows, bool training, bool input, long? free = null)
+    /// <param name="definition">The network.</param>
+    /// <param name="maxRows">Rows of the largest batch.</param>
+    /// <param name="first">The lowest layer that keeps what a backward pass needs; null for prediction alone.</param>
+    /// <param name="input">Whether there is a buffer for the input.</param>
+    /// <param name="free">Bytes that are free; null for those of the machine.</param>
+    public static void CheckFits(NetworkDefinition definition, int maxRows, int? first, bool input, long? free = null)
     {
         int[] sizes = OutputSizes(definition);
-        long row = training ? LayerChain.Kept(definition.Layers, definition.Shapes) : (long)Largest(sizes, 0) + Largest(sizes, 1) + WorkspaceSizes(definition).Max();
-        if (training)
+        int kept = first ?? sizes.Length;
+        long row = (long)Largest(sizes[..kept], 0) + Largest(sizes[..kept], 1) + WorkspaceSizes(definition).Take(kept).DefaultIfEmpty(0).Max();
+        if (first is not null)
         {
-            // The gradients of activations, in two buffers.
-            row += sizes[..^1].DefaultIfEmpty(0).Max() + (long)sizes.Max();
+            // What each layer keeps; and the gradients of activations, in two buffers.
+            row += LayerChain.Kept([.. definition.Layers.Skip(kept)], [.. definition.Shapes.Skip(kept)]);
+            row += sizes[kept..].SkipLast(1).DefaultIfEmpty(0).Max() + (long)sizes[kept..].DefaultIfEmpty(0).Max();
         }
 
         double bytesOfRow = Unsafe.SizeOf<T>() * (double)((input ? definition.InputShape.Size : 0) + row);
-        double bytesOfWeights = Unsafe.SizeOf<T>() * (training ? 2.0 : 1) * definition.ParameterLength;
+        double bytesOfWeights = Unsafe.SizeOf<T>() * (first is null ? 1 : 2.0) * definition.ParameterLength;
         double bytes = (bytesOfRow * maxRows) + bytesOfWeights;
 
         // Without a back end's own, the machine's (or container's) memory: the first unless the managed heap has a limit of its own, which is none for these buffers.

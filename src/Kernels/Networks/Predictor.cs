@@ -42,7 +42,7 @@ public sealed class Predictor : IDisposable
     {
         ArgumentNullException.ThrowIfNull(definition);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxRows, 1);
-        NetworkMemory<float>.CheckFits(definition, maxRows, training: false, input: !definition.Layers[0].TakesSparseInput);
+        NetworkMemory<float>.CheckFits(definition, maxRows, first: null, input: !definition.Layers[0].TakesSparseInput);
     }
 
     /// <summary>The network.</summary>

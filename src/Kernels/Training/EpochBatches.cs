@@ -10,13 +10,13 @@ internal readonly struct EpochBatches
 
     /// <summary>Cuts an epoch.</summary>
     /// <param name="options">Validated options.</param>
-    /// <param name="network">The network to train.</param>
+    /// <param name="smallest">Rows that a batch must have, at least 1: <see cref="Network{T}.SmallestBatch"/>.</param>
     /// <param name="rows">Training rows, at least one.</param>
-    public EpochBatches(TrainingOptions options, NetworkDefinition network, int rows)
+    public EpochBatches(TrainingOptions options, int smallest, int rows)
     {
         _batchSize = options.BatchRows;
         int last = rows % _batchSize;
-        LeftOut = rows > _batchSize && last < network.SmallestBatch ? last : 0;
+        LeftOut = rows > _batchSize && last < smallest ? last : 0;
         Rows = rows - LeftOut;
         Count = Parts(Rows, _batchSize);
         Updates = Parts(Count, options.AccumulationSteps);

@@ -57,7 +57,7 @@ public sealed record LearningRateFinder
         Validate();
         options.Validate();
         options = TrainingLength.Choose(options, data.Count, network.MaxRows);
-        EpochBatches epoch = new(options, network.Definition, data.Count);
+        EpochBatches epoch = new(options, network.SmallestBatch, data.Count);
         using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(options.CancellationToken);
         LearningRateTest test = new(this, options, epoch);
         TrainingOptions run = options with
@@ -80,7 +80,7 @@ public sealed record LearningRateFinder
             CancellationBehavior = CancellationBehavior.Throw,
         };
 
-        using Network<T> copy = new(network.Definition, network.Backend, network.MaxRows, training: true);
+        using Network<T> copy = new(network.Definition, network.Backend, network.MaxRows, training: true, layerRates: network.LayerRates);
         network.Backend.Copy(network.Parameters, copy.Parameters);
         try
         {

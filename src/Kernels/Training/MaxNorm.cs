@@ -17,7 +17,7 @@ internal sealed class MaxNorm<T>
         _matrices =
         [
             .. network.Definition.Parameters
-                .Where(slot => slot.Spec.ColumnsFeedUnits)
+                .Where(slot => slot.Spec.ColumnsFeedUnits && network.Layers.GradientOf(slot) is not null)
                 .Select(slot => (network.Parameters.Slice(slot.Offset, slot.Length), slot.Spec.Dimensions[^1]))
         ];
     }

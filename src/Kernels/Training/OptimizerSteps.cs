@@ -3,8 +3,8 @@ using System.Numerics;
 namespace MLNet.GradientTrainers.Kernels;
 
 /// <summary>
-/// The updates of a run, composed in one place: gradients of several batches are added up, clipped and, where they are of penalised weights, given the penalties; the schedule names the rate; the optimizer's rule updates
-/// the weights; norms are limited; the mean of the weights follows.
+/// The updates of a run, composed in one place: gradients of several batches are added up, clipped and, where they are of penalised weights, given the penalties; the schedule names the rate, of which each layer has its
+/// share; the optimizer's rule updates the weights of layers that are not frozen; norms are limited; the mean of the weights follows.
 /// </summary>
 internal sealed class OptimizerSteps<T> : ICheckpointed, IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -23,7 +23,7 @@ internal sealed class OptimizerSteps<T> : ICheckpointed, IDisposable
 
     // Biases and the like are not penalised: they are updated by an optimizer without weight decay.
     private readonly Optimizer _plain;
-    private readonly (int Start, int Length, bool Penalized)[] _ranges;
+    private readonly (int Weights, int Gradients, int Length, (bool Penalized, double Rate) Is)[] _ranges;
 
     private long _count;
     private double _learningRate;
@@ -38,7 +38,7 @@ internal sealed class OptimizerSteps<T> : ICheckpointed, IDisposable
         _options = options;
         _schedule = new ScheduleRun(options.Schedule, options.InitialLearningRate, options.Epochs, stepsPerEpoch);
         _learningRate = options.InitialLearningRate;
-        _weights = network.Parameters.Slice(0, network.Gradients.Length);
+        _weights = network.Parameters;
         _gradients = gradients.IsNone ? network.Gradients : gradients;
         _sum = options.AccumulationSteps > 1 ? State() : default;
         _maxNorm = options.MaxNorm is { } limit ? new MaxNorm<T>(network, limit) : null;
@@ -54,9 +54,10 @@ internal sealed class OptimizerSteps<T> : ICheckpointed, IDisposable
         _state1 = states > 1 ? State() : default;
         _state2 = states > 2 ? State() : default;
         _plain = options.UpdateRule with { WeightDecay = 0 };
-        _ranges = options.L1Regularization > 0 || options.L2Regularization > 0 || options.UpdateRule.WeightDecay > 0 
-            ? [.. ParameterRuns.Of(network.Definition.Parameters.Where(slot => slot.Spec.Trainable), spec => spec.IsPenalized)]
-            : [(0, _weights.Length, false)];
+        bool penalizes = options.L1Regularization > 0 || options.L2Regularization > 0 || options.UpdateRule.WeightDecay > 0;
+        _ranges = penalizes || !network.Layers.IsUniform
+            ? [.. network.Layers.Trained(slot => (penalizes && slot.Spec.IsPenalized, network.LayerRates[slot.Layer]))]
+            : [(0, 0, _gradients.Length, (false, 1))];
     }
 
     /// <summary>The mean of the weights; null when none is wanted.</summary>
@@ -65,7 +66,7 @@ internal sealed class OptimizerSteps<T> : ICheckpointed, IDisposable
     /// <summary>Updates done.</summary>
     public long Count => _count;
 
-    /// <summary>The rate of the last update; before the first, the optimizer's own.</summary>
+    /// <summary>The rate of the last update, before the layers' factors; before the first, the optimizer's own.</summary>
     public double LearningRate => _learningRate;
 
     /// <summary>Whether the back end clips by a norm that the host does not know yet: whoever reads it later finds out whether it was finite.</summary>
@@ -124,10 +125,10 @@ internal sealed class OptimizerSteps<T> : ICheckpointed, IDisposable
             _deferred?.Finish();
         }
 
-        foreach ((int start, int length, bool penalized) in _ranges)
+        for (int i = 0; i < _ranges.Length; i++)
         {
-            (penalized ? _options.UpdateRule : _plain).Step(
-                sparse && start == 0 ? _deferred! : backend, Pass(gradients, start, length, penalized ? penalties : transform) with { Clip = clip });
+            bool penalized = _ranges[i].Is.Penalized;
+            (penalized ? _options.UpdateRule : _plain).Step(sparse && i == 0 ? _deferred! : backend, Pass(gradients, i, penalized ? penalties : transform) with { Clip = clip });
         }
 
         _maxNorm?.Apply();
@@ -167,21 +168,24 @@ internal sealed class OptimizerSteps<T> : ICheckpointed, IDisposable
 
     private void BeginWith(IWeightUpdater<T> updater)
     {
-        (int start, int length, bool penalized) = _ranges[0];
-        (penalized ? _options.UpdateRule : _plain).Step(updater, Pass(_gradients, start, length, GradientTransform.None));
+        (_ranges[0].Is.Penalized ? _options.UpdateRule : _plain).Step(updater, Pass(_gradients, 0, GradientTransform.None));
     }
 
-    private UpdatePass<T> Pass(Tensor<T> gradients, int start, int length, GradientTransform transform) => new(
-        _weights.Slice(start, length),
-        gradients.Slice(start, length),
-        Part(_state0, start, length),
-        Part(_state1, start, length),
-        Part(_state2, start, length),
-        transform,
-        LearningRate,
-        Count);
+    private UpdatePass<T> Pass(Tensor<T> gradients, int range, GradientTransform transform)
+    {
+        (int weights, int start, int length, (_, double rate)) = _ranges[range];
+        return new(
+            _weights.Slice(weights, length),
+            gradients.Slice(start, length),
+            Part(_state0, start, length),
+            Part(_state1, start, length),
+            Part(_state2, start, length),
+            transform,
+            LearningRate * rate,
+            Count);
+    }
 
     private static Tensor<T> Part(Tensor<T> state, int start, int length) => state.IsNone ? default : state.Slice(start, length);
 
-    private Tensor<T> State() => _network.Backend.Allocate(_weights.Length);
+    private Tensor<T> State() => _network.Backend.Allocate(_gradients.Length);
 }

@@ -39,7 +39,12 @@ public sealed class TrainingLoop<T>
             throw new ArgumentException("The network was made for prediction only. Create it with training: true.", nameof(network));
         }
 
-        network.Definition.CheckBatchSize(options.BatchSize ?? network.MaxRows);
+        if (network.Layers.GradientLength == 0)
+        {
+            throw new ArgumentException($"All layers of the network {network.Definition} that have weights are frozen, so that there is nothing to train. Give one of them a factor of the learning rate above 0.", nameof(network));
+        }
+
+        network.Layers.CheckBatchSize(options.BatchSize ?? network.MaxRows);
         if (!options.Loss.IsOfSingleOutputs && network.Definition.OutputShape.Size == 1)
         {
             throw new ArgumentException(
@@ -80,6 +85,11 @@ public sealed class TrainingLoop<T>
             if (!replica.Definition.Equals(_network.Definition) || replica.Gradients.IsNone)
             {
                 throw new ArgumentException($"Replica {i} is {(replica.Gradients.IsNone ? "made for prediction only" : $"{replica.Definition}, but the first one is {_network.Definition}")}. Create all with the same layers and training: true.", nameof(replicas));
+            }
+
+            if (!replica.LayerRates.SequenceEqual(_network.LayerRates))
+            {
+                throw new ArgumentException($"Replica {i} has other layers frozen, or other rates of the layers, than the first one. Create all with the same layerRates.", nameof(replicas));
             }
 
             if (_replicas.Take(i).Any(other => ReferenceEquals(other.Backend, replica.Backend)))
@@ -129,10 +139,10 @@ public sealed class TrainingLoop<T>
             (data, validation) = data.Split(_options.ValidationFraction, RandomKey.Derive(_options.RandomSeed, TrainingSession<T>.SplitStream));
         }
 
-        if (data.Count < _network.Definition.SmallestBatch)
+        if (data.Count < _network.SmallestBatch)
         {
             throw new ArgumentException(
-                $"The training data has one row{(_options.ValidationFraction > 0 ? $" beside those that {nameof(_options.ValidationFraction)} sets aside" : "")}, but batch normalization of one number a channel needs at least {_network.Definition.SmallestBatch} in a batch. Give more rows, or take layer normalization.", nameof(data));
+                $"The training data has one row{(_options.ValidationFraction > 0 ? $" beside those that {nameof(_options.ValidationFraction)} sets aside" : "")}, but batch normalization of one number a channel needs at least {_network.SmallestBatch} in a batch. Give more rows, or take layer normalization.", nameof(data));
         }
 
         if (_options.Loss.Reduction == Reduction.Mean)
@@ -152,7 +162,7 @@ public sealed class TrainingLoop<T>
             TrainingOptions options = TrainingLength.Choose(_options, data.Count, (int)Math.Min((long)_network.MaxRows * _options.Shards, int.MaxValue));
             foreach (Network<T> replica in _replicas)
             {
-                CheckRoom(replica, options.ShardRows(Math.Min(options.BatchRows, data.Count), _network.Definition), "shard");
+                CheckRoom(replica, ShardCut.LargestOf(Math.Min(options.BatchRows, data.Count), options.Shards, _network.SmallestBatch), "shard");
             }
 
             using OwnerThreads threads = new(_replicas.Count);

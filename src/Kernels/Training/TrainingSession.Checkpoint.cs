@@ -129,6 +129,11 @@ internal sealed partial class TrainingSession<T>
         state.Part("network 1");
         state.Same("bytes in a number", Unsafe.SizeOf<T>());
         state.Same("batches in an epoch", _batches.Count);
+        for (int layer = 0; layer < _network.LayerRates.Count; layer++)
+        {
+            state.Same($"factor of the learning rate of layer {layer + 1} (0 where it is frozen)", _network.LayerRates[layer]);
+        }
+
         state.Value(ref _epoch);
         state.Value(ref _begun);
         state.Value(ref _batchesDone);

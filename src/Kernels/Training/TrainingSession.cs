@@ -84,7 +84,7 @@ internal sealed partial class TrainingSession<T> : IDisposable
         _batch = new BatchBuffers<T>(network);
         _pending = new PendingBatches<T>(_backend, isTold: threads is not null);
         _evaluator = new Evaluator<T>(network, options.Loss, _metric, _batch, ownsBatch: false);
-        _batches = new EpochBatches(options, network.Definition, data.Count);
+        _batches = new EpochBatches(options, network.SmallestBatch, data.Count);
         _replicas = threads is null ? null : new Replicas<T>(networks, options, _metric, _batch, _batches.Updates, threads, exchange);
         _steps = _replicas?.Steps ?? new OptimizerSteps<T>(network, options, _batches.Updates);
         _best = new BestWeights<T>(network, options.EarlyStopping, _metric, options.KeepsBest);

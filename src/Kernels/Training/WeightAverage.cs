@@ -4,13 +4,14 @@ using System.Runtime.CompilerServices;
 namespace MLNet.GradientTrainers.Kernels;
 
 /// <summary>
-/// The exponential moving mean of a network's weights, and the exchange of the two: the mean is in the network while it is measured, the weights themselves while it is trained.
+/// The exponential moving mean of the weights that a network's training changes, and the exchange of the two: the mean is in the network while it is measured, the weights themselves while it is trained.
 /// </summary>
 internal sealed class WeightAverage<T> : ICheckpointed, IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly Network<T> _network;
     private readonly double _decay;
+    private readonly (int Start, int Length, int Place)[] _ranges;
     private readonly Tensor<T> _mean;
     private readonly Tensor<T> _weights;
     private long _count;
@@ -20,8 +21,17 @@ internal sealed class WeightAverage<T> : ICheckpointed, IDisposable
     {
         _network = network;
         _decay = decay;
-        _mean = network.Backend.Allocate(network.Parameters.Length);
-        _weights = network.Backend.Allocate(network.Parameters.Length);
+        List<(int Start, int Length, int Place)> ranges = [];
+        int length = 0;
+        foreach ((int start, int count) in network.Layers.Changing())
+        {
+            ranges.Add((start, count, length));
+            length = NetworkDefinition.Align(length + count);
+        }
+
+        _ranges = [.. ranges];
+        _mean = network.Backend.Allocate(length);
+        _weights = network.Backend.Allocate(length);
     }
 
     /// <summary>Takes the network's weights after an update.</summary>
@@ -29,8 +39,11 @@ internal sealed class WeightAverage<T> : ICheckpointed, IDisposable
     {
         _count++;
         double share = (1 - _decay) / (1 - Math.Pow(_decay, _count));
-        UpdatePass<T> pass = new(_mean, _network.Parameters, default, default, default, GradientTransform.None, share, _count);
-        _network.Backend.Update(new AverageRule(share), pass);
+        foreach ((int start, int length, int place) in _ranges)
+        {
+            UpdatePass<T> pass = new(_mean.Slice(place, length), _network.Parameters.Slice(start, length), default, default, default, GradientTransform.None, share, _count);
+            _network.Backend.Update(new AverageRule(share), pass);
+        }
     }
 
     /// <summary>Puts the mean into the network, once there is one.</summary>
@@ -38,8 +51,13 @@ internal sealed class WeightAverage<T> : ICheckpointed, IDisposable
     {
         if (_count > 0 && !_shown)
         {
-            _network.Backend.Copy(_network.Parameters, _weights);
-            _network.Backend.Copy(_mean, _network.Parameters);
+            foreach ((int start, int length, int place) in _ranges)
+            {
+                Tensor<T> weights = _network.Parameters.Slice(start, length);
+                _network.Backend.Copy(weights, _weights.Slice(place, length));
+                _network.Backend.Copy(_mean.Slice(place, length), weights);
+            }
+
             _shown = true;
         }
     }
@@ -49,7 +67,11 @@ internal sealed class WeightAverage<T> : ICheckpointed, IDisposable
     {
         if (_shown)
         {
-            _network.Backend.Copy(_weights, _network.Parameters);
+            foreach ((int start, int length, int place) in _ranges)
+            {
+                _network.Backend.Copy(_weights.Slice(place, length), _network.Parameters.Slice(start, length));
+            }
+
             _shown = false;
         }
     }

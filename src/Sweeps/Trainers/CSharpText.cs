@@ -19,10 +19,13 @@ internal static class CSharpText
         int.MaxValue => "int.MaxValue",
         int or long => ((IFormattable)value).ToString(null, CultureInfo.InvariantCulture),
         Enum => $"{Name(value.GetType())}.{value}",
+        PretrainedNetwork network => $"null /* give the trained network to start from: {Comment(network.ToString())} */",
         ComputeDevice => $"{nameof(ComputeDevice)}.{value}",
         IEnumerable items => $"[{string.Join(", ", items.Cast<object?>().Select(Of))}]",
         _ => New(value),
     };
+
+    private static string Comment(string text) => text.Replace("*/", "* /", StringComparison.Ordinal);
 
     private static string New(object value)
     {

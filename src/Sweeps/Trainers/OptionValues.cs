@@ -51,7 +51,7 @@ internal static class OptionValues
             linear.FeatureScaling = FeatureScaling.Standard;
         }
 
-        if (options is NetworkTrainerOptions { Members: null } network && !values.ContainsKey(nameof(network.Members)))
+        if (options is NetworkTrainerOptions { Members: null, StartFrom: null } network && !values.ContainsKey(nameof(network.Members)))
         {
             // Several would take several times as long, and tell their epochs only at the end.
             network.Members = 1;

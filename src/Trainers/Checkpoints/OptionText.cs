@@ -28,6 +28,7 @@ internal static class OptionText
         Enum name => name.ToString(),
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
         string text => text,
+        PretrainedNetwork network => Of(network.Weights, nested),
         NetworkWeights weights => $"{weights.Definition} {Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(Values(weights).AsSpan())))}",
         _ when nested == 0 => value.GetType().Name,
         IEnumerable list => $"[{string.Join(", ", list.Cast<object?>().Select(entry => Of(entry, nested - 1)))}]",

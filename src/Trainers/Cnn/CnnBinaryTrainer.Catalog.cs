@@ -10,7 +10,7 @@ public static partial class GradientTrainersCatalogExtensions
     /// <summary>
     /// Creates a <see cref="CnnBinaryTrainer"/>: a convolutional network that answers true or false about images.
     /// </summary>
-    /// <inheritdoc cref="CnnBinaryTrainer(IHostEnvironment, string, string, string?, IReadOnlyList{Layer}, double?, int?, int?)" path="/param[@name!='env'] | /exception"/>
+    /// <inheritdoc cref="CnnBinaryTrainer(IHostEnvironment, string, string, string?, IReadOnlyList{Layer}, double?, int?, int?, PretrainedNetwork?, int?)" path="/param[@name!='env'] | /exception"/>
     /// <seealso cref="Cnn(BinaryClassificationCatalog.BinaryClassificationTrainers, CnnBinaryTrainer.Options)"/>
     public static CnnBinaryTrainer Cnn(
         this BinaryClassificationCatalog.BinaryClassificationTrainers catalog,
@@ -20,14 +20,16 @@ public static partial class GradientTrainersCatalogExtensions
         IReadOnlyList<Layer>? layers = null,
         double? learningRate = null,
         int? numberOfEpochs = null,
-        int? batchSize = null) =>
-        new(Catalogs.Environment(catalog), labelColumnName, featureColumnName, exampleWeightColumnName, layers, learningRate, numberOfEpochs, batchSize);
+        int? batchSize = null,
+        PretrainedNetwork? startFrom = null,
+        int? freezeUpTo = null) =>
+        new(Catalogs.Environment(catalog), labelColumnName, featureColumnName, exampleWeightColumnName, layers, learningRate, numberOfEpochs, batchSize, startFrom, freezeUpTo);
 
     /// <summary>
     /// Creates a <see cref="CnnBinaryTrainer"/> with all options.
     /// </summary>
     /// <inheritdoc cref="CnnBinaryTrainer(IHostEnvironment, CnnBinaryTrainer.Options)" path="/param[@name!='env'] | /exception"/>
-    /// <seealso cref="Cnn(BinaryClassificationCatalog.BinaryClassificationTrainers, string, string, string?, IReadOnlyList{Layer}, double?, int?, int?)"/>
+    /// <seealso cref="Cnn(BinaryClassificationCatalog.BinaryClassificationTrainers, string, string, string?, IReadOnlyList{Layer}, double?, int?, int?, PretrainedNetwork?, int?)"/>
     public static CnnBinaryTrainer Cnn(this BinaryClassificationCatalog.BinaryClassificationTrainers catalog, CnnBinaryTrainer.Options options) =>
         new(Catalogs.Environment(catalog), options);
 }

@@ -9,7 +9,7 @@ namespace MLNet.GradientTrainers;
 /// </summary>
 /// <remarks>
 /// <para>To create it, use
-/// <see cref="GradientTrainersCatalogExtensions.Cnn(BinaryClassificationCatalog.BinaryClassificationTrainers, string, string, string?, IReadOnlyList{Layer}, double?, int?, int?)"/>,
+/// <see cref="GradientTrainersCatalogExtensions.Cnn(BinaryClassificationCatalog.BinaryClassificationTrainers, string, string, string?, IReadOnlyList{Layer}, double?, int?, int?, PretrainedNetwork?, int?)"/>,
 /// <see cref="GradientTrainersCatalogExtensions.Cnn(BinaryClassificationCatalog.BinaryClassificationTrainers, Options)"/> or a constructor.</para>
 /// <para><b>Columns.</b> Input: the label, Boolean; the features, a known-size vector of Single or Byte with the dimensions channels, height, width (as
 /// <c>LoadFromIdx</c>, <c>LoadFromCifar</c> and <c>ExtractPixels</c> give), or height, width, channels (as <c>ExtractPixels</c> gives with <c>interleavePixelColors</c>), or without
@@ -31,7 +31,7 @@ namespace MLNet.GradientTrainers;
 /// images or more that is held out for it. See <see cref="IBinaryTrainerOptions.Calibrate"/>. Class weights move z, and not the probabilities.</para>
 /// <para>Rows with a NaN or infinite feature or weight are skipped, counted and warned about once.</para>
 /// </remarks>
-/// <seealso cref="GradientTrainersCatalogExtensions.Cnn(BinaryClassificationCatalog.BinaryClassificationTrainers, string, string, string?, IReadOnlyList{Layer}, double?, int?, int?)"/>
+/// <seealso cref="GradientTrainersCatalogExtensions.Cnn(BinaryClassificationCatalog.BinaryClassificationTrainers, string, string, string?, IReadOnlyList{Layer}, double?, int?, int?, PretrainedNetwork?, int?)"/>
 /// <seealso cref="GradientTrainersCatalogExtensions.Cnn(BinaryClassificationCatalog.BinaryClassificationTrainers, Options)"/>
 /// <seealso cref="Options"/>
 public sealed partial class CnnBinaryTrainer : NetworkTrainer<BinaryNetworkTransformer, BinaryNetworkModelParameters>
@@ -43,10 +43,12 @@ public sealed partial class CnnBinaryTrainer : NetworkTrainer<BinaryNetworkTrans
     /// <param name="labelColumnName">Name of the label column, Boolean.</param>
     /// <param name="featureColumnName">Name of the feature column, a known-size vector of Single or Byte.</param>
     /// <param name="exampleWeightColumnName">Name of the weight column, Single, or null.</param>
-    /// <param name="layers">The layers without the output layer, see <see cref="CnnOptions.Layers"/>; null for <see cref="Cnn.Small"/>.</param>
+    /// <param name="layers">The layers without the output layer, see <see cref="CnnOptions.Layers"/>; null for <see cref="Cnn.Small"/>, or those of the network to start from.</param>
     /// <param name="learningRate">Step size of the optimizer, above 0; null chooses.</param>
     /// <param name="numberOfEpochs">Passes over the training rows, at least 1; null chooses.</param>
     /// <param name="batchSize">Rows of a gradient step, at least 1; null chooses.</param>
+    /// <param name="startFrom">A trained network to start from, see <see cref="NetworkTrainerOptions.StartFrom"/>; null for fresh weights.</param>
+    /// <param name="freezeUpTo">The number of the last layer of it that training leaves as it is, see <see cref="NetworkTrainerOptions.FreezeUpTo"/>; null for none.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public CnnBinaryTrainer(
         IHostEnvironment env,
@@ -56,16 +58,20 @@ public sealed partial class CnnBinaryTrainer : NetworkTrainer<BinaryNetworkTrans
         IReadOnlyList<Layer>? layers = null,
         double? learningRate = null,
         int? numberOfEpochs = null,
-        int? batchSize = null)
+        int? batchSize = null,
+        PretrainedNetwork? startFrom = null,
+        int? freezeUpTo = null)
         : this(env, new Options
         {
             LabelColumnName = labelColumnName,
             FeatureColumnName = featureColumnName,
             ExampleWeightColumnName = exampleWeightColumnName,
-            Layers = layers ?? CnnTrainer.Defaults.Layers,
+            LayersOrOpen = layers,
             LearningRate = learningRate,
             NumberOfEpochs = numberOfEpochs,
             BatchSize = batchSize,
+            StartFrom = startFrom,
+            FreezeUpTo = freezeUpTo,
         })
     {
     }

@@ -9,7 +9,7 @@ namespace MLNet.GradientTrainers;
 /// </summary>
 /// <remarks>
 /// <para>To create it, use
-/// <see cref="GradientTrainersCatalogExtensions.CnnMultiLabel(BinaryClassificationCatalog.BinaryClassificationTrainers, string, string, string?, IReadOnlyList{Layer}, double?, int?, int?)"/>,
+/// <see cref="GradientTrainersCatalogExtensions.CnnMultiLabel(BinaryClassificationCatalog.BinaryClassificationTrainers, string, string, string?, IReadOnlyList{Layer}, double?, int?, int?, PretrainedNetwork?, int?)"/>,
 /// <see cref="GradientTrainersCatalogExtensions.CnnMultiLabel(BinaryClassificationCatalog.BinaryClassificationTrainers, Options)"/> or a constructor.</para>
 /// <para><b>Columns.</b> Input: the label, a known-size vector of Boolean, or of Single that are 0 or 1; the features, a known-size vector of Single or Byte with the dimensions channels, height, width (as
 /// <c>LoadFromIdx</c>, <c>LoadFromCifar</c> and <c>ExtractPixels</c> give), or height, width, channels (as <c>ExtractPixels</c> gives with <c>interleavePixelColors</c>), or without
@@ -29,7 +29,7 @@ namespace MLNet.GradientTrainers;
 /// come from back-propagation, steps from mini-batches and the chosen optimizer. The same seed, data and back end give the same weights, bit for bit, for any number of threads.</para>
 /// <para>Rows with a NaN or infinite feature or weight, or a NaN label, are skipped, counted and warned about once.</para>
 /// </remarks>
-/// <seealso cref="GradientTrainersCatalogExtensions.CnnMultiLabel(BinaryClassificationCatalog.BinaryClassificationTrainers, string, string, string?, IReadOnlyList{Layer}, double?, int?, int?)"/>
+/// <seealso cref="GradientTrainersCatalogExtensions.CnnMultiLabel(BinaryClassificationCatalog.BinaryClassificationTrainers, string, string, string?, IReadOnlyList{Layer}, double?, int?, int?, PretrainedNetwork?, int?)"/>
 /// <seealso cref="GradientTrainersCatalogExtensions.CnnMultiLabel(BinaryClassificationCatalog.BinaryClassificationTrainers, Options)"/>
 /// <seealso cref="Options"/>
 public sealed partial class CnnMultiLabelTrainer : NetworkTrainer<MultiLabelNetworkTransformer, MultiLabelNetworkModelParameters>
@@ -41,10 +41,12 @@ public sealed partial class CnnMultiLabelTrainer : NetworkTrainer<MultiLabelNetw
     /// <param name="labelColumnName">Name of the label column, a known-size vector of Boolean or Single.</param>
     /// <param name="featureColumnName">Name of the feature column, a known-size vector of Single or Byte.</param>
     /// <param name="exampleWeightColumnName">Name of the weight column, Single, or null.</param>
-    /// <param name="layers">The layers without the output layer, see <see cref="CnnOptions.Layers"/>; null for <see cref="Cnn.Small"/>.</param>
+    /// <param name="layers">The layers without the output layer, see <see cref="CnnOptions.Layers"/>; null for <see cref="Cnn.Small"/>, or those of the network to start from.</param>
     /// <param name="learningRate">Step size of the optimizer, above 0; null chooses.</param>
     /// <param name="numberOfEpochs">Passes over the training rows, at least 1; null chooses.</param>
     /// <param name="batchSize">Rows of a gradient step, at least 1; null chooses.</param>
+    /// <param name="startFrom">A trained network to start from, see <see cref="NetworkTrainerOptions.StartFrom"/>; null for fresh weights.</param>
+    /// <param name="freezeUpTo">The number of the last layer of it that training leaves as it is, see <see cref="NetworkTrainerOptions.FreezeUpTo"/>; null for none.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public CnnMultiLabelTrainer(
         IHostEnvironment env,
@@ -54,16 +56,20 @@ public sealed partial class CnnMultiLabelTrainer : NetworkTrainer<MultiLabelNetw
         IReadOnlyList<Layer>? layers = null,
         double? learningRate = null,
         int? numberOfEpochs = null,
-        int? batchSize = null)
+        int? batchSize = null,
+        PretrainedNetwork? startFrom = null,
+        int? freezeUpTo = null)
         : this(env, new Options
         {
             LabelColumnName = labelColumnName,
             FeatureColumnName = featureColumnName,
             ExampleWeightColumnName = exampleWeightColumnName,
-            Layers = layers ?? CnnTrainer.Defaults.Layers,
+            LayersOrOpen = layers,
             LearningRate = learningRate,
             NumberOfEpochs = numberOfEpochs,
             BatchSize = batchSize,
+            StartFrom = startFrom,
+            FreezeUpTo = freezeUpTo,
         })
     {
     }

@@ -8,6 +8,9 @@ namespace MLNet.GradientTrainers;
 /// <summary>The options that the trainers of convolutional networks share.</summary>
 public abstract record CnnOptions : NetworkTrainerOptions
 {
+    private IReadOnlyList<Layer> _layers = CnnTrainer.Defaults.Layers;
+    private bool _areLayersOpen = true;
+
     [SetsRequiredMembers]
     private protected CnnOptions(Loss loss)
         : base(loss) => Schedule = new CosineAnnealing();
@@ -26,9 +29,14 @@ public abstract record CnnOptions : NetworkTrainerOptions
 
     /// <summary>
     /// The layers, first to last, without the output layer: the trainer appends one, a dense layer with one output for each class, label or number, and a flatten layer before it where
-    /// one is needed. A list that ends in <c>Dense(outputs)</c> without activation has its output layer already. Default: <see cref="Cnn.Small"/>.
+    /// one is needed. A list that ends in <c>Dense(outputs)</c> without activation has its output layer already. Default: <see cref="Cnn.Small"/>; with
+    /// <see cref="NetworkTrainerOptions.StartFrom"/>, or a model to go on with, the layers of that.
     /// </summary>
-    public IReadOnlyList<Layer> Layers { get; set; } = CnnTrainer.Defaults.Layers;
+    public IReadOnlyList<Layer> Layers
+    {
+        get => _layers;
+        set => (_layers, _areLayersOpen) = (value, false);
+    }
 
     /// <summary>
     /// What is done to the training images, differently in each epoch: shift, rotation, scale, flip, noise, cutout. Null, the default, shifts by up to a tenth of the shorter
@@ -37,7 +45,7 @@ public abstract record CnnOptions : NetworkTrainerOptions
     /// </summary>
     public ImageAugmentation? Augmentation { get; set; }
 
-    private protected override void CopyLists() => Layers = [.. Layers];
+    private protected override void CopyLists() => _layers = [.. _layers];
 
     /// <inheritdoc/>
     public override void Validate()
@@ -66,6 +74,25 @@ public abstract record CnnOptions : NetworkTrainerOptions
         NumberOfEpochs = NumberOfEpochs ?? CnnDefaults.Epochs(rows),
         BatchSize = BatchSize ?? CnnDefaults.BatchSize(rows),
     };
+
+    /// <summary>Sets <see cref="Layers"/>; null leaves them open.</summary>
+    internal IReadOnlyList<Layer>? LayersOrOpen
+    {
+        init => (_layers, _areLayersOpen) = (value ?? _layers, value is null);
+    }
+
+    /// <inheritdoc/>
+    internal override NetworkTrainerOptions Like(NetworkDefinition member, int outputs, bool hasHead = true)
+    {
+        if (!_areLayersOpen)
+        {
+            return this;
+        }
+
+        // The head of another task is left out: the trainer appends its own.
+        var layers = member.Layers.Skip(InputScale.LayersIn(member));
+        return this with { Layers = [.. hasHead && layers.Last() is Dense { Activation: Identity } head && head.Units != outputs ? layers.SkipLast(1) : layers] };
+    }
 
     private protected override IEnumerable<string> ChoicesOf(NetworkTrainerOptions asked)
     {

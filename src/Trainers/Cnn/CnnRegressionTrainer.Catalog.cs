@@ -10,7 +10,7 @@ public static partial class GradientTrainersCatalogExtensions
     /// <summary>
     /// Creates a <see cref="CnnRegressionTrainer"/>: a convolutional network that predicts numbers of images.
     /// </summary>
-    /// <inheritdoc cref="CnnRegressionTrainer(IHostEnvironment, string, string, string?, IReadOnlyList{Layer}, double?, int?, int?)" path="/param[@name!='env'] | /exception"/>
+    /// <inheritdoc cref="CnnRegressionTrainer(IHostEnvironment, string, string, string?, IReadOnlyList{Layer}, double?, int?, int?, PretrainedNetwork?, int?)" path="/param[@name!='env'] | /exception"/>
     /// <seealso cref="Cnn(RegressionCatalog.RegressionTrainers, CnnRegressionTrainer.Options)"/>
     public static CnnRegressionTrainer Cnn(
         this RegressionCatalog.RegressionTrainers catalog,
@@ -20,14 +20,16 @@ public static partial class GradientTrainersCatalogExtensions
         IReadOnlyList<Layer>? layers = null,
         double? learningRate = null,
         int? numberOfEpochs = null,
-        int? batchSize = null) =>
-        new(Catalogs.Environment(catalog), labelColumnName, featureColumnName, exampleWeightColumnName, layers, learningRate, numberOfEpochs, batchSize);
+        int? batchSize = null,
+        PretrainedNetwork? startFrom = null,
+        int? freezeUpTo = null) =>
+        new(Catalogs.Environment(catalog), labelColumnName, featureColumnName, exampleWeightColumnName, layers, learningRate, numberOfEpochs, batchSize, startFrom, freezeUpTo);
 
     /// <summary>
     /// Creates a <see cref="CnnRegressionTrainer"/> with all options.
     /// </summary>
     /// <inheritdoc cref="CnnRegressionTrainer(IHostEnvironment, CnnRegressionTrainer.Options)" path="/param[@name!='env'] | /exception"/>
-    /// <seealso cref="Cnn(RegressionCatalog.RegressionTrainers, string, string, string?, IReadOnlyList{Layer}, double?, int?, int?)"/>
+    /// <seealso cref="Cnn(RegressionCatalog.RegressionTrainers, string, string, string?, IReadOnlyList{Layer}, double?, int?, int?, PretrainedNetwork?, int?)"/>
     public static CnnRegressionTrainer Cnn(this RegressionCatalog.RegressionTrainers catalog, CnnRegressionTrainer.Options options) =>
         new(Catalogs.Environment(catalog), options);
 }

@@ -10,7 +10,7 @@ public static partial class GradientTrainersCatalogExtensions
     /// <summary>
     /// Creates a <see cref="CnnTrainer"/>: a convolutional network that tells images apart.
     /// </summary>
-    /// <inheritdoc cref="CnnTrainer(IHostEnvironment, string, string, string?, IReadOnlyList{Layer}, double?, int?, int?)" path="/param[@name!='env'] | /exception"/>
+    /// <inheritdoc cref="CnnTrainer(IHostEnvironment, string, string, string?, IReadOnlyList{Layer}, double?, int?, int?, PretrainedNetwork?, int?)" path="/param[@name!='env'] | /exception"/>
     /// <seealso cref="Cnn(MulticlassClassificationCatalog.MulticlassClassificationTrainers, CnnTrainer.Options)"/>
     public static CnnTrainer Cnn(
         this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
@@ -20,14 +20,16 @@ public static partial class GradientTrainersCatalogExtensions
         IReadOnlyList<Layer>? layers = null,
         double? learningRate = null,
         int? numberOfEpochs = null,
-        int? batchSize = null) =>
-        new(Catalogs.Environment(catalog), labelColumnName, featureColumnName, exampleWeightColumnName, layers, learningRate, numberOfEpochs, batchSize);
+        int? batchSize = null,
+        PretrainedNetwork? startFrom = null,
+        int? freezeUpTo = null) =>
+        new(Catalogs.Environment(catalog), labelColumnName, featureColumnName, exampleWeightColumnName, layers, learningRate, numberOfEpochs, batchSize, startFrom, freezeUpTo);
 
     /// <summary>
     /// Creates a <see cref="CnnTrainer"/> with all options.
     /// </summary>
     /// <inheritdoc cref="CnnTrainer(IHostEnvironment, CnnTrainer.Options)" path="/param[@name!='env'] | /exception"/>
-    /// <seealso cref="Cnn(MulticlassClassificationCatalog.MulticlassClassificationTrainers, string, string, string?, IReadOnlyList{Layer}, double?, int?, int?)"/>
+    /// <seealso cref="Cnn(MulticlassClassificationCatalog.MulticlassClassificationTrainers, string, string, string?, IReadOnlyList{Layer}, double?, int?, int?, PretrainedNetwork?, int?)"/>
     public static CnnTrainer Cnn(this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, CnnTrainer.Options options) =>
         new(Catalogs.Environment(catalog), options);
 }

@@ -7,6 +7,9 @@ namespace MLNet.GradientTrainers;
 /// <summary>The options that the trainers of multilayer perceptrons share.</summary>
 public abstract record MlpOptions : NetworkTrainerOptions
 {
+    private Activation _activation = new SiLU();
+    private bool _isActivationOpen = true;
+
     [SetsRequiredMembers]
     private protected MlpOptions(Loss loss)
         : base(loss) => Schedule = new CosineAnnealing();
@@ -14,8 +17,12 @@ public abstract record MlpOptions : NetworkTrainerOptions
     /// <summary>Units of each hidden layer, each at least 1; empty for none (a linear model). Null chooses by the training rows: [64, 64] up to 4,000, [256, 128] up to 20,000, [512, 256] above.</summary>
     public int[]? HiddenLayers { get; set; }
 
-    /// <summary>The function after each hidden layer. Default: SiLU.</summary>
-    public Activation Activation { get; set; } = new SiLU();
+    /// <summary>The function after each hidden layer. Default: SiLU; with <see cref="NetworkTrainerOptions.StartFrom"/> that of its layers.</summary>
+    public Activation Activation
+    {
+        get => _activation;
+        set => (_activation, _isActivationOpen) = (value, false);
+    }
 
     /// <summary>Probability that training drops a hidden unit's output, in [0, 1). Null chooses: 0 where the weight decay is chosen among several (up to 4,000 rows, with the optimizer and the epochs null, and with several members or rows to validate on), else 0.15.</summary>
     public double? Dropout { get; set; }
@@ -58,12 +65,15 @@ public abstract record MlpOptions : NetworkTrainerOptions
     internal override IReadOnlyList<NetworkTrainerOptions> Candidates(in TrainingFacts facts) => MlpChoices.Of(this, facts);
 
     /// <inheritdoc/>
-    internal override NetworkTrainerOptions Like(NetworkDefinition member) =>
+    internal override NetworkTrainerOptions Like(NetworkDefinition member, int outputs, bool hasHead = true) =>
         this with
         {
-            HiddenLayers = HiddenLayers ?? [.. member.Layers.OfType<Dense>().SkipLast(1).Select(layer => layer.Units)],
+            Activation = _isActivationOpen && Hidden(member, hasHead).FirstOrDefault() is { } first ? first.Activation : Activation,
+            HiddenLayers = HiddenLayers ?? [.. Hidden(member, hasHead).Select(layer => layer.Units)],
             Dropout = Dropout ?? member.Layers.OfType<Dropout>().FirstOrDefault()?.Rate ?? 0,
         };
+
+    private static IEnumerable<Dense> Hidden(NetworkDefinition member, bool hasHead) => member.Layers.OfType<Dense>().SkipLast(hasHead ? 1 : 0);
 
     /// <inheritdoc/>
     internal override int Bins => FeatureBins ?? 0;

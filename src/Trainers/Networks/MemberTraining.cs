@@ -8,12 +8,13 @@ namespace MLNet.GradientTrainers;
 /// <param name="context">The trainer's call.</param>
 /// <param name="definition">One member's network.</param>
 /// <param name="scale">What its front layers compute with.</param>
+/// <param name="rates">A factor of the learning rate for each of its layers; null for 1.</param>
 /// <param name="metric">What is measured beside the loss.</param>
 /// <param name="gpus">The GPUs that train; none for the processor.</param>
 /// <param name="all">All candidates, whose places name the states of a checkpoint.</param>
 /// <param name="checkpoints">Where the states of the trainings are kept; null for nowhere.</param>
 internal sealed class MemberTraining(
-    FitContext context, NetworkDefinition definition, InputScale scale, Metric metric, IReadOnlyList<IBackend<float>> gpus, IReadOnlyList<NetworkTrainerOptions> all, MemberCheckpoints? checkpoints)
+    FitContext context, NetworkDefinition definition, InputScale scale, double[]? rates, Metric metric, IReadOnlyList<IBackend<float>> gpus, IReadOnlyList<NetworkTrainerOptions> all, MemberCheckpoints? checkpoints)
 {
     private readonly Lock _callbacks = new();
     private readonly ConcurrentBag<IBackend<float>> _idle = [.. gpus];
@@ -84,7 +85,7 @@ internal sealed class MemberTraining(
         using var backend = _idle.TryTake(out var gpu) ? null : Backend.Create(options.Backend, 1);
         try
         {
-            using var network = Create(gpu ?? backend!, definition, scale, options, part.Training, start);
+            using var network = Create(gpu ?? backend!, definition, scale, options, part.Training, start, rates);
             var result = new TrainingLoop<float>(network, options).Run(part.Training, part.Validation, metric, store);
             return (network.Save(), result);
         }
@@ -108,12 +109,13 @@ internal sealed class MemberTraining(
     /// <param name="options">Options with nothing left open.</param>
     /// <param name="rows">The rows.</param>
     /// <param name="start">The weights; null for fresh ones.</param>
+    /// <param name="rates">A factor of the learning rate for each layer, 0 for a frozen one; null for 1.</param>
     /// <param name="together">Whether it is one of several that share each batch.</param>
     public static Network<float> Create(
-        IBackend<float> backend, NetworkDefinition definition, InputScale scale, NetworkTrainerOptions options, TrainingData rows, NetworkWeights? start, bool together = false)
+        IBackend<float> backend, NetworkDefinition definition, InputScale scale, NetworkTrainerOptions options, TrainingData rows, NetworkWeights? start, double[]? rates, bool together = false)
     {
         int batch = Math.Min(options.BatchSize ?? rows.Count, rows.Count);
-        var network = new Network<float>(definition, backend, together ? options.ShardRows(batch, definition) : batch, training: true);
+        var network = new Network<float>(definition, backend, together ? options.ShardRows(batch, definition) : batch, training: true, layerRates: rates);
         if (start is null)
         {
             start = NetworkWeights.Initialize(definition, (ulong)(options.Seed ?? 0));
@@ -124,6 +126,10 @@ internal sealed class MemberTraining(
         return network;
     }
 
+    /// <summary>The seed of a member of options, another one for each.</summary>
+    public static int? SeedOf(FitContext context, NetworkTrainerOptions options, int member) =>
+        member == 0 ? context.Own(options).Seed : (int)(new RandomSource(((ulong)context.Seed << 16) + (ulong)member).NextUInt64() & int.MaxValue);
+
     /// <summary>A member's own options: another seed for each, and callbacks that never come from two at once.</summary>
     private NetworkTrainerOptions Own(NetworkTrainerOptions options, int member, CancellationToken stop)
     {
@@ -131,7 +137,7 @@ internal sealed class MemberTraining(
         options = context.Own(options);
         return options with
         {
-            Seed = member == 0 ? options.Seed : (int)(new RandomSource(((ulong)context.Seed << 16) + (ulong)member).NextUInt64() & int.MaxValue),
+            Seed = SeedOf(context, options, member),
             CancellationToken = stop,
             OnEpoch = null,
             OnBatch = onBatch is null ? null : batch =>

@@ -31,18 +31,19 @@ internal abstract class NetworkFit<TTransformer, TModel>
     protected NetworkFit(FitContext context, NetworkTrainerOptions options, DataViewSchema schema, int outputs)
     {
         _context = context;
-        _options = options.InitialWeights is { } given ? options.Like(StartingWeights.One(given, _context.Roles.Trainer).Definition) with { Members = 1 } : options;
+        _options = options.StartFrom is { } given ? options.Like(given.Members[0].Definition, outputs, given.HasHead) with { Members = options.Members ?? given.Members.Count } : options;
         _outputs = outputs;
         Features = (VectorDataViewType)schema[Roles.Features].Type;
         FeatureShape = new TensorShape(Features.Dimensions.AsSpan());
         Definition = _options.Define(FeatureShape, outputs);
-        _initial = _options.InitialWeights is { } weights ? new StartingWeights(weights, Definition) : null;
+        _initial = _options.StartFrom is { } network ? new StartingWeights(network, Definition, _options) : null;
         if (_initial?.Problem() is { } problem)
         {
-            throw new ArgumentException($"{Roles.Trainer}: {problem}", nameof(options.InitialWeights));
+            throw new ArgumentException($"{Roles.Trainer}: {problem}", nameof(options.StartFrom));
         }
 
-        Definition.CheckBatchSize(options.BatchSize ?? Definition.SmallestBatch);
+        int frozen = (options.FreezeUpTo ?? 0) - (_initial?.Scale.Layers.Count ?? 0);
+        Definition.CheckBatchSize(options.BatchSize ?? Definition.SmallestBatch, [.. Definition.Layers.Select((_, layer) => layer < frozen ? 0.0 : 1)]);
         _augmentation = options.Augments(Definition.InputShape, context.Channel);
         InputLayout = options.Layout(FeatureShape);
     }
@@ -80,6 +81,7 @@ internal abstract class NetworkFit<TTransformer, TModel>
             throw new ArgumentException($"{Roles.Trainer} can't go on with this model: {difference}", "modelParameters");
         }
 
+        CheckStart(goesOn: start is not null);
         var rows = Read(train, "training");
         return Train(rows, validation is null ? null : Read(validation, "validation"), start);
     }
@@ -87,8 +89,9 @@ internal abstract class NetworkFit<TTransformer, TModel>
     /// <summary>Runs a learning rate range test on a network with fresh weights.</summary>
     public LearningRateCurve FindLearningRate(IDataView train, LearningRateFinder finder)
     {
+        CheckStart(goesOn: false);
         var rows = Prepare(Read(train, "training"));
-        var options = _options.Candidates(new TrainingFacts(Counting(rows), rows.IsSparse, HasValidation: false))[0];
+        var options = _options.Candidates(new TrainingFacts(Counting(rows), rows.IsSparse, HasValidation: false, GoesOn: _initial is { TakesHead: true }))[0];
         var scale = Measure(rows, options);
         rows = (_initial is null ? SparseScale.Of(rows, options.FeatureScaling) : null)?.Apply(rows) ?? rows;
         var member = Member(options, scale);
@@ -96,7 +99,7 @@ internal abstract class NetworkFit<TTransformer, TModel>
             gpus =>
             {
                 using var backend = Processor(gpus);
-                using var network = MemberTraining.Create(gpus is [var gpu] ? gpu : backend!, member, scale, _context.Own(options), rows, Initial(member, scale, options));
+                using var network = MemberTraining.Create(gpus is [var gpu] ? gpu : backend!, member, scale, _context.Own(options), rows, Initial(member, scale, options with { Members = 1 })?[0], _initial?.Rates());
                 return finder.Run(network, _context.Own(options), rows);
             },
             begun: () => false);
@@ -146,23 +149,31 @@ internal abstract class NetworkFit<TTransformer, TModel>
     protected (NetworkWeights Weights, TrainingHistory History) Learn(TrainingData rows, TrainingData? validation, NetworkWeights? start, Metric metric)
     {
         var starts = start is null ? null : NetworkMembers.Split(start);
-        var options = starts is null ? _options : _options.Like(starts[0].Definition) with { Members = starts.Count };
-        var candidates = options.Candidates(new TrainingFacts(Counting(rows), rows.IsSparse, validation is not null || options.ValidationFraction > 0, start is not null || _initial is not null));
+        var options = starts is null ? _options : _options.Like(starts[0].Definition, _outputs) with { Members = starts.Count };
+        bool goesOn = starts is not null;
+        var candidates = options.Candidates(new TrainingFacts(
+            Counting(rows), rows.IsSparse, validation is not null || options.ValidationFraction > 0, goesOn || _initial is { TakesHead: true }));
         if (start is null && rows.IsSparse && options.Bins > 0)
         {
             _context.Channel.Warning(MessageSensitivity.None, $"{nameof(MlpOptions.FeatureBins)} is not used: the rows are stored sparse, and bins would fill them.");
         }
 
         var scale = starts is null || options.RescalesStart ? Measure(rows, options) : InputScale.Of(starts[0], options.Define(FeatureShape, _outputs));
-        if (starts is not null && !options.RescalesStart && scale.OtherThan(options.FeatureScaling, Definition.InputShape, rows.IsSparse) is { } other)
+        if ((starts is not null || _initial is not null) && !options.RescalesStart && scale.OtherThan(options.FeatureScaling, Definition.InputShape, rows.IsSparse) is { } other)
         {
             throw new ArgumentException(
-                $"{Roles.Trainer} can't go on with this model: it was trained with {nameof(options.FeatureScaling)} = {other}; the trainer asks for {options.FeatureScaling}. Leave {nameof(options.FeatureScaling)} at {FeatureScaling.Auto}, which takes the model's, or give that.", "modelParameters");
+                $"{Roles.Trainer} can't {(goesOn ? "go on with this model" : $"start from {nameof(options.StartFrom)}")}: it was trained with {nameof(options.FeatureScaling)} = {other}; the trainer asks for {options.FeatureScaling}. Leave {nameof(options.FeatureScaling)} at {FeatureScaling.Auto}, which takes the model's, or give that.", goesOn ? "modelParameters" : nameof(options.StartFrom));
         }
 
         var member = Member(candidates[0], scale);
         starts = starts is not null && options.RescalesStart ? [scale.Unfold(starts[0], member)] : starts;
-        starts ??= Initial(member, scale, candidates[0]) is { } initial ? [initial] : null;
+        starts ??= Initial(member, scale, candidates[0]);
+        double[]? rates = goesOn ? LayerFreeze.Rates(options.FreezeUpTo, member.Layers.Count) : _initial?.Rates();
+        if (_initial is not null)
+        {
+            _context.Channel.Info(MessageSensitivity.None, _initial.Tell(rates));
+        }
+
         var sparse = _initial is null && scale.Layers.Count == 0 && candidates[0].Members == 1 && member.Layers[0] is Dense { UseBias: true } ? SparseScale.Of(rows, options.FeatureScaling) : null;
         if (sparse is not null)
         {
@@ -170,8 +181,8 @@ internal abstract class NetworkFit<TTransformer, TModel>
         }
 
         var trained = candidates.Count == 1 && candidates[0].Members == 1
-            ? TrainOne(candidates[0], member, scale, rows, validation, starts?[0], metric)
-            : TrainMembers(candidates, member, scale, rows, validation, starts, metric);
+            ? TrainOne(candidates[0], member, scale, rows, validation, starts?[0], rates, metric)
+            : TrainMembers(candidates, member, scale, rows, validation, starts, rates, metric);
         new BaselineWarning(_context, trained.Options, trained.History, needsNormalization: options.FeatureScaling == FeatureScaling.None, isNetwork: true).Tell(trained.Results[0].Baseline);
         if (trained.Results[0].RowsLeftOut > 0 && !options.Shuffle)
         {
@@ -190,7 +201,7 @@ internal abstract class NetworkFit<TTransformer, TModel>
 
     /// <summary>Trains one network with all threads or on GPUs, and tells each epoch as it ends.</summary>
     private TrainedMembers TrainOne(
-        NetworkTrainerOptions options, NetworkDefinition member, InputScale scale, TrainingData rows, TrainingData? validation, NetworkWeights? start, Metric metric)
+        NetworkTrainerOptions options, NetworkDefinition member, InputScale scale, TrainingData rows, TrainingData? validation, NetworkWeights? start, double[]? rates, Metric metric)
     {
         Tell(options, rows, "");
         if (HoldsRowsOut && validation is null && options.ValidationFraction > 0)
@@ -214,7 +225,7 @@ internal abstract class NetworkFit<TTransformer, TModel>
                 {
                     foreach (var one in backend is null ? gpus : [backend])
                     {
-                        networks.Add(MemberTraining.Create(one, member, scale, _context.Own(options), rows, start, together));
+                        networks.Add(MemberTraining.Create(one, member, scale, _context.Own(options), rows, start, rates, together));
                     }
 
                     var own = _context.Own(options) with { OnEpoch = Report };
@@ -245,7 +256,7 @@ internal abstract class NetworkFit<TTransformer, TModel>
 
     /// <summary>Trains the members of each candidate, and tells the epochs of the one that predicts best what its members were not trained on.</summary>
     private TrainedMembers TrainMembers(
-        IReadOnlyList<NetworkTrainerOptions> candidates, NetworkDefinition member, InputScale scale, TrainingData rows, TrainingData? validation, IReadOnlyList<NetworkWeights>? starts, Metric metric)
+        IReadOnlyList<NetworkTrainerOptions> candidates, NetworkDefinition member, InputScale scale, TrainingData rows, TrainingData? validation, IReadOnlyList<NetworkWeights>? starts, double[]? rates, Metric metric)
     {
         if (validation is null && candidates[0].ValidationFraction > 0)
         {
@@ -253,7 +264,7 @@ internal abstract class NetworkFit<TTransformer, TModel>
         }
 
         int members = candidates[0].Members ?? 1;
-        IReadOnlyList<(TrainingData Training, TrainingData? Validation)> parts = validation is not null || members == 1 || starts is not null
+        IReadOnlyList<(TrainingData Training, TrainingData? Validation)> parts = validation is not null || members == 1 || (starts is not null && _initial is null)
             ? [.. Enumerable.Repeat((rows, validation), members)]
             : Parts(rows, members);
         Trace(member, rows, $"{members} networks");
@@ -265,7 +276,7 @@ internal abstract class NetworkFit<TTransformer, TModel>
             {
                 Compare(candidates, member, starts, gpus, together: false);
                 checkpoints = _context.Checkpoint?.Members();
-                return Race(new MemberTraining(_context, member, scale, metric, gpus, candidates, checkpoints), candidates, parts, starts);
+                return Race(new MemberTraining(_context, member, scale, rates, metric, gpus, candidates, checkpoints), candidates, parts, starts);
             },
             begun: () => _context.Checkpoint?.WasUsed == true);
         if (all.Any(trained => trained.IsCancelled))
@@ -365,22 +376,50 @@ internal abstract class NetworkFit<TTransformer, TModel>
         }
     }
 
-    /// <summary>The scale that rows ask for, or that weights to start from have been trained with.</summary>
+    /// <summary>The scale that rows ask for, or that the network to start from has been trained with.</summary>
     private InputScale Measure(TrainingData rows, NetworkTrainerOptions options) =>
-        _initial is { Scale: { Layers.Count: > 0 } scale } ? scale : InputScale.Of(rows, Definition.InputShape, options);
+        _initial is null || options.RescalesStart ? InputScale.Of(rows, Definition.InputShape, options) : _initial.Scale;
 
-    /// <summary>Fresh weights with those of the options over them; null where the options have none.</summary>
-    private NetworkWeights? Initial(NetworkDefinition member, InputScale scale, NetworkTrainerOptions options)
+    /// <summary>For each member fresh weights with those of the network to start from over them; null where there is none.</summary>
+    private IReadOnlyList<NetworkWeights>? Initial(NetworkDefinition member, InputScale scale, NetworkTrainerOptions options) =>
+        _initial is null ? null : [.. Enumerable.Range(0, options.Members ?? 1).Select(number => Initial(_initial, number, member, scale, options))];
+
+    private NetworkWeights Initial(StartingWeights start, int number, NetworkDefinition member, InputScale scale, NetworkTrainerOptions options)
     {
-        if (_initial is null)
+        ulong seed = (ulong)(MemberTraining.SeedOf(_context, options, number) ?? 0);
+        if (options.RescalesStart)
         {
-            return null;
+            // Of features as they come, whose scale the rows have chosen.
+            var raw = NetworkWeights.Initialize(Definition, seed);
+            start.Fill(number, raw);
+            return scale.Unfold(raw, member);
         }
 
-        var weights = NetworkWeights.Initialize(member, (ulong)(_context.Own(options).Seed ?? 0));
+        var weights = NetworkWeights.Initialize(member, seed);
         scale.Fill(weights);
-        _initial.Fill(weights);
-        return _initial.TakesHead ? ForScaledLabels(weights) : weights;
+        start.Fill(number, weights);
+        return start.TakesHead ? ForScaledLabels(weights) : weights;
+    }
+
+    /// <summary>Checks what the options say of a network to start from against what the label asks for.</summary>
+    /// <param name="goesOn">Whether a model to go on with is given.</param>
+    private void CheckStart(bool goesOn)
+    {
+        if (goesOn && _initial is not null)
+        {
+            throw new ArgumentException($"{Roles.Trainer}: a model to go on with and {nameof(_options.StartFrom)} are both given. Give one of them.", "modelParameters");
+        }
+
+        if (_options.FreezeUpTo is { } upTo && !goesOn && _initial is null)
+        {
+            throw new ArgumentException(string.Create(
+                CultureInfo.InvariantCulture, $"{Roles.Trainer}: {nameof(_options.FreezeUpTo)} is {upTo}, but there is no trained network whose layers could be frozen. Give {nameof(_options.StartFrom)}, or a model to go on with to Fit."), nameof(_options.FreezeUpTo));
+        }
+
+        if (_initial?.ProblemWithHead(_options.StartFrom!.Model is { } model ? model is TModel same && ProblemWith(same) is null : _options.StartFrom.Link is not { } link || link == _options.Loss.Link) is { } problem)
+        {
+            throw new ArgumentException($"{Roles.Trainer}: {problem}", nameof(_options.StartFrom));
+        }
     }
 
     private string? DifferenceOf(TModel start)
@@ -392,7 +431,7 @@ internal abstract class NetworkFit<TTransformer, TModel>
             return $"it has {NetworkMembers.Count(start.Definition)} members; the trainer asks for {members}. Leave {nameof(_options.Members)} open, or give the model's.";
         }
 
-        var wanted = _options.Like(member).Define(FeatureShape, _outputs);
+        var wanted = _options.Like(member, _outputs).Define(FeatureShape, _outputs);
         var scale = InputScale.Of(weights, wanted);
         if (_options.Bins > 0 && _options.Bins != scale.Bins)
         {
@@ -401,7 +440,7 @@ internal abstract class NetworkFit<TTransformer, TModel>
 
         int shared = scale.Layers.Count;
         var own = shared == 0 ? member : new NetworkDefinition(member.InputShape, [.. member.Layers.Skip(shared)]);
-        return NetworkDifference.Find(own, wanted);
+        return NetworkDifference.Find(own, wanted) ?? LayerFreeze.Problem(_options.FreezeUpTo, member.Parameters.Where(slot => slot.Spec.Trainable).Max(slot => slot.Layer), member.Layers);
     }
 
     /// <summary>For each member the rows without its part, and the part.</summary>

@@ -34,6 +34,16 @@ internal sealed class InputScale(ColumnSpread? spread, bool shortens, ColumnBins
         return new(spread, shortens, options.Bins == 0 || StaySparse(rows, input) ? null : ColumnBins.Of(rows, options.Bins, (feature, value) => Scaled(spread, shortens, feature, value)));
     }
 
+    /// <summary>How many layers in front of a network scale features.</summary>
+    public static int LayersIn(NetworkDefinition network)
+    {
+        var layers = network.Layers;
+        bool scales = layers[0] is Normalization;
+        bool shortens = scales && layers.Count > 1 && layers[1].Equals(new ActivationLayer(Tails));
+        int last = (scales ? 1 : 0) + (shortens ? 1 : 0);
+        return last + (last < layers.Count && layers[last] is PiecewiseLinearEncoding ? 1 : 0);
+    }
+
     /// <summary>The scale of a trained network.</summary>
     /// <param name="weights">The network.</param>
     /// <param name="own">The layers that the trainer asks for behind it, as a layer that scales may be their first one.</param>

@@ -152,6 +152,7 @@ public static partial class BackendCases
                 Tensor<float> x = memory.New(size, 1);
                 Tensor<float> y = memory.New(size, 2);
                 Tensor<float> dx = memory.New(size, 3);
+                Tensor<float> alone = memory.New(size, 11);
                 Tensor<float> mean = memory.New(rows, 4);
                 Tensor<float> variance = memory.New(rows, 5);
                 Tensor<float> scaleGradient = memory.New(columns, 6);
@@ -163,9 +164,10 @@ public static partial class BackendCases
                 {
                     backend.NormalizeRowsBackward(pass, x, dy, default, scaleGradient, shiftGradient, rows, columns);
                     backend.NormalizeRowsBackward(pass, x, dy, dx, scaleGradient, shiftGradient, rows, columns);
+                    backend.NormalizeRowsBackward(pass, x, dy, alone, default, default, rows, columns);
                 }
 
-                return columns == 0 ? [] : memory.Read(y, dx, mean, variance, scaleGradient, shiftGradient);
+                return columns == 0 ? [] : memory.Read(y, dx, alone, mean, variance, scaleGradient, shiftGradient);
             });
         }
     }

@@ -49,6 +49,32 @@ public sealed class ImagePipelineTests
         IDataView Signs(IReadOnlyList<Sign> signs, int count) => context.Data.LoadFromEnumerable(signs.Where(sign => shapes.Contains(sign.Shape)).Take(count).ToList());
     }
 
+    /// <summary>Twelve pictures of a bar and a cross are few, but not for a network that has seen crosses and discs; its pixels lie in the other order.</summary>
+    [TestMethod]
+    public void FewPicturesAreEnoughForANetworkThatHasSeenOthers()
+    {
+        var context = new MLContext(seed: 1);
+        var many = Pixels(context, interleaved: false)
+            .Append(context.MulticlassClassification.Trainers.Cnn(layers: [Conv2D(8, 3, padding: 1), BatchNorm(), ReLU(), MaxPool(2), Conv2D(12, 3), ReLU(), GlobalAveragePool()], numberOfEpochs: 20))
+            .Fit(context.Data.LoadFromEnumerable(Training.Where(sign => sign.Shape != "bar").ToList()));
+        using var file = new MemoryStream();
+        context.Model.Save(many, context.Data.LoadFromEnumerable(Training).Schema, file);
+        file.Position = 0;
+        var old = PretrainedNetwork.Of(new MLContext().Model.Load(file, out _));
+        var few = context.Data.LoadFromEnumerable(Training.Where(sign => sign.Shape != "disc").Take(12).ToList());
+        var model = Pixels(context, interleaved: true)
+            .Append(context.MulticlassClassification.Trainers.Cnn(startFrom: old, freezeUpTo: old.Definition.Layers.Count - 1, learningRate: 0.05))
+            .Append(context.Transforms.Conversion.MapKeyToValue("PredictedShape", "PredictedLabel"))
+            .Fit(few);
+        var test = context.Data.LoadFromEnumerable(New.Where(sign => sign.Shape != "disc").ToList());
+        Assert.IsGreaterThan(0.9, context.MulticlassClassification.Evaluate(model.Transform(test)).MicroAccuracy);
+
+        static EstimatorChain<ImagePixelExtractingTransformer> Pixels(MLContext own, bool interleaved) => own.Transforms.Conversion.MapValueToKey("Label", "Shape")
+            .Append(own.Transforms.LoadImages("Picture", Folder.Path, "File"))
+            .Append(own.Transforms.ResizeImages("Small", SignFolder.Width, SignFolder.Height, "Picture"))
+            .Append(own.Transforms.ExtractPixels("Features", "Small", interleavePixelColors: interleaved));
+    }
+
     [TestMethod]
     public void BothLayoutsOfThePixelsGiveTheSameScores()
     {

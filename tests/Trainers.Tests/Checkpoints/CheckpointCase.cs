@@ -29,6 +29,7 @@ public sealed class CheckpointCase(string name, Type trainer, Func<DescentOption
         new("MlpRegression", typeof(MlpRegressionTrainer), () => new MlpRegressionTrainer.Options { HiddenLayers = [8], NumberOfEpochs = 5, Members = 3, NumberOfThreads = 2 }, (context, count) => Surface.Load(context, count)),
         new("Cnn", typeof(CnnTrainer), () => new CnnTrainer.Options { Layers = [Conv2D(3, 3), BatchNorm(), ReLU()], NumberOfEpochs = 4, ClassWeights = ClassWeights.Balanced }, (context, count) => Strokes.Load(context, count)),
         new("MlpBinary", typeof(MlpBinaryTrainer), () => new MlpBinaryTrainer.Options { HiddenLayers = [8], NumberOfEpochs = 6, ValidationFraction = 0.2, Threshold = DecisionThreshold.BestF1 }, (context, count) => Rings.Load(context, count)),
+        new("CnnStartFrom", typeof(CnnTrainer), () => new CnnTrainer.Options { StartFrom = Pretrained(1), FreezeUpTo = 2, NumberOfEpochs = 4 }, (context, count) => Strokes.Load(context, count)),
         new("CnnBinary", typeof(CnnBinaryTrainer), () => new CnnBinaryTrainer.Options { Layers = [Conv2D(3, 3), ReLU()], NumberOfEpochs = 4 }, (context, count) => Strokes.LoadAnswers(context, count)),
         new("MlpMultiLabel", typeof(MlpMultiLabelTrainer), () => new MlpMultiLabelTrainer.Options { HiddenLayers = [8], NumberOfEpochs = 5 }, (context, count) => Tags.Load(context, count)),
         new("CnnMultiLabel", typeof(CnnMultiLabelTrainer), () => new CnnMultiLabelTrainer.Options { Layers = [Conv2D(3, 3), ReLU()], NumberOfEpochs = 4 }, (context, count) => Strokes.LoadTags(context, count)),
@@ -76,4 +77,8 @@ public sealed class CheckpointCase(string name, Type trainer, Func<DescentOption
     }
 
     public override string ToString() => name;
+
+    /// <summary>A network for strokes that has not learned anything.</summary>
+    public static NetworkWeights Pretrained(ulong seed) =>
+        NetworkWeights.Initialize(new NetworkDefinition(new TensorShape(2, 8, 10), [Conv2D(3, 3), BatchNorm(), ReLU(), Flatten(), Dense(5), ReLU(), Dense(7)]), seed);
 }

@@ -70,6 +70,9 @@ public sealed class CheckpointRefusalTests : IDisposable
         Refused("MiniBatchSgd", o => o.NumberOfEpochs = 500, "NumberOfEpochs = null, the trainer has 500, on which rates or members depend");
         Refused("Polynomial", o => ((PolynomialTrainer.Options)o).Degree = 3, "Degree = 2, the trainer has 3");
         Refused("Cnn", o => ((CnnTrainer.Options)o).Augmentation = ImageAugmentation.None, "Augmentation = null, the trainer has ImageAugmentation { ");
+        Refused("CnnStartFrom", o => ((CnnTrainer.Options)o).FreezeUpTo = 1, "it was written with FreezeUpTo = 2, the trainer has 1");
+        Refused("CnnStartFrom", o => ((CnnTrainer.Options)o).StartFromRateFactor = 0.5, "it was written with StartFromRateFactor = null, the trainer has 0.5");
+        Refused("CnnStartFrom", o => ((CnnTrainer.Options)o).StartFrom = CheckpointCase.Pretrained(2), "it was written with StartFrom = ");
         Refused("MlpRegression", o => ((MlpRegressionTrainer.Options)o).NormalizeLabel = false, "NormalizeLabel = true, the trainer has false");
 
         void Refused(string name, Action<DescentOptions> change, string message)

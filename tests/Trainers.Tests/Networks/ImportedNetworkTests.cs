@@ -25,7 +25,7 @@ public sealed class ImportedNetworkTests
         var network = OnnxModel.ToNetwork(file);
         Assert.AreEqual(OutputLink.Softmax, network.Link);
 
-        var went = new CnnTrainer(context, options with { Layers = network.Definition.Layers, InitialWeights = network.Weights }).Fit(data);
+        var went = new CnnTrainer(context, options with { Layers = network.Definition.Layers, StartFrom = network }).Fit(data);
         Assert.IsLessThan(first.Model.History.Epochs[0].TrainingLoss / 2, went.Model.History.Epochs[0].TrainingLoss);
         Assert.IsLessThan(first.Model.History.Epochs[^1].TrainingLoss, went.Model.History.Epochs[^1].TrainingLoss);
     }

@@ -86,8 +86,12 @@ public sealed partial class ReferenceBackend<T>
     public void NormalizeRowsBackward(
         in NormalizationPass<T> pass, Tensor<T> x, Tensor<T> outputGradient, Tensor<T> inputGradient, Tensor<T> scaleGradient, Tensor<T> shiftGradient, int rows, int columns)
     {
-        Shapes.NormalizeBackward(pass, rows, x, outputGradient, inputGradient, scaleGradient, shiftGradient, rows, columns, "NormalizeRowsBackward");
-        SumGradients(pass, x, outputGradient, scaleGradient, shiftGradient, rows, columns, byRow: true);
+        Shapes.NormalizeBackward(pass, rows, x, outputGradient, inputGradient, scaleGradient, shiftGradient, rows, columns, "NormalizeRowsBackward", mayLackSums: true);
+        if (!scaleGradient.IsNone)
+        {
+            SumGradients(pass, x, outputGradient, scaleGradient, shiftGradient, rows, columns, byRow: true);
+        }
+
         if (inputGradient.IsNone)
         {
             return;

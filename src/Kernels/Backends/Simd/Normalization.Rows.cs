@@ -21,18 +21,27 @@ public sealed unsafe partial class SimdBackend
     public void NormalizeRowsBackward(
         in NormalizationPass<float> pass, Tensor<float> x, Tensor<float> outputGradient, Tensor<float> inputGradient, Tensor<float> scaleGradient, Tensor<float> shiftGradient, int rows, int columns)
     {
-        Shapes.NormalizeBackward(pass, rows, x, outputGradient, inputGradient, scaleGradient, shiftGradient, rows, columns, "NormalizeRowsBackward");
+        Shapes.NormalizeBackward(pass, rows, x, outputGradient, inputGradient, scaleGradient, shiftGradient, rows, columns, "NormalizeRowsBackward", mayLackSums: true);
+        bool wantsSums = !scaleGradient.IsNone;
         if (rows == 0 || columns == 0)
         {
-            Fill(scaleGradient, 0);
-            Fill(shiftGradient, 0);
+            if (wantsSums)
+            {
+                Fill(scaleGradient, 0);
+                Fill(shiftGradient, 0);
+            }
+
             return;
         }
 
         float* deviations = _scratch.Reserve(Padded(rows) + ColumnSumsRoom(rows, columns));
         InverseDeviations(pass, rows, deviations);
         NormalizationPointers pointers = new(pass, x, deviations, columns);
-        ColumnSums(new GradientTerms<ByRow>(pointers, Pointer(outputGradient)), deviations + Padded(rows), rows, columns, 1, Pointer(scaleGradient), Pointer(shiftGradient));
+        if (wantsSums)
+        {
+            ColumnSums(new GradientTerms<ByRow>(pointers, Pointer(outputGradient)), deviations + Padded(rows), rows, columns, 1, Pointer(scaleGradient), Pointer(shiftGradient));
+        }
+
         if (!inputGradient.IsNone)
         {
             NormalizeRowsBackwardJob job = new(pointers, Pointer(outputGradient), Pointer(inputGradient));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 using System.Runtime.InteropServices;
 
@@ -40,6 +41,20 @@ internal abstract class CheckpointState
         if (other != value)
         {
             throw new FormatException($"it has {other} {what}, this run {value}");
+        }
+    }
+
+    /// <summary>The same for a number that counts nothing.</summary>
+    /// <param name="what">What it is.</param>
+    /// <param name="value">The run's own.</param>
+    /// <exception cref="FormatException">The checkpoint has another one.</exception>
+    public void Same(string what, double value)
+    {
+        double other = value;
+        Value(ref other);
+        if (!other.Equals(value))
+        {
+            throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"its {what} is {other}, that of this run {value}"));
         }
     }
 

@@ -32,7 +32,7 @@ internal sealed class Replica<T> : IDisposable
     private readonly Totals _totals;
     private readonly double[] _read;
 
-    /// <summary>The ranges of the parameters that layers change while they train.</summary>
+    /// <summary>The ranges of the parameters that layers which are not frozen change while they train.</summary>
     private readonly (int Start, int Length)[] _statistics;
 
     private readonly Tensor<T> _before;
@@ -60,7 +60,7 @@ internal sealed class Replica<T> : IDisposable
         Parts = ShardTree.Parts(first, end, options.Shards);
         _totals = _backend.AllocateTotals(2 * (end - first));
         _read = new double[2 * (end - first)];
-        _statistics = [.. ParameterRuns.Of(network.Definition.Parameters, spec => spec.IsStatistic).Where(run => run.Answer).Select(run => (run.Start, run.Length))];
+        _statistics = [.. network.Layers.Statistics()];
         int statistics = _statistics.Sum(range => range.Length);
         _before = statistics > 0 ? _backend.Allocate(statistics) : default;
         _sum = _backend.Allocate(network.Gradients.Length + statistics);

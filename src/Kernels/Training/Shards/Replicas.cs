@@ -45,7 +45,7 @@ internal sealed class Replicas<T> : IDisposable
         _threads = threads;
         _exchange = exchange;
         _shards = options.Shards;
-        _smallest = networks[0].Definition.SmallestBatch;
+        _smallest = networks[0].SmallestBatch;
         _totals = new double[_shards * Replica<T>.Sums];
         int first = exchange is null ? 0 : ShardTree.FirstOf(exchange.Rank, exchange.Size, 0, _shards);
         int end = exchange is null ? _shards : ShardTree.FirstOf(exchange.Rank + 1, exchange.Size, 0, _shards);

@@ -8,7 +8,7 @@ namespace MLNet.GradientTrainers.Tests.Networks;
 
 /// <summary>Weights come out of a model as safetensors, and a fit starts from weights of elsewhere.</summary>
 [TestClass]
-public sealed class InitialWeightsTests
+public sealed class StartFromTests
 {
     private static readonly Layer[] Some = [Conv2D(4, 3, padding: 1), BatchNorm(), ReLU(), MaxPool(2), Flatten(), new Dense(6, new ReLU()), Dense(3)];
 
@@ -38,7 +38,7 @@ public sealed class InitialWeightsTests
         Safetensors.Write(weights, written);
         written.Position = 0;
         var read = Safetensors.Read(weights.Definition, written);
-        var model = new CnnTrainer(context, Frozen(new CnnTrainer.Options { Layers = Still(Some), InitialWeights = Still(read) })).Fit(data);
+        var model = new CnnTrainer(context, Frozen(new CnnTrainer.Options { Layers = Still(Some), StartFrom = Still(read) })).Fit(data);
         AssertScores(Still(weights), OutputLink.Softmax, [.. Strokes.Rows(30).SelectMany(row => row.Features)], EstimatorContract.Scores(model, data));
     }
 
@@ -49,7 +49,7 @@ public sealed class InitialWeightsTests
         var data = context.Transforms.Conversion.ConvertType("Label", "Weight").Fit(Blobs.Load(context)).Transform(Blobs.Load(context, Rows()));
         var weights = NetworkWeights.Initialize(new NetworkDefinition(new TensorShape(4), [new Dense(5, new SiLU()), new Dense(1)]), 3);
         weights[1, "bias"].Fill(7);
-        var model = new MlpRegressionTrainer(context, Frozen(new MlpRegressionTrainer.Options { InitialWeights = weights })).Fit(data);
+        var model = new MlpRegressionTrainer(context, Frozen(new MlpRegressionTrainer.Options { StartFrom = weights })).Fit(data);
         AssertScores(weights, OutputLink.Identity, [.. Rows().SelectMany(row => row.Features)], EstimatorContract.Scores(model, data), 1e-4);
 
         static List<BlobRow> Rows()
@@ -65,7 +65,7 @@ public sealed class InitialWeightsTests
     {
         var context = new MLContext(seed: 1);
         var first = new MlpTrainer(context, new MlpTrainer.Options { HiddenLayers = [6], NumberOfEpochs = 3, Members = 1, Seed = 1 }).Fit(Blobs.Load(context)).Model;
-        var options = Frozen(new MlpRegressionTrainer.Options { InitialWeights = first.Weights });
+        var options = Frozen(new MlpRegressionTrainer.Options { StartFrom = first.Weights });
         options.FeatureScaling = FeatureScaling.Auto;
         var rows = Blobs.Rows(60, seed: 2);
         rows.ForEach(row => row.Features[0] *= 9);
@@ -85,7 +85,7 @@ public sealed class InitialWeightsTests
         var context = new MLContext(seed: 1);
         var data = Strokes.Load(context, 30);
         var weights = Still(NetworkWeights.Initialize(new NetworkDefinition(new TensorShape(2, 8, 10), Some), 5));
-        var trainer = new CnnTrainer(context, Frozen(new CnnTrainer.Options { Layers = Still(Some), InitialWeights = weights }));
+        var trainer = new CnnTrainer(context, Frozen(new CnnTrainer.Options { Layers = Still(Some), StartFrom = weights }));
         float[] expected = EstimatorContract.Scores(trainer.Fit(data), data);
         weights[0, "weight"].Clear();
         CollectionAssert.AreEqual(expected, EstimatorContract.Scores(trainer.Fit(data), data));
@@ -97,7 +97,7 @@ public sealed class InitialWeightsTests
         var context = new MLContext(seed: 1);
         var data = Blobs.Load(context);
         var weights = NetworkWeights.Initialize(new NetworkDefinition(new TensorShape(4), [new Dense(3)]), 5);
-        var trainer = new SgdMaximumEntropyTrainer(context, Frozen(new SgdMaximumEntropyTrainer.Options { InitialWeights = weights }));
+        var trainer = new SgdMaximumEntropyTrainer(context, Frozen(new SgdMaximumEntropyTrainer.Options { StartFrom = weights }));
         float[] expected = EstimatorContract.Scores(trainer.Fit(data), data);
         weights[0, "weight"].Clear();
         CollectionAssert.AreEqual(expected, EstimatorContract.Scores(trainer.Fit(data), data));
@@ -109,7 +109,7 @@ public sealed class InitialWeightsTests
         var context = new MLContext(seed: 1);
         var data = new SpyView(Strokes.Load(context, 30));
         var weights = NetworkWeights.Initialize(new NetworkDefinition(new TensorShape(2, 8, 10), Some), 5);
-        var options = Frozen(new CnnTrainer.Options { Layers = [Conv2D(5, 3, padding: 1), .. Some[1..]], InitialWeights = weights });
+        var options = Frozen(new CnnTrainer.Options { Layers = [Conv2D(5, 3, padding: 1), .. Some[1..]], StartFrom = weights });
         var error = Assert.ThrowsExactly<ArgumentException>(() => new CnnTrainer(context, options).Fit(data));
         StringAssert.Contains(error.Message, "layer 1 is convolution-2d with weight [3, 3, 2, 4]");
         StringAssert.Contains(error.Message, "the trainer's layer 1 is convolution-2d with weight [3, 3, 2, 5]");
@@ -117,15 +117,38 @@ public sealed class InitialWeightsTests
     }
 
     [TestMethod]
-    public void SeveralMembers_AreRefused()
+    public void EachMemberStartsFromItsOwn_AndAnotherNumberIsRefused()
     {
         var context = new MLContext(seed: 1);
-        var weights = new NetworkWeights(new NetworkDefinition(new TensorShape(4), [new Dense(5), new Dense(3)]));
-        var error = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new MlpTrainer(context, new MlpTrainer.Options { InitialWeights = weights, Members = 2 }));
-        StringAssert.Contains(error.Message, nameof(MlpTrainer.Options.Members));
-        var ensemble = new NetworkWeights(new NetworkDefinition(new TensorShape(4), [new Ensemble([new Dense(5), new Dense(3)], 2)]));
-        var told = Assert.ThrowsExactly<ArgumentException>(() => new MlpTrainer(context, new MlpTrainer.Options { InitialWeights = ensemble }).Fit(Blobs.Load(context)));
-        StringAssert.Contains(told.Message, "ensemble of 2");
+        var ensemble = new MlpTrainer(context, new MlpTrainer.Options { HiddenLayers = [5], Members = 2, NumberOfEpochs = 2, Seed = 1 }).Fit(Blobs.Load(context)).Model;
+        var went = new MlpTrainer(context, new MlpTrainer.Options { StartFrom = ensemble, NewHead = true, NumberOfEpochs = 2, FreezeUpTo = 3, Seed = 2 }).Fit(Blobs.Load(context)).Model;
+        Assert.AreEqual(ensemble.Definition.ToString(), went.Definition.ToString());
+        for (int member = 0; member < 2; member++)
+        {
+            Same(Ensemble.ParameterName(member, 0, "weight"), true);
+            Same(Ensemble.ParameterName(member, 0, "bias"), true);
+            Same(Ensemble.ParameterName(member, 2, "weight"), false);
+        }
+
+        CollectionAssert.AreNotEqual(
+            went.Weights[2, Ensemble.ParameterName(0, 2, "weight")].ToArray(), went.Weights[2, Ensemble.ParameterName(1, 2, "weight")].ToArray());
+        var told = Assert.ThrowsExactly<ArgumentException>(() => new MlpTrainer(context, new MlpTrainer.Options { StartFrom = ensemble, Members = 3 }).Fit(Blobs.Load(context)));
+        StringAssert.Contains(told.Message, "StartFrom has 2 members, but Members is 3");
+
+        void Same(string parameter, bool expected) =>
+            Assert.AreEqual(expected, ensemble.Weights[2, parameter].SequenceEqual(went.Weights[2, parameter]), parameter);
+    }
+
+    [TestMethod]
+    public void OneNetworkStartsSeveralMembers()
+    {
+        var context = new MLContext(seed: 1);
+        var one = new MlpTrainer(context, new MlpTrainer.Options { HiddenLayers = [5], Members = 1, NumberOfEpochs = 2, Seed = 1 }).Fit(Blobs.Load(context)).Model;
+        var several = new MlpTrainer(context, new MlpTrainer.Options { StartFrom = one, NewHead = true, Members = 2, NumberOfEpochs = 2, FreezeUpTo = 3, Seed = 2 }).Fit(Blobs.Load(context)).Model;
+        for (int member = 0; member < 2; member++)
+        {
+            CollectionAssert.AreEqual(one.Weights[2, "weight"].ToArray(), several.Weights[2, Ensemble.ParameterName(member, 0, "weight")].ToArray());
+        }
     }
 
     /// <summary>Without batch normalization, whose running statistics move in any epoch.</summary>
