@@ -5,6 +5,7 @@ using Microsoft.ML.Runtime;
 using MLNet.GradientTrainers.Bridge;
 
 [assembly: LoadableClass(typeof(ITransformer), typeof(ModelIO), null, typeof(SignatureLoadModel), "Gradient trainer model", ModelIO.LoaderSignature)]
+[assembly: LoadableClass(typeof(BinaryPredictor), typeof(BinaryPredictorIO), null, typeof(SignatureLoadModel), "Gradient trainer binary predictor", BinaryPredictorIO.LoaderSignature)]
 
 namespace MLNet.GradientTrainers.Bridge;
 
@@ -33,23 +34,25 @@ internal static class ModelIO
     private const string PlugIn = "MLNet.GradientTrainers";
 
     /// <summary>What ML.NET keeps for us. Its own version check cannot say what to do, so that it stays at 1 for ever.</summary>
-    private static VersionInfo Version => new("MGTMODEL", 0x00010001, 0x00010001, 0x00010001, typeof(ModelIO).Assembly.GetName().Name!, LoaderSignature);
+    private static VersionInfo Version(string loader) => new("MGTMODEL", 0x00010001, 0x00010001, 0x00010001, typeof(ModelIO).Assembly.GetName().Name!, loader);
 
-    internal static void WriteHeader(ModelSaveContext ctx, Type reader)
+    internal static void WriteHeader(ModelSaveContext ctx, Type reader, string loader = LoaderSignature)
     {
         if (!typeof(IModelReader).IsAssignableFrom(reader) || reader.Assembly.GetName().Name != PlugIn)
             throw new InvalidOperationException($"{reader} cannot be stored as the reader of a model: it must be an {nameof(IModelReader)} of the assembly {PlugIn}.");
         ctx.CheckAtModel();
-        ctx.SetVersionInfo(Version);
+        ctx.SetVersionInfo(Version(loader));
         ctx.Writer.Write(Format);
         ctx.Writer.Write(OldestFormatThatReads);
         ctx.Writer.Write($"{reader.FullName}, {PlugIn}");
     }
 
     // Called by ML.NET, through reflection.
-    private static ITransformer Create(IHostEnvironment env, ModelLoadContext ctx)
+    private static ITransformer Create(IHostEnvironment env, ModelLoadContext ctx) => Read(env, ctx, LoaderSignature);
+
+    internal static ITransformer Read(IHostEnvironment env, ModelLoadContext ctx, string loader)
     {
-        ctx.CheckAtModel(Version);
+        ctx.CheckAtModel(Version(loader));
         try
         {
             CheckFormat(ctx.Reader.ReadInt32(), ctx.Reader.ReadInt32());

@@ -39,9 +39,11 @@ public abstract class PredictionTransformer : ISingleFeaturePredictionTransforme
     /// <param name="saveStream">Saves a named stream beside the block, for large data; one at a time.</param>
     protected abstract void Write(BinaryWriter main, Action<string, Action<BinaryWriter>> saveStream);
 
-    void ICanSaveModel.Save(ModelSaveContext ctx)
+    void ICanSaveModel.Save(ModelSaveContext ctx) => Save(ctx, ModelIO.LoaderSignature);
+
+    internal void Save(ModelSaveContext ctx, string loader)
     {
-        ModelIO.WriteHeader(ctx, Reader);
+        ModelIO.WriteHeader(ctx, Reader, loader);
         Write(ctx.Writer, ctx.SaveBinaryStream);
     }
 }

@@ -59,6 +59,16 @@ public sealed record SweepMetric(string Name, bool HigherIsBetter, Func<MLContex
     public static SweepMetric AreaUnderRocCurve(string labelColumnName = "Label") =>
         new("AUC", true, (context, scored) => context.BinaryClassification.EvaluateNonCalibrated(scored, labelColumnName).AreaUnderRocCurve);
 
+    /// <summary>F1 of a classifier of several labels, over all rows and labels together; epochs are compared by the share of labels told right.</summary>
+    /// <param name="labelColumnName">The label, a vector of Boolean, or of Single with 0 and 1.</param>
+    public static SweepMetric MicroF1(string labelColumnName = "Label") =>
+        new("micro F1", true, (context, scored) => context.BinaryClassification.EvaluateLabels(scored, labelColumnName).MicroF1) { EpochName = "validation accuracy" };
+
+    /// <summary>The mean of the labels' average precision, which looks at the order of scores alone; epochs are compared by the share of labels told right.</summary>
+    /// <inheritdoc cref="MicroF1"/>
+    public static SweepMetric MeanAveragePrecision(string labelColumnName = "Label") =>
+        new("mean average precision", true, (context, scored) => context.BinaryClassification.EvaluateLabels(scored, labelColumnName).MeanAveragePrecision) { EpochName = "validation accuracy" };
+
     /// <summary>Whether one score beats another; NaN never does.</summary>
     /// <param name="score">The one.</param>
     /// <param name="other">The other.</param>

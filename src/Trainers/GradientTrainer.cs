@@ -44,6 +44,12 @@ public abstract class GradientTrainer<TTransformer, TModel> : ITrainerEstimator<
     /// <summary>What ML.NET asks of a trainer: whether it needs normalised features; it needs no caching, and supports validation and continued training.</summary>
     public TrainerInfo Info { get; }
 
+    internal string LabelColumnName => _input.LabelColumnName;
+
+    internal string FeatureColumnName => _input.FeatureColumnName;
+
+    internal bool HasValidationSet => _input.ValidationSet is not null;
+
     /// <summary>Trains on <paramref name="input"/>.</summary>
     /// <param name="input">Rows with the label, feature and weight columns.</param>
     /// <returns>The fitted transformer, with the model.</returns>

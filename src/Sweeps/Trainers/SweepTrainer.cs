@@ -49,6 +49,16 @@ public abstract class SweepTrainer
     public static SweepTrainer<CnnBinaryTrainer.Options> CnnBinary(CnnBinaryTrainer.Options? options = null) => new(
         nameof(CnnBinaryTrainer), options ?? new(), TrainerSpaces.Cnn, SweepMetric.BinaryAccuracy((options ?? new()).LabelColumnName), (context, all) => new CnnBinaryTrainer(context, all));
 
+    /// <summary>A <see cref="MlpMultiLabelTrainer"/>; the space is that of <see cref="Mlp"/>.</summary>
+    /// <inheritdoc cref="Mlp"/>
+    public static SweepTrainer<MlpMultiLabelTrainer.Options> MlpMultiLabel(MlpMultiLabelTrainer.Options? options = null) => new(
+        nameof(MlpMultiLabelTrainer), options ?? new(), TrainerSpaces.Mlp, SweepMetric.MicroF1((options ?? new()).LabelColumnName), (context, all) => new MlpMultiLabelTrainer(context, all));
+
+    /// <summary>A <see cref="CnnMultiLabelTrainer"/>; the space is that of <see cref="Cnn"/>.</summary>
+    /// <inheritdoc cref="Mlp"/>
+    public static SweepTrainer<CnnMultiLabelTrainer.Options> CnnMultiLabel(CnnMultiLabelTrainer.Options? options = null) => new(
+        nameof(CnnMultiLabelTrainer), options ?? new(), TrainerSpaces.Cnn, SweepMetric.MicroF1((options ?? new()).LabelColumnName), (context, all) => new CnnMultiLabelTrainer(context, all));
+
     /// <summary>A <see cref="SgdLogisticTrainer"/>: the batch size, penalties, schedule and optimizer.</summary>
     /// <inheritdoc cref="Mlp"/>
     public static SweepTrainer<SgdLogisticTrainer.Options> SgdLogistic(SgdLogisticTrainer.Options? options = null) => new(

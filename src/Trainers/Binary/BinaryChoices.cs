@@ -2,7 +2,7 @@ using MLNet.GradientTrainers.Kernels;
 
 namespace MLNet.GradientTrainers;
 
-/// <summary>What binary trainers choose beside what their kind of network does.</summary>
+/// <summary>What trainers of answers of yes or no choose beside what their kind of network does.</summary>
 internal static class BinaryChoices
 {
     /// <summary>Fewer rows leave too few to calibrate by.</summary>
@@ -14,12 +14,12 @@ internal static class BinaryChoices
     public static bool WantsHeldOut(IBinaryTrainerOptions options) => options.Calibrate || options.Threshold.IsChosen;
 
     /// <summary>Holds a part of the rows out where nothing else tells how sure the network may be.</summary>
-    /// <param name="options">What is asked for.</param>
+    /// <param name="wantsHeldOut">Whether something is fitted to them.</param>
     /// <param name="candidates">What the network is trained with.</param>
     /// <param name="facts">What the choice is by.</param>
-    public static IReadOnlyList<NetworkTrainerOptions> Of(IBinaryTrainerOptions options, IReadOnlyList<NetworkTrainerOptions> candidates, in TrainingFacts facts)
+    public static IReadOnlyList<NetworkTrainerOptions> Of(bool wantsHeldOut, IReadOnlyList<NetworkTrainerOptions> candidates, in TrainingFacts facts)
     {
-        bool needs = WantsHeldOut(options) && facts is { HasValidation: false, GoesOn: false, Rows: >= FewestRows };
+        bool needs = wantsHeldOut && facts is { HasValidation: false, GoesOn: false, Rows: >= FewestRows };
         return needs && candidates.All(candidate => candidate is { Members: 1, ValidationFraction: 0 }) ? [.. candidates.Select(candidate => candidate with { ValidationFraction = HeldOut })] : candidates;
     }
 

@@ -30,6 +30,35 @@ internal sealed record HeldOutOutputs(double[] Outputs, bool[] Answers, double[]
         return new([.. parts.SelectMany(part => part.Outputs)], [.. parts.SelectMany(part => part.Answers)], [.. parts.SelectMany(part => part.Weights)]);
     }
 
+    /// <summary>The outputs for each of several labels, as <see cref="Of(IReadOnlyList{NetworkWeights}, IReadOnlyList{TrainingData}, double[])"/> has those of one.</summary>
+    /// <param name="members">The members' weights.</param>
+    /// <param name="rows">The rows that each was not trained on, with a target for each label.</param>
+    /// <param name="yes">What the target of a yes is above.</param>
+    public static IReadOnlyList<HeldOutOutputs> OfLabels(IReadOnlyList<NetworkWeights> members, IReadOnlyList<TrainingData> rows, float yes)
+    {
+        int labels = members[0].Definition.OutputShape.Size;
+        double[][] each = [.. members.Zip(rows, Score)];
+        var parts = rows;
+        if (rows.All(part => ReferenceEquals(part, rows[0])))
+        {
+            (each, parts) = ([[.. Enumerable.Range(0, each[0].Length).Select(i => each.Average(outputs => outputs[i]))]], [rows[0]]);
+        }
+
+        var all = new List<(double[] Outputs, float[] Targets, double Weight)>();
+        for (int part = 0; part < parts.Count; part++)
+        {
+            for (int row = 0; row < parts[part].Count; row++)
+            {
+                float[] targets = new float[labels];
+                parts[part].Targets.Read([row], targets);
+                all.Add((each[part][(row * labels)..((row + 1) * labels)], targets, parts[part].Weights.IsEmpty ? 1 : parts[part].Weights[row]));
+            }
+        }
+
+        return [.. Enumerable.Range(0, labels).Select(label => new HeldOutOutputs(
+            [.. all.Select(row => row.Outputs[label])], [.. all.Select(row => row.Targets[label] > yes)], [.. all.Select(row => row.Weight)]))];
+    }
+
     private static HeldOutOutputs Of(double[] outputs, TrainingData rows, double[]? ofClasses)
     {
         int[] labels = ((BinaryRows)rows.Targets).Classes.Labels.ToArray();
@@ -46,12 +75,12 @@ internal sealed record HeldOutOutputs(double[] Outputs, bool[] Answers, double[]
         int block = Math.Clamp(MostValuesAtOnce / rows.Features.Width, 1, MostRowsAtOnce);
         using var predictor = new Predictor(network, new PredictorOptions { MaxRows = block }, copy: false);
         var features = new float[block * rows.Features.Width];
-        var outputs = new float[rows.Count];
+        var outputs = new float[rows.Count * predictor.OutputSize];
         for (int start = 0; start < rows.Count; start += block)
         {
             int count = Math.Min(block, rows.Count - start);
             rows.Features.Read([.. Enumerable.Range(start, count)], features);
-            predictor.Predict(features, count, outputs.AsSpan(start, count));
+            predictor.Predict(features, count, outputs.AsSpan(start * predictor.OutputSize, count * predictor.OutputSize));
         }
 
         return Array.ConvertAll(outputs, output => (double)output);

@@ -35,6 +35,6 @@ public sealed partial class CnnBinaryTrainer
             BinaryChoices.Validate(this, Loss, Require);
         }
 
-        internal override IReadOnlyList<NetworkTrainerOptions> Candidates(in TrainingFacts facts) => BinaryChoices.Of(this, base.Candidates(facts), facts);
+        internal override IReadOnlyList<NetworkTrainerOptions> Candidates(in TrainingFacts facts) => BinaryChoices.Of(BinaryChoices.WantsHeldOut(this), base.Candidates(facts), facts);
     }
 }

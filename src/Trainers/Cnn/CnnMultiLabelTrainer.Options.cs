@@ -6,7 +6,7 @@ namespace MLNet.GradientTrainers;
 public sealed partial class CnnMultiLabelTrainer
 {
     /// <summary>The options of <see cref="CnnMultiLabelTrainer"/>.</summary>
-    public sealed record Options : CnnOptions
+    public sealed record Options : CnnOptions, IMultiLabelTrainerOptions
     {
         /// <summary>
         /// Creates options with their defaults. The default <see cref="DescentOptions.Schedule"/> is <see cref="CosineAnnealing"/>: the rate falls to 0 over the run, so that
@@ -20,10 +20,18 @@ public sealed partial class CnnMultiLabelTrainer
         }
 
         /// <inheritdoc/>
+        public LabelWeights? LabelWeights { get; set; }
+
+        /// <inheritdoc/>
+        public bool Calibrate { get; set; } = true;
+
+        /// <inheritdoc/>
         public override void Validate()
         {
             base.Validate();
             Require(Loss.Link == OutputLink.Sigmoid, nameof(Loss), Loss.Name, "a loss of answers of yes or no: new BinaryCrossEntropy()");
         }
+
+        internal override IReadOnlyList<NetworkTrainerOptions> Candidates(in TrainingFacts facts) => BinaryChoices.Of(Calibrate, base.Candidates(facts), facts);
     }
 }

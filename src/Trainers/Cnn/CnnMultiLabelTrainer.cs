@@ -82,5 +82,5 @@ public sealed partial class CnnMultiLabelTrainer : NetworkTrainer<MultiLabelNetw
         : base(env, options = options.Validated(), LabelKind.Answers) => _options = options;
 
     private protected override NetworkFit<MultiLabelNetworkTransformer, MultiLabelNetworkModelParameters> Begin(FitContext context, IDataView train) =>
-        new MultiLabelFit(context, _options, train.Schema);
+        new MultiLabelFit(context, _options, _options, train.Schema);
 }

@@ -36,6 +36,6 @@ public sealed partial class MlpBinaryTrainer
             BinaryChoices.Validate(this, Loss, Require);
         }
 
-        internal override IReadOnlyList<NetworkTrainerOptions> Candidates(in TrainingFacts facts) => BinaryChoices.Of(this, base.Candidates(facts), facts);
+        internal override IReadOnlyList<NetworkTrainerOptions> Candidates(in TrainingFacts facts) => BinaryChoices.Of(BinaryChoices.WantsHeldOut(this), base.Candidates(facts), facts);
     }
 }

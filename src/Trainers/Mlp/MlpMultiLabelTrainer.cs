@@ -77,5 +77,5 @@ public sealed partial class MlpMultiLabelTrainer : NetworkTrainer<MultiLabelNetw
         : base(env, options = options.Validated(), LabelKind.Answers) => _options = options;
 
     private protected override NetworkFit<MultiLabelNetworkTransformer, MultiLabelNetworkModelParameters> Begin(FitContext context, IDataView train) =>
-        new MultiLabelFit(context, _options, train.Schema);
+        new MultiLabelFit(context, _options, _options, train.Schema);
 }

@@ -26,6 +26,8 @@ public sealed class TrainerSpacesTests
         Check(SweepTrainer.MlpBinary());
         Check(SweepTrainer.CnnBinary());
         Check(SweepTrainer.CnnRegression());
+        Check(SweepTrainer.MlpMultiLabel());
+        Check(SweepTrainer.CnnMultiLabel());
         Check(SweepTrainer.SgdLogistic());
         Check(SweepTrainer.SgdMaximumEntropy());
         Check(SweepTrainer.GradientDescent());

@@ -26,8 +26,13 @@ internal static class NativeLinearClassifier
             System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.Public | System.Reflection.BindingFlags.NonPublic, [typeof(IHostEnvironment), typeof(LinearBinaryModelParameters), typeof(PlattCalibrator)])
             ?? throw new MissingMethodException(Calibrated.FullName, ".ctor");
         var calibrated = (CalibratedModelParametersBase<LinearBinaryModelParameters, PlattCalibrator>)constructor.Invoke([env, model, calibrator]);
-        return Transformers<CalibratedModelParametersBase<LinearBinaryModelParameters, PlattCalibrator>>.CreateBinary(env, calibrated, trainSchema, featureColumnName, 0, DefaultColumns.Score);
+        return CreateBinary(env, calibrated, trainSchema, featureColumnName);
     }
+
+    /// <summary>ML.NET's transformer of a binary model, which predicts true where the score is above 0.</summary>
+    public static BinaryPredictionTransformer<TModel> CreateBinary<TModel>(IHostEnvironment env, TModel model, DataViewSchema trainSchema, string featureColumnName)
+        where TModel : class =>
+        Transformers<TModel>.CreateBinary(env, model, trainSchema, featureColumnName, 0, DefaultColumns.Score);
 
     /// <summary>A transformer whose scores are softmax(W·x + b).</summary>
     public static MulticlassPredictionTransformer<MaximumEntropyModelParameters> CreateMulticlass(

@@ -31,6 +31,6 @@ public sealed partial class SgdLogisticTrainer
             BinaryChoices.Validate(this, Loss, Require);
         }
 
-        internal override IReadOnlyList<NetworkTrainerOptions> Candidates(in TrainingFacts facts) => BinaryChoices.Of(this, base.Candidates(facts), facts);
+        internal override IReadOnlyList<NetworkTrainerOptions> Candidates(in TrainingFacts facts) => BinaryChoices.Of(BinaryChoices.WantsHeldOut(this), base.Candidates(facts), facts);
     }
 }

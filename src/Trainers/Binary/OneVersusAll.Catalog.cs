@@ -1,0 +1,46 @@
+using Microsoft.ML.Trainers;
+using MLNet.GradientTrainers;
+using MLNet.GradientTrainers.Bridge;
+
+namespace Microsoft.ML;
+
+public static partial class GradientTrainersCatalogExtensions
+{
+    /// <summary>
+    /// Creates ML.NET's own <see cref="OneVersusAllTrainer"/> around a network that answers true or false: one network for each class, which tells it from all others.
+    /// </summary>
+    /// <remarks>
+    /// <para>The model is ML.NET's; loading it needs this plug-in beside the program, as our own models do. ML.NET has no ONNX form for it. A network of several outputs,
+    /// <see cref="MlpTrainer"/> or <see cref="CnnTrainer"/>, is trained once for all classes, and is what to take first.</para>
+    /// <para>The networks' probabilities are calibrated by the networks' own options (<see cref="MlpBinaryTrainer.Options.Calibrate"/>), so that there is no calibrator to choose here.</para>
+    /// </remarks>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="binaryEstimator">An <see cref="MlpBinaryTrainer"/> or <see cref="CnnBinaryTrainer"/>, whose label and feature columns are those of the rows.</param>
+    /// <param name="labelColumnName">Name of the label column, a key; the one of <paramref name="binaryEstimator"/>.</param>
+    /// <param name="imputeMissingLabelsAsNegative">Whether a row with a missing label counts as one of none of the classes.</param>
+    /// <param name="useProbabilities">Whether scores are the networks' probabilities, made to sum up to 1; else they are their <c>Score</c>, logits.</param>
+    /// <exception cref="ArgumentException">The trainer has another label column, or a validation set, whose labels can't be those of each class.</exception>
+    public static OneVersusAllTrainer OneVersusAll(
+        this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
+        NetworkTrainer<BinaryNetworkTransformer, BinaryNetworkModelParameters> binaryEstimator,
+        string labelColumnName = DefaultColumns.Label,
+        bool imputeMissingLabelsAsNegative = false,
+        bool useProbabilities = true)
+    {
+        ArgumentNullException.ThrowIfNull(binaryEstimator);
+        if (binaryEstimator.LabelColumnName != labelColumnName)
+        {
+            throw new ArgumentException(
+                $"OneVersusAll hands the answers for each class to {binaryEstimator.GetType().Name} in the column '{labelColumnName}', but its LabelColumnName is '{binaryEstimator.LabelColumnName}'. Give both the same.", nameof(labelColumnName));
+        }
+
+        if (binaryEstimator.HasValidationSet)
+        {
+            throw new ArgumentException(
+                $"{binaryEstimator.GetType().Name} has a ValidationSet, whose labels would be the same for each class. Set ValidationFraction in its place.", nameof(binaryEstimator));
+        }
+
+        return catalog.OneVersusAll(
+            new BinaryEstimator(Catalogs.Environment(catalog), binaryEstimator), labelColumnName, imputeMissingLabelsAsNegative, calibrator: null, maximumCalibrationExampleCount: 1_000_000_000, useProbabilities);
+    }
+}
