@@ -7,6 +7,7 @@ using MLNet.GradientTrainers.Benchmarks;
 // ./bench.sh scoring [--quick] [--only NAME] [--threads N] [--json FILE]
 // ./bench.sh serving [--quick] [--only NAME] [--json FILE]
 // ./bench.sh scaling [--quick] [--only NAME] [--json FILE]
+// ./bench.sh distributed [--quick] [--only NAME] [--json FILE]
 // ./bench.sh gpu [--device N] [--quick] [--only NAME] [--json FILE]
 if (args is [CnnMemory.Command, var network, var batch, var threads])
 {
@@ -19,6 +20,16 @@ if (args is [ScalingProcess.Command, var axis, var size])
 {
     Console.WriteLine(ScalingProcess.Measure(axis, int.Parse(size, CultureInfo.InvariantCulture)));
     return 0;
+}
+
+if (args is [DistributedSide.Command, var sharedNetwork])
+{
+    return DistributedSide.Run(sharedNetwork);
+}
+
+if (args is [DistributedCommand.Name, ..])
+{
+    return DistributedCommand.Run(args[1..]);
 }
 
 if (args is [AccuracyCommand.Name, ..])

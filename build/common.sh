@@ -17,5 +17,19 @@ need_dotnet() {
 # Release, only errors and warnings shown, no build server left behind.
 build() {
   [ -d "$root/artifacts/bin" ] || echo "Building, which takes a minute or two the first time ..." >&2
+  if [ -n "${OMPI_COMM_WORLD_SIZE:-}${PMI_SIZE:-}" ] && command -v flock >/dev/null 2>&1; then
+    # mpirun starts all its processes at once: the first to come builds, the others wait for it. They know each other by their parent.
+    job="$1 $PPID $(cut -d' ' -f22 "/proc/$PPID/stat")"
+    mkdir -p "$root/artifacts"
+    (
+      flock 9
+      [ "$(cat "$root/artifacts/mpi-build" 2>/dev/null)" = "$job" ] || { release_build "$1" 9>&- && echo "$job" >"$root/artifacts/mpi-build"; }
+    ) 9>"$root/artifacts/mpi-build.lock"
+  else
+    release_build "$1"
+  fi
+}
+
+release_build() {
   dotnet msbuild "$root/$1" -restore -t:Build -p:Configuration=Release -p:UseSharedCompilation=false -v:q -nologo -tl:off -m -nodeReuse:false
 }

@@ -24,7 +24,7 @@ internal sealed class EpochReporter : IDisposable
         _channel = context.Channel;
         _progress = context.Host.StartProgressChannel("Training");
         _metric = metric.Name;
-        _onEpoch = options.OnEpoch;
+        _onEpoch = context.Shared is { IsFirst: false } ? null : options.OnEpoch;
         _epochs = options.NumberOfEpochs ?? 0;
         _interval = Math.Max(1, _epochs / MostMessages);
         _progress.SetHeader(

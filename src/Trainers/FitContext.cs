@@ -11,11 +11,11 @@ internal sealed class FitContext : IDisposable
 {
     private readonly DescentOptions _options;
 
-    public FitContext(IHost host, DescentOptions options, TrainingRoles roles, int seed, string activity, FitCheckpoint? checkpoint = null)
+    public FitContext(IHost host, DescentOptions options, TrainingRoles roles, int seed, string activity, FitCheckpoint? checkpoint = null, SharedFit? shared = null)
     {
         _options = options;
-        (Host, Roles, Seed, Checkpoint) = (host, roles, seed, checkpoint);
-        Channel = host.Start(activity);
+        (Host, Roles, Seed, Checkpoint, Shared) = (host, roles, seed, checkpoint, shared);
+        Channel = shared is { IsFirst: false } ? new SilentChannel(host.Start(activity)) : host.Start(activity);
         Features = new FeatureWatch(roles.Features);
         Cancellation = new FitCancellation(host, options.CancellationToken);
         checkpoint?.Begin(Channel, seed);
@@ -32,6 +32,9 @@ internal sealed class FitContext : IDisposable
     /// <summary>What the call goes on from and writes; null for nothing.</summary>
     public FitCheckpoint? Checkpoint { get; }
 
+    /// <summary>The processes that take part; null for this one alone.</summary>
+    public SharedFit? Shared { get; }
+
     /// <summary>What the features look like, as far as they have been read.</summary>
     public FeatureWatch Features { get; }
 
@@ -40,8 +43,21 @@ internal sealed class FitContext : IDisposable
 
     /// <summary>A trainer's options as the engine takes them for this call: with its seed, and a token that the context's cancellation cancels as well.</summary>
     public TOptions Own<TOptions>(TOptions trainers)
-        where TOptions : DescentOptions =>
-        (TOptions)((DescentOptions)trainers with { Seed = Seed, CancellationToken = Cancellation.Token });
+        where TOptions : DescentOptions
+    {
+        var own = (TOptions)((DescentOptions)trainers with { Seed = Seed, CancellationToken = Cancellation.Token });
+        if (Shared is { IsFirst: false })
+        {
+            // The first process reports.
+            own.OnEpoch = null;
+            if (own is TrainingOptions network)
+            {
+                network.OnBatch = null;
+            }
+        }
+
+        return own;
+    }
 
     /// <summary>Reads all usable rows, once, and warns of labels that a squared error learns little from.</summary>
     /// <inheritdoc cref="TrainingReader.Read" path="/*[self::param or self::exception]"/>
@@ -49,7 +65,13 @@ internal sealed class FitContext : IDisposable
     {
         bool isFirst = !Features.HasBegun;
         var rows = TrainingReader.Read(Roles, data, label, purpose, Channel, Cancellation, Features, adviseScaling);
-        Checkpoint?.Data.Add(purpose, DataFingerprint.Of(rows, Cancellation.Token));
+        if (Checkpoint is not null || Shared is not null)
+        {
+            var fingerprint = DataFingerprint.Of(rows, Cancellation.Token);
+            Checkpoint?.Data.Add(purpose, fingerprint);
+            Shared?.Data.Add(purpose, fingerprint);
+        }
+
         if (isFirst && _options.Loss is MeanSquaredError && rows.Targets is not ClassRows && LabelScale.FindOutliers(rows) is var (deviation, spread))
         {
             string loss = _options is MlpRegressionTrainer.Options { NormalizeLabel: true } or CnnRegressionTrainer.Options { NormalizeLabel: true } ? "new Huber()" : string.Create(CultureInfo.InvariantCulture, $"new Huber({spread:G2})");

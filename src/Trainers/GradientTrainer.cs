@@ -60,6 +60,7 @@ public abstract class GradientTrainer<TTransformer, TModel> : ITrainerEstimator<
     /// <exception cref="InvalidOperationException">No row is usable; or another fit of this process keeps its checkpoint in the same file.</exception>
     /// <exception cref="InvalidDataException">The checkpoint is one of other data or options, or damaged: see <see cref="ITrainerInput.CheckpointPath"/>.</exception>
     /// <exception cref="IOException">The checkpoint can't be read or written.</exception>
+    /// <exception cref="CommunicationException">Of several processes that fit together (<see cref="NetworkTrainerOptions.Communicator"/>) one has failed, or they differ.</exception>
     /// <exception cref="DivergenceException">The loss became infinite, NaN, or kept growing; of a linear model the message names a learning rate that the data allows.</exception>
     /// <exception cref="OperationCanceledException">
     /// The options' token, or all of the <c>MLContext</c>, was cancelled: while rows were read, or in training where <see cref="CancellationBehavior.Throw"/> is set.
@@ -105,7 +106,8 @@ public abstract class GradientTrainer<TTransformer, TModel> : ITrainerEstimator<
     /// <param name="validation">The validation rows, or null.</param>
     /// <param name="run">Reads them.</param>
     /// <param name="checkpoint">What it goes on from and writes; null for nothing.</param>
-    private protected TResult Run<TResult>(string activity, IDataView train, IDataView? validation, Func<FitContext, TResult> run, FitCheckpoint? checkpoint = null)
+    /// <param name="shared">The processes that take part; null for this one alone.</param>
+    private protected TResult Run<TResult>(string activity, IDataView train, IDataView? validation, Func<FitContext, TResult> run, FitCheckpoint? checkpoint = null, SharedFit? shared = null)
     {
         ArgumentNullException.ThrowIfNull(train);
         _roles.Check(SchemaShapes.Of(train.Schema));
@@ -114,7 +116,9 @@ public abstract class GradientTrainer<TTransformer, TModel> : ITrainerEstimator<
             _roles.CheckValidation(train.Schema, validation.Schema);
         }
 
-        using var context = new FitContext(_host, _options, _roles, _options.Seed ?? checkpoint?.Seed ?? _seed, activity, checkpoint);
+        int seed = _options.Seed ?? checkpoint?.Seed ?? _seed;
+        seed = shared?.Seed(seed, isGiven: _options.Seed is not null) ?? seed;
+        using var context = new FitContext(_host, _options, _roles, seed, activity, checkpoint, shared);
         try
         {
             var result = run(context);
@@ -143,6 +147,9 @@ public abstract class GradientTrainer<TTransformer, TModel> : ITrainerEstimator<
     /// <summary>Whether a training has a state that a checkpoint could hold.</summary>
     private protected virtual bool KeepsCheckpoints => true;
 
+    /// <summary>The processes that fit together; null for this one alone.</summary>
+    private protected virtual Communicator? Processes => null;
+
     /// <summary>How a learning rate is found, where the trainer can tell; goes behind the advice to lower it.</summary>
     private protected virtual string? RateAdvice => null;
 
@@ -156,7 +163,16 @@ public abstract class GradientTrainer<TTransformer, TModel> : ITrainerEstimator<
 
     private TTransformer Fit(IDataView train, IDataView? validation, TModel? start)
     {
-        using var checkpoint = KeepsCheckpoints ? FitCheckpoint.Open(_roles.Trainer, _input) : null;
-        return Run("Training", train, validation, context => Fit(context, train, validation, start), checkpoint);
+        var shared = Processes is { } processes ? new SharedFit(processes) : null;
+        try
+        {
+            using var checkpoint = KeepsCheckpoints && shared is not { IsFirst: false } ? FitCheckpoint.Open(_roles.Trainer, _input) : null;
+            return Run("Training", train, validation, context => Fit(context, train, validation, start), checkpoint, shared);
+        }
+        catch (Exception error) when (shared is not null)
+        {
+            shared.Tell(error);
+            throw;
+        }
     }
 }

@@ -14,6 +14,7 @@ public sealed partial class PackageContentTests
     {
         ["MLNet.GradientTrainers"] = ["MLNet.GradientTrainers", "MLNet.GradientTrainers.Bridge"],
         ["MLNet.GradientTrainers.AutoML"] = ["MLNet.GradientTrainers.AutoML"],
+        ["MLNet.GradientTrainers.Distributed"] = ["MLNet.GradientTrainers.Distributed"],
         ["MLNet.GradientTrainers.Gpu"] = ["MLNet.GradientTrainers.Gpu"],
         ["MLNet.GradientTrainers.Hosting"] = ["MLNet.GradientTrainers.Hosting"],
         ["MLNet.GradientTrainers.Kernels"] = ["MLNet.GradientTrainers.Kernels"],
@@ -88,6 +89,7 @@ public sealed partial class PackageContentTests
             new[] { "BigGustave 1.0.6", "MathNet.Numerics 5.0.0", "Microsoft.ML 5.0.1", $"MLNet.GradientTrainers.Gpu [{MadePackages.Version}]", $"MLNet.GradientTrainers.Kernels [{MadePackages.Version}]" }, Dependencies("MLNet.GradientTrainers"));
         CollectionAssert.AreEquivalent(new[] { "ILGPU 1.5.3", $"MLNet.GradientTrainers.Kernels [{MadePackages.Version}]" }, Dependencies("MLNet.GradientTrainers.Gpu"));
         CollectionAssert.AreEquivalent(new[] { $"MLNet.GradientTrainers [{MadePackages.Version}]" }, Dependencies("MLNet.GradientTrainers.Sweeps"));
+        CollectionAssert.AreEquivalent(new[] { $"MLNet.GradientTrainers [{MadePackages.Version}]" }, Dependencies("MLNet.GradientTrainers.Distributed"));
         CollectionAssert.AreEquivalent(
             new[] { "Cronos 0.13.0", "Microsoft.Extensions.Diagnostics.HealthChecks 10.0.15", "Microsoft.Extensions.Hosting.Abstractions 10.0.15", $"MLNet.GradientTrainers [{MadePackages.Version}]" }, Dependencies("MLNet.GradientTrainers.Hosting"));
         Assert.IsEmpty(Dependencies("MLNet.GradientTrainers.Kernels"));

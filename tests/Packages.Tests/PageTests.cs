@@ -23,6 +23,8 @@ public sealed class PageTests
             """),
         ["SweepsPackage"] = new("src/Sweeps/README.md", PointRows.Given("SweptPoint")),
         ["Sweeps"] = new("docs/sweeps.md", PointRows.Given("SweptRow")),
+        ["DistributedPackage"] = new("src/Distributed/README.md", PointRows.Given("SharedPoint")),
+        ["Scale"] = new("docs/scale.md", PointRows.Given("ScaledPoint")),
         ["HostingPackage"] = new("src/Hosting/README.md", """
             using Microsoft.ML;
             using MLNet.GradientTrainers;
@@ -148,6 +150,7 @@ public sealed class PageTests
         [
             $"<PackageReference Include=\"MLNet.GradientTrainers\" Version=\"{MadePackages.Version}\" />",
             $"<PackageReference Include=\"MLNet.GradientTrainers.Sweeps\" Version=\"{MadePackages.Version}\" />",
+            $"<PackageReference Include=\"MLNet.GradientTrainers.Distributed\" Version=\"{MadePackages.Version}\" />",
             $"<PackageReference Include=\"MLNet.GradientTrainers.Hosting\" Version=\"{MadePackages.Version}\" />",
             .. new[] { "Microsoft.Extensions.Hosting", "Microsoft.ML.ImageAnalytics", "Microsoft.ML.OnnxConverter", "SkiaSharp", "SkiaSharp.NativeAssets.Linux.NoDependencies" }.Select(Build.Reference),
         ];

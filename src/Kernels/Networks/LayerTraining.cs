@@ -64,6 +64,9 @@ internal sealed class LayerTraining
     /// <summary>Place of a parameter's gradient; null for one that has none.</summary>
     public int? GradientOf(ParameterSlot slot) => _gradients.TryGetValue(slot, out int place) ? place : null;
 
+    /// <summary>The layers that have gradients, and the places of their first ones, in the order of the layers and of the vector.</summary>
+    public IEnumerable<(int Layer, int Start)> Gradients() => _gradients.GroupBy(pair => pair.Key.Layer, (layer, pairs) => (layer, pairs.Min(pair => pair.Value))).OrderBy(pair => pair.Item2);
+
     /// <summary>Throws when the network can't learn from batches of a size.</summary>
     /// <inheritdoc cref="NetworkDefinition.CheckBatchSize" path="/param | /exception"/>
     public void CheckBatchSize(int batchSize)

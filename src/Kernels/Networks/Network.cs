@@ -255,7 +255,13 @@ public sealed class Network<T> : IDisposable
     /// <param name="rows">As in the forward pass.</param>
     /// <exception cref="ArgumentException"><paramref name="rows"/> or the gradient's length is not as in the forward pass.</exception>
     /// <exception cref="InvalidOperationException">There was no forward pass that kept what is needed.</exception>
-    public void Backward(Tensor<T> outputGradient, int rows)
+    public void Backward(Tensor<T> outputGradient, int rows) => BackwardByLayer(outputGradient, rows, null);
+
+    /// <summary>The same as <see cref="Backward"/>, telling each layer whose gradients are there.</summary>
+    /// <param name="outputGradient">∂loss/∂output. Overwritten.</param>
+    /// <param name="rows">As in the forward pass.</param>
+    /// <param name="done">Called with the layer, from the last one to the first that is trained; null for nothing.</param>
+    internal void BackwardByLayer(Tensor<T> outputGradient, int rows, Action<int>? done)
     {
         if (_keptRows < 0)
         {
@@ -286,6 +292,7 @@ public sealed class Network<T> : IDisposable
             pass.InputGradient = i == _firstBackward && InputGradient.IsNone ? default : _memory.InputGradient(i, rows);
             Definition.Layers[i].Backward(pass);
             gradient = pass.InputGradient;
+            done?.Invoke(i);
         }
 
         if (!InputGradient.IsNone && !_memory.InputImage.IsNone)

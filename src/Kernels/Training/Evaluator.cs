@@ -56,16 +56,24 @@ public sealed class Evaluator<T> : IDisposable
     }
 
     /// <summary>The same with a report after every batch, whose other fields come from a template.</summary>
-    internal EvaluationResult Evaluate(in BatchSource<T> source, CancellationToken cancellationToken, Action<BatchProgress>? onBatch, BatchProgress template)
+    /// <param name="source">The rows.</param>
+    /// <param name="cancellationToken">Looked at before every batch.</param>
+    /// <param name="onBatch">Receives the reports; null for nothing.</param>
+    /// <param name="template">What they have in common.</param>
+    /// <param name="processes">Processes that measure their part of the batches each, and add up all in one order; null for this one alone.</param>
+    internal EvaluationResult Evaluate(
+        in BatchSource<T> source, CancellationToken cancellationToken, Action<BatchProgress>? onBatch, BatchProgress template, GradientExchange<T>? processes = null)
     {
+        const int Sums = 3;
         long started = Stopwatch.GetTimestamp();
         int columns = _network.Definition.OutputShape.Size;
         int total = source.Data.Count;
         int size = _network.MaxRows;
         int batches = (int)(((long)total + size - 1) / size);
-        LossSums sums = default;
+        (int first, int end) = processes?.PartOf(batches) ?? (0, batches);
+        double[] measured = new double[Sums * batches];
         _pending.Clear();
-        for (int batch = 0; batch < batches; batch++)
+        for (int batch = first; batch < end; batch++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             int start = batch * size;
@@ -81,7 +89,7 @@ public sealed class Evaluator<T> : IDisposable
             _loss.Evaluate(_network.Backend, pass);
             _network.Backend.Sum(pass.RowLosses, _pending.Totals, _pending.LossIndex);
             _pending.Add(new PendingBatch(batch + 1, start + count, _batch.WeightSum, _batch.AverageWeight, 0, IsClipped: false, IsJudged: false));
-            if (!_pending.IsDue && batch + 1 < batches)
+            if (!_pending.IsDue && batch + 1 < end)
             {
                 continue;
             }
@@ -91,15 +99,23 @@ public sealed class Evaluator<T> : IDisposable
             {
                 ref readonly PendingBatch done = ref _pending.Batch(i);
                 double loss = _pending.Loss(i);
-                sums.Add(loss, done.WeightSum, _pending.Metric(i));
+                int place = Sums * (done.Number - 1);
+                (measured[place], measured[place + 1], measured[place + 2]) = (loss, done.WeightSum, _pending.Metric(i));
                 onBatch?.Invoke(template with
                 {
-                    Batch = done.Number,
+                    Batch = Math.Min(batches, done.Number * (processes?.Size ?? 1)),
                     Batches = batches,
                     Loss = LossSums.Reduce(_loss, loss, done.AverageWeight, columns),
-                    RowsPerSecond = (start + count) / Stopwatch.GetElapsedTime(started).TotalSeconds,
+                    RowsPerSecond = Math.Min(total, (start + count - (first * size)) * (processes?.Size ?? 1)) / Stopwatch.GetElapsedTime(started).TotalSeconds,
                 });
             }
+        }
+
+        processes?.Share(measured, Sums);
+        LossSums sums = default;
+        for (int place = 0; place < measured.Length; place += Sums)
+        {
+            sums.Add(measured[place], measured[place + 1], measured[place + 2]);
         }
 
         return new EvaluationResult(sums.Loss(_loss, columns), sums.Metric(_metric, columns));

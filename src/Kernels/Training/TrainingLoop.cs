@@ -16,7 +16,7 @@ public sealed class TrainingLoop<T>
 {
     private readonly Network<T> _network;
     private readonly IReadOnlyList<Network<T>>? _replicas;
-    private readonly IGradientExchange<T>? _exchange;
+    private readonly Communicator? _communicator;
     private readonly TrainingOptions _options;
 
     /// <summary>Prepares training.</summary>
@@ -67,16 +67,25 @@ public sealed class TrainingLoop<T>
     {
     }
 
-    /// <summary>The same together with other processes.</summary>
-    internal TrainingLoop(IReadOnlyList<Network<T>> replicas, TrainingOptions options, IGradientExchange<T>? exchange)
+    /// <summary>Prepares training that several processes share, each with one replica or more.</summary>
+    /// <param name="replicas">This process's networks, as without other processes; all processes need the same weights to start from, and all end with the same trained ones.</param>
+    /// <param name="options">The settings, the same in every process, except callbacks and what ends it.</param>
+    /// <param name="communicator">The processes; null for this one alone.</param>
+    /// <inheritdoc cref="TrainingLoop(IReadOnlyList{Network{T}}, TrainingOptions)" path="/exception"/>
+    /// <remarks>
+    /// The batches' shards are divided among the replicas of all processes, whose result has the same bits for any number of either. Every process has all rows at hand, of which it reads those of its own shards, and validates its
+    /// part of the batches. <see cref="TrainingOptions.OnBatch"/> is told the process's batches of validation, as part of all.
+    /// </remarks>
+    public TrainingLoop(IReadOnlyList<Network<T>> replicas, TrainingOptions options, Communicator? communicator)
         : this(First(replicas), options)
     {
         _replicas = [.. replicas];
-        _exchange = exchange;
-        int all = replicas.Count * (exchange?.Size ?? 1);
+        _communicator = communicator;
+        int all = replicas.Count * (communicator?.Size ?? 1);
         if (all > _options.Shards)
         {
-            throw new ArgumentException($"{all} replicas can't share {_options.Shards} shards of a batch. Set {nameof(TrainingOptions.Shards)} to at least {all}, or take fewer devices.", nameof(replicas));
+            string fewer = communicator is null ? "take fewer devices" : "start fewer processes";
+            throw new ArgumentException($"{all} replicas can't share {_options.Shards} shards of a batch. Set {nameof(TrainingOptions.Shards)} to at least {all}, or {fewer}.", nameof(replicas));
         }
 
         for (int i = 1; i < replicas.Count; i++)
@@ -103,12 +112,12 @@ public sealed class TrainingLoop<T>
     /// <param name="data">Data of the network's input and output sizes.</param>
     /// <param name="validation">Data to measure after each epoch, which then takes the place of <see cref="DescentOptions.ValidationFraction"/>; null for none.</param>
     /// <param name="metric">What is reported beside the loss; null for what targets and loss call for (<see cref="Metric.For"/>).</param>
-    /// <param name="checkpoints">Where the run keeps its state, and finds that of one that was broken off; null for nowhere.</param>
+    /// <param name="checkpoints">Where the run keeps its state, and finds that of one that was broken off; null for nowhere. Of several processes only the first one's is used; the others go on from its state.</param>
     /// <returns>History and reason of the end; the weights are in the network.</returns>
     /// <exception cref="ArgumentException">
     /// The data does not fit the network or the batch size, or holds a number that is infinite or NaN, or a target outside the loss's range; the message names the row.
     /// </exception>
-    /// <exception cref="NotSupportedException">Other processes take part, and checkpoints are asked for.</exception>
+    /// <exception cref="CommunicationException">Another process that takes part has failed, ended or fallen silent, or has other data or options.</exception>
     /// <exception cref="FormatException">What <paramref name="checkpoints"/> has is damaged, or of another run: the message says how, as the end of a sentence.</exception>
     /// <exception cref="DivergenceException">
     /// The first loss that is not finite, a weight or gradient that is not, or a loss that keeps growing. The network keeps the weights it had then.
@@ -122,11 +131,26 @@ public sealed class TrainingLoop<T>
     public TrainingResult Run(TrainingData data, TrainingData? validation = null, Metric? metric = null, ICheckpointStore? checkpoints = null)
     {
         ArgumentNullException.ThrowIfNull(data);
-        if (checkpoints is not null && _exchange is not null)
+        if (_communicator is null)
         {
-            throw new NotSupportedException("A training that several processes share keeps no checkpoints: they would go on from different places. Train without them, or in one process.");
+            return Run(data, validation, metric, checkpoints, null);
         }
 
+        using SharedRun processes = new(_communicator, _options.CancellationToken);
+        try
+        {
+            return Run(data, validation, metric, new SharedCheckpoints(_communicator, checkpoints), processes);
+        }
+        catch (Exception error) when (error is not (DivergenceException or CommunicationException) && !processes.Token.IsCancellationRequested)
+        {
+            // What all processes come to alike ends all of them; the rest they have to be told.
+            _communicator.Fail(error.Message);
+            throw;
+        }
+    }
+
+    private TrainingResult Run(TrainingData data, TrainingData? validation, Metric? metric, ICheckpointStore? checkpoints, SharedRun? processes)
+    {
         DataChecks.Fit(data, _network.Definition, "training");
         DataChecks.SuitTargets(data, _options.Loss, "training");
         if (validation is not null)
@@ -165,8 +189,9 @@ public sealed class TrainingLoop<T>
                 CheckRoom(replica, ShardCut.LargestOf(Math.Min(options.BatchRows, data.Count), options.Shards, _network.SmallestBatch), "shard");
             }
 
+            options = processes is null ? options : options with { CancellationToken = processes.Token };
             using OwnerThreads threads = new(_replicas.Count);
-            using TrainingSession<T> session = new(_replicas, options, data, validation, metric, checkpoints, threads, _exchange);
+            using TrainingSession<T> session = new(_replicas, options, data, validation, metric, checkpoints, threads, processes);
             return session.Run();
         }
     }

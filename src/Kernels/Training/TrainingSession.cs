@@ -59,7 +59,7 @@ internal sealed partial class TrainingSession<T> : IDisposable
     /// <param name="validation">What to measure on; null for nothing.</param>
     /// <param name="metric">What is measured beside the loss; null for what targets and loss call for.</param>
     /// <param name="threads">The replicas' threads; null for a network that trains alone.</param>
-    /// <param name="exchange">The other processes; null for none.</param>
+    /// <param name="processes">The other processes; null for none.</param>
     /// <param name="checkpoints">Where its state is kept; null for nowhere.</param>
     public TrainingSession(
         IReadOnlyList<Network<T>> networks,
@@ -69,7 +69,7 @@ internal sealed partial class TrainingSession<T> : IDisposable
         Metric? metric,
         ICheckpointStore? checkpoints,
         OwnerThreads? threads = null,
-        IGradientExchange<T>? exchange = null)
+        SharedRun? processes = null)
     {
         Network<T> network = networks[0];
         _network = network;
@@ -85,7 +85,7 @@ internal sealed partial class TrainingSession<T> : IDisposable
         _pending = new PendingBatches<T>(_backend, isTold: threads is not null);
         _evaluator = new Evaluator<T>(network, options.Loss, _metric, _batch, ownsBatch: false);
         _batches = new EpochBatches(options, network.SmallestBatch, data.Count);
-        _replicas = threads is null ? null : new Replicas<T>(networks, options, _metric, _batch, _batches.Updates, threads, exchange);
+        _replicas = threads is null ? null : new Replicas<T>(networks, options, _metric, _batch, _batches.Updates, threads, processes);
         _steps = _replicas?.Steps ?? new OptimizerSteps<T>(network, options, _batches.Updates);
         _best = new BestWeights<T>(network, options.EarlyStopping, _metric, options.KeepsBest);
         _shuffler = new RandomSource(RandomKey.Derive(options.RandomSeed, ShuffleStream));
@@ -412,7 +412,7 @@ internal sealed partial class TrainingSession<T> : IDisposable
         }
 
         BatchProgress template = new(TrainingPhase.Validation, epoch, _options.Epochs, 0, 0, 0, _steps.LearningRate, 0);
-        EvaluationResult result = _evaluator.Evaluate(new BatchSource<T>(_validation), _options.CancellationToken, _options.OnBatch, template);
+        EvaluationResult result = _evaluator.Evaluate(new BatchSource<T>(_validation), _options.CancellationToken, _options.OnBatch, template, _replicas?.Processes);
         return double.IsFinite(result.Loss) ? result : throw Diverged(Became("validation loss", result.Loss), epoch, _batches.Count, result.Loss, validating: true);
     }
 

@@ -17,6 +17,9 @@ internal abstract class Sample
     /// <summary>Where it writes its files; they are tried before the work begins. Null for a sample that writes none.</summary>
     public virtual OutputFolder? Output => null;
 
+    /// <summary>Whether several processes, which mpirun starts, share its work; else that of rank 0 does it alone.</summary>
+    public virtual bool IsShared => false;
+
     /// <summary>Does the work; returns when all is printed and written.</summary>
     /// <param name="run">The options' values, the terminal, and what <c>--json</c> will print.</param>
     /// <exception cref="SampleException">Something that the user can mend.</exception>

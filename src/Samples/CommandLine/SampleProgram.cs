@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.Text.Json;
+using MLNet.GradientTrainers.Distributed;
 using MLNet.GradientTrainers.Kernels;
 using MLNet.GradientTrainers.Kernels.Gpu;
 using MLNet.GradientTrainers.Samples.Output;
@@ -79,7 +80,7 @@ internal static class SampleProgram
             }
 
             command.Add(json);
-            command.SetAction((values, _) => RunAsync(sample, new SampleRun(sample.Name, values, terminal, interruption.Token), values.GetValue(json), interruption));
+            command.SetAction((values, _) => RunAsync(sample, values, terminal, values.GetValue(json), interruption));
             root.Add(command);
         }
 
@@ -94,27 +95,48 @@ internal static class SampleProgram
         return root;
     }
 
+    private static async Task<int> RunAsync(Sample sample, ParseResult values, Terminal terminal, bool json, Interruption interruption)
+    {
+        if (SharedRuns.IsIdle(sample))
+        {
+            return 0;
+        }
+
+        try
+        {
+            using Communicator? processes = SharedRuns.Join(sample);
+            return await RunAsync(sample, new SampleRun(sample.Name, values, SharedRuns.Of(processes, terminal), interruption.Token) { Processes = processes }, json, interruption);
+        }
+        catch (MpiException e)
+        {
+            terminal.Fail(e.Message);
+            return Failure;
+        }
+    }
+
     private static async Task<int> RunAsync(Sample sample, SampleRun run, bool json, Interruption interruption)
     {
         try
         {
-            using OutputFiles? files = sample.Output?.Open(run);
+            using OutputFiles? files = run.Reports ? sample.Output?.Open(run) : null;
             run.Files = files;
             interruption.Files = files;
             await sample.RunAsync(run);
         }
-        catch (OperationCanceledException) when (run.CancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (run.CancellationToken.IsCancellationRequested || run.Processes is not null)
         {
+            run.Processes?.Fail("it was cancelled.");
             run.Terminal.Error.WriteLine("Cancelled.");
             return interruption.ExitCode;
         }
-        catch (Exception e) when (e is SampleException or DivergenceException or GpuException or IOException or InvalidDataException or UnauthorizedAccessException)
+        catch (Exception e) when (e is SampleException or DivergenceException or CommunicationException or GpuException or IOException or InvalidDataException or UnauthorizedAccessException)
         {
+            run.Processes?.Fail(e.Message);
             run.Terminal.Fail(e.Message);
             return Failure;
         }
 
-        if (json)
+        if (json && run.Reports)
         {
             run.Terminal.Output.WriteLine(JsonSerializer.Serialize(run.Result));
         }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using MLNet.GradientTrainers.Kernels;
 using MLNet.GradientTrainers.Samples.Output;
 
 namespace MLNet.GradientTrainers.Samples.CommandLine;
@@ -16,6 +17,12 @@ internal sealed record SampleRun(string Sample, ParseResult Values, Terminal Ter
 
     /// <summary>The files of the run; null for a sample that writes none.</summary>
     public OutputFiles? Files { get; set; }
+
+    /// <summary>The processes that share the work, where mpirun has started several; null for this one alone.</summary>
+    public Communicator? Processes { get; init; }
+
+    /// <summary>Whether this process writes and reports: of several that of rank 0.</summary>
+    public bool Reports => Processes is not { Rank: > 0 };
 
     /// <summary>The path of one of the sample's files, to be written now.</summary>
     /// <exception cref="OperationCanceledException">The run is cancelled.</exception>

@@ -24,8 +24,8 @@ internal sealed class TrainingArguments(int defaultEpochs, params string[] files
     /// <summary>The seed.</summary>
     public int Seed(SampleRun run) => run.Value(_seed);
 
-    /// <summary>The number of threads, or null for all cores.</summary>
-    public int? Threads(SampleRun run) => run.Value(_threads);
+    /// <summary>The number of threads, or null for all cores; where several processes run on this machine, each one's part of them.</summary>
+    public int? Threads(SampleRun run) => run.Value(_threads) ?? (run.Processes is null ? null : SharedRuns.Threads);
 
     /// <summary>Where to train.</summary>
     public ComputeDevice Device(SampleRun run) => run.Value(_device) ?? ComputeDevice.Cpu;

@@ -22,6 +22,8 @@ internal sealed class DigitsSample : Sample
 
     public override OutputFolder Output => _arguments.Output;
 
+    public override bool IsShared => true;
+
     public override IEnumerable<Option> Options => _arguments.Options;
 
     public override Task RunAsync(SampleRun run)
@@ -46,6 +48,7 @@ internal sealed class DigitsSample : Sample
             Seed = _arguments.Seed(run),
             NumberOfThreads = _arguments.Threads(run),
             Device = _arguments.Device(run),
+            Communicator = run.Processes,
             CancellationToken = run.CancellationToken,
             OnBatch = monitor.OnBatch,
             OnEpoch = monitor.OnEpoch,
@@ -59,9 +62,15 @@ internal sealed class DigitsSample : Sample
         run.Terminal.Fact("pipeline", "NormalizeMinMax, MlpTrainer, MapKeyToValue");
         run.Terminal.Fact("network", "784 inputs, 256 ReLU, 128 ReLU, 10 outputs, dropout 0.3");
         run.Terminal.Fact("training", "cross-entropy; Adam; batches of 128; a tenth validates");
+        SharedRuns.Tell(run);
 
         run.Terminal.Heading("Training");
         ITransformer model = monitor.Watch(_arguments.Epochs(run), () => pipeline.Fit(train));
+
+        if (!run.Reports)
+        {
+            return Task.CompletedTask;
+        }
 
         new DigitReport(run, mlContext, train, test, monitor)
             .Write(model, "cross-entropy", "Embedded digits · 784-256-128-10 · dropout 0.3 · cross-entropy · Adam · batches of 128");

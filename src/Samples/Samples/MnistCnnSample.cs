@@ -20,6 +20,8 @@ internal sealed class MnistCnnSample : Sample
 
     public override OutputFolder Output => _arguments.Output;
 
+    public override bool IsShared => true;
+
     public override IEnumerable<Option> Options => [_data, .. _arguments.Options];
 
     public override Task RunAsync(SampleRun run)
@@ -46,6 +48,7 @@ internal sealed class MnistCnnSample : Sample
             Seed = _arguments.Seed(run),
             NumberOfThreads = _arguments.Threads(run),
             Device = _arguments.Device(run),
+            Communicator = run.Processes,
             CancellationToken = run.CancellationToken,
             OnBatch = monitor.OnBatch,
             OnEpoch = monitor.OnEpoch,
@@ -56,9 +59,15 @@ internal sealed class MnistCnnSample : Sample
         run.Terminal.Heading("A convolutional network learns digits");
         run.Terminal.Fact("images", Format.Text($"{name}: {train.GetRowCount():N0} to train, {test.GetRowCount():N0} to test"));
         run.Terminal.Fact("training", Format.Text($"cross-entropy; Adam with cosine decay; batches of {options.BatchSize}"));
+        SharedRuns.Tell(run);
 
         run.Terminal.Heading("Training");
         var model = monitor.Watch(_arguments.Epochs(run), () => pipeline.Fit(train));
+        if (!run.Reports)
+        {
+            return Task.CompletedTask;
+        }
+
         MulticlassNetworkTransformer network = model.OfType<MulticlassNetworkTransformer>().Single();
 
         run.Terminal.Heading("The network");

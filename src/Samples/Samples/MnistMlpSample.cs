@@ -24,6 +24,8 @@ internal sealed class MnistMlpSample : Sample
 
     public override OutputFolder Output => _arguments.Output;
 
+    public override bool IsShared => true;
+
     public override IEnumerable<Option> Options => [_data, .. _arguments.Options];
 
     public override Task RunAsync(SampleRun run)
@@ -39,6 +41,7 @@ internal sealed class MnistMlpSample : Sample
         options.Seed = _arguments.Seed(run);
         options.NumberOfThreads = _arguments.Threads(run);
         options.Device = _arguments.Device(run);
+        options.Communicator = run.Processes;
         options.CancellationToken = run.CancellationToken;
         (options.OnBatch, options.OnEpoch) = (monitor.OnBatch, monitor.OnEpoch);
         var pipeline = new MlpTrainer(mlContext, options)
@@ -50,9 +53,15 @@ internal sealed class MnistMlpSample : Sample
         run.Terminal.Fact("pixels", Text($"(byte / 255 − 0.1307) / 0.3081: from {low:0.0000} to {high:0.0000}"));
         run.Terminal.Fact("network", "784 inputs, 256 ReLU, 64 ReLU, 10 outputs");
         run.Terminal.Fact("training", "mean squared error; SGD 0.01, momentum 0.9; batches of 512");
+        SharedRuns.Tell(run);
 
         run.Terminal.Heading("Training");
         ITransformer model = monitor.Watch(_arguments.Epochs(run), () => pipeline.Fit(train));
+
+        if (!run.Reports)
+        {
+            return Task.CompletedTask;
+        }
 
         new DigitReport(run, mlContext, train, test, monitor)
             .Write(model, "mean squared error", "MNIST · 784-256-64-10 · mean squared error · SGD 0.01, momentum 0.9 · batches of 512");

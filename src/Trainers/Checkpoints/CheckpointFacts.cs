@@ -19,7 +19,7 @@ internal sealed class CheckpointFacts
         nameof(DescentOptions.OnEpoch), nameof(TrainingOptions.OnBatch), nameof(DescentOptions.CancellationToken), nameof(DescentOptions.CancellationBehavior), nameof(NetworkTrainerOptions.NumberOfThreads),
         nameof(ITrainerInput.CheckpointPath), nameof(ITrainerInput.CheckpointEveryEpochs), nameof(ITrainerInput.CheckpointEverySeconds),
         nameof(ITrainerInput.LabelColumnName), nameof(ITrainerInput.FeatureColumnName), nameof(ITrainerInput.ExampleWeightColumnName), nameof(ITrainerInput.ValidationSet),
-        nameof(NetworkTrainerOptions.Device), nameof(NetworkTrainerOptions.Backend), nameof(DescentOptions.Seed),
+        nameof(NetworkTrainerOptions.Device), nameof(NetworkTrainerOptions.Backend), nameof(NetworkTrainerOptions.Communicator), nameof(DescentOptions.Seed),
     ];
 
     private readonly List<CheckpointFact> _all = [];
@@ -77,6 +77,23 @@ internal sealed class CheckpointFacts
         }
 
         return theirs.Values.FirstOrDefault() is { } left ? Tell(left, left.Value, None, mayBeLonger) : null;
+    }
+
+    /// <summary>The first fact that two have not in common: its name, and what it is in each, as far as a message has room; null for none.</summary>
+    public static (string Name, string First, string Second)? FirstDifference(IReadOnlyList<CheckpointFact> first, IReadOnlyList<CheckpointFact> second)
+    {
+        var others = second.ToDictionary(fact => fact.Name, fact => fact.Value);
+        foreach (var fact in first)
+        {
+            string other = others.Remove(fact.Name, out string? value) ? value : None;
+            if (other != fact.Value)
+            {
+                int same = fact.Value.AsSpan().CommonPrefixLength(other);
+                return (fact.Name, Part(fact.Value, same), Part(other, same));
+            }
+        }
+
+        return others.Count == 0 ? null : (others.Keys.First(), None, Part(others.Values.First(), 0));
     }
 
     private static bool IsLonger(CheckpointFact ours, CheckpointFact? other) =>

@@ -19,7 +19,9 @@ internal sealed class DeviceChoice
     {
         _context = context;
         _gpus = gpus;
-        _mayFallBack = mayFallBack;
+
+        // Other processes would not know of it.
+        _mayFallBack = mayFallBack && context.Shared is null;
         IsTogether = isTogether;
     }
 

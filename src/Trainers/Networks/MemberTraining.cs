@@ -34,23 +34,18 @@ internal sealed class MemberTraining(
         var trained = new (NetworkWeights Weights, TrainingResult Result)[candidates.Count * count];
         var errors = new ExceptionDispatchInfo?[trained.Length];
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.Cancellation.Token);
-        Parallel.For(0, trained.Length, new ParallelOptions { MaxDegreeOfParallelism = gpus.Count > 0 ? gpus.Count : candidates[0].NumberOfThreads ?? Environment.ProcessorCount }, job =>
+        if (context.Shared is not null)
         {
-            int member = first + (job % count);
-            try
+            // All processes train them in the same order.
+            for (int job = 0; job < trained.Length; job++)
             {
-                var candidate = candidates[job / count];
-                trained[job] = Train(Own(candidate, member, stop.Token), parts[member], starts?[member], checkpoints?.Of(PlaceOf(candidate), member));
+                TrainJob(job);
             }
-            catch (Exception exception)
-            {
-                errors[job] = ExceptionDispatchInfo.Capture(exception);
-                if (exception is not DivergenceException)
-                {
-                    stop.Cancel();
-                }
-            }
-        });
+        }
+        else
+        {
+            Parallel.For(0, trained.Length, new ParallelOptions { MaxDegreeOfParallelism = gpus.Count > 0 ? gpus.Count : candidates[0].NumberOfThreads ?? Environment.ProcessorCount }, TrainJob);
+        }
 
         if (context.Cancellation.Token.IsCancellationRequested)
         {
@@ -74,6 +69,24 @@ internal sealed class MemberTraining(
             candidates[candidate],
             [.. trained.Skip(candidate * count).Take(count).Select(member => member.Weights)],
             [.. trained.Skip(candidate * count).Take(count).Select(member => member.Result)]))];
+
+        void TrainJob(int job)
+        {
+            int member = first + (job % count);
+            try
+            {
+                var candidate = candidates[job / count];
+                trained[job] = Train(Own(candidate, member, stop.Token), parts[member], starts?[member], checkpoints?.Of(PlaceOf(candidate), member));
+            }
+            catch (Exception exception)
+            {
+                errors[job] = ExceptionDispatchInfo.Capture(exception);
+                if (exception is not DivergenceException)
+                {
+                    stop.Cancel();
+                }
+            }
+        }
     }
 
     private int PlaceOf(NetworkTrainerOptions candidate) => Enumerable.Range(0, all.Count).First(i => ReferenceEquals(all[i], candidate));
@@ -81,12 +94,14 @@ internal sealed class MemberTraining(
     private (NetworkWeights Weights, TrainingResult Result) Train(
         NetworkTrainerOptions options, (TrainingData Training, TrainingData? Validation) part, NetworkWeights? start, ICheckpointStore? store)
     {
-        // As many train at a time as there are GPUs.
-        using var backend = _idle.TryTake(out var gpu) ? null : Backend.Create(options.Backend, 1);
+        // As many train at a time as there are GPUs; with other processes one, by all threads.
+        var processes = context.Shared?.Communicator;
+        using var backend = _idle.TryTake(out var gpu) ? null : Backend.Create(options.Backend, processes is null ? 1 : options.NumberOfThreads ?? 0);
         try
         {
-            using var network = Create(gpu ?? backend!, definition, scale, options, part.Training, start, rates);
-            var result = new TrainingLoop<float>(network, options).Run(part.Training, part.Validation, metric, store);
+            using var network = Create(gpu ?? backend!, definition, scale, options, part.Training, start, rates, together: processes is not null);
+            var loop = processes is null ? new TrainingLoop<float>(network, options) : new TrainingLoop<float>([network], options, processes);
+            var result = loop.Run(part.Training, part.Validation, metric, store);
             return (network.Save(), result);
         }
         catch (Exception error) when (gpu?.Explain(error) is { } explained && !ReferenceEquals(explained, error))
@@ -133,8 +148,8 @@ internal sealed class MemberTraining(
     /// <summary>A member's own options: another seed for each, and callbacks that never come from two at once.</summary>
     private NetworkTrainerOptions Own(NetworkTrainerOptions options, int member, CancellationToken stop)
     {
-        var onBatch = options.OnBatch;
         options = context.Own(options);
+        var onBatch = options.OnBatch;
         return options with
         {
             Seed = SeedOf(context, options, member),

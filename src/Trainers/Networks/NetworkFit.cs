@@ -31,7 +31,7 @@ internal abstract class NetworkFit<TTransformer, TModel>
     protected NetworkFit(FitContext context, NetworkTrainerOptions options, DataViewSchema schema, int outputs)
     {
         _context = context;
-        _options = options.StartFrom is { } given ? options.Like(given.Members[0].Definition, outputs, given.HasHead) with { Members = options.Members ?? given.Members.Count } : options;
+        _options = options.StartFrom is { } given ? options.Like(given.Members[0].Definition, outputs, given.HasHead) with { Members = options.Members ?? given.Members.Count } : context.Shared is null ? options : options with { Members = options.Members ?? 1 };
         _outputs = outputs;
         Features = (VectorDataViewType)schema[Roles.Features].Type;
         FeatureShape = new TensorShape(Features.Dimensions.AsSpan());
@@ -216,10 +216,10 @@ internal abstract class NetworkFit<TTransformer, TModel>
         return choice.Run(
             gpus =>
             {
-                bool together = choice.IsTogether && gpus.Count > 0;
+                bool together = (choice.IsTogether && gpus.Count > 0) || _context.Shared is not null;
                 using var reporter = new EpochReporter(_context, options, metric);
                 using var backend = Processor(gpus);
-                Trace(member, rows, together ? $"{gpus.Count} GPUs, {options.Shards} shards" : (backend ?? gpus[0]).Name);
+                Trace(member, rows, together ? $"{(gpus.Count > 0 ? $"{gpus.Count} GPUs" : backend!.Name)}{(_context.Shared is { } shared ? $" in each of {shared.Description}" : "")}, {options.Shards} shards" : (backend ?? gpus[0]).Name);
                 List<Network<float>> networks = [];
                 try
                 {
@@ -230,8 +230,8 @@ internal abstract class NetworkFit<TTransformer, TModel>
 
                     var own = _context.Own(options) with { OnEpoch = Report };
                     Compare([options], member, start is null ? null : [start], gpus, together);
-                    var loop = together ? new TrainingLoop<float>(networks, own) : new TrainingLoop<float>(networks[0], own);
-                    var result = loop.Run(rows, validation, metric, checkpoint?.Single());
+                    var loop = together ? new TrainingLoop<float>(networks, own, _context.Shared?.Communicator) : new TrainingLoop<float>(networks[0], own);
+                    var result = Train(() => loop.Run(rows, validation, metric, checkpoint?.Single()));
                     if (result.StopReason == StopReason.Cancelled)
                     {
                         checkpoint?.Cancel();
@@ -274,9 +274,9 @@ internal abstract class NetworkFit<TTransformer, TModel>
         var all = DeviceChoice.Make(_context, candidates[0], member, rows.Count).Run(
             gpus =>
             {
-                Compare(candidates, member, starts, gpus, together: false);
+                Compare(candidates, member, starts, gpus, together: _context.Shared is not null);
                 checkpoints = _context.Checkpoint?.Members();
-                return Race(new MemberTraining(_context, member, scale, rates, metric, gpus, candidates, checkpoints), candidates, parts, starts);
+                return Train(() => Race(new MemberTraining(_context, member, scale, rates, metric, gpus, candidates, checkpoints), candidates, parts, starts));
             },
             begun: () => _context.Checkpoint?.WasUsed == true);
         if (all.Any(trained => trained.IsCancelled))
@@ -305,6 +305,20 @@ internal abstract class NetworkFit<TTransformer, TModel>
             CultureInfo.InvariantCulture, $"{trained.Loss:G4} with {trained.Options.Difference}{(trained.Results.Count < members ? $" (after {trained.Results.Count} of {members})" : "")}");
     }
 
+    /// <summary>Trains; what ends it early all processes know, where several take part.</summary>
+    private TResult Train<TResult>(Func<TResult> train)
+    {
+        try
+        {
+            return train();
+        }
+        catch (OperationCanceledException) when (_context.Shared is not null)
+        {
+            _context.Shared.IsEndedByAll = true;
+            throw;
+        }
+    }
+
     /// <summary>Trains half of the members of each candidate, and the others of those that are not far behind the best.</summary>
     private static IReadOnlyList<TrainedMembers> Race(
         MemberTraining training, IReadOnlyList<NetworkTrainerOptions> candidates, IReadOnlyList<(TrainingData Training, TrainingData? Validation)> parts, IReadOnlyList<NetworkWeights>? starts)
@@ -329,23 +343,29 @@ internal abstract class NetworkFit<TTransformer, TModel>
     }
 
     /// <summary>Compares the fit with the one that left a checkpoint.</summary>
-    private void Compare(IReadOnlyList<NetworkTrainerOptions> candidates, NetworkDefinition member, IReadOnlyList<NetworkWeights>? starts, IReadOnlyList<IBackend<float>> gpus, bool together) => _context.Checkpoint?.Compare(
-        facts =>
+    private void Compare(IReadOnlyList<NetworkTrainerOptions> candidates, NetworkDefinition member, IReadOnlyList<NetworkWeights>? starts, IReadOnlyList<IBackend<float>> gpus, bool together)
+    {
+        _context.Shared?.Compare(Roles.Trainer, Seed, Asked, Chosen);
+        _context.Checkpoint?.Compare(Asked, Chosen, mayBeLonger: candidates is [{ Members: 1 } only] && !only.Schedule.DependsOnEpochs);
+
+        void Asked(CheckpointFacts facts)
         {
             facts.Add(_options);
             facts.AddStart(starts is null ? null : starts.SelectMany(weights => member.Parameters.SelectMany(slot => weights[slot.Layer, slot.Spec.Name].ToArray())).ToArray());
-        },
-        facts =>
+        }
+
+        void Chosen(CheckpointFacts facts)
         {
             for (int i = 0; i < candidates.Count; i++)
             {
                 facts.Add(candidates[i], i == 0 ? CheckpointFacts.Chosen : string.Create(CultureInfo.InvariantCulture, $" of candidate {i + 1}"), unlike: i == 0 ? _options : candidates[0]);
             }
 
+            string device = gpus.Count > 0 ? string.Join(", ", gpus.Select(gpu => gpu.Name).Distinct()) : _options.Backend == BackendKind.Reference ? "the processor, by the reference back end" : "the processor";
             facts.Add("network", member.ToJson());
-            facts.Add("device", gpus.Count > 0 ? $"{string.Join(", ", gpus.Select(gpu => gpu.Name).Distinct())}{(together ? ", in shards" : "")}" : _options.Backend == BackendKind.Reference ? "the processor, by the reference back end" : "the processor");
-        },
-        mayBeLonger: candidates is [{ Members: 1 } only] && !only.Schedule.DependsOnEpochs);
+            facts.Add("device", together ? $"{device}, in shards" : device);
+        }
+    }
 
     private void Tell(NetworkTrainerOptions options, TrainingData rows, string why)
     {

@@ -9,6 +9,7 @@ public sealed class BenchmarkProgramTests
     [DataRow("Unknown argument '--seeds'.", "serving", "--seeds", "3")]
     [DataRow("Unknown argument '--seeds'.", "scoring", "--seeds", "3")]
     [DataRow("Unknown argument '--threads'.", "gpu", "--threads", "3")]
+    [DataRow("Unknown argument '--threads'.", "distributed", "--threads", "3")]
     [DataRow("Unknown argument '--q'.", "--q")]
     [DataRow("Unknown argument ''.", "")]
     [DataRow("--trials takes a number of at least 1.", "sweep", "--trials", "0")]

@@ -39,6 +39,17 @@ internal sealed class Replica<T> : IDisposable
     private readonly Tensor<T> _sum;
     private readonly Tensor<T>[] _others;
 
+    // Of the last shard of a batch, whose gradients are told while they come: what their sums go through on their way to those of the whole part.
+    private readonly List<Addition> _way = [];
+    private readonly Action<int> _layerDone;
+    private readonly int[] _layerStarts;
+    private Action<int>? _told;
+    private int _lastShard;
+    private int _toldFrom;
+    private T[]? _toldValues;
+    private Tensor<T> _toldSum;
+    private bool _toldAdds;
+
     /// <summary>Takes memory on the network's back end.</summary>
     /// <param name="network">The network.</param>
     /// <param name="options">The run's options.</param>
@@ -69,6 +80,13 @@ internal sealed class Replica<T> : IDisposable
         int levels = BitOperations.Log2((uint)Parts.Max(part => part.Size));
         _others = [.. Enumerable.Range(0, Math.Max(0, levels - 1)).Select(_ => _backend.Allocate(_sum.Length))];
         Steps = new OptimizerSteps<T>(network, options, updatesPerEpoch, _sum.Slice(0, network.Gradients.Length));
+        _layerDone = TellLayer;
+        _layerStarts = new int[network.Definition.Layers.Count];
+        Array.Fill(_layerStarts, int.MaxValue);
+        foreach ((int layer, int start) in network.Layers.Gradients())
+        {
+            _layerStarts[layer] = start;
+        }
     }
 
     /// <summary>The subtrees that it sums.</summary>
@@ -84,20 +102,25 @@ internal sealed class Replica<T> : IDisposable
     /// <param name="batch">The batch.</param>
     /// <param name="values">Receives the sum of each part; null where there is one part, and nobody else: its sum then stays where <see cref="Receive"/> expects it.</param>
     /// <param name="totals">Receives the <see cref="Sums"/> of each shard, in its place of those of all shards.</param>
-    public void Compute(in ShardedBatch<T> batch, ReadOnlySpan<T[]> values, Span<double> totals)
+    /// <param name="told">
+    /// Called while the last shard is computed with the layer whose gradients, with those of all layers behind it, stand in all of <paramref name="values"/>; null for nothing. The layers lie in the vector in their order then.
+    /// </param>
+    public void Compute(in ShardedBatch<T> batch, ReadOnlySpan<T[]> values, Span<double> totals, Action<int>? told = null)
     {
         KeepStatistics();
+        int existing = Math.Clamp(batch.Cut.Count - _first, 0, _read.Length / 2);
+        _lastShard = told is null ? -1 : _first + existing - 1;
         for (int i = 0; i < Parts.Length; i++)
         {
-            if (Compute(batch, Parts[i], _sum, 0, totals) && !values.IsEmpty)
+            (_told, _toldValues) = (told, values.IsEmpty ? null : values[i]);
+            if (Compute(batch, Parts[i], _sum, 0, totals) && !values.IsEmpty && !Holds(Parts[i], _lastShard))
             {
                 _backend.Read(_sum, values[i]);
             }
         }
 
-        int count = Math.Clamp(batch.Cut.Count - _first, 0, _read.Length / 2);
-        _backend.Read(_totals, 0, _read.AsSpan(0, 2 * count));
-        for (int i = 0; i < count; i++)
+        _backend.Read(_totals, 0, _read.AsSpan(0, 2 * existing));
+        for (int i = 0; i < existing; i++)
         {
             totals[(_first + i) * Sums] = _read[2 * i];
             totals[((_first + i) * Sums) + 1] = _read[(2 * i) + 1];
@@ -158,8 +181,7 @@ internal sealed class Replica<T> : IDisposable
 
         if (node.Size == 1)
         {
-            Compute(batch, node.First, totals);
-            Take(sum, add: false);
+            Compute(batch, node.First, totals, sum, add: false);
             return true;
         }
 
@@ -168,8 +190,12 @@ internal sealed class Replica<T> : IDisposable
         Compute(batch, new ShardPart(node.First, half), sum, level + 1, totals);
         if (half == 1 && right.First < batch.Cut.Count)
         {
-            Compute(batch, right.First, totals);
-            Take(sum, add: true);
+            Compute(batch, right.First, totals, sum, add: true);
+        }
+        else if (Holds(right, _lastShard) && half > 1)
+        {
+            _way.Add(new Addition(_others[level], sum));
+            Compute(batch, right, _others[level], level + 1, totals);
         }
         else if (half > 1 && Compute(batch, right, _others[level], level + 1, totals))
         {
@@ -179,8 +205,10 @@ internal sealed class Replica<T> : IDisposable
         return true;
     }
 
-    /// <summary>Forward and backward pass of one shard.</summary>
-    private void Compute(in ShardedBatch<T> batch, int shard, Span<double> totals)
+    private static bool Holds(ShardPart part, int shard) => part.First <= shard && shard < part.First + part.Size;
+
+    /// <summary>Forward and backward pass of one shard, whose vector is put or added into a sum.</summary>
+    private void Compute(in ShardedBatch<T> batch, int shard, Span<double> totals, Tensor<T> sum, bool add)
     {
         int rows = batch.Cut.RowsOf(shard);
         _batch.Load(batch.Source, batch.Rows.Span.Slice(batch.Cut.Start(shard), rows));
@@ -192,34 +220,90 @@ internal sealed class Replica<T> : IDisposable
         _loss.Evaluate(_backend, pass);
         _backend.Sum(pass.RowLosses, _totals, index);
         totals[(shard * Sums) + 2] = _batch.WeightSum;
-        _network.Backward(gradient, rows);
+        if (shard != _lastShard)
+        {
+            _network.Backward(gradient, rows);
+            Take(sum, add);
+            return;
+        }
+
+        (_toldSum, _toldAdds, _toldFrom) = (sum, add, _network.Gradients.Length);
+        _network.BackwardByLayer(gradient, rows, _layerDone);
+        TakeGradients(0);
+        TakeStatistics(sum, add);
+        Pass(_network.Gradients.Length, _sum.Length);
+        _way.Clear();
+        _told!(-1);
     }
 
-    /// <summary>Takes the vector of the shard that was computed last, and gives the network back the statistics that it had before.</summary>
+    /// <summary>Takes the gradients of the layers from one on, and tells that they are there.</summary>
+    private void TellLayer(int layer)
+    {
+        if (_layerStarts[layer] < _toldFrom)
+        {
+            TakeGradients(_layerStarts[layer]);
+            _told!(layer);
+        }
+    }
+
+    /// <summary>The gradients of the last shard from a place on, up to those that were taken before, go all the way into the sum of their part.</summary>
+    private void TakeGradients(int start)
+    {
+        int length = _toldFrom - start;
+        if (length > 0)
+        {
+            Put(_network.Gradients.Slice(start, length), _toldSum.Slice(start, length), _toldAdds);
+            Pass(start, _toldFrom);
+            _toldFrom = start;
+        }
+    }
+
+    private void Pass(int start, int end)
+    {
+        if (end == start)
+        {
+            return;
+        }
+
+        for (int i = _way.Count - 1; i >= 0; i--)
+        {
+            _backend.AddScaled(T.One, _way[i].From.Slice(start, end - start), _way[i].To.Slice(start, end - start));
+        }
+
+        _backend.Read(_sum.Slice(start, end - start), _toldValues.AsSpan(start, end - start));
+    }
+
+    private void Put(Tensor<T> from, Tensor<T> to, bool add)
+    {
+        if (add)
+        {
+            _backend.AddScaled(T.One, from, to);
+        }
+        else
+        {
+            _backend.Copy(from, to);
+        }
+    }
+
+    /// <summary>Takes the vector of the shard that was computed last.</summary>
     private void Take(Tensor<T> sum, bool add)
     {
+        Put(_network.Gradients, sum.Slice(0, _network.Gradients.Length), add);
+        TakeStatistics(sum, add);
+    }
+
+    /// <summary>Takes the statistics of the shard that was computed last, and gives the network back those that it had before.</summary>
+    private void TakeStatistics(Tensor<T> sum, bool add)
+    {
         int place = _network.Gradients.Length;
-        Put(_network.Gradients, sum.Slice(0, place));
         int kept = 0;
         foreach ((int start, int length) in _statistics)
         {
             Tensor<T> statistics = _network.LateParameters.Slice(start, length);
-            Put(statistics, sum.Slice(place, length));
+            Put(statistics, sum.Slice(place, length), add);
             _backend.Copy(_before.Slice(kept, length), statistics);
             place += length;
             kept += length;
-        }
-
-        void Put(Tensor<T> from, Tensor<T> to)
-        {
-            if (add)
-            {
-                _backend.AddScaled(T.One, from, to);
-            }
-            else
-            {
-                _backend.Copy(from, to);
-            }
         }
     }
 
@@ -232,4 +316,7 @@ internal sealed class Replica<T> : IDisposable
             kept += length;
         }
     }
+
+    /// <summary>A sum that goes into another one.</summary>
+    private readonly record struct Addition(Tensor<T> From, Tensor<T> To);
 }

@@ -13,7 +13,8 @@ internal sealed class Replicas<T> : IDisposable
     private const int Shared = 1 << 15;
 
     private readonly OwnerThreads _threads;
-    private readonly IGradientExchange<T>? _exchange;
+    private readonly GradientExchange<T>? _exchange;
+    private readonly SharedRun? _processes;
     private readonly Replica<T>[] _replicas;
     private readonly Totals[] _norms;
     private readonly int _shards;
@@ -27,6 +28,8 @@ internal sealed class Replicas<T> : IDisposable
     private readonly Action<int> _compute;
     private readonly Action<int> _add;
     private readonly Action<int> _step;
+    private readonly Action<int>? _told;
+    private int _sent;
     private ShardedBatch<T> _batch;
     private (int Epoch, bool First, bool Last, Totals Totals, int Index) _update;
     private bool _stepped;
@@ -38,17 +41,17 @@ internal sealed class Replicas<T> : IDisposable
     /// <param name="batch">The buffers of the first network.</param>
     /// <param name="updatesPerEpoch">Updates of an epoch.</param>
     /// <param name="threads">As many threads as replicas; they must outlive this.</param>
-    /// <param name="exchange">The other processes; null for none.</param>
+    /// <param name="processes">The other processes; null for none.</param>
     public Replicas(
-        IReadOnlyList<Network<T>> networks, TrainingOptions options, Metric metric, BatchBuffers<T> batch, int updatesPerEpoch, OwnerThreads threads, IGradientExchange<T>? exchange)
+        IReadOnlyList<Network<T>> networks, TrainingOptions options, Metric metric, BatchBuffers<T> batch, int updatesPerEpoch, OwnerThreads threads, SharedRun? processes)
     {
         _threads = threads;
-        _exchange = exchange;
+        _processes = processes;
         _shards = options.Shards;
         _smallest = networks[0].SmallestBatch;
         _totals = new double[_shards * Replica<T>.Sums];
-        int first = exchange is null ? 0 : ShardTree.FirstOf(exchange.Rank, exchange.Size, 0, _shards);
-        int end = exchange is null ? _shards : ShardTree.FirstOf(exchange.Rank + 1, exchange.Size, 0, _shards);
+        int first = processes is null ? 0 : ShardTree.FirstOf(processes.Rank, processes.Size, 0, _shards);
+        int end = processes is null ? _shards : ShardTree.FirstOf(processes.Rank + 1, processes.Size, 0, _shards);
         T[] weights = new T[networks[0].Parameters.Length];
         networks[0].Backend.Read(networks[0].Parameters, weights);
         _replicas = new Replica<T>[networks.Count];
@@ -82,12 +85,28 @@ internal sealed class Replicas<T> : IDisposable
 
         _parts = [.. _replicas.SelectMany(replica => replica.Parts)];
         _own = ShardTree.Parts(first, end, _shards);
-        bool alone = exchange is null && _parts.Length == 1;
-        _sum = alone ? [] : new T[_replicas[0].Length];
-        _values = alone ? [] : [.. _parts.Select(_ => new T[_sum.Length])];
+        if (processes is not null)
+        {
+            int length = _replicas[0].Length;
+            ExchangeSlice[] slices = ExchangeSlices.Of(networks[0].Layers, length, processes.Size);
+            _exchange = new GradientExchange<T>(processes.Communicator, _shards, length, slices);
+            _sum = _exchange.Sum;
+            _ownValues = _exchange.Values;
 
-        // One part is summed where its sum is wanted in the end.
-        _ownValues = alone ? [] : exchange is null ? [_sum] : [.. _own.Select(_ => new T[_sum.Length])];
+            // One replica's parts are the process's.
+            _values = _replicas.Length == 1 ? _ownValues : [.. _parts.Select(_ => new T[length])];
+            _told = _replicas.Length == 1 && processes.Size > 1 && !networks[0].Backend.IsAsynchronous && slices[0].Layer >= 0 ? SendLayer : null;
+        }
+        else
+        {
+            bool alone = _parts.Length == 1;
+            _sum = alone ? [] : new T[_replicas[0].Length];
+            _values = alone ? [] : [.. _parts.Select(_ => new T[_sum.Length])];
+
+            // One part is summed where its sum is wanted in the end.
+            _ownValues = alone ? [] : [_sum];
+        }
+
         _compute = Explained(Compute);
         _add = Add;
         _step = Explained(Step);
@@ -95,6 +114,9 @@ internal sealed class Replicas<T> : IDisposable
 
     /// <summary>The updates of the first replica.</summary>
     public OptimizerSteps<T> Steps => _replicas[0].Steps;
+
+    /// <summary>What is told to the other processes; null for none.</summary>
+    public GradientExchange<T>? Processes => _exchange;
 
     /// <summary>Sum of the losses of the last batch's rows.</summary>
     public double Loss { get; private set; }
@@ -113,8 +135,10 @@ internal sealed class Replicas<T> : IDisposable
     public void Compute(in BatchSource<T> source, ReadOnlyMemory<int> rows, double scale, ulong key)
     {
         _batch = new ShardedBatch<T>(source, rows, new ShardCut(rows.Length, _shards, _smallest), scale, key);
+        _exchange?.Begin(_batch.Cut.Count);
+        _sent = 0;
         _threads.Run(_compute);
-        _exchange?.Share(_totals, Replica<T>.Sums);
+        Exchange();
         (Loss, Metric, WeightSum) = (0, 0, 0);
         for (int shard = 0; shard < _batch.Cut.Count; shard++)
         {
@@ -127,16 +151,11 @@ internal sealed class Replicas<T> : IDisposable
     /// <summary>Takes the gradients of the batch that was computed last, and after the last one of an update the step. See <see cref="OptimizerSteps{T}.Step"/>, whose value it returns.</summary>
     public bool Step(int epoch, bool first, bool last, Totals totals, int index)
     {
-        if (_sum.Length >= Shared)
+        if (_exchange is null)
         {
-            _threads.Run(_add);
-        }
-        else if (_sum.Length > 0)
-        {
-            Add(0, _sum.Length);
+            AddUp();
         }
 
-        _exchange?.Sum(_own, _ownValues, _batch.Cut.Count, _sum);
         _update = (epoch, first, last, totals, index);
         _threads.Run(_step);
         return _stepped;
@@ -197,6 +216,47 @@ internal sealed class Replicas<T> : IDisposable
         }
     };
 
+    /// <summary>Sends what has not been sent yet, and waits for the sums.</summary>
+    private void Exchange()
+    {
+        if (_exchange is null)
+        {
+            return;
+        }
+
+        if (_replicas.Length > 1)
+        {
+            AddUp();
+        }
+
+        SendLayer(-1);
+        _exchange.Finish(_totals, Replica<T>.Sums, _processes!.WantsToEnd);
+        _processes.IsCancelled = _exchange.IsCancelled;
+    }
+
+    /// <summary>Sends the slices for which a layer's gradients were missing.</summary>
+    private void SendLayer(int layer)
+    {
+        while (_sent < _exchange!.Slices && _exchange.Slice(_sent).Layer >= layer)
+        {
+            _exchange.Send(_sent++);
+        }
+
+        _exchange.Progress();
+    }
+
+    private void AddUp()
+    {
+        if (_sum.Length >= Shared)
+        {
+            _threads.Run(_add);
+        }
+        else if (_sum.Length > 0)
+        {
+            Add(0, _sum.Length);
+        }
+    }
+
     private void Compute(int index)
     {
         Replica<T> replica = _replicas[index];
@@ -206,7 +266,7 @@ internal sealed class Replicas<T> : IDisposable
             place += _replicas[i].Parts.Length;
         }
 
-        replica.Compute(_batch, _values.Length == 0 ? [] : _values.AsSpan(place, replica.Parts.Length), _totals);
+        replica.Compute(_batch, _values.Length == 0 ? [] : _values.AsSpan(place, replica.Parts.Length), _totals, _told);
     }
 
     private void Add(int index)

@@ -166,15 +166,6 @@ public class NetworkCheckpointTests
         string Refuse(TrainingOptions other, byte[] bytes) => Assert.ThrowsExactly<FormatException>(() => Train(other, data, Layers(0), new KeptStates(bytes))).Message;
     }
 
-    [TestMethod]
-    public void ProcessesThatShareATrainingKeepNone()
-    {
-        using IBackend<float> backend = Backend.Create(BackendKind.Simd, 1);
-        using Network<float> network = Trainable(backend, new(new TensorShape(Width), Layers(0)), 16);
-        TrainingLoop<float> loop = new([network], Options(new Adam(), new OneCycle()), new ProcessesForTests<float>(1).Of(0));
-        Assert.ThrowsExactly<NotSupportedException>(() => loop.Run(ClusterData(Rows, Width, 1), checkpoints: new KeptStates()));
-    }
-
     private static Layer[] Layers(int number) => (number % 3) switch
     {
         0 => [new Dense(8, new ReLU()), new BatchNormalization(), new Dropout(0.3), new Dense(3)],

@@ -128,21 +128,6 @@ public class ShardedTrainingTests
     }
 
     [TestMethod]
-    public void Processes_DoNotChangeABit()
-    {
-        float[] one = Train(1, s_batchNormalization, Options, Data()).Weights;
-        foreach (int[] replicas in new[] { new[] { 1, 1 }, [2, 1], [1, 2, 1] })
-        {
-            ProcessesForTests<float> processes = new(replicas.Length);
-            float[][] weights = new float[replicas.Length][];
-            Thread[] threads = [.. replicas.Select((count, rank) => new Thread(() => weights[rank] = Train(count, s_batchNormalization, Options, Data(), processes.Of(rank)).Weights))];
-            Array.ForEach(threads, thread => thread.Start());
-            Array.ForEach(threads, thread => Assert.IsTrue(thread.Join(TimeSpan.FromSeconds(60))));
-            Array.ForEach(weights, own => AssertSameBits(one, own));
-        }
-    }
-
-    [TestMethod]
     public void Divergence_IsTheSameForAnyNumber()
     {
         string[] messages = [.. Enumerable.Range(1, 4).Select(replicas => Assert.ThrowsExactly<DivergenceException>(() =>
@@ -221,7 +206,7 @@ public class ShardedTrainingTests
         return new TrainingData(sparse.Build(), new ClassRows(labels, 3));
     }
 
-    private static (float[] Weights, TrainingResult Result) Train(int replicas, NetworkDefinition definition, TrainingOptions options, TrainingData data, IGradientExchange<float>? exchange = null)
+    private static (float[] Weights, TrainingResult Result) Train(int replicas, NetworkDefinition definition, TrainingOptions options, TrainingData data)
     {
         SimdBackend[] backends = [.. Enumerable.Range(0, replicas).Select(_ => new SimdBackend(1))];
 
@@ -229,7 +214,7 @@ public class ShardedTrainingTests
         Network<float>[] networks = [.. backends.Select((backend, i) => Trainable(backend, definition, options.ShardRows(options.BatchSize!.Value, definition), seed: 1 + (ulong)i))];
         try
         {
-            TrainingResult result = new TrainingLoop<float>(networks, options, exchange).Run(data);
+            TrainingResult result = new TrainingLoop<float>(networks, options).Run(data);
             return (Weights(networks[0]), result);
         }
         finally

@@ -1,0 +1,48 @@
+using System.Buffers.Binary;
+using System.Text;
+using MLNet.GradientTrainers.Kernels;
+
+namespace MLNet.GradientTrainers.Distributed;
+
+/// <summary>What processes tell each other about themselves: all of one length, so that each can be received before it is known what it says.</summary>
+internal static class ControlMessage
+{
+    public const int Length = 2048;
+    private const int Head = 9;
+
+    /// <summary>Writes a message.</summary>
+    /// <param name="bytes">Receives it.</param>
+    /// <param name="kind">What it is.</param>
+    /// <param name="rank">Whom it is about.</param>
+    /// <param name="text">Why; cut where it is too long.</param>
+    public static void Write(Span<byte> bytes, ControlKind kind, int rank, string text = "")
+    {
+        bytes[0] = (byte)kind;
+        BinaryPrimitives.WriteInt32LittleEndian(bytes[1..], rank);
+        Encoding.UTF8.GetEncoder().Convert(text, bytes[Head..], flush: true, out _, out int used, out _);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes[5..], used);
+    }
+
+    /// <summary>Reads a message.</summary>
+    public static (ControlKind Kind, int Rank, string Text) Read(ReadOnlySpan<byte> bytes)
+    {
+        int length = Math.Clamp(BinaryPrimitives.ReadInt32LittleEndian(bytes[5..]), 0, Length - Head);
+        return ((ControlKind)bytes[0], BinaryPrimitives.ReadInt32LittleEndian(bytes[1..]), Encoding.UTF8.GetString(bytes.Slice(Head, length)));
+    }
+}
+
+/// <summary>What a control message says.</summary>
+internal enum ControlKind : byte
+{
+    /// <summary>Its sender is there.</summary>
+    Alive = 1,
+
+    /// <summary>Its sender has failed.</summary>
+    Failed = 2,
+
+    /// <summary>Another process has fallen silent.</summary>
+    Lost = 3,
+
+    /// <summary>Its sender has done its work, and sends no more.</summary>
+    Done = 4,
+}
