@@ -138,7 +138,7 @@ public sealed class GradientSweep
     public GradientSweep Journal(string path, bool resume = false)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return With(_settings with { JournalPath = path, Resume = resume });
+        return With(_settings with { Store = new FileSweepStore(path), CheckpointPath = path, Resume = resume });
     }
 
     /// <summary>Is told every step; an exception that it throws ends the sweep.</summary>
@@ -207,15 +207,20 @@ public sealed class GradientSweep
         try
         {
             data = read(cancellationToken);
-            header = _settings.JournalPath is null ? null : JournalHeader.Of(_settings, data, cancellationToken);
+            header = _settings.Store is null && _settings.Role is null ? null : JournalHeader.Of(_settings, data, cancellationToken);
         }
         catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
             return new SweepResult { Space = _settings.SearchedSpace, Metric = _settings.SearchedMetric, Trials = [], End = SweepEnd.Cancelled };
         }
 
-        return new SweepRun(_settings, data).Run(header, cancellationToken);
+        return _settings.Role is { } role
+            ? role(_settings, data, header!, cancellationToken)
+            : new SweepRun(_settings, data, new LocalTrials(_settings, data)).Run(header, cancellationToken);
     }
+
+    /// <summary>The sweep whose runs are a part of one over many processes.</summary>
+    internal GradientSweep As(SweepRole role) => With(_settings with { Role = role });
 
     private static GradientSweep With(SweepSettings settings) => new(settings);
 

@@ -36,7 +36,14 @@ internal sealed record SweepSettings(MLContext Context)
 
     public int Seed { get; init; }
 
-    public string? JournalPath { get; init; }
+    /// <summary>Where the journal is kept; null for none.</summary>
+    public ISweepStore? Store { get; init; }
+
+    /// <summary>What the paths of the trials' checkpoints begin with; null for none.</summary>
+    public string? CheckpointPath { get; init; }
+
+    /// <summary>What a run of the sweep does with its rows, where that is not all of it in this process.</summary>
+    public SweepRole? Role { get; init; }
 
     public bool Resume { get; init; }
 
@@ -90,3 +97,10 @@ internal sealed record SweepSettings(MLContext Context)
         Trainer?.Check(SearchedSpace);
     }
 }
+
+/// <summary>The part of a program that says the same sweep as others in a sweep over many of them.</summary>
+/// <param name="settings">The sweep.</param>
+/// <param name="data">Its rows.</param>
+/// <param name="header">Which sweep it is.</param>
+/// <param name="cancellationToken">Ends the part.</param>
+internal delegate SweepResult SweepRole(SweepSettings settings, SweepData data, JournalHeader header, CancellationToken cancellationToken);

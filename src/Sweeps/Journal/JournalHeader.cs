@@ -34,34 +34,37 @@ internal sealed record JournalHeader(IReadOnlyList<(string Name, string Value)> 
     });
 
     /// <summary>Throws where a journal is of another sweep, naming the first difference.</summary>
+    /// <param name="other">Its first line.</param>
+    /// <param name="store">Where it is kept.</param>
     /// <exception cref="InvalidDataException">It is.</exception>
-    public void Check(JsonElement other, string path)
+    public void Check(JsonElement other, ISweepStore store)
     {
         if (other.ValueKind != JsonValueKind.Object || !other.TryGetProperty("sweep", out var version) || version.ValueKind != JsonValueKind.Number || version.GetInt32() != Version)
         {
-            throw new InvalidDataException($"'{path}' is no journal of a sweep of this version: its first line does not begin with {{\"sweep\":{Version}. Give another path.");
+            throw new InvalidDataException($"'{store.Name}' is no journal of a sweep of this version: its first line does not begin with {{\"sweep\":{Version}. Give another {store.Address}.");
         }
 
+        if (Difference(other) is var (name, there, here))
+        {
+            throw new InvalidDataException(
+                $"The journal '{store.Name}' is of another sweep and can't be resumed: {name} is {there} there, and {here} here. Give the settings of before to go on; to begin anew, give another {store.Address}, or do not resume.");
+        }
+    }
+
+    /// <summary>The first fact that differs from those of another header; null where all are the same.</summary>
+    /// <param name="other">What <see cref="ToJson"/> gave there.</param>
+    public (string Name, string There, string Here)? Difference(JsonElement other)
+    {
+        const string Absent = "absent";
         var theirs = other.EnumerateObject().Where(property => property.Name != "sweep" && Notes.All(note => note.Name != property.Name)).ToDictionary(property => property.Name, property => property.Value.ToString());
         foreach (var (name, value) in Facts)
         {
-            if (!theirs.Remove(name, out string? theirsValue))
+            if (!theirs.Remove(name, out string? there) || there != value)
             {
-                throw Different(name, "absent", value);
-            }
-
-            if (theirsValue != value)
-            {
-                throw Different(name, theirsValue, value);
+                return (name, there ?? Absent, value);
             }
         }
 
-        if (theirs.Count > 0)
-        {
-            throw Different(theirs.First().Key, theirs.First().Value, "absent");
-        }
-
-        InvalidDataException Different(string name, string there, string here) =>
-            new($"The journal '{path}' is of another sweep and can't be resumed: {name} is {there} there, and {here} here. Give the settings of before to go on; to begin anew, give another path, or do not resume.");
+        return theirs.Count > 0 ? (theirs.First().Key, theirs.First().Value, Absent) : null;
     }
 }

@@ -1,20 +1,18 @@
 using System.Diagnostics;
-using System.Text;
 using System.Text.Json;
 using MLNet.GradientTrainers.Kernels;
 
 namespace MLNet.GradientTrainers.Sweeps;
 
 /// <summary>
-/// What a sweep has done, in a file of JSON lines that grows as it goes. A line is handed to the system at once, so that the end of the process, however it comes, loses none; lines of finished trials
-/// wait for the disk. One process at a time writes it.
+/// What a sweep has done, in JSON lines that grow in number as it goes. The end of the process, however it comes, loses none; lines of finished trials wait for the disk.
 /// </summary>
 internal sealed class SweepJournal : IDisposable
 {
-    private readonly FileStream _file;
+    private readonly IJournalLines _lines;
     private readonly Stopwatch _clock = Stopwatch.StartNew();
 
-    private SweepJournal(FileStream file, IReadOnlyList<Trial> trials, TimeSpan before) => (_file, Trials, Before) = (file, trials, before);
+    private SweepJournal(IJournalLines lines, IReadOnlyList<Trial> trials, TimeSpan before) => (_lines, Trials, Before) = (lines, trials, before);
 
     /// <summary>The trials of before, by number; those that were not finished are interrupted.</summary>
     public IReadOnlyList<Trial> Trials { get; }
@@ -25,64 +23,53 @@ internal sealed class SweepJournal : IDisposable
     private TimeSpan Elapsed => Before + _clock.Elapsed;
 
     /// <summary>Begins a journal, or goes on with one.</summary>
-    /// <exception cref="InvalidDataException">The file is of another sweep, or no journal.</exception>
-    /// <exception cref="IOException">The file exists and is not to be resumed, is in use, or can't be written.</exception>
-    public static SweepJournal Open(string path, bool resume, JournalHeader header, SearchSpace space)
+    /// <exception cref="InvalidDataException">The journal is of another sweep, or none.</exception>
+    /// <exception cref="IOException">There is one that is not to be resumed, it is in use, or can't be written.</exception>
+    public static SweepJournal Open(ISweepStore store, bool resume, JournalHeader header, SearchSpace space)
     {
-        if (!resume && File.Exists(path))
-        {
-            throw new IOException($"There is a journal '{path}' already: go on with it (resume: true), or give another path. Nothing was changed.");
-        }
-
-        var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1);
+        var lines = store.Open(resume);
         try
         {
             var trials = new SortedDictionary<int, Trial>();
-            var (lines, before) = Read(file, path, header, space, trials);
-            if (lines == 0)
+            var before = Read(lines.Lines, store, header, space, trials);
+            lines.Accept();
+            if (lines.Lines.Count == 0)
             {
-                file.SetLength(0);
-                Write(file, header.ToJson(), toDisk: true);
+                lines.Append(header.ToJson(), toDisk: true);
             }
 
-            return new SweepJournal(file, [.. trials.Values], before);
+            return new SweepJournal(lines, [.. trials.Values], before);
         }
         catch
         {
-            file.Dispose();
+            lines.Dispose();
             throw;
         }
     }
 
-    public void Started(Trial trial) => Write(_file, JournalLines.Started(trial), toDisk: false);
+    public void Started(Trial trial) => _lines.Append(JournalLines.Started(trial), toDisk: false);
 
     /// <param name="trial">The trial, with the epoch.</param>
     /// <param name="epoch">The epoch.</param>
     /// <param name="isKept">Whether its figures are kept.</param>
-    public void Epoch(Trial trial, EpochRecord epoch, bool isKept) => Write(_file, JournalLines.Epoch(trial, epoch, isKept, Elapsed), toDisk: false);
+    public void Epoch(Trial trial, EpochRecord epoch, bool isKept) => _lines.Append(JournalLines.Epoch(trial, epoch, isKept, Elapsed), toDisk: false);
 
-    public void Finished(Trial trial) => Write(_file, JournalLines.Finished(trial, Elapsed), toDisk: true);
+    public void Finished(Trial trial) => _lines.Append(JournalLines.Finished(trial, Elapsed), toDisk: true);
 
-    public void Dispose() => _file.Dispose();
+    public void Dispose() => _lines.Dispose();
 
-    /// <summary>Reads all whole lines, and cuts off what a crash left of the last one.</summary>
-    /// <returns>The number of lines, and the time that the last one tells.</returns>
-    private static (int Lines, TimeSpan Before) Read(FileStream file, string path, JournalHeader header, SearchSpace space, IDictionary<int, Trial> trials)
+    /// <returns>The time that the last line tells.</returns>
+    private static TimeSpan Read(IReadOnlyList<ReadOnlyMemory<byte>> lines, ISweepStore store, JournalHeader header, SearchSpace space, IDictionary<int, Trial> trials)
     {
-        byte[] bytes = new byte[file.Length];
-        file.ReadExactly(bytes);
-        int count = 0;
-        int start = 0;
         var before = TimeSpan.Zero;
-        for (int end = Array.IndexOf(bytes, (byte)'\n'); end >= 0; end = Array.IndexOf(bytes, (byte)'\n', start))
+        for (int i = 0; i < lines.Count; i++)
         {
-            count++;
             try
             {
-                using var line = JsonDocument.Parse(bytes.AsMemory(start, end - start));
-                if (count == 1)
+                using var line = JsonDocument.Parse(lines[i]);
+                if (i == 0)
                 {
-                    header.Check(line.RootElement, path);
+                    header.Check(line.RootElement, store);
                 }
                 else
                 {
@@ -90,29 +77,12 @@ internal sealed class SweepJournal : IDisposable
                     before = JournalLines.Time(line.RootElement) ?? before;
                 }
             }
-            catch (Exception exception) when (exception is JsonException || (exception is InvalidDataException && count > 1))
+            catch (Exception exception) when (exception is JsonException || (exception is InvalidDataException && i > 0))
             {
-                throw new InvalidDataException($"Line {count} of the journal '{path}' is damaged: {exception.Message} Nothing was changed; give another path, or mend the line.", exception);
+                throw new InvalidDataException($"Line {i + 1} of the journal '{store.Name}' is damaged: {exception.Message} Nothing was changed; give another {store.Address}, or mend the line.", exception);
             }
-
-            start = end + 1;
         }
 
-        ReadOnlySpan<byte> beginning = "{\"sweep\":"u8;
-        if (count == 0 && !bytes.AsSpan(0, Math.Min(bytes.Length, beginning.Length)).SequenceEqual(beginning[..Math.Min(bytes.Length, beginning.Length)]))
-        {
-            // Not even a first line that a crash has torn.
-            throw new InvalidDataException($"'{path}' is no journal of a sweep. Give another path.");
-        }
-
-        file.SetLength(start);
-        file.Position = start;
-        return (count, before);
-    }
-
-    private static void Write(FileStream file, string line, bool toDisk)
-    {
-        file.Write(Encoding.UTF8.GetBytes(line + "\n"));
-        file.Flush(toDisk);
+        return before;
     }
 }

@@ -1,42 +1,23 @@
-using System.Globalization;
 using Microsoft.ML;
 
 namespace MLNet.GradientTrainers.Sweeps;
 
 /// <summary>
-/// The best trial's model, the only one that is kept in memory; with a journal also in a file beside it, so that it competes after a resume. In a cross-validation that of the first trial is kept as well,
+/// The best trial's model, the only one that is kept in memory; with a journal also in a file of its store, so that it competes after a resume. In a cross-validation that of the first trial is kept as well,
 /// which may become the best one again. Where neither memory nor file has a model, as after a crash in between, it is fitted again, which gives the same one.
 /// </summary>
 internal sealed class BestModel(SweepSettings settings, SweepData data)
 {
+    private const string Start = "trial";
+    private const string Ending = ".zip";
+
     private readonly Dictionary<int, ITransformer> _models = [];
+
+    /// <summary>The name of the file of a trial's model in the sweep's store.</summary>
+    public static string FileOf(int trial) => FormattableString.Invariant($"{Start}{trial}{Ending}");
 
     /// <summary>Whether the model of a trial is worth keeping, which is the best one or not.</summary>
     public bool Keeps(int number, bool isBest) => isBest || (number == 1 && data.All is not null);
-
-    /// <summary>Fits a trial of a cross-validation on all rows.</summary>
-    /// <returns>Its outcome with the model.</returns>
-    public TrialOutcome Complete(Trial trial, TrialOutcome outcome, CancellationToken cancellationToken)
-    {
-        if (data.All is not { } all || outcome.State != TrialState.Completed)
-        {
-            return outcome;
-        }
-
-        try
-        {
-            return outcome with { Model = data.FitAll(trial, all, settings.ThreadsPerTrial, cancellationToken) };
-        }
-        catch (Exception) when (cancellationToken.IsCancellationRequested)
-        {
-            // A score without its model would cost the fit after the end; a resumed sweep runs the trial again.
-            return new TrialOutcome(TrialState.Interrupted);
-        }
-        catch (Exception exception)
-        {
-            return new TrialOutcome(TrialState.Failed, Reason: $"It was fitted on each fold, but can't be on all rows: {TrialRunner.Reason(exception)}");
-        }
-    }
 
     /// <summary>Takes a model in.</summary>
     public void Keep(Trial trial, ITransformer? model)
@@ -47,10 +28,7 @@ internal sealed class BestModel(SweepSettings settings, SweepData data)
         }
 
         _models[trial.Number] = model;
-        if (Path(trial.Number) is { } path)
-        {
-            AtomicFile.Write(path, stream => settings.Context.Model.Save(model, null, stream));
-        }
+        settings.Store?.Write(FileOf(trial.Number), stream => settings.Context.Model.Save(model, null, stream));
     }
 
     /// <summary>Lets go of models that were best before, and of their files.</summary>
@@ -62,18 +40,12 @@ internal sealed class BestModel(SweepSettings settings, SweepData data)
             _models.Remove(number);
         }
 
-        if (settings.JournalPath is not { } journal)
+        string?[] own = [FileOf(best), data.All is null ? null : FileOf(1)];
+        foreach (string other in settings.Store?.Files() ?? [])
         {
-            return;
-        }
-
-        string?[] own = [System.IO.Path.GetFileName(Path(best)), data.All is null ? null : System.IO.Path.GetFileName(Path(1))];
-        string full = System.IO.Path.GetFullPath(journal);
-        foreach (string other in Directory.GetFiles(System.IO.Path.GetDirectoryName(full)!, System.IO.Path.GetFileName(full) + ".trial*.zip"))
-        {
-            if (!own.Contains(System.IO.Path.GetFileName(other)))
+            if (other.StartsWith(Start, StringComparison.Ordinal) && other.EndsWith(Ending, StringComparison.Ordinal) && !own.Contains(other))
             {
-                File.Delete(other);
+                settings.Store!.Delete(other);
             }
         }
     }
@@ -83,14 +55,10 @@ internal sealed class BestModel(SweepSettings settings, SweepData data)
 
     private ITransformer? Load(Trial best)
     {
-        if (Path(best.Number) is not { } path || !File.Exists(path))
-        {
-            return null;
-        }
-
         try
         {
-            return settings.Context.Model.Load(path, out _);
+            using var stream = settings.Store?.Read(FileOf(best.Number));
+            return stream is null ? null : settings.Context.Model.Load(stream, out _);
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
@@ -109,6 +77,4 @@ internal sealed class BestModel(SweepSettings settings, SweepData data)
         var outcome = TrialRunner.Run(settings, data, best, (_, _) => null, CancellationToken.None);
         return outcome.Model ?? throw new InvalidOperationException($"The best trial, number {best.Number}, could not be fitted again: {outcome.Reason}");
     }
-
-    private string? Path(int number) => settings.JournalPath is { } journal ? string.Create(CultureInfo.InvariantCulture, $"{journal}.trial{number}.zip") : null;
 }

@@ -12,6 +12,7 @@ internal sealed class SweepRun
     private readonly Lock _gate = new();
     private readonly SweepSettings _settings;
     private readonly SweepData _data;
+    private readonly ITrialExecutor _executor;
     private readonly SearchSpace _space;
     private readonly SweepMetric _metric;
     private readonly TrialChoice _choice;
@@ -32,10 +33,11 @@ internal sealed class SweepRun
     private ExceptionDispatchInfo? _fatal;
     private CancellationTokenSource? _source;
 
-    public SweepRun(SweepSettings settings, SweepData data)
+    public SweepRun(SweepSettings settings, SweepData data, ITrialExecutor executor)
     {
         _settings = settings;
         _data = data;
+        _executor = executor;
         _space = settings.SearchedSpace;
         _metric = settings.SearchedMetric;
         _choice = new TrialChoice(_metric, _space.Start.Count > 0, settings.MinimumGain);
@@ -50,7 +52,7 @@ internal sealed class SweepRun
         _source = source;
         if (header is not null)
         {
-            _journal = SweepJournal.Open(_settings.JournalPath!, _settings.Resume, header, _space);
+            _journal = SweepJournal.Open(_settings.Store!, _settings.Resume, header, _space);
         }
 
         using var journal = _journal;
@@ -101,6 +103,8 @@ internal sealed class SweepRun
                 _interrupted.Enqueue(trial.Number);
             }
         }
+
+        _executor.Begin(_trials.Values);
     }
 
     private void Work()
@@ -110,9 +114,9 @@ internal sealed class SweepRun
             while (Next() is { } trial)
             {
                 var clock = Stopwatch.StartNew();
-                var outcome = TrialRunner.Run(_settings, _data, trial, (epoch, fold) => Guarded(() => Report(trial.Number, epoch, fold)), _source!.Token);
-                var time = clock.Elapsed;
-                Finish(trial.Number, IsWanted(trial, outcome) ? _best!.Complete(trial, outcome, _source.Token) : outcome, time);
+                var outcome = _executor.Run(trial, BestSoFar(), new Observer(this, trial.Number), _source!.Token);
+                var time = outcome.Duration ?? clock.Elapsed;
+                Finish(trial.Number, IsWanted(trial, outcome) ? _executor.Complete(trial, outcome, _source.Token) : outcome, time);
             }
         }
         catch (Exception exception)
@@ -205,6 +209,30 @@ internal sealed class SweepRun
         }
     }
 
+    /// <summary>A trial begins again in mid-sweep; its values and seed are what they were.</summary>
+    private void Restart(int number)
+    {
+        lock (_gate)
+        {
+            var trial = _trials[number];
+            if (trial.Epochs.Count > 0)
+            {
+                // Else what is known is still what was known before the last time.
+                _before[number] = trial.Epochs;
+            }
+
+            Begin(new Trial(number, trial.Values, trial.Seed));
+        }
+    }
+
+    private Trial? BestSoFar()
+    {
+        lock (_gate)
+        {
+            return _choice.Best(_trials.Values);
+        }
+    }
+
     /// <summary>A trial that was interrupted with the epochs of before, when the first one is told that its checkpoint has left.</summary>
     private Trial GoOn(Trial trial, int next)
     {
@@ -227,9 +255,9 @@ internal sealed class SweepRun
         lock (_gate)
         {
             var trial = After(_trials[number], outcome) with { Duration = duration };
-            if (outcome.State == TrialState.Completed && trial.Epochs.Count == 0 && _before.TryGetValue(number, out var all) && all.Count > 0)
+            if (trial.IsFinished && trial.Epochs.Count == 0 && _before.TryGetValue(number, out var all) && all.Count > 0)
             {
-                // Nothing was left to train.
+                // Nothing was left to train, or to tell.
                 trial = GoOn(trial, all[^1].Epoch + 1);
             }
 
@@ -245,7 +273,7 @@ internal sealed class SweepRun
                 }
 
                 _journal?.Finished(trial);
-                new TrialCheckpoints(_settings.JournalPath).Remove(number);
+                _executor.Forget(number, isKept);
                 if (isKept && best is { } kept)
                 {
                     _best.DropOthers(kept);
@@ -296,5 +324,13 @@ internal sealed class SweepRun
         {
             throw new SweepAbortedException(exception);
         }
+    }
+
+    /// <summary>Takes how one trial goes into the books.</summary>
+    private sealed class Observer(SweepRun run, int trial) : ITrialObserver
+    {
+        public string? OnEpoch(EpochRecord epoch, int fold) => Guarded(() => run.Report(trial, epoch, fold));
+
+        public void OnRestart() => run.Restart(trial);
     }
 }

@@ -7,4 +7,7 @@ internal sealed record TrialOutcome(TrialState State, double? Score = null, stri
 {
     /// <inheritdoc cref="Trial.FoldScores"/>
     public IReadOnlyList<double> FoldScores { get; init; } = [];
+
+    /// <summary>How long it took; null for all the time that it was waited for.</summary>
+    public TimeSpan? Duration { get; init; }
 }

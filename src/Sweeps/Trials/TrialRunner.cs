@@ -9,7 +9,7 @@ namespace MLNet.GradientTrainers.Sweeps;
 /// <summary>Runs one trial: fits its pipeline on each fold and scores it. What goes wrong is the trial's outcome, not an exception.</summary>
 internal sealed class TrialRunner(SweepSettings settings, SweepData data, Trial trial, Func<EpochRecord, int, string?> onEpoch, CancellationToken sweepToken)
 {
-    private readonly TrialCheckpoints _checkpoints = new(settings.JournalPath);
+    private readonly TrialCheckpoints _checkpoints = new(settings.CheckpointPath);
     private string? _pruned;
 
     /// <param name="settings">The sweep.</param>
