@@ -25,6 +25,7 @@ public sealed class PageTests
         ["Sweeps"] = new("docs/sweeps.md", PointRows.Given("SweptRow")),
         ["DistributedPackage"] = new("src/Distributed/README.md", PointRows.Given("SharedPoint")),
         ["Scale"] = new("docs/scale.md", PointRows.Given("ScaledPoint")),
+        ["SweepClusterPackage"] = new("src/SweepCluster/README.md", PointRows.Given("ClusteredPoint", "string[] args = [];")),
         ["HostingPackage"] = new("src/Hosting/README.md", """
             using Microsoft.ML;
             using MLNet.GradientTrainers;
@@ -151,6 +152,7 @@ public sealed class PageTests
             $"<PackageReference Include=\"MLNet.GradientTrainers\" Version=\"{MadePackages.Version}\" />",
             $"<PackageReference Include=\"MLNet.GradientTrainers.Sweeps\" Version=\"{MadePackages.Version}\" />",
             $"<PackageReference Include=\"MLNet.GradientTrainers.Distributed\" Version=\"{MadePackages.Version}\" />",
+            $"<PackageReference Include=\"MLNet.GradientTrainers.SweepCluster\" Version=\"{MadePackages.Version}\" />",
             $"<PackageReference Include=\"MLNet.GradientTrainers.Hosting\" Version=\"{MadePackages.Version}\" />",
             .. new[] { "Microsoft.Extensions.Hosting", "Microsoft.ML.ImageAnalytics", "Microsoft.ML.OnnxConverter", "SkiaSharp", "SkiaSharp.NativeAssets.Linux.NoDependencies" }.Select(Build.Reference),
         ];

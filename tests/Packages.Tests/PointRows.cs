@@ -4,7 +4,8 @@ namespace MLNet.GradientTrainers.Packages.Tests;
 internal static class PointRows
 {
     /// <param name="type">Name of the row's type, one for each page of a program.</param>
-    public static string Given(string type) => $$"""
+    /// <param name="more">What else is given.</param>
+    public static string Given(string type, string more = "") => $$"""
         using Microsoft.ML;
         using Microsoft.ML.Data;
         using MLNet.GradientTrainers.Kernels;
@@ -20,6 +21,7 @@ internal static class PointRows
             }).ToArray());
         }
         var (train, validation) = (Points(1), Points(2));
+        {{more}}
         internal sealed class {{type}}
         {
             [KeyType(3)]

@@ -1,0 +1,98 @@
+using System.Diagnostics;
+
+namespace MLNet.GradientTrainers.Sweeps.Cluster.Tests;
+
+/// <summary>A coordinator or worker as a process of its own, whose lines the test follows.</summary>
+internal sealed class SweepProcess : IDisposable
+{
+    private readonly Process _process;
+    private readonly Task<string> _errors;
+    private readonly List<string> _lines = [];
+
+    private SweepProcess(string? networkNamespace, string[] arguments)
+    {
+        ProcessStartInfo start = ChildProcess.Program(typeof(Program).Assembly.Location, arguments);
+        if (networkNamespace is not null)
+        {
+            string program = start.FileName;
+            string[] rest = [.. start.ArgumentList];
+            start.FileName = "ip";
+            start.ArgumentList.Clear();
+            foreach (string argument in (string[])["netns", "exec", networkNamespace, program, .. rest])
+            {
+                start.ArgumentList.Add(argument);
+            }
+        }
+
+        start.RedirectStandardInput = true;
+        _process = ChildProcess.Start(start);
+        _errors = _process.StandardError.ReadToEndAsync();
+    }
+
+    /// <summary>All lines so far that were waited for.</summary>
+    public IReadOnlyList<string> Lines => _lines;
+
+    public static SweepProcess Coordinator(string database, string name, int trials, string address = "127.0.0.1", string? networkNamespace = null) =>
+        new(networkNamespace, [Program.CoordinatorCommand, database, name, address, $"{trials}"]);
+
+    /// <param name="database">The database.</param>
+    /// <param name="name">The sweep.</param>
+    /// <param name="worker">The worker's name.</param>
+    /// <param name="holdAt">The epoch, of all that it trains, at which it stands still until it is told to go on; 0 for none.</param>
+    /// <param name="address">Its address.</param>
+    /// <param name="networkNamespace">Where it runs; null for here.</param>
+    public static SweepProcess Worker(string database, string name, string worker, int holdAt = 0, string address = "127.0.0.1", string? networkNamespace = null) =>
+        new(networkNamespace, [Program.WorkerCommand, database, name, address, worker, $"{holdAt}"]);
+
+    /// <summary>Reads lines up to one.</summary>
+    public string WaitFor(Predicate<string> wanted)
+    {
+        while (_process.StandardOutput.ReadLine() is { } line)
+        {
+            _lines.Add(line);
+            if (wanted(line))
+            {
+                return line;
+            }
+        }
+
+        throw new AssertFailedException($"It ended before the line that was waited for:\n{string.Join('\n', _lines)}\n{_errors.Result}");
+    }
+
+    /// <summary>Reads on in the background, so that the process never waits for the test.</summary>
+    public Task<string> WaitForAsync(Predicate<string> wanted) => Task.Factory.StartNew(() => WaitFor(wanted), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    /// <summary>Lets a worker that stands still go on.</summary>
+    public void GoOn() => _process.StandardInput.WriteLine();
+
+    /// <summary>Waits for its end.</summary>
+    /// <returns>The lines of its result.</returns>
+    public string[] End()
+    {
+        while (_process.StandardOutput.ReadLine() is { } line)
+        {
+            _lines.Add(line);
+        }
+
+        _process.WaitForExit();
+        Assert.AreEqual(0, _process.ExitCode, $"{string.Join('\n', _lines)}\n{_errors.Result}");
+        return [.. _lines.Where(line => line.StartsWith(Program.ResultLine, StringComparison.Ordinal)).Select(line => line[Program.ResultLine.Length..])];
+    }
+
+    /// <summary>Ends it at once.</summary>
+    public void Kill()
+    {
+        _process.Kill(entireProcessTree: true);
+        _process.WaitForExit();
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            Kill();
+        }
+
+        _process.Dispose();
+    }
+}
