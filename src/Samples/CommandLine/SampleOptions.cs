@@ -106,25 +106,27 @@ internal static class SampleOptions
         return null;
     }
 
+    /// <summary>The device of a text as the command line has it; null for any other text.</summary>
+    public static ComputeDevice? DeviceOf(string text) => text.ToLowerInvariant() switch
+    {
+        "cpu" => ComputeDevice.Cpu,
+        "auto" => ComputeDevice.Auto,
+        "gpu" => ComputeDevice.Gpu(),
+        "gpus" => ComputeDevice.AllGpus,
+        string gpu when gpu.StartsWith("gpu:", StringComparison.Ordinal) && Indices(gpu[4..]) is { } indices => indices is [var one] ? ComputeDevice.Gpu(one) : ComputeDevice.Gpus(indices),
+        _ => null,
+    };
+
     private static ComputeDevice? ParseDevice(string name, ArgumentResult result)
     {
         string text = result.Tokens[0].Value;
-        switch (text.ToLowerInvariant())
+        if (DeviceOf(text) is { } device)
         {
-            case "cpu":
-                return ComputeDevice.Cpu;
-            case "auto":
-                return ComputeDevice.Auto;
-            case "gpu":
-                return ComputeDevice.Gpu();
-            case "gpus":
-                return ComputeDevice.AllGpus;
-            case string gpu when gpu.StartsWith("gpu:", StringComparison.Ordinal) && Indices(gpu[4..]) is { } indices:
-                return indices is [var one] ? ComputeDevice.Gpu(one) : ComputeDevice.Gpus(indices);
-            default:
-                result.AddError($"{name} is '{Excerpt.Of(text)}', but it must be cpu, auto, gpu:N with a number that ./run.sh devices lists, several such as gpu:0,1, or gpus for all that are alike.");
-                return null;
+            return device;
         }
+
+        result.AddError($"{name} is '{Excerpt.Of(text)}', but it must be cpu, auto, gpu:N with a number that ./run.sh devices lists, several such as gpu:0,1, or gpus for all that are alike.");
+        return null;
     }
 
     /// <summary>Different whole numbers of at least 0 between commas; null for anything else.</summary>

@@ -13,6 +13,8 @@ internal static class SampleRegistry
         new MnistCnnSample(),
         new CnnOverfitSample(),
         new AutoMLSample(),
+        new SweepCoordinatorSample(),
+        new SweepWorkerSample(),
         new GradientDescentSample(),
         new SgdSample(),
         new MiniBatchSample(),

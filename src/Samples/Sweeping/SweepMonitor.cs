@@ -25,7 +25,34 @@ internal sealed class SweepMonitor(Terminal terminal, SearchSpace space, SweepMe
 
     private const int PlainWidth = 80;
 
+    /// <summary>Lines of the table of workers beside its rows.</summary>
+    private const int WorkerLines = 4;
+
+    private static readonly (string Heading, int Width)[] WorkerColumns = [("worker", 24), ("address", 21), ("does", 14), ("finished", 8)];
+
     private volatile SweepProgress? _latest;
+    private volatile IReadOnlyList<SweepWorker>? _workers;
+    private readonly Dictionary<string, SweepWorkerState> _known = new(StringComparer.Ordinal);
+
+    /// <summary>What to tell while a sweep over many machines has no worker; null for a sweep in this process.</summary>
+    public string? NoWorker { get; init; }
+
+    /// <summary>Takes how the workers are.</summary>
+    public void OnWorkers(IReadOnlyList<SweepWorker> workers)
+    {
+        _workers = workers;
+        foreach (var worker in workers)
+        {
+            if (!_known.TryGetValue(worker.Name, out var before) || before != worker.State)
+            {
+                _known[worker.Name] = worker.State;
+                if (!terminal.IsInteractive)
+                {
+                    terminal.Line(Markup.Escape(Format.Text($"  worker {Excerpt.Name(worker.Name)} at {worker.Address}: {Word(worker.State)}")));
+                }
+            }
+        }
+    }
 
     /// <summary>Takes a step of the sweep.</summary>
     public void OnStep(SweepProgress step)
@@ -53,7 +80,7 @@ internal sealed class SweepMonitor(Terminal terminal, SearchSpace space, SweepMe
                     isOver = await Task.WhenAny(sweep, Task.Delay(Interval)) == sweep;
                     if (_latest is { } step)
                     {
-                        live.UpdateTarget(Draw(step));
+                        live.UpdateTarget(NoWorker is null ? Draw(step, 0) : new Rows(DrawWorkers(), Draw(step, Math.Max(1, _workers?.Count ?? 0) + WorkerLines)));
                     }
                 }
             });
@@ -64,9 +91,36 @@ internal sealed class SweepMonitor(Terminal terminal, SearchSpace space, SweepMe
 
     private int SettingsWidth => Math.Max(12, terminal.Width - OtherColumns);
 
-    private Table Draw(SweepProgress step)
+    private Table DrawWorkers()
     {
-        int room = Math.Max(3, terminal.Console.Profile.Height - OtherLines);
+        var table = new Table { Border = TableBorder.Simple, ShowRowSeparators = false };
+        foreach (var (heading, width) in WorkerColumns)
+        {
+            table.AddColumn(new TableColumn($"[grey]{heading}[/]") { NoWrap = true, Width = width, Alignment = heading is "finished" ? Justify.Right : Justify.Left });
+        }
+
+        foreach (var worker in _workers ?? [])
+        {
+            string color = worker.State switch { SweepWorkerState.Joined => worker.Trials.Count > 0 ? "yellow" : "default", SweepWorkerState.Left => "grey", _ => "red" };
+            string does = worker.State == SweepWorkerState.Joined ? worker.Trials.Count > 0 ? Format.Text($"trial {string.Join(", ", worker.Trials)}") : "waits" : Word(worker.State);
+            string[] cells = [Excerpt.Name(worker.Name, WorkerColumns[0].Width), worker.Address, Excerpt.Name(does, WorkerColumns[2].Width), Format.Text($"{worker.Finished}")];
+            table.AddRow([.. cells.Select(cell => new Markup($"[{color}]{Markup.Escape(cell)}[/]"))]);
+        }
+
+        if (_workers is null or { Count: 0 })
+        {
+            table.AddEmptyRow();
+            table.Caption = new TableTitle(Markup.Escape($"no worker yet: {NoWorker}"));
+        }
+
+        return table;
+    }
+
+    /// <param name="step">The latest step.</param>
+    /// <param name="above">Lines above the table.</param>
+    private Table Draw(SweepProgress step, int above)
+    {
+        int room = Math.Max(3, terminal.Console.Profile.Height - OtherLines - above);
         var running = step.Trials.Where(trial => trial.State == TrialState.Running).ToArray();
         var ranked = new SweepResult { Space = space, Metric = metric, Trials = step.Trials, End = SweepEnd.TrialsDone }.Leaderboard.Where(trial => trial.State != TrialState.Running).ToArray();
         var table = new Table { Border = TableBorder.Simple, ShowRowSeparators = false };
@@ -99,6 +153,8 @@ internal sealed class SweepMonitor(Terminal terminal, SearchSpace space, SweepMe
         ];
         return cells.Select(cell => $"[{color}]{Markup.Escape(cell)}[/]");
     }
+
+    private static string Word(SweepWorkerState state) => state.ToString().ToLowerInvariant();
 
     private static string Score(Trial trial) => trial.Score is { } score ? Format.Number(score, 4) : "";
 

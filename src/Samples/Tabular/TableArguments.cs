@@ -27,6 +27,18 @@ internal sealed class TableArguments(string label = "The column to predict", str
     /// <summary>Whether the user gave a file.</summary>
     public bool IsGiven(SampleRun run) => run.Value(_csv) is not null;
 
+    /// <summary>The path of the user's file; null where none is given.</summary>
+    /// <exception cref="SampleException">A column is asked for without a file.</exception>
+    public string? FilePath(SampleRun run)
+    {
+        string? path = run.Value(_csv);
+        string? alone = path is not null ? null : run.Value(_label) is not null ? "--label" : run.Value(_features) is not null ? "--features" : null;
+        return alone is null ? path : throw new SampleException($"{alone} names a column of a file, but no file is given. Give it with --csv FILE.");
+    }
+
+    /// <summary>How much of a file is read.</summary>
+    public CsvLimits Limits(SampleRun run) => _limits.Of(run);
+
     /// <summary>The user's data, or the sample's own.</summary>
     /// <param name="run">The run.</param>
     /// <param name="own">Makes the sample's data.</param>
@@ -56,21 +68,29 @@ internal sealed class TableArguments(string label = "The column to predict", str
     /// <inheritdoc cref="Read"/>
     public (string Path, CsvFile File, int Label, int[] Features)? Open(SampleRun run, int? width = null)
     {
-        if (run.Value(_csv) is not { } path)
+        if (FilePath(run) is not { } path)
         {
-            string? alone = run.Value(_label) is not null ? "--label" : run.Value(_features) is not null ? "--features" : null;
-            return alone is null ? null : throw new SampleException($"{alone} names a column of a file, but no file is given. Give it with --csv FILE.");
+            return null;
         }
 
-        CsvLimits limits = _limits.Of(run);
-        var file = CsvFile.Open(path, Enum.Parse<CsvHeader>(run.Value(_header), ignoreCase: true), limits, run.CancellationToken);
+        return Open(path, Choice(run), _limits.Of(run), width, run.CancellationToken);
+    }
+
+    /// <summary>Which columns of a file are chosen, as the user said it.</summary>
+    public TableChoice Choice(SampleRun run) => new(run.Value(_label), run.Value(_features), run.Value(_header));
+
+    /// <summary>A file with the columns that are chosen.</summary>
+    /// <inheritdoc cref="Read"/>
+    public static (string Path, CsvFile File, int Label, int[] Features) Open(string path, TableChoice choice, CsvLimits limits, int? width, CancellationToken cancellationToken)
+    {
+        var file = CsvFile.Open(path, Enum.Parse<CsvHeader>(choice.Header, ignoreCase: true), limits, cancellationToken);
         if (file.Columns.Count < 2)
         {
             throw new SampleException($"The file '{Path.GetFullPath(path)}' has one column, but a regression needs at least two: one to predict, and one to predict it from.");
         }
 
-        int label = run.Value(_label) is { } name ? file.Find(name, "--label") : file.Columns.Count - 1;
-        int[] features = run.Value(_features) is { } names
+        int label = choice.Label is { } name ? file.Find(name, "--label") : file.Columns.Count - 1;
+        int[] features = choice.Features is { } names
             ? [.. names.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(feature => file.Find(feature, "--features"))]
             : [.. Enumerable.Range(0, file.Columns.Count).Where(column => column != label)];
         Check(file, label, features, width, limits.Columns);
@@ -107,3 +127,9 @@ internal sealed class TableArguments(string label = "The column to predict", str
         }
     }
 }
+
+/// <summary>Which columns of a file are chosen.</summary>
+/// <param name="Label">The column to predict, by its name or number; null for the last one.</param>
+/// <param name="Features">The columns to predict from, between commas; null for all others.</param>
+/// <param name="Header">Whether the first line names the columns: auto, yes or no.</param>
+internal sealed record TableChoice(string? Label, string? Features, string Header);

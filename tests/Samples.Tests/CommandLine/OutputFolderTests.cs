@@ -128,7 +128,7 @@ public sealed class OutputFolderTests
         "minimize" => "saddle.svg",
         "search" => "grid.svg",
         "mnist-cnn" => "occlusion.png",
-        "automl" => "report.html",
+        "automl" or "sweep-coordinator" => "report.html",
         _ => "loss.svg",
     };
 
