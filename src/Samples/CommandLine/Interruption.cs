@@ -12,8 +12,6 @@ internal sealed class Interruption : IDisposable
     /// <summary>What shells add to the number of a signal.</summary>
     private const int SignalBase = 128;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-
     private static readonly Dictionary<PosixSignal, int> Numbers = new() { [PosixSignal.SIGHUP] = 1, [PosixSignal.SIGINT] = 2, [PosixSignal.SIGTERM] = 15 };
 
     private readonly CancellationTokenSource _source = new();
@@ -30,6 +28,9 @@ internal sealed class Interruption : IDisposable
         _terminal = terminal;
         _registrations = [.. Numbers.Keys.Select(signal => PosixSignalRegistration.Create(signal, Handle))];
     }
+
+    /// <summary>How long the run may take to end.</summary>
+    public TimeSpan Patience { get; set; } = Sample.UsualPatience;
 
     /// <summary>Cancelled by the first signal.</summary>
     public CancellationToken Token => _source.Token;

@@ -5,6 +5,12 @@ namespace MLNet.GradientTrainers.Samples.CommandLine;
 /// <summary>A sub-command of the program. A new one is a class in <c>Samples/</c> and a line in <see cref="SampleRegistry"/>.</summary>
 internal abstract class Sample
 {
+    /// <summary>What a sample that works alone may take to end after Ctrl+C.</summary>
+    public static TimeSpan UsualPatience { get; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long it may take to end after Ctrl+C; a second one ends it at once.</summary>
+    public virtual TimeSpan Patience => UsualPatience;
+
     /// <summary>The word that starts it.</summary>
     public abstract string Name { get; }
 

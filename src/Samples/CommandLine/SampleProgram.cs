@@ -121,6 +121,7 @@ internal static class SampleProgram
             using OutputFiles? files = run.Reports ? sample.Output?.Open(run) : null;
             run.Files = files;
             interruption.Files = files;
+            interruption.Patience = sample.Patience;
             await sample.RunAsync(run);
         }
         catch (OperationCanceledException) when (run.CancellationToken.IsCancellationRequested || run.Processes is not null)

@@ -148,11 +148,14 @@ internal sealed class SweepMonitor(Terminal terminal, SearchSpace space, SweepMe
         double latest = trial.Epochs.Count == 0 ? double.NaN : metric.OfEpoch(trial.Epochs[^1]);
         string[] cells =
         [
-            Format.Text($"{trial.Number}"), State(trial.State), Format.Text($"{trial.EpochsTrained}"), double.IsFinite(latest) ? Format.Number(latest, 4) : "", Score(trial),
+            Format.Text($"{trial.Number}"), Waits(trial) ? "waits" : State(trial.State), Format.Text($"{trial.EpochsTrained}"), double.IsFinite(latest) ? Format.Number(latest, 4) : "", Score(trial),
             trial.State == TrialState.Running ? "" : Format.Text($"{trial.Duration.TotalSeconds:0.0}"), Excerpt.Name(trial.State == TrialState.Failed ? trial.Reason : Settings(trial.Values), SettingsWidth - 1),
         ];
         return cells.Select(cell => $"[{color}]{Markup.Escape(cell)}[/]");
     }
+
+    /// <summary>Whether a trial waits for a worker.</summary>
+    private bool Waits(Trial trial) => NoWorker is not null && trial.State == TrialState.Running && _workers?.Any(worker => worker.Trials.Contains(trial.Number)) != true;
 
     private static string Word(SweepWorkerState state) => state.ToString().ToLowerInvariant();
 
