@@ -10,7 +10,8 @@ namespace MLNet.GradientTrainers.Benchmarks;
 /// <param name="name">Name in the table.</param>
 /// <param name="network">A name of <see cref="CnnNetworks"/>.</param>
 /// <param name="batch">Images of an update.</param>
-internal sealed class CnnTraining(string name, string network, int batch) : Benchmark
+/// <param name="besideDirect">Whether the peer is the same back end with the direct method for all convolutions, not PyTorch.</param>
+internal sealed class CnnTraining(string name, string network, int batch, bool besideDirect = false) : Benchmark
 {
     private const int Images = 4096;
 
@@ -18,7 +19,9 @@ internal sealed class CnnTraining(string name, string network, int batch) : Benc
 
     public override string Unit => "images/s";
 
-    public override string[]? PeerScript => ["cnn.py", "--network", network, "--batch", batch.ToString(CultureInfo.InvariantCulture)];
+    public override string[]? PeerScript => besideDirect ? null : ["cnn.py", "--network", network, "--batch", batch.ToString(CultureInfo.InvariantCulture)];
+
+    public override string? PeerName => besideDirect ? "direct method" : null;
 
     public override string[]? LibTorchCommand => ["cnn", "--network", network, "--batch", batch.ToString(CultureInfo.InvariantCulture)];
 
@@ -29,7 +32,9 @@ internal sealed class CnnTraining(string name, string network, int batch) : Benc
         return 2.0 * ((3 * definition.MultiplyAdds) - definition.Layers[0].MultiplyAdds(definition.InputShape)) * figure / 1e9;
     }
 
-    public override IRun Start(int threads) => new Run(network, batch, threads);
+    public override IRun Start(int threads) => new Run(network, batch, Backend.Create(BackendKind.Simd, threads));
+
+    public override IRun? StartPeer(int threads) => besideDirect ? new Run(network, batch, new SimdBackend(threads, SimdBackend.WidestVector, direct: true)) : null;
 
     private sealed class Run : IRun
     {
@@ -38,12 +43,12 @@ internal sealed class CnnTraining(string name, string network, int batch) : Benc
         private readonly Network<float> _network;
         private readonly TrainingOptions _options;
 
-        public Run(string network, int batch, int threads)
+        public Run(string network, int batch, IBackend<float> backend)
         {
             var definition = CnnNetworks.Create(network);
             _data = CnnNetworks.Images(definition, Images);
             _options = CnnNetworks.Options(network, batch);
-            _backend = Backend.Create(BackendKind.Simd, threads);
+            _backend = backend;
             _network = new Network<float>(definition, _backend, batch, training: true);
             _network.Load(NetworkWeights.Initialize(definition, 1));
         }

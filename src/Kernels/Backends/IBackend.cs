@@ -131,7 +131,7 @@ public interface IBackend<T> : IWeightUpdater<T>, IDisposable
     /// </summary>
     void Matches(Tensor<T> prediction, Tensor<T> target, Tensor<T> weights, Tensor<T> matches, int rows, int columns);
 
-    // Convolution.cs: images are [height, width, channels], see ConvolutionShape
+    // Convolution.cs: images are [height, width, channels], see ConvolutionShape. The sums' order is that of the definition; for the shapes that ConvolutionAlgorithms names, the SIMD back end has another.
 
     /// <summary>
     /// output = f(input ∗ weights + bias) for every sample: a filter's sum at an output pixel starts at its bias and runs over ascending kernel row, kernel column, channel;

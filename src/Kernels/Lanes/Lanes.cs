@@ -11,6 +11,9 @@ internal static unsafe class Lanes
     /// </summary>
     public const int Virtual = 16;
 
+    /// <summary>The first cache line border from an address on, so that no vector straddles two lines.</summary>
+    public static float* Align(float* address) => (float*)(((nint)address + 63) & -64);
+
     /// <summary>Writes as many numbers as remain, at most a whole lane group.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store<TLane>(TLane value, float* destination, int remaining)

@@ -169,7 +169,7 @@ public sealed class SimdBackendTests
     /// <summary>Tensors that are large enough for the team, and a call of every operation on them.</summary>
     private sealed class SteadyState(SimdBackend backend) : IDisposable
     {
-        private const int Rows = 256, Inputs = 300, Outputs = 200;
+        private const int Rows = 256, Inputs = 300, Outputs = 200, WinogradRows = 20;
         private readonly Tensor<float> _x = backend.Allocate(Rows * Inputs);
         private readonly Tensor<float> _y = backend.Allocate(Rows * Outputs);
         private readonly Tensor<float> _dy = backend.Allocate(Rows * Outputs);
@@ -178,6 +178,8 @@ public sealed class SimdBackendTests
         private readonly Tensor<float> _state = backend.Allocate(Inputs * Outputs);
         private readonly Tensor<float> _bias = backend.Allocate(Outputs);
         private readonly Tensor<float> _losses = backend.Allocate(Rows);
+        private readonly Tensor<float> _image = backend.Allocate(WinogradRows * WinogradTests.Small.InputSize);
+        private readonly Tensor<float> _result = backend.Allocate(WinogradRows * WinogradTests.Small.OutputSize);
         private readonly float[] _host = new float[Rows * Outputs];
         private readonly int[] _order = [.. Enumerable.Range(0, Rows)];
         private readonly DenseRows _table = new(BackendCases.Numbers(Rows * Inputs, 1), Inputs);
@@ -211,6 +213,9 @@ public sealed class SimdBackendTests
             backend.Convolution(default(ReLURule), _convolution, _x, weights, _bias.Slice(0, 8), _y, Rows);
             backend.ConvolutionInputGradient(_convolution, _dy, weights, _x, Rows);
             backend.ConvolutionWeightGradient(_convolution, _x, _dy, weights, Rows);
+            backend.Convolution(default(ReLURule), WinogradTests.Small, _image, _weights.Slice(0, WinogradTests.Small.WeightSize), default, _result, WinogradRows);
+            backend.ConvolutionInputGradient(WinogradTests.Small, _result, _weights.Slice(0, WinogradTests.Small.WeightSize), _image, WinogradRows);
+            backend.ConvolutionWeightGradient(WinogradTests.Small, _image, _result, _gradient.Slice(0, WinogradTests.Small.WeightSize), WinogradRows);
             backend.MaxPool(_pooling, _dy, _y, Rows);
             backend.MaxPoolBackward(_pooling, _y, _y, _y, _dy, Rows);
             backend.AveragePool(_pooling, _dy, _y, Rows);
@@ -237,7 +242,7 @@ public sealed class SimdBackendTests
 
         public void Dispose()
         {
-            foreach (Tensor<float> tensor in (Tensor<float>[])[_x, _y, _dy, _weights, _gradient, _state, _bias, _losses])
+            foreach (Tensor<float> tensor in (Tensor<float>[])[_x, _y, _dy, _weights, _gradient, _state, _bias, _losses, _image, _result])
             {
                 tensor.Buffer!.Dispose();
             }

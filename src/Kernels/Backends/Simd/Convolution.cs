@@ -27,7 +27,7 @@ public sealed unsafe partial class SimdBackend
         {
             Correlation correlation = Forward(shape, Pointer(input), rows) with { Bias = Pointer(bias), Result = Pointer(output) };
             ForwardPanels panels = new(shape, Pointer(weights));
-            Correlate(rule, correlation, ref panels, Work(shape, rows));
+            Correlate(rule, Algorithm(shape), correlation, ref panels, Work(shape, rows));
         }
 
         GC.KeepAlive(input.Buffer);
@@ -68,7 +68,7 @@ public sealed unsafe partial class SimdBackend
                         Result = Pointer(inputGradient) + (((y * shape.Width) + x) * shape.Channels),
                     };
                     BackwardPanels panels = new(shape, Pointer(weights), vertical, horizontal);
-                    Correlate(default(IdentityRule), correlation, ref panels, Work(shape, rows) / (shape.Stride.Height * shape.Stride.Width));
+                    Correlate(default(IdentityRule), Algorithm(shape), correlation, ref panels, Work(shape, rows) / (shape.Stride.Height * shape.Stride.Width));
                 }
             }
         }
@@ -122,8 +122,28 @@ public sealed unsafe partial class SimdBackend
 
     private static long Lined(long elements) => (elements + Line - 1) & -Line;
 
+    private ConvolutionAlgorithm Algorithm(in ConvolutionShape shape) => _direct ? ConvolutionAlgorithm.Direct : ConvolutionAlgorithms.Of(shape);
+
+    private void Correlate<TRule, TPanels>(TRule rule, ConvolutionAlgorithm algorithm, in Correlation correlation, ref TPanels panels, long work)
+        where TRule : struct, IActivationRule
+        where TPanels : struct, IPanels
+    {
+        switch (algorithm)
+        {
+            case ConvolutionAlgorithm.Winograd4x3:
+                Winograd<TRule, TPanels, MicroKernel.Four>(rule, correlation, ref panels, work);
+                break;
+            case ConvolutionAlgorithm.Winograd2x5:
+                Winograd<TRule, TPanels, MicroKernel.Two>(rule, correlation, ref panels, work);
+                break;
+            default:
+                CorrelateDirectly(rule, correlation, ref panels, work);
+                break;
+        }
+    }
+
     /// <summary>Packs the weights, then computes.</summary>
-    private void Correlate<TRule, TPanels>(TRule rule, Correlation correlation, ref TPanels panels, long work)
+    private void CorrelateDirectly<TRule, TPanels>(TRule rule, Correlation correlation, ref TPanels panels, long work)
         where TRule : struct, IActivationRule
         where TPanels : struct, IPanels
     {

@@ -26,7 +26,18 @@ public sealed unsafe partial class SimdBackend
         }
         else
         {
-            WeightGradient(shape, Forward(shape, Pointer(input), rows), Pointer(outputGradient), Pointer(weightGradient));
+            switch (Algorithm(shape))
+            {
+                case ConvolutionAlgorithm.Winograd4x3:
+                    WinogradWeightGradient<MicroKernel.Four>(shape, Pointer(input), Pointer(outputGradient), Pointer(weightGradient), rows);
+                    break;
+                case ConvolutionAlgorithm.Winograd2x5:
+                    WinogradWeightGradient<MicroKernel.Two>(shape, Pointer(input), Pointer(outputGradient), Pointer(weightGradient), rows);
+                    break;
+                default:
+                    WeightGradient(shape, Forward(shape, Pointer(input), rows), Pointer(outputGradient), Pointer(weightGradient));
+                    break;
+            }
         }
 
         GC.KeepAlive(input.Buffer);

@@ -14,6 +14,7 @@ public sealed unsafe partial class SimdBackend : IBackend<float>
 {
     private readonly int _width;
     private readonly int _packedElements;
+    private readonly bool _direct;
     private readonly ThreadTeam _team;
     private bool _disposed;
 
@@ -25,12 +26,16 @@ public sealed unsafe partial class SimdBackend : IBackend<float>
     {
     }
 
-    /// <summary>Creates a back end with vectors of a given width, even one that the machine only emulates, and with room for packing of its own.</summary>
-    internal SimdBackend(int threads, int width, int packedElements = DefaultPackedElements)
+    /// <summary>
+    /// Creates a back end with vectors of a given width, even one that the machine only emulates, and with room for packing of its own; <paramref name="direct"/> has it compute all convolutions by their
+    /// definition, to compare.
+    /// </summary>
+    internal SimdBackend(int threads, int width, int packedElements = DefaultPackedElements, bool direct = false)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
         _width = width;
         _packedElements = packedElements;
+        _direct = direct;
         _team = new ThreadTeam(ThreadTeam.SizeFor(threads));
     }
 
