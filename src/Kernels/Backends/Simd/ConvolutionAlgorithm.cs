@@ -14,7 +14,7 @@ internal enum ConvolutionAlgorithm
 }
 
 /// <summary>
-/// Which algorithm computes a convolution: a function of its shape alone, so that results depend neither on the machine nor on the threads nor on the batch. docs/performance.md has the measurements behind the numbers.
+/// Which algorithm computes a convolution: a function of its shape alone, so that results depend neither on the machine nor on the threads, and those of an image not on the batch. docs/performance.md has the measurements behind the numbers.
 /// </summary>
 internal static class ConvolutionAlgorithms
 {
@@ -23,6 +23,9 @@ internal static class ConvolutionAlgorithms
 
     /// <summary>With fewer tiles, a single image's transform of the weights costs what it saves.</summary>
     private const int FewestTiles = 4;
+
+    /// <summary>A weight's gradient of fewer products is so exact when it is summed directly that Winograd's roundings exceed its own four times.</summary>
+    private const int FewestGradientProducts = 1024;
 
     /// <summary>
     /// Winograd's method for 3×3 and 5×5 kernels of stride 1 without dilation and groups, from 32 channels and 32 filters on, where the output has at least four tiles and these take at most half of the definition's multiplications.
@@ -38,6 +41,10 @@ internal static class ConvolutionAlgorithms
             : shape.Kernel == 5 && Pays(shape, 2) ? ConvolutionAlgorithm.Winograd2x5
             : ConvolutionAlgorithm.Direct;
     }
+
+    /// <summary>The same for the gradient of the weights over a batch: where each has few products, directly.</summary>
+    public static ConvolutionAlgorithm OfWeights(in ConvolutionShape shape, int rows) =>
+        (long)rows * shape.OutputHeight * shape.OutputWidth < FewestGradientProducts ? ConvolutionAlgorithm.Direct : Of(shape);
 
     private static bool Pays(in ConvolutionShape shape, int outputs)
     {

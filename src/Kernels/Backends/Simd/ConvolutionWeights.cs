@@ -26,7 +26,7 @@ public sealed unsafe partial class SimdBackend
         }
         else
         {
-            switch (Algorithm(shape))
+            switch (_direct ? ConvolutionAlgorithm.Direct : ConvolutionAlgorithms.OfWeights(shape, rows))
             {
                 case ConvolutionAlgorithm.Winograd4x3:
                     WinogradWeightGradient<MicroKernel.Four>(shape, Pointer(input), Pointer(outputGradient), Pointer(weightGradient), rows);
