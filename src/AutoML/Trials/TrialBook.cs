@@ -13,7 +13,7 @@ internal sealed class TrialBook
 {
     private readonly SortedDictionary<int, Trial> _trials = [];
     private readonly HashSet<int> _heard = [];
-    private readonly string? _path;
+    private readonly FileSweepStore? _store;
     private readonly JournalHeader _header;
     private readonly SearchSpace _space;
     private readonly SweepMetric _metric;
@@ -26,11 +26,12 @@ internal sealed class TrialBook
     /// <exception cref="IOException">The journal exists and is not to be resumed, is in use, or can't be written.</exception>
     public TrialBook(string? path, bool resume, JournalHeader header, SearchSpace space, SweepMetric metric, Pruner? pruner, int seed)
     {
-        (_path, _header, _space, _metric, _pruner, _seed) = (path, header, space, metric, pruner, seed);
+        (_header, _space, _metric, _pruner, _seed) = (header, space, metric, pruner, seed);
         if (path is not null)
         {
+            _store = new FileSweepStore(path);
             Models = new TrialModels(path);
-            using var journal = SweepJournal.Open(path, resume, header, space);
+            using var journal = SweepJournal.Open(_store, resume, header, space);
             foreach (var trial in journal.Trials)
             {
                 _trials.Add(trial.Number, trial);
@@ -42,7 +43,7 @@ internal sealed class TrialBook
     public TrialModels? Models { get; }
 
     /// <summary>The journal for the time of one trial: an experiment does not tell when it is over.</summary>
-    public SweepJournal? Open() => _path is null ? null : SweepJournal.Open(_path, resume: true, _header, _space);
+    public SweepJournal? Open() => _store is null ? null : SweepJournal.Open(_store, resume: true, _header, _space);
 
     /// <summary>A trial of an earlier run with these values, of which this run has not heard yet; null for none.</summary>
     public Trial? Find(ParameterValues values) => _trials.Values.FirstOrDefault(trial => !_heard.Contains(trial.Number) && trial.Values.Equals(values));
