@@ -4,7 +4,7 @@ namespace MLNet.GradientTrainers.Benchmarks;
 internal static class AccuracyCommand
 {
     public const string Name = "accuracy";
-    private const string Usage = "Usage: ./bench.sh accuracy [--seeds N] [--json FILE] [--only NAME]";
+    private const string Usage = "Usage: ./bench.sh accuracy [--seeds N] [--json FILE] [--only NAME]\nNAME is a part of a table's name; --only binary takes the tables of the binary trainers.";
 
     public static int Run(string[] args)
     {
@@ -34,22 +34,26 @@ internal static class AccuracyCommand
         foreach (var table in tables)
         {
             Console.WriteLine();
-            Console.WriteLine($"{table.Name}: {table.Targets.Length} rows, {table.Width} features, {(table.Classes == 0 ? "a number" : $"{table.Classes} classes")}; {table.Measure}");
-            Console.WriteLine(AccuracyResult.Header);
+            Console.WriteLine($"{table.Name}: {table.Targets.Length} rows, {table.Width} features, {(table.Classes == 0 ? "a number" : $"{table.Classes} classes")}; {table.Measure}{(table.IsBinary ? ", AUC, log-loss in nats" : "")}");
+            Console.WriteLine(AccuracyResult.Header(table.IsBinary));
             foreach (var (raw, normalized) in AccuracyRun.Measure(table, seeds, contestants))
             {
                 results.AddRange(raw, normalized);
-                Console.WriteLine(AccuracyResult.ToRow(raw, normalized));
+                Console.WriteLine(AccuracyResult.ToRow(raw, normalized, table.IsBinary));
             }
         }
 
-        var real = results.Where(result => result.Table != AdultLike.Name).ToList();
-        Console.WriteLine();
-        Console.WriteLine($"Mean over {string.Join(", ", real.Select(result => result.Table).Distinct())}");
-        Console.WriteLine(AccuracyResult.Header);
-        foreach (string line in AccuracyResult.Means(real))
+        // Binary tables are among themselves, as some are in the others' mean already and they have figures of their own.
+        foreach (var group in tables.Where(table => !table.IsGenerated).GroupBy(table => table.IsBinary))
         {
-            Console.WriteLine(line);
+            string[] names = [.. group.Select(table => table.Name)];
+            Console.WriteLine();
+            Console.WriteLine($"Mean over {string.Join(", ", names)}");
+            Console.WriteLine(AccuracyResult.Header(group.Key));
+            foreach (string line in AccuracyResult.Means([.. results.Where(result => names.Contains(result.Table))], group.Key))
+            {
+                Console.WriteLine(line);
+            }
         }
 
         return results;

@@ -8,19 +8,41 @@ internal static class AccuracyRun
     /// <summary>Ours first, then the peers.</summary>
     public static Contestant[] Contestants(PeerProgram? scikitLearn) =>
     [
-        new MLNetContestant("Mlp", context => context.MulticlassClassification.Trainers.Mlp(), context => context.Regression.Trainers.Mlp()),
-        new MLNetContestant("GradientDescent", null, context => context.Regression.Trainers.GradientDescent()),
-        new MLNetContestant("MiniBatchSgd", null, context => context.Regression.Trainers.MiniBatchSgd()),
-        new MLNetContestant("Sgd", null, context => context.Regression.Trainers.Sgd()),
-        new MLNetContestant("Polynomial", null, context => context.Regression.Trainers.Polynomial()),
-        new MLNetContestant("ML.NET Sdca", context => context.MulticlassClassification.Trainers.SdcaMaximumEntropy(), context => context.Regression.Trainers.Sdca()),
-        new MLNetContestant(
-            "ML.NET Lbfgs", context => context.MulticlassClassification.Trainers.LbfgsMaximumEntropy(), context => context.Regression.Trainers.LbfgsPoissonRegression()),
-        new MLNetContestant("ML.NET LightGbm", context => context.MulticlassClassification.Trainers.LightGbm(), context => context.Regression.Trainers.LightGbm()),
-        new MLNetContestant(
-            "ML.NET FastTree",
-            context => context.MulticlassClassification.Trainers.OneVersusAll(context.BinaryClassification.Trainers.FastTree()),
-            context => context.Regression.Trainers.FastTree()),
+        new MLNetContestant("Mlp")
+        {
+            Classes = context => context.MulticlassClassification.Trainers.Mlp(),
+            Numbers = context => context.Regression.Trainers.Mlp(),
+            Binary = context => context.BinaryClassification.Trainers.Mlp(),
+        },
+        new MLNetContestant("SgdLogistic") { Binary = context => context.BinaryClassification.Trainers.SgdLogistic() },
+        new MLNetContestant("GradientDescent") { Numbers = context => context.Regression.Trainers.GradientDescent() },
+        new MLNetContestant("MiniBatchSgd") { Numbers = context => context.Regression.Trainers.MiniBatchSgd() },
+        new MLNetContestant("Sgd") { Numbers = context => context.Regression.Trainers.Sgd() },
+        new MLNetContestant("Polynomial") { Numbers = context => context.Regression.Trainers.Polynomial() },
+        new MLNetContestant("ML.NET Sdca")
+        {
+            Classes = context => context.MulticlassClassification.Trainers.SdcaMaximumEntropy(),
+            Numbers = context => context.Regression.Trainers.Sdca(),
+            Binary = context => context.BinaryClassification.Trainers.SdcaLogisticRegression(),
+        },
+        new MLNetContestant("ML.NET Lbfgs")
+        {
+            Classes = context => context.MulticlassClassification.Trainers.LbfgsMaximumEntropy(),
+            Numbers = context => context.Regression.Trainers.LbfgsPoissonRegression(),
+            Binary = context => context.BinaryClassification.Trainers.LbfgsLogisticRegression(),
+        },
+        new MLNetContestant("ML.NET LightGbm")
+        {
+            Classes = context => context.MulticlassClassification.Trainers.LightGbm(),
+            Numbers = context => context.Regression.Trainers.LightGbm(),
+            Binary = context => context.BinaryClassification.Trainers.LightGbm(),
+        },
+        new MLNetContestant("ML.NET FastTree")
+        {
+            Classes = context => context.MulticlassClassification.Trainers.OneVersusAll(context.BinaryClassification.Trainers.FastTree()),
+            Numbers = context => context.Regression.Trainers.FastTree(),
+            Binary = context => context.BinaryClassification.Trainers.FastTree(),
+        },
         new ScikitLearnContestant(scikitLearn),
     ];
 
@@ -30,11 +52,11 @@ internal static class AccuracyRun
         Split[] splits = [.. Enumerable.Range(1, seeds).Select(seed => Split.Draw(table, seed))];
         SplitData[] raw = [.. splits.Select(split => SplitData.Make(table, split, normalized: false))];
         SplitData[] normalized = [.. splits.Select(split => SplitData.Make(table, split, normalized: true))];
-        foreach (var contestant in contestants.Where(contestant => contestant.Takes(table.Classes)))
+        foreach (var contestant in contestants.Where(contestant => contestant.Takes(table.Task)))
         {
             yield return (
-                AccuracyResult.Of(table, contestant, AccuracyResult.Raw, contestant.Fit(table.Classes, raw)),
-                AccuracyResult.Of(table, contestant, AccuracyResult.Normalized, contestant.Fit(table.Classes, normalized)));
+                AccuracyResult.Of(table, contestant, AccuracyResult.Raw, contestant.Fit(table.Task, raw)),
+                AccuracyResult.Of(table, contestant, AccuracyResult.Normalized, contestant.Fit(table.Task, normalized)));
         }
     }
 }

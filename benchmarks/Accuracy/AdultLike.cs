@@ -25,7 +25,7 @@ internal static class AdultLike
             targets[i] = random.NextDouble() < 1 / (1 + Math.Exp(-logOdds)) ? 1 : 0;
         }
 
-        return new(Name, 2, targets, features);
+        return new(Name, 2, targets, features) { IsGenerated = true };
     }
 
     private static (float[] Features, double LogOdds) Row(Random random, double[][] effects)

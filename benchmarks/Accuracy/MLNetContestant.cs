@@ -3,32 +3,36 @@ using Microsoft.ML;
 
 namespace MLNet.GradientTrainers.Benchmarks;
 
-/// <summary>Trainers of ML.NET, or ours, which are such.</summary>
+/// <summary>Trainers of ML.NET, or ours, which are such: for each task what makes one; null if there is none.</summary>
 /// <param name="name">Name in the table.</param>
-/// <param name="classes">Makes the trainer for classes; null if there is none.</param>
-/// <param name="numbers">Makes the trainer for numbers.</param>
-internal sealed class MLNetContestant(string name, Func<MLContext, IEstimator<ITransformer>>? classes, Func<MLContext, IEstimator<ITransformer>> numbers) : Contestant(name)
+internal sealed class MLNetContestant(string name) : Contestant(name)
 {
-    public override bool Takes(int count) => count == 0 || classes is not null;
+    public Func<MLContext, IEstimator<ITransformer>>? Classes { get; init; }
 
-    public override IReadOnlyList<AccuracyFit> Fit(int count, IReadOnlyList<SplitData> splits)
+    public Func<MLContext, IEstimator<ITransformer>>? Numbers { get; init; }
+
+    public Func<MLContext, IEstimator<ITransformer>>? Binary { get; init; }
+
+    public override bool Takes(AccuracyTask task) => Trainer(task) is not null;
+
+    public override IReadOnlyList<AccuracyFit> Fit(AccuracyTask task, IReadOnlyList<SplitData> splits)
     {
         // The first fit of a kind compiles the code, which is no matter of the trainer's.
-        Fit(count, splits[0]);
-        return [.. splits.Select(split => Fit(count, split))];
+        Fit(task, splits[0]);
+        return [.. splits.Select(split => Fit(task, split))];
     }
 
-    private AccuracyFit Fit(int count, SplitData split)
+    private AccuracyFit Fit(AccuracyTask task, SplitData split)
     {
-        var context = split.Context;
         var watch = Stopwatch.StartNew();
         try
         {
-            var model = (count == 0 ? numbers : classes!)(context).Fit(split.Training);
+            var model = Trainer(task)!(split.Context).Fit(split.Training);
             watch.Stop();
-            var scored = model.Transform(split.Test);
-            double score = count == 0 ? context.Regression.Evaluate(scored).RSquared : context.MulticlassClassification.Evaluate(scored).MicroAccuracy;
-            return double.IsFinite(score) ? new(score, watch.Elapsed.TotalSeconds, null) : new(null, watch.Elapsed.TotalSeconds, $"The score is {score}.");
+            var fit = Evaluate(task, split.Context, model.Transform(split.Test)) with { Seconds = watch.Elapsed.TotalSeconds };
+            return double.IsFinite(fit.Score!.Value) && double.IsFinite(fit.Auc ?? 0) && double.IsFinite(fit.LogLoss ?? 0)
+                ? fit
+                : new(null, fit.Seconds, $"The score is {(double.IsFinite(fit.Score.Value) ? $"{fit.Score}, with AUC {fit.Auc} and log-loss {fit.LogLoss}" : fit.Score)}.");
         }
         catch (Exception exception)
         {
@@ -36,4 +40,22 @@ internal sealed class MLNetContestant(string name, Func<MLContext, IEstimator<IT
             return new(null, watch.Elapsed.TotalSeconds, $"{exception.GetType().Name}: {exception.Message.Split('\n')[0]}");
         }
     }
+
+    private static AccuracyFit Evaluate(AccuracyTask task, MLContext context, IDataView scored)
+    {
+        if (task == AccuracyTask.Binary)
+        {
+            var metrics = context.BinaryClassification.EvaluateNonCalibrated(scored);
+            return new(metrics.Accuracy, null, null, metrics.AreaUnderRocCurve, BinaryLogLoss.Of(scored));
+        }
+
+        return new(task == AccuracyTask.Numbers ? context.Regression.Evaluate(scored).RSquared : context.MulticlassClassification.Evaluate(scored).MicroAccuracy, null, null);
+    }
+
+    private Func<MLContext, IEstimator<ITransformer>>? Trainer(AccuracyTask task) => task switch
+    {
+        AccuracyTask.Numbers => Numbers,
+        AccuracyTask.Classes => Classes,
+        _ => Binary,
+    };
 }

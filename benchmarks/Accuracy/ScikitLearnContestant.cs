@@ -6,9 +6,9 @@ namespace MLNet.GradientTrainers.Benchmarks;
 /// <param name="peer">The Python that has it; null where there is none.</param>
 internal sealed class ScikitLearnContestant(PeerProgram? peer) : Contestant("scikit-learn MLP")
 {
-    public override bool Takes(int classes) => true;
+    public override bool Takes(AccuracyTask task) => true;
 
-    public override IReadOnlyList<AccuracyFit> Fit(int classes, IReadOnlyList<SplitData> splits)
+    public override IReadOnlyList<AccuracyFit> Fit(AccuracyTask task, IReadOnlyList<SplitData> splits)
     {
         if (peer is null)
         {
@@ -18,7 +18,7 @@ internal sealed class ScikitLearnContestant(PeerProgram? peer) : Contestant("sci
         string file = Path.GetTempFileName();
         try
         {
-            File.WriteAllText(file, JsonSerializer.Serialize(new { classes, splits = splits.Select(Rows) }));
+            File.WriteAllText(file, JsonSerializer.Serialize(new { task = task.ToString(), splits = splits.Select(Rows) }));
             return peer.Run(["mlp.py", file], Environment.ProcessorCount) is { } output
                 ? output.GetProperty("fits").Deserialize<AccuracyFit[]>(JsonSerializerOptions.Web)!
                 : Without(splits, "the script failed");

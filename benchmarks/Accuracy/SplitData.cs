@@ -4,7 +4,7 @@ using Microsoft.ML.Transforms;
 
 namespace MLNet.GradientTrainers.Benchmarks;
 
-/// <summary>The rows of a split as all contestants get them: columns Features and Label, the latter a key where there are classes.</summary>
+/// <summary>The rows of a split as all contestants get them: columns Features and Label, the latter a key where there are classes, Boolean in a binary table.</summary>
 internal sealed class SplitData
 {
     private SplitData(Split split, MLContext context, IDataView training, IDataView test)
@@ -34,9 +34,12 @@ internal sealed class SplitData
         schema[nameof(Row.Features)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, table.Width);
         IDataView Load(int[] rows) => context.Data.LoadFromEnumerable(rows.Select(row => new Row { Target = table.Targets[row], Features = table.Features[row] }).ToArray(), schema);
 
-        IEstimator<ITransformer> label = table.Classes == 0
-            ? context.Transforms.CopyColumns("Label", nameof(Row.Target))
-            : context.Transforms.Conversion.MapValueToKey("Label", nameof(Row.Target), keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue);
+        IEstimator<ITransformer> label = table.Task switch
+        {
+            AccuracyTask.Numbers => context.Transforms.CopyColumns("Label", nameof(Row.Target)),
+            AccuracyTask.Classes => context.Transforms.Conversion.MapValueToKey("Label", nameof(Row.Target), keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue),
+            _ => context.Transforms.Conversion.ConvertType("Label", nameof(Row.Target), DataKind.Boolean),
+        };
         var pipeline = new EstimatorChain<ITransformer>().Append(label);
         if (normalized)
         {
