@@ -76,7 +76,7 @@ public abstract record NetworkTrainerOptions : TrainingOptions, ITrainerInput
     /// </summary>
     /// <remarks>
     /// Frozen layers run as in prediction: batch normalization by its running statistics, which stay, and no dropout. No gradient is computed for them and below them, so that they cost a forward pass. The network is that of
-    /// <see cref="StartFrom"/>, or the model given to <c>Fit</c> to go on with. To freeze all but the head, give the number of layers less one.
+    /// <see cref="StartFrom"/>, or the model given to <c>Fit</c> to go on with. To freeze all but the head, give the number of layers of <see cref="PretrainedNetwork.Definition"/> less one.
     /// </remarks>
     public int? FreezeUpTo { get; set; }
 

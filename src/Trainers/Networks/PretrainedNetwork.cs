@@ -22,8 +22,8 @@ public sealed class PretrainedNetwork
         Weights = NetworkMembers.Join(members, InputScale.LayersIn(members[0].Definition));
     }
 
-    /// <summary>Its layers, those in front that scale features included; of an ensemble the layers in front and one that holds the members.</summary>
-    public NetworkDefinition Definition => Weights.Definition;
+    /// <summary>Its layers, those in front that scale features included; of an ensemble those of one member behind them. <see cref="NetworkTrainerOptions.FreezeUpTo"/> and <see cref="Take"/> count them.</summary>
+    public NetworkDefinition Definition => Members[0].Definition;
 
     /// <summary>The weights; not to be changed.</summary>
     internal NetworkWeights Weights { get; }
@@ -81,7 +81,7 @@ public sealed class PretrainedNetwork
     }
 
     /// <summary>The first layers alone, for a network that goes on with other layers: the upper ones of a trained network know its task best, and are often better learned anew.</summary>
-    /// <param name="layers">How many, as <see cref="Summary"/> numbers them, layers in front that scale features included; of an ensemble those of one member behind them. At least one of them has weights.</param>
+    /// <param name="layers">How many, as <see cref="Summary"/> numbers them, layers in front that scale features included; of an ensemble those of one member behind them. At least one of them has weights; all of them are the network itself.</param>
     /// <exception cref="ArgumentOutOfRangeException">There are not so many, or none of them has weights.</exception>
     public PretrainedNetwork Take(int layers)
     {
@@ -90,6 +90,11 @@ public sealed class PretrainedNetwork
         if (layers < first || layers > whole.Layers.Count)
         {
             throw new ArgumentOutOfRangeException(nameof(layers), layers, $"The network has {whole.Layers.Count} layers, of which layer {first} is the first one with weights that were trained: take from {first} to {whole.Layers.Count}. It is {this}.");
+        }
+
+        if (layers == whole.Layers.Count)
+        {
+            return this;
         }
 
         NetworkDefinition definition = new(whole.InputShape, [.. whole.Layers.Take(layers)]);
@@ -105,11 +110,11 @@ public sealed class PretrainedNetwork
         })]);
     }
 
-    /// <summary>The layers as a table, as <see cref="NetworkModelParameters.Summary"/> gives it. <see cref="NetworkTrainerOptions.FreezeUpTo"/> goes by its numbers.</summary>
+    /// <summary>The layers as a table, as <see cref="NetworkModelParameters.Summary"/> gives it; of an ensemble those of one member. <see cref="NetworkTrainerOptions.FreezeUpTo"/> goes by its numbers.</summary>
     public string Summary() => NetworkSummary.Of(Definition, Model?.InputLayout ?? ImageLayout.ChannelsFirst);
 
-    /// <summary>The layers, for example <c>[1, 28, 28] → convolution-2d [8, 28, 28] → flatten [6272] → dense [10]</c>.</summary>
-    public override string ToString() => Definition.ToString();
+    /// <summary>The layers, for example <c>[1, 28, 28] → convolution-2d [8, 28, 28] → flatten [6272] → dense [10]</c>, and how many members an ensemble has.</summary>
+    public override string ToString() => Weights.Definition.ToString();
 
     private static IEnumerable<ITransformer> Parts(ITransformer model) => model is IEnumerable<ITransformer> chain ? chain.SelectMany(Parts) : [model];
 }

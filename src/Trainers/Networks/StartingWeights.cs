@@ -18,6 +18,9 @@ internal sealed class StartingWeights(PretrainedNetwork network, NetworkDefiniti
     /// <summary>What the trained network does to features; it comes along. (A list of layers may begin with it.)</summary>
     public InputScale Scale { get; } = own.Layers[0] is Normalization ? new InputScale(null, shortens: false, null) : InputScale.Of(network.Members[0], own);
 
+    /// <summary>The own layers as they stand behind those that scale: bins make more numbers of the features.</summary>
+    private readonly NetworkDefinition _behind = Behind(network.Members[0].Definition, own);
+
     /// <summary>Whether the last layer is taken over, too, and no fresh one for another task: known after <see cref="ProblemWithHead"/>.</summary>
     public bool TakesHead { get; private set; }
 
@@ -32,10 +35,13 @@ internal sealed class StartingWeights(PretrainedNetwork network, NetworkDefiniti
     private int LastOwn => own.Parameters.Max(slot => slot.Layer);
 
     /// <summary>The own layers that come from the trained network: all up to here.</summary>
-    private int Taken => !network.HasHead ? _given.Layers.Count - Front : LastGiven < LastOwn ? (Differs(LastGiven) ? LastGiven : LastGiven + 1) : TakesHead ? LastOwn + 1 : LastGiven;
+    private int Taken => !network.HasHead ? Math.Min(_given.Layers.Count - Front, options.NewHead == true ? LastOwn : int.MaxValue) : LastGiven < LastOwn ? (Differs(LastGiven) ? LastGiven : LastGiven + 1) : TakesHead ? LastOwn + 1 : LastGiven;
 
     /// <summary>The first layer that can't be frozen: a fresh one, or the head.</summary>
-    private int FirstThatLearns => own.Parameters.Where(slot => slot.Layer >= (TakesHead ? LastOwn : Taken)).Min(slot => slot.Layer);
+    private int FirstThatLearns => own.Parameters.Where(slot => slot.Layer >= (TakesHead ? LastOwn : Taken)).Select(slot => slot.Layer).DefaultIfEmpty(LastOwn).Min();
+
+    /// <summary>Whether no layer is fresh: the head is taken over, or what was taken of the network ends in a layer of so many outputs.</summary>
+    private bool TakesAll => TakesHead || Taken > LastOwn;
 
     /// <summary>Why the fit can't start from the network; null where it can.</summary>
     public string? Problem()
@@ -43,6 +49,12 @@ internal sealed class StartingWeights(PretrainedNetwork network, NetworkDefiniti
         if (_given.Parameters.Count == 0 || LastGiven < 0)
         {
             return $"{nameof(options.StartFrom)} is {network}, which has no weights.";
+        }
+
+        if (options.Bins > 0 && options.Bins != Scale.Bins)
+        {
+            return string.Create(
+                CultureInfo.InvariantCulture, $"{nameof(options.StartFrom)} was trained with {(Scale.Bins == 0 ? "no bins" : $"{Scale.Bins} bins of each feature")}, but {nameof(MlpOptions.FeatureBins)} is {options.Bins}. Leave {nameof(MlpOptions.FeatureBins)} open, which takes those of the network.");
         }
 
         if (options.Members is { } members && Members > 1 && members != Members)
@@ -72,14 +84,14 @@ internal sealed class StartingWeights(PretrainedNetwork network, NetworkDefiniti
         bool fits = network.HasHead && LastGiven == LastOwn && _given.Layers.Count - Front == own.Layers.Count && !Differs(LastOwn);
         TakesHead = fits && !(options.NewHead ?? !sameOutputs);
         return options.NewHead == false && !fits
-            ? $"{nameof(options.NewHead)} is false, but the last layer of {nameof(options.StartFrom)} is {Describe(_given, LastGiven + Front)}, that of the fit {Describe(own, LastOwn)}, in {own}. Leave {nameof(options.NewHead)} open."
+            ? $"{nameof(options.NewHead)} is false, but the last layer of {nameof(options.StartFrom)} is {Describe(_given, LastGiven + Front)}, that of the fit {Describe(_behind, LastOwn)}, in {own}. Leave {nameof(options.NewHead)} open."
             : LayerFreeze.Problem(options.FreezeUpTo, Front + FirstThatLearns, [.. Scale.Layers, .. own.Layers]);
     }
 
     /// <summary>A factor of the learning rate for each layer, those in front included; null for 1 everywhere.</summary>
     public double[]? Rates()
     {
-        double factor = options.StartFromRateFactor ?? (TakesHead ? 1 : NetworkTrainerOptions.UsualStartFromRateFactor);
+        double factor = options.StartFromRateFactor ?? (TakesAll ? 1 : NetworkTrainerOptions.UsualStartFromRateFactor);
         double[] rates = [.. Enumerable.Range(0, Front + own.Layers.Count).Select(layer =>
             layer < (options.FreezeUpTo ?? 0) ? 0 : layer >= Front && layer - Front < Taken && HasWeights(layer - Front) ? factor : 1)];
         return Array.TrueForAll(rates, rate => rate == 1) ? null : rates;
@@ -92,16 +104,18 @@ internal sealed class StartingWeights(PretrainedNetwork network, NetworkDefiniti
         List<string> parts = [];
         if (frozen > 0)
         {
-            parts.Add(string.Create(CultureInfo.InvariantCulture, $"layers 1 to {frozen} are frozen"));
+            parts.Add($"{LayersFrom(1, frozen)} {(frozen == 1 ? "is" : "are")} frozen");
         }
 
         if (Front + Taken > frozen && rates?.Skip(frozen).Take(Front + Taken - frozen).FirstOrDefault(rate => rate != 1) is { } factor and > 0)
         {
-            parts.Add(string.Create(CultureInfo.InvariantCulture, $"layers {frozen + 1} to {Front + Taken} learn at {factor} of the rate"));
+            parts.Add(string.Create(CultureInfo.InvariantCulture, $"{LayersFrom(frozen + 1, Front + Taken)} {(Front + Taken == frozen + 1 ? "learns" : "learn")} at {factor} of the rate"));
         }
 
-        parts.Add(TakesHead ? "its head stays" : string.Create(CultureInfo.InvariantCulture, $"what follows layer {Front + Taken} is new"));
+        parts.Add(TakesAll ? "its head stays" : string.Create(CultureInfo.InvariantCulture, $"what follows layer {Front + Taken} is new"));
         return $"Starts from {network}: {string.Join(", ", parts)}.";
+
+        static string LayersFrom(int first, int last) => string.Create(CultureInfo.InvariantCulture, $"{(first == last ? "layer" : $"layers {first} to")} {last}");
     }
 
     /// <summary>Puts a network's weights over fresh ones.</summary>
@@ -117,6 +131,12 @@ internal sealed class StartingWeights(PretrainedNetwork network, NetworkDefiniti
         }
     }
 
+    private static NetworkDefinition Behind(NetworkDefinition given, NetworkDefinition own)
+    {
+        int front = own.Layers[0] is Normalization ? 0 : InputScale.LayersIn(given);
+        return front > 0 && given.Layers[front - 1] is PiecewiseLinearEncoding bins && own.InputShape.Rank == 1 ? new(bins.OutputShape(own.InputShape), own.Layers) : own;
+    }
+
     private bool HasWeights(int layer) => own.Parameters.Any(slot => slot.Layer == layer);
 
     /// <summary>Whether a layer of the trained network and the own one in its place don't compute the same of weights of the same shapes.</summary>
@@ -124,19 +144,19 @@ internal sealed class StartingWeights(PretrainedNetwork network, NetworkDefiniti
     {
         int there = layer + Front;
         return layer >= own.Layers.Count
-            || !JsonNode.DeepEquals(Function(own, layer), Function(_given, there))
-            || !Shapes(own, layer).SequenceEqual(Shapes(_given, there));
+            || !JsonNode.DeepEquals(Function(_behind, layer), Function(_given, there))
+            || !Shapes(_behind, layer).SequenceEqual(Shapes(_given, there));
     }
 
     private string Difference(int layer)
     {
         int there = layer + Front;
-        string what = layer >= own.Layers.Count ? "no such layer" : Describe(own, layer);
+        string what = layer >= own.Layers.Count ? "no such layer" : Describe(_behind, layer);
         string given = Describe(_given, there);
         if (what == given)
         {
             // Shapes and kinds are the same: the settings tell.
-            what = $"{what} {Function(own, layer).ToJsonString()}";
+            what = $"{what} {Function(_behind, layer).ToJsonString()}";
             given = $"{given} {Function(_given, there).ToJsonString()}";
         }
 
@@ -146,7 +166,7 @@ internal sealed class StartingWeights(PretrainedNetwork network, NetworkDefiniti
     /// <summary>What to do about rows of another shape, where they have one.</summary>
     private string OtherInput() => _given.InputShape.Equals(own.InputShape)
         ? ""
-        : $" It was trained on inputs {_given.InputShape}, these rows are {own.InputShape}: prepare them as for that training, for example with ResizeImages to its height and width.";
+        : $" It was trained on inputs {_given.InputShape}, these rows are {own.InputShape}: prepare them as for that training{(own.InputShape.Rank == 3 ? ", for example with ResizeImages to its height and width" : "")}.";
 
     private static JsonNode Function(NetworkDefinition network, int layer)
     {

@@ -100,6 +100,19 @@ public class OnnxModelTests
         AssertIsTheSame([new Ensemble([new Ensemble([new Dense(2)], 2), new Dense(2)], 2)], new TensorShape(2));
     }
 
+    /// <summary>Layers that are several operators, two of which take the tensor at which the branches begin.</summary>
+    [TestMethod]
+    public void BlocksThatBeginWithALayerOfSeveralOperators_ComeBack_ToTheBit()
+    {
+        Layer[] normalized = [new LayerNormalization(), new Dense(4)];
+        AssertIsTheSame([new Residual(normalized), new Residual([new LayerNormalization(), new Dense(8, new GELU()), new Dense(4)], activation: new ReLU()), new Dense(3)], new TensorShape(4));
+        AssertIsTheSame([new Residual([new Dense(4)], normalized), new Residual(normalized, normalized), new Residual([new LayerNormalization()])], new TensorShape(3));
+        AssertIsTheSame([new Ensemble([new LayerNormalization(), new Dense(3)], 3)], new TensorShape(4));
+        AssertIsTheSame([new Ensemble([new PiecewiseLinearEncoding(2), new Dense(3)], 3)], new TensorShape(4));
+        AssertIsTheSame([new Residual([new PiecewiseLinearEncoding(2), new Dense(4)]), new Dense(3)], new TensorShape(4));
+        AssertIsTheSame([new Residual([new LayerNormalization(0.01), new Convolution2D(2, 3, padding: 1)]), new Ensemble([new LayerNormalization(), new Flatten(), new Dense(3)], 2)], new TensorShape(2, 4, 4));
+    }
+
     [TestMethod]
     public void MoreThanTwoBranches_AreBlocksInBlocks()
     {

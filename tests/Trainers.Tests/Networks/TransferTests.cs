@@ -216,6 +216,71 @@ public sealed class TransferTests
         Assert.IsNotNull(context.MulticlassClassification.Trainers.Cnn(startFrom: network, freezeUpTo: 8).FindLearningRate(Strokes.Load(context, 30)).Points);
     }
 
+    /// <summary>Of an ensemble, as small tables have it without any option, the layers of one member count: all but the head is all but each member's head.</summary>
+    [TestMethod]
+    public void OfAnEnsemble_TheLayersOfAMemberAreCounted()
+    {
+        var context = new MLContext(seed: 1);
+        var data = Blobs.Load(context);
+        var old = new MlpTrainer(context, new MlpTrainer.Options { HiddenLayers = [6, 5], Dropout = 0, Members = 2, NumberOfEpochs = 1, Seed = 1 }).Fit(data).Model;
+        PretrainedNetwork network = old!;
+        Assert.AreEqual("[4] → normalization [4] → activation [4] → dense [6] → dense [5] → dense [3]", network.Definition.ToString());
+        Assert.Contains("5 dense ", network.Summary());
+        var messages = Log.Infos(context);
+        var model = new MlpTrainer(context, new MlpTrainer.Options { StartFrom = network, FreezeUpTo = network.Definition.Layers.Count - 1, NewHead = true, NumberOfEpochs = 2, Seed = 1 }).Fit(data).Model;
+        for (int member = 0; member < 2; member++)
+        {
+            for (int layer = 0; layer < 3; layer++)
+            {
+                string weight = Ensemble.ParameterName(member, layer, "weight");
+                Assert.AreEqual(layer < 2, old.Weights[2, weight].SequenceEqual(model.Weights[2, weight]), weight);
+            }
+        }
+
+        Assert.IsTrue(messages.Any(message => message.Contains("layers 1 to 4 are frozen, what follows layer 4 is new.")));
+        new MlpTrainer(context, new MlpTrainer.Options { StartFrom = network, FreezeUpTo = 3, NewHead = true, NumberOfEpochs = 1 }).Fit(data);
+        Assert.IsTrue(messages.Any(message => message.Contains("layers 1 to 3 are frozen, layer 4 learns at 0.3 of the rate, what follows layer 4 is new.")));
+    }
+
+    /// <summary>Bins make more numbers of the features, which the old layers behind them take.</summary>
+    [TestMethod]
+    [DataRow(1)]
+    [DataRow(2)]
+    public void BinsComeAlong(int members)
+    {
+        var context = new MLContext(seed: 1);
+        var data = Blobs.Load(context);
+        var old = new MlpTrainer(context, new MlpTrainer.Options { HiddenLayers = [6], FeatureBins = 3, Dropout = 0, Members = members, NumberOfEpochs = 1, Seed = 1 }).Fit(data).Model;
+        var options = new MlpTrainer.Options { StartFrom = old, FreezeUpTo = 4, NewHead = true, NumberOfEpochs = 1, Seed = 1 };
+        var model = new MlpTrainer(context, options).Fit(data).Model;
+        Assert.AreEqual(old.Definition.ToString(), model.Definition.ToString());
+        CollectionAssert.AreEqual(First(old), First(model));
+        Assert.AreEqual(old.Definition.ToString(), new MlpTrainer(context, options with { FeatureBins = 3 }).Fit(data).Model.Definition.ToString());
+        Assert.Contains("with 3 bins of each feature, but FeatureBins is 4", Assert.ThrowsExactly<ArgumentException>(() => new MlpTrainer(context, options with { FeatureBins = 4 }).Fit(data)).Message);
+        var without = new MlpTrainer(context, new MlpTrainer.Options { HiddenLayers = [6], Members = 1, NumberOfEpochs = 1 }).Fit(data);
+        Assert.Contains("with no bins, but FeatureBins is 4", Assert.ThrowsExactly<ArgumentException>(() => new MlpTrainer(context, new MlpTrainer.Options { StartFrom = without, FeatureBins = 4 }).Fit(data)).Message);
+
+        float[] First(MulticlassNetworkModelParameters of) => of.Weights[3, members == 1 ? "weight" : Ensemble.ParameterName(0, 0, "weight")].ToArray();
+    }
+
+    /// <summary>Layers that were taken from a network may end in one of as many outputs as the new task has.</summary>
+    [TestMethod]
+    public void WhatIsTakenMayEndInAHead()
+    {
+        var context = new MLContext(seed: 1);
+        var data = Strokes.Load(context, 30);
+        PretrainedNetwork whole = Trained.Value!;
+        Assert.AreSame(whole, whole.Take(9));
+        var three = new NetworkWeights(new NetworkDefinition(new TensorShape(2, 8, 10), [Flatten(), Dense(3), Dense(2)]));
+        PretrainedNetwork lower = ((PretrainedNetwork)three!).Take(2);
+        var messages = Log.Infos(context);
+        Assert.AreEqual("[2, 8, 10] → flatten [160] → dense [3]", Fit(context, new CnnTrainer.Options { StartFrom = lower, NumberOfEpochs = 1 }, data).Definition.ToString());
+        Assert.IsTrue(messages.Any(message => message.EndsWith("its head stays.", StringComparison.Ordinal)));
+        Fit(context, new CnnTrainer.Options { StartFrom = lower, NewHead = true, NumberOfEpochs = 1 }, data);
+        Assert.IsTrue(messages.Any(message => message.EndsWith("what follows layer 1 is new.", StringComparison.Ordinal)));
+        Assert.Contains("leaves no layer to learn", Assert.ThrowsExactly<ArgumentException>(() => Fit(context, new CnnTrainer.Options { StartFrom = lower, FreezeUpTo = 2 }, data)).Message);
+    }
+
     /// <summary>More layers between the old ones and the head, and images of another size where no old layer minds.</summary>
     [TestMethod]
     public void ALongerHead_AndImagesOfAnotherSize()
@@ -266,6 +331,7 @@ public sealed class TransferTests
         Assert.Contains("trained with FeatureScaling = Standard; the trainer asks for None", Assert.ThrowsExactly<ArgumentException>(() => Fit(context, Options() with { FeatureScaling = FeatureScaling.None }, Strokes.Load(context, 30))).Message);
         Assert.Contains("take from 2 to 9", Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => ((PretrainedNetwork)Trained.Value!).Take(1)).Message);
         Assert.Contains("take from 2 to 9", Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => ((PretrainedNetwork)Trained.Value!).Take(10)).Message);
+        Assert.DoesNotContain("ResizeImages", Assert.ThrowsExactly<ArgumentException>(() => new MlpTrainer(context, new MlpTrainer.Options { StartFrom = NetworkWeights.Initialize(new NetworkDefinition(new TensorShape(3), [new Dense(6), new Dense(3)]), 1) }).Fit(Blobs.Load(context))).Message);
         foreach (var (wrong, option) in new[] { (Options(0), "FreezeUpTo"), (Options() with { StartFromRateFactor = 0 }, "StartFromRateFactor"), (new CnnTrainer.Options { NewHead = true }, "NewHead"), (new CnnTrainer.Options { StartFromRateFactor = 0.1 }, "StartFromRateFactor") })
         {
             Assert.AreEqual(option, Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new CnnTrainer(context, wrong)).ParamName);

@@ -32,11 +32,18 @@ internal sealed partial class OnnxImport
         foreach (OnnxNode node in next.Except(skips).ToArray())
         {
             OnnxImport branch = new(this);
+            string? composite = null;
             string y;
             if (Find(at, node) is var (activation, nodes))
             {
                 y = branch.Take(activation, nodes);
                 skips.RemoveAll(nodes.Contains);
+            }
+            else if (skips.FirstOrDefault(other => (composite = branch.Composite(at, [node, other])) is not null) is { } second)
+            {
+                // A layer of several operators, two of which take the tensor.
+                y = composite!;
+                skips.Remove(second);
             }
             else
             {
