@@ -16,7 +16,6 @@ need_dotnet() {
 
 # Release, only errors and warnings shown, no build server left behind.
 build() {
-  [ -d "$root/artifacts/bin" ] || echo "Building, which takes a minute or two the first time ..." >&2
   if [ -n "${OMPI_COMM_WORLD_SIZE:-}${PMI_SIZE:-}" ] && command -v flock >/dev/null 2>&1; then
     # mpirun starts all its processes at once: the first to come builds, the others wait for it. They know each other by their parent.
     job="$1 $PPID $(cut -d' ' -f22 "/proc/$PPID/stat")"
@@ -31,5 +30,6 @@ build() {
 }
 
 release_build() {
+  [ -d "$root/artifacts/bin" ] || echo "Building, which takes a minute or two the first time ..." >&2
   dotnet msbuild "$root/$1" -restore -t:Build -p:Configuration=Release -p:UseSharedCompilation=false -v:q -nologo -tl:off -m -nodeReuse:false
 }
