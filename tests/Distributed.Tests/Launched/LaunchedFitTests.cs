@@ -18,6 +18,17 @@ public sealed class LaunchedFitTests
     [TestMethod]
     public void ProcessesWithRowsOfTheirOwn_HaveTheSameBits() => Assert.AreEqual(Expected.Value, Launcher.OpenMpi.Run(3, "own=yes").Hash(3));
 
+    /// <summary>Two processes on each of two machines, and messages over TCP, as on a cluster.</summary>
+    [TestMethod]
+    public void ProcessesOnTwoMachines_HaveTheSameBits()
+    {
+        using var machines = new TwoMachines();
+        Assert.AreEqual(Expected.Value, machines.OpenMpi.Run(4).Hash(4));
+
+        // What the launcher itself sends is a few thousand.
+        Assert.IsGreaterThan(100_000, machines.BytesSent);
+    }
+
     [TestMethod]
     [DataRow(nameof(Launcher.OpenMpi))]
     [DataRow(nameof(Launcher.Mpich))]
@@ -44,10 +55,10 @@ public sealed class LaunchedFitTests
     public void AKilledProcess_IsNamedByTheOthers()
     {
         using var folder = new TemporaryFolder();
-        LaunchedRun killed = Launcher.OpenMpi.Run(["--enable-recovery"], 3, $"checkpoint={Path.Combine(folder.Path, "checkpoint")}", "kill=2", "epochs=100000", "timeout=2");
+        LaunchedRun killed = Launcher.OpenMpi.Run(["--enable-recovery"], 3, $"checkpoint={Path.Combine(folder.Path, "checkpoint")}", "kill=2", "epochs=100000", "timeout=5");
         StringAssert.Contains(killed.Output, "rank 0: CommunicationException: Rank 2 of 3 (");
         StringAssert.Contains(killed.Output, "rank 1: CommunicationException: Rank 2 of 3 (");
-        StringAssert.Contains(killed.Output, "has not been heard of for 2 s");
+        StringAssert.Contains(killed.Output, "has not been heard of for 5 s");
     }
 
     [TestMethod]

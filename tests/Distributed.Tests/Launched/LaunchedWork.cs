@@ -17,12 +17,12 @@ internal static class LaunchedWork
     /// <summary>Does it.</summary>
     /// <param name="settings">
     /// Of the form name=value: <c>epochs</c>, <c>checkpoint</c>, <c>kill</c> (the rank that kills itself when there is a checkpoint), <c>rate</c> (a learning rate of rank 1), <c>own</c> (each rank has its own rows), <c>leave</c> (a rank
-    /// that ends without a word), <c>cancel</c> (the rank that is cancelled after a while), <c>timeout</c> (seconds), <c>null</c> (a null reference, which must stay an exception).
+    /// that ends without a word), <c>cancel</c> (the rank that is cancelled after a while), <c>timeout</c> (seconds; 60 where it is not given, as a busy machine may let processes wait for long), <c>null</c> (a null reference, which must stay an exception).
     /// </param>
     public static int Run(string[] settings)
     {
         Dictionary<string, string> given = settings.Select(setting => setting.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);
-        using Communicator communicator = MpiCommunicator.Create(TimeSpan.FromSeconds(Number("timeout", 10)));
+        using Communicator communicator = MpiCommunicator.Create(TimeSpan.FromSeconds(Number("timeout", 60)));
         int rank = communicator.Rank;
         try
         {

@@ -15,6 +15,9 @@ internal sealed record Launcher(string Path, string[] Options)
     /// <summary>MPICH's; ends the running test as inconclusive where it is not installed.</summary>
     public static Launcher Mpich => new(Find("mpirun.mpich"), []);
 
+    /// <summary>The program that starts it, and its arguments; none where it is started itself.</summary>
+    public string[] Before { get; init; } = [];
+
     /// <summary>The launcher of a name, for tests of several.</summary>
     public static Launcher Of(string name) => name == nameof(OpenMpi) ? OpenMpi : Mpich;
 
@@ -25,11 +28,8 @@ internal sealed record Launcher(string Path, string[] Options)
     public LaunchedRun Run(string[] options, int size, params string[] settings)
     {
         ProcessStartInfo program = ChildProcess.Program(typeof(Launcher).Assembly.Location, LaunchedWork.Command);
-        ProcessStartInfo start = new(Path) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (string argument in (string[])[.. Options, .. options, "-n", $"{size}", program.FileName, .. program.ArgumentList, .. settings])
-        {
-            start.ArgumentList.Add(argument);
-        }
+        string[] line = [.. Before, Path, .. Options, .. options, "-n", $"{size}", program.FileName, .. program.ArgumentList, .. settings];
+        ProcessStartInfo start = new(line[0], line[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
 
         // Test containers run as root.
         (start.Environment["OMPI_ALLOW_RUN_AS_ROOT"], start.Environment["OMPI_ALLOW_RUN_AS_ROOT_CONFIRM"]) = ("1", "1");
