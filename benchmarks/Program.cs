@@ -8,6 +8,7 @@ using MLNet.GradientTrainers.Benchmarks;
 // ./bench.sh serving [--quick] [--only NAME] [--json FILE]
 // ./bench.sh scaling [--quick] [--only NAME] [--json FILE]
 // ./bench.sh distributed [--quick] [--only NAME] [--json FILE]
+// ./bench.sh streaming [--quick] [--mnist DIR] [--seeds N] [--threads N] [--only speed|bound|mnist] [--json FILE]
 // ./bench.sh gpu [--device N] [--quick] [--only NAME] [--json FILE]
 if (args is [CnnMemory.Command, var network, var batch, var threads])
 {
@@ -30,6 +31,17 @@ if (args is [DistributedSide.Command, var sharedNetwork])
 if (args is [DistributedCommand.Name, ..])
 {
     return DistributedCommand.Run(args[1..]);
+}
+
+if (args is [StreamedFit.Command, ..])
+{
+    StreamedFit.Run(args[1..]);
+    return 0;
+}
+
+if (args is [StreamingCommand.Name, ..])
+{
+    return StreamingCommand.Run(args[1..]);
 }
 
 if (args is [AccuracyCommand.Name, ..])

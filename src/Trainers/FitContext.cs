@@ -19,6 +19,7 @@ internal sealed class FitContext : IDisposable
         Features = new FeatureWatch(roles.Features);
         Cancellation = new FitCancellation(host, options.CancellationToken);
         checkpoint?.Begin(Channel, seed);
+        Spill = RowPlace.Of((ITrainerInput)options, Channel);
     }
 
     public IHost Host { get; }
@@ -34,6 +35,9 @@ internal sealed class FitContext : IDisposable
 
     /// <summary>The processes that take part; null for this one alone.</summary>
     public SharedFit? Shared { get; }
+
+    /// <summary>Where rows go that are too many for memory; null where all are to stay there.</summary>
+    public RowSpill? Spill { get; }
 
     /// <summary>What the features look like, as far as they have been read.</summary>
     public FeatureWatch Features { get; }
@@ -64,12 +68,19 @@ internal sealed class FitContext : IDisposable
     public TrainingData Read(IDataView data, Func<DataViewRow, DataViewSchema.Column, LabelRows> label, string purpose, bool adviseScaling)
     {
         bool isFirst = !Features.HasBegun;
-        var rows = TrainingReader.Read(Roles, data, label, purpose, Channel, Cancellation, Features, adviseScaling);
+        var rows = TrainingReader.Read(Roles, data, label, purpose, Channel, Cancellation, Features, adviseScaling, Spill);
         if (Checkpoint is not null || Shared is not null)
         {
             var fingerprint = DataFingerprint.Of(rows, Cancellation.Token);
             Checkpoint?.Data.Add(purpose, fingerprint);
             Shared?.Data.Add(purpose, fingerprint);
+        }
+
+        if (RowSpill.WindowOf(rows.Features) is var (chunks, of))
+        {
+            string windows = string.Create(CultureInfo.InvariantCulture, $"{chunks} of {of}");
+            Checkpoint?.Data.Add($"chunks over which {purpose} rows are mixed", windows);
+            Shared?.Data.Add($"chunks over which {purpose} rows are mixed", windows);
         }
 
         if (isFirst && _options.Loss is MeanSquaredError && rows.Targets is not ClassRows && LabelScale.FindOutliers(rows) is var (deviation, spread))
@@ -85,6 +96,7 @@ internal sealed class FitContext : IDisposable
 
     public void Dispose()
     {
+        Spill?.Dispose();
         Cancellation.Dispose();
         Channel.Dispose();
     }

@@ -43,6 +43,18 @@ public interface ITrainerInput
     /// </summary>
     double? CheckpointEverySeconds { get; set; }
 
+    /// <summary>Where training and validation rows are while a fit goes on. Default: <see cref="RowStorage.Auto"/>: in memory unless they are more than half of the memory that is free, or more than <see cref="MemoryLimit"/>.</summary>
+    RowStorage Rows { get; set; }
+
+    /// <summary>
+    /// Bytes of memory for rows that are streamed, at least 4 MiB: for the parts of them that are in memory at a time, and for 24 bytes of each, its label, weight and place in the order. Null, the default: a quarter of all
+    /// memory that the process may have. More rows are mixed with each other where it is larger. Not counted are the network, what the optimizer keeps of it, and the outputs of its layers for a batch.
+    /// </summary>
+    long? MemoryLimit { get; set; }
+
+    /// <summary>An existing folder for the temporary file of rows that are streamed, with room for all of them: a byte a value of pixels, four of other values, eight of each that is not 0 of sparse rows. Null, the default: the system's folder for temporary files.</summary>
+    string? SpillFolder { get; set; }
+
     /// <summary>Gives a copy of the options lists of its own, where they have any.</summary>
     internal void CopyLists()
     {

@@ -44,6 +44,15 @@ public abstract record NetworkTrainerOptions : TrainingOptions, ITrainerInput
     /// <inheritdoc/>
     public double? CheckpointEverySeconds { get; set; } = CheckpointClock.DefaultSeconds;
 
+    /// <inheritdoc/>
+    public RowStorage Rows { get; set; }
+
+    /// <inheritdoc/>
+    public long? MemoryLimit { get; set; }
+
+    /// <inheritdoc/>
+    public string? SpillFolder { get; set; }
+
     /// <summary>
     /// What is done to features before the network sees them; it is part of the model. Default: <see cref="FeatureScaling.Auto"/>, which for tables is <see cref="FeatureScaling.Robust"/>:
     /// (x − median) / distance of the quartiles, its tails shortened by 3 · asinh(x/3); for images mean and standard deviation of each channel; and for rows that are stored sparse x / max |x|, folded into the first layer, where their values are above 10 or all below 0.001.

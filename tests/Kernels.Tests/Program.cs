@@ -7,6 +7,11 @@ internal static class Program
 {
     private static int Main(string[] arguments)
     {
+        if (arguments is [SpilledRowsTests.Command, string folder])
+        {
+            SpilledRowsTests.SpillAndWait(folder);
+        }
+
         IEnumerable<string>? lines = arguments switch
         {
             [Fingerprints.Command] => Fingerprints.All().Prepend(SimdBackend.WidestVector.ToString(CultureInfo.InvariantCulture)),

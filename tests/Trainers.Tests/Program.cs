@@ -1,5 +1,6 @@
 using MLNet.GradientTrainers.Tests.Checkpoints;
 using MLNet.GradientTrainers.Tests.Files;
+using MLNet.GradientTrainers.Tests.Streaming;
 
 namespace MLNet.GradientTrainers.Tests;
 
@@ -16,6 +17,18 @@ internal static class Program
         if (arguments is [KilledFit.Command, string trainer, string checkpoint])
         {
             KilledFit.Run(trainer, checkpoint);
+            return 0;
+        }
+
+        if (arguments is [StreamedFaultTests.Command, string folder])
+        {
+            StreamedFaultTests.Run(folder);
+            return 0;
+        }
+
+        if (arguments is [StreamedMemoryTests.Command, string storage, string place])
+        {
+            StreamedMemoryTests.Fit(Enum.Parse<RowStorage>(storage), place);
             return 0;
         }
 

@@ -49,8 +49,8 @@ internal sealed class ResidentTables(GpuSession session, Staging staging)
         {
             return table switch
             {
-                DenseRows dense when Fits<float>(dense) => new ResidentTable(dense) { Numbers = Copy(dense.Chunks) },
-                ByteRows bytes when Fits<byte>(bytes) => new ResidentTable(bytes) { Bytes = Copy(bytes.Chunks), Numbers = Copy([bytes.Values.ToArray()]) },
+                DenseRows dense when Fits<float>(dense) => new ResidentTable(dense) { Numbers = Copy(dense.Chunks!) },
+                ByteRows bytes when Fits<byte>(bytes) => new ResidentTable(bytes) { Bytes = Copy(bytes.Chunks!), Numbers = Copy([bytes.Values.ToArray()]) },
                 ClassRows classes when Fits<int>(classes, columns: 1) => new ResidentTable(classes) { Labels = Copy([classes.Labels.ToArray()]) },
                 _ => new ResidentTable(table),
             };

@@ -1,10 +1,12 @@
+using Microsoft.Win32.SafeHandles;
+
 namespace MLNet.GradientTrainers.Kernels;
 
 /// <summary>
 /// A dense table of bytes, as pixels come, each of which stands for a number: byte · scale, or any of 256 numbers. It takes a quarter of the memory of <see cref="DenseRows"/>, is not limited to
 /// what an array can hold, and reads as the same numbers, bit for bit.
 /// </summary>
-public sealed class ByteRows : IRowSource<float>
+public sealed class ByteRows : IRowSource<float>, IPagedRowSource
 {
     private readonly RowChunks<byte> _rows;
     private readonly ByteValues _values;
@@ -45,11 +47,56 @@ public sealed class ByteRows : IRowSource<float>
     /// <summary>What each byte stands for: 256 numbers.</summary>
     public ReadOnlySpan<float> Values => _values.Table;
 
-    /// <summary>Arrays of 2^<see cref="ChunkShift"/> rows each; the last one may be shorter.</summary>
-    internal byte[][] Chunks => _rows.Chunks;
+    /// <summary>Arrays of 2^<see cref="ChunkShift"/> rows each; the last one may be shorter. Null where one is not in memory.</summary>
+    internal byte[]?[] Chunks => _rows.Chunks;
 
     /// <summary>Rows of a chunk, as a power of two.</summary>
     internal int ChunkShift => _rows.Shift;
+
+    PagedTable? IPagedRowSource.Paging => _rows.Paged;
+
+    int IPagedRowSource.ChunkShift => _rows.Shift;
+
+    /// <summary>Rows that lie in a file one after another, as in many formats of images: they are read there, and never copied.</summary>
+    /// <param name="path">The file, which must stay as it is as long as rows are read.</param>
+    /// <param name="offset">Where the first row begins, in bytes.</param>
+    /// <param name="count">Number of rows.</param>
+    /// <param name="width">Bytes of a row, at least 1.</param>
+    /// <param name="values">What each byte stands for: 256 numbers.</param>
+    /// <param name="spill">What keeps parts of them in memory, and must outlive the rows.</param>
+    /// <exception cref="ArgumentException">There are not 256 values, or the file is too short for the rows.</exception>
+    /// <exception cref="IOException">The file can't be read.</exception>
+    public static ByteRows InFile(string path, long offset, int count, int width, ReadOnlySpan<float> values, RowSpill spill)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(spill);
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        RowSources.CheckWidth(width);
+        SafeFileHandle file = spill.OpenInPlace(path);
+        long end = offset + ((long)count * width);
+        if (RandomAccess.GetLength(file) < end)
+        {
+            throw new ArgumentException($"'{path}' has {RandomAccess.GetLength(file)} bytes, but its rows would end at byte {end}.", nameof(path));
+        }
+
+        int shift = RowChunksBuilder<byte>.ShiftOf(width, spill);
+        int RowsOf(int chunk) => (int)Math.Min(1L << shift, count - ((long)chunk << shift));
+        spill.Begin();
+        PagedChunks<byte[]> chunks = new(
+            spill.Cache,
+            (int)(((long)count + (1 << shift) - 1) >> shift),
+            chunk =>
+            {
+                byte[] rows = GC.AllocateUninitializedArray<byte>(RowsOf(chunk) * width);
+                long start = offset + (((long)chunk << shift) * width);
+                return Blocks.Read(file, rows, start) == rows.Length
+                    ? rows
+                    : throw new InvalidDataException($"'{path}' has become shorter while its rows were read: byte {start + rows.Length} is missing. Leave the file as it is until training has ended.");
+            },
+            chunk => (long)RowsOf(chunk) * width);
+        return new ByteRows(new RowChunks<byte>(chunks, shift, count, width), new ByteValues(values));
+    }
 
     /// <inheritdoc/>
     public void Read(ReadOnlySpan<int> rows, Span<float> destination)

@@ -18,15 +18,16 @@ public sealed class ByteRowsBuilder
     /// <summary>Creates an empty builder.</summary>
     /// <param name="width">Columns of a row, at least 1.</param>
     /// <param name="values">What each byte stands for: 256 numbers.</param>
+    /// <param name="spill">Where rows go that are too many for memory; null for all in memory.</param>
     /// <exception cref="ArgumentException">There are not 256 values.</exception>
-    public ByteRowsBuilder(int width, ReadOnlySpan<float> values)
-        : this(width, new ByteValues(values))
+    public ByteRowsBuilder(int width, ReadOnlySpan<float> values, RowSpill? spill = null)
+        : this(width, new ByteValues(values), spill)
     {
     }
 
-    internal ByteRowsBuilder(int width, ByteValues values)
+    internal ByteRowsBuilder(int width, ByteValues values, RowSpill? spill = null)
     {
-        _rows = new RowChunksBuilder<byte>(width);
+        _rows = new RowChunksBuilder<byte>(width, spill);
         _values = values;
         _row = new byte[width];
     }

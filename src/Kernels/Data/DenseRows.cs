@@ -1,7 +1,7 @@
 namespace MLNet.GradientTrainers.Kernels;
 
-/// <summary>A dense table in memory, in one array or in chunks of equally many rows.</summary>
-public sealed class DenseRows : IRowSource<float>
+/// <summary>A dense table in one array or in chunks of equally many rows, in memory or in a <see cref="RowSpill"/>.</summary>
+public sealed class DenseRows : IRowSource<float>, IPagedRowSource
 {
     private readonly RowChunks<float> _rows;
 
@@ -22,11 +22,45 @@ public sealed class DenseRows : IRowSource<float>
     /// <inheritdoc/>
     public int Width => _rows.Width;
 
-    /// <summary>Arrays of 2^<see cref="ChunkShift"/> rows each; the last one may be shorter.</summary>
-    internal float[][] Chunks => _rows.Chunks;
+    /// <summary>Arrays of 2^<see cref="ChunkShift"/> rows each; the last one may be shorter. Null where one is not in memory: see <see cref="Paged"/>.</summary>
+    internal float[]?[] Chunks => _rows.Chunks;
+
+    /// <summary>The chunks of a table outside memory; null for one in memory.</summary>
+    internal PagedChunks<float[]>? Paged => _rows.Paged;
 
     /// <summary>Rows of a chunk, as a power of two.</summary>
     internal int ChunkShift => _rows.Shift;
+
+    PagedTable? IPagedRowSource.Paging => _rows.Paged;
+
+    int IPagedRowSource.ChunkShift => _rows.Shift;
+
+    /// <summary>Rows made of these, which lie outside memory, one by one each time that they are read, so that they take no room beside.</summary>
+    /// <param name="width">Columns of the new rows.</param>
+    /// <param name="newChange">Makes what makes one of one; called for each thread that does. The same row must give the same.</param>
+    internal DenseRows Select(int width, Func<RowChange> newChange)
+    {
+        int old = Width;
+        PagedChunks<float[]> paged = Paged!;
+        int RowsOf(int chunk) => (int)Math.Min(1L << ChunkShift, Count - ((long)chunk << ChunkShift));
+        return new DenseRows(new RowChunks<float>(
+            paged.Select(
+                (chunk, rows) =>
+                {
+                    float[] changed = GC.AllocateUninitializedArray<float>(RowsOf(chunk) * width);
+                    RowChange change = newChange();
+                    for (int i = 0; i < RowsOf(chunk); i++)
+                    {
+                        change(rows.AsSpan(i * old, old), changed.AsSpan(i * width, width));
+                    }
+
+                    return changed;
+                },
+                chunk => (long)RowsOf(chunk) * width * sizeof(float)),
+            ChunkShift,
+            Count,
+            width));
+    }
 
     /// <inheritdoc/>
     public void Read(ReadOnlySpan<int> rows, Span<float> destination)
@@ -41,3 +75,8 @@ public sealed class DenseRows : IRowSource<float>
     /// <summary>One row where it lies.</summary>
     internal ReadOnlySpan<float> Row(int row) => _rows.Row(row);
 }
+
+/// <summary>Makes a row of a row.</summary>
+/// <param name="row">The row.</param>
+/// <param name="result">Receives the new one, all of it.</param>
+internal delegate void RowChange(ReadOnlySpan<float> row, Span<float> result);

@@ -5,9 +5,10 @@ namespace MLNet.GradientTrainers.Kernels;
 /// and at most one chunk is larger than needed.
 /// </summary>
 /// <param name="width">Columns of a row, at least 1.</param>
-public sealed class DenseRowsBuilder(int width)
+/// <param name="spill">Where rows go that are too many for memory; null for all in memory.</param>
+public sealed class DenseRowsBuilder(int width, RowSpill? spill = null)
 {
-    private readonly RowChunksBuilder<float> _rows = new(width);
+    private readonly RowChunksBuilder<float> _rows = new(width, spill);
 
     /// <summary>Columns of a row.</summary>
     public int Width => _rows.Width;

@@ -1,12 +1,14 @@
 namespace MLNet.GradientTrainers.Kernels;
 
-/// <summary>A dense table of any element type in memory, in one array or in chunks of equally many rows, so that it may be larger than an array can be.</summary>
+/// <summary>A dense table of any element type, in one array or in chunks of equally many rows, so that it may be larger than an array can be; or in chunks that lie outside memory.</summary>
 internal readonly struct RowChunks<T>
     where T : unmanaged
 {
     private const int RowsAhead = 4;
 
-    private readonly T[][] _chunks;
+    // Null where a chunk is not in memory.
+    private readonly T[]?[] _chunks;
+    private readonly PagedChunks<T[]>? _paged;
 
     /// <summary>Wraps an array without copying it.</summary>
     public RowChunks(T[] values, int width)
@@ -24,6 +26,10 @@ internal readonly struct RowChunks<T>
         Count = values.Length / width;
     }
 
+    /// <summary>Takes chunks of 2^shift rows, which lie outside memory; the last one may be shorter.</summary>
+    public RowChunks(PagedChunks<T[]> chunks, int shift, int count, int width)
+        : this(chunks.Slots!, shift, count, width) => _paged = chunks;
+
     /// <summary>Takes chunks of 2^shift rows; the last one may be shorter.</summary>
     public RowChunks(T[][] chunks, int shift, int count, int width)
     {
@@ -37,8 +43,11 @@ internal readonly struct RowChunks<T>
 
     public int Width { get; }
 
-    /// <summary>Arrays of 2^<see cref="Shift"/> rows each; the last one may be shorter.</summary>
-    public T[][] Chunks => _chunks;
+    /// <summary>Arrays of 2^<see cref="Shift"/> rows each; the last one may be shorter. Null where one is not in memory: see <see cref="Paged"/>.</summary>
+    public T[]?[] Chunks => _chunks;
+
+    /// <summary>The chunks of a table outside memory; null for one in memory.</summary>
+    public PagedChunks<T[]>? Paged => _paged;
 
     /// <summary>Rows of a chunk, as a power of two.</summary>
     public int Shift { get; }
@@ -52,13 +61,13 @@ internal readonly struct RowChunks<T>
         }
 
         int mask = (int)((1U << Shift) - 1);
-        return _chunks[row >> Shift].AsSpan((row & mask) * Width, Width);
+        return (_chunks[row >> Shift] ?? _paged![row >> Shift]).AsSpan((row & mask) * Width, Width);
     }
 
     /// <summary>The row at a place of a list. Shuffled rows come from main memory, each from a page of its own, where the processor can't guess the next one: a later one is asked for.</summary>
     public ReadOnlySpan<T> Next(ReadOnlySpan<int> rows, int place)
     {
-        if (place + RowsAhead < rows.Length)
+        if (place + RowsAhead < rows.Length && _paged is null)
         {
             FetchAhead(Row(rows[place + RowsAhead]));
         }

@@ -49,7 +49,7 @@ internal static class RowSources
                     (source, channels) = images.Stored;
                     break;
                 default:
-                    return source is DenseRows or ByteRows or ClassRows ? source : null;
+                    return source is DenseRows or ByteRows or ClassRows && source is not IPagedRowSource { Paging: not null } ? source : null;
             }
         }
     }

@@ -1,14 +1,18 @@
+using System.Runtime.InteropServices;
+
 namespace MLNet.GradientTrainers.Kernels;
 
 /// <summary>A table in compressed sparse row form: for each row the columns that are not zero, and their values. Made by <see cref="SparseRowsBuilder"/>.</summary>
-public sealed class SparseRows : ISparseRowSource
+public sealed class SparseRows : ISparseRowSource, IPagedRowSource
 {
     /// <summary>Rows of a chunk, as a power of two.</summary>
     internal const int ChunkShift = 8;
 
-    private readonly Chunk[] _chunks;
+    // Null where a chunk is not in memory.
+    private readonly Chunk?[] _chunks;
+    private readonly PagedChunks<Chunk>? _paged;
 
-    internal SparseRows(Chunk[] chunks, int count, int width, long stored)
+    internal SparseRows(Chunk?[] chunks, int count, int width, long stored)
     {
         _chunks = chunks;
         Count = count;
@@ -16,19 +20,29 @@ public sealed class SparseRows : ISparseRowSource
         StoredValues = stored;
     }
 
+    internal SparseRows(PagedChunks<Chunk> chunks, int count, int width, long stored)
+        : this(chunks.Slots, count, width, stored) => _paged = chunks;
+
     /// <inheritdoc/>
     public int Count { get; }
 
     /// <inheritdoc/>
     public int Width { get; }
 
-    /// <summary>Number of values in memory.</summary>
+    /// <summary>Number of values that are stored.</summary>
     public long StoredValues { get; }
 
     double ISparseRowSource.Density => Count == 0 ? 0 : StoredValues / ((double)Count * Width);
 
-    /// <summary>The values of some rows each.</summary>
-    internal Chunk[] Chunks => _chunks;
+    /// <summary>The values of some rows each; null where they are not in memory.</summary>
+    internal Chunk?[] Chunks => _chunks;
+
+    /// <summary>The chunks of a table outside memory; null for one in memory.</summary>
+    internal PagedChunks<Chunk>? Paged => _paged;
+
+    PagedTable? IPagedRowSource.Paging => _paged;
+
+    int IPagedRowSource.ChunkShift => ChunkShift;
 
     /// <inheritdoc/>
     public void Read(ReadOnlySpan<int> rows, Span<float> destination)
@@ -50,7 +64,7 @@ public sealed class SparseRows : ISparseRowSource
     public float[] LargestMagnitudes()
     {
         float[] largest = new float[Width];
-        foreach (Chunk chunk in _chunks)
+        foreach (Chunk chunk in Enumerable.Range(0, _chunks.Length).Select(ChunkAt))
         {
             for (int i = 0; i < chunk.Columns.Length; i++)
             {
@@ -66,7 +80,7 @@ public sealed class SparseRows : ISparseRowSource
     public int[] StoredInColumns()
     {
         int[] stored = new int[Width];
-        foreach (Chunk chunk in _chunks)
+        foreach (Chunk chunk in Enumerable.Range(0, _chunks.Length).Select(ChunkAt))
         {
             foreach (int column in chunk.Columns)
             {
@@ -77,23 +91,26 @@ public sealed class SparseRows : ISparseRowSource
         return stored;
     }
 
-    /// <summary>Mean and standard deviation of a column, zeros included.</summary>
-    /// <param name="column">Index in [0, <see cref="Width"/>).</param>
-    public (double Mean, double Deviation) Moments(int column)
+    /// <summary>Mean and standard deviation of some columns, zeros included, in one pass over the rows.</summary>
+    /// <param name="of">Indices in [0, <see cref="Width"/>).</param>
+    public (double Mean, double Deviation)[] Moments(params ReadOnlySpan<int> of)
     {
         // Welford's update: no cancellation where the mean is large beside the deviation.
-        double mean = 0;
-        double squares = 0;
+        (double Mean, double Squares)[] moments = new (double, double)[of.Length];
         for (int i = 0; i < Count; i++)
         {
             Row(i, out ReadOnlySpan<int> columns, out ReadOnlySpan<float> values);
-            int place = columns.BinarySearch(column);
-            double difference = (place < 0 ? 0 : values[place]) - mean;
-            mean += difference / (i + 1);
-            squares += difference * ((place < 0 ? 0 : values[place]) - mean);
+            for (int k = 0; k < of.Length; k++)
+            {
+                int place = columns.BinarySearch(of[k]);
+                double value = place < 0 ? 0 : values[place];
+                double difference = value - moments[k].Mean;
+                double mean = moments[k].Mean + (difference / (i + 1));
+                moments[k] = (mean, moments[k].Squares + (difference * (value - mean)));
+            }
         }
 
-        return (mean, Count == 0 ? 0 : Math.Sqrt(squares / Count));
+        return Array.ConvertAll(moments, moment => (moment.Mean, Count == 0 ? 0 : Math.Sqrt(moment.Squares / Count)));
     }
 
     /// <summary>The rows with (x − centre) · factor in each column. Zeros stay, but for columns that have a centre.</summary>
@@ -111,7 +128,7 @@ public sealed class SparseRows : ISparseRowSource
             throw RowSources.NoSuchRow(row, Count);
         }
 
-        Chunk chunk = _chunks[row >> ChunkShift];
+        Chunk chunk = ChunkAt(row >> ChunkShift);
         int local = row & ((1 << ChunkShift) - 1);
         int start = chunk.Starts[local];
         int length = chunk.Starts[local + 1] - start;
@@ -119,6 +136,23 @@ public sealed class SparseRows : ISparseRowSource
         values = chunk.Values.AsSpan(start, length);
     }
 
+    private Chunk ChunkAt(int chunk) => _chunks[chunk] ?? _paged![chunk];
+
     /// <summary>Some rows: the values of local row r lie at [Starts[r], Starts[r + 1]).</summary>
-    internal readonly record struct Chunk(int[] Starts, int[] Columns, float[] Values);
+    internal sealed record Chunk(int[] Starts, int[] Columns, float[] Values)
+    {
+        /// <summary>Bytes in memory.</summary>
+        public static long BytesOf(int rows, long values) => ((rows + 1L) * sizeof(int)) + (values * (sizeof(int) + sizeof(float)));
+
+        /// <summary>The three lists one after another.</summary>
+        public byte[] ToBytes() => [.. MemoryMarshal.AsBytes(Starts.AsSpan()), .. MemoryMarshal.AsBytes(Columns.AsSpan()), .. MemoryMarshal.AsBytes(Values.AsSpan())];
+
+        /// <summary>What <see cref="ToBytes"/> gave.</summary>
+        public static Chunk From(ReadOnlySpan<byte> bytes, int rows)
+        {
+            int[] starts = MemoryMarshal.Cast<byte, int>(bytes)[..(rows + 1)].ToArray();
+            ReadOnlySpan<byte> rest = bytes[((rows + 1) * sizeof(int))..];
+            return new Chunk(starts, MemoryMarshal.Cast<byte, int>(rest)[..starts[^1]].ToArray(), MemoryMarshal.Cast<byte, float>(rest)[starts[^1]..].ToArray());
+        }
+    }
 }

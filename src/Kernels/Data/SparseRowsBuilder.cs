@@ -1,9 +1,13 @@
+using System.Buffers;
+
 namespace MLNet.GradientTrainers.Kernels;
 
 /// <summary>Collects sparse rows whose number is not known beforehand; what has been stored is copied once at most.</summary>
 public sealed class SparseRowsBuilder
 {
-    private readonly List<SparseRows.Chunk> _chunks = [];
+    private readonly List<SparseRows.Chunk?> _chunks = [];
+    private readonly List<(SpillBlock Block, int Rows, int Values)> _blocks = [];
+    private readonly RowSpill? _spill;
     private readonly List<int> _starts = [0];
     private readonly List<int> _columns = [];
     private readonly List<float> _values = [];
@@ -12,10 +16,12 @@ public sealed class SparseRowsBuilder
 
     /// <summary>Creates an empty builder.</summary>
     /// <param name="width">Columns of a row, at least 1.</param>
-    public SparseRowsBuilder(int width)
+    /// <param name="spill">Where rows go that are too many for memory; null for all in memory.</param>
+    public SparseRowsBuilder(int width, RowSpill? spill = null)
     {
         RowSources.CheckWidth(width);
         Width = width;
+        _spill = spill;
     }
 
     /// <summary>Columns of a row.</summary>
@@ -73,7 +79,7 @@ public sealed class SparseRowsBuilder
             EndChunk();
         }
 
-        return new SparseRows([.. _chunks], Count, Width, _stored);
+        return _blocks.Count > 0 ? new SparseRows(Paged(), Count, Width, _stored) : new SparseRows([.. _chunks], Count, Width, _stored);
     }
 
     internal static void Check(ReadOnlySpan<int> columns, ReadOnlySpan<float> values, int width, int row)
@@ -109,11 +115,45 @@ public sealed class SparseRowsBuilder
     private void EndChunk()
     {
         _chunks.Add(new([.. _starts], [.. _columns], [.. _values]));
+        if (_spill?.Takes(SparseRows.Chunk.BytesOf(_starts.Count - 1, _columns.Count)) == true)
+        {
+            for (int i = _blocks.Count; i < _chunks.Count; i++)
+            {
+                SparseRows.Chunk chunk = _chunks[i]!;
+                _blocks.Add((_spill.File.Append(chunk.ToBytes()), chunk.Starts.Length - 1, chunk.Values.Length));
+                _chunks[i] = null;
+            }
+        }
+
         _stored += _columns.Count;
         _starts.Clear();
         _starts.Add(0);
         _columns.Clear();
         _values.Clear();
+    }
+
+    private PagedChunks<SparseRows.Chunk> Paged()
+    {
+        SpillFile file = _spill!.File;
+        (SpillBlock Block, int Rows, int Values)[] blocks = [.. _blocks];
+        return new PagedChunks<SparseRows.Chunk>(
+            _spill.Cache,
+            blocks.Length,
+            chunk =>
+            {
+                int length = blocks[chunk].Block.Length;
+                byte[] bytes = ArrayPool<byte>.Shared.Rent(length);
+                try
+                {
+                    file.Read(blocks[chunk].Block, bytes.AsSpan(0, length));
+                    return SparseRows.Chunk.From(bytes.AsSpan(0, length), blocks[chunk].Rows);
+                }
+                finally
+                {
+                    ArrayPool<byte>.Shared.Return(bytes);
+                }
+            },
+            chunk => SparseRows.Chunk.BytesOf(blocks[chunk].Rows, blocks[chunk].Values));
     }
 
     private void ThrowIfBuilt()

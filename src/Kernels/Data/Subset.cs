@@ -84,7 +84,11 @@ public sealed class Subset : IEpochRowSource
         return _source;
     }
 
-    private int Index(int row) => (uint)row < (uint)_rows.Length ? _rows[row] : throw RowSources.NoSuchRow(row, Count);
+    /// <summary>The table.</summary>
+    internal IRowSource<float> Source => _source;
+
+    /// <summary>The row of the table that a row is.</summary>
+    internal int Index(int row) => (uint)row < (uint)_rows.Length ? _rows[row] : throw RowSources.NoSuchRow(row, Count);
 
     private sealed class SparseSubset(Subset rows, ISparseRowSource source) : ISparseRowSource
     {

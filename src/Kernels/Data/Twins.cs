@@ -21,30 +21,64 @@ internal static class Twins
     /// <returns>Null where rows need not stay together: none are equal, few are different, or rows of equal features have other targets, as measurements do that are repeated.</returns>
     public static int[]? Of(IRowSource<float> features, IRowSource<float> targets, double largest)
     {
+        // Sorted, so that equal ones lie together: of many rows, a table of the hashes would take far more memory.
         ulong[] hashes = Hashes(features);
-        Dictionary<ulong, int> firsts = new(hashes.Length);
-        int[] twins = new int[hashes.Length];
-        int[] counts = new int[hashes.Length];
-        for (int i = 0; i < twins.Length; i++)
+        int[] rows = new int[hashes.Length];
+        for (int i = 0; i < rows.Length; i++)
         {
-            ref int first = ref CollectionsMarshal.GetValueRefOrAddDefault(firsts, hashes[i], out bool isKnown);
-            first = isKnown ? first : i;
-            twins[i] = first;
-            counts[first]++;
+            rows[i] = i;
         }
 
-        if (firsts.Count == twins.Length || firsts.Count < FewestDifferent)
+        Array.Sort(hashes, rows);
+        List<(int Start, int Count)> groups = [];
+        int different = 0;
+        for (int start = 0, i = 1; i <= rows.Length; i++)
+        {
+            if (i == rows.Length || hashes[i] != hashes[start])
+            {
+                different++;
+                if (i - start > 1)
+                {
+                    groups.Add((start, i - start));
+                }
+
+                start = i;
+            }
+        }
+
+        if (groups.Count == 0 || different < FewestDifferent)
         {
             return null;
         }
 
         ulong[] answers = Hashes(targets);
-        if (twins.Where((first, i) => answers[i] != answers[first]).Any())
+        int[] twins = new int[rows.Length];
+        for (int i = 0; i < twins.Length; i++)
         {
-            return null;
+            twins[i] = i;
         }
 
-        return [.. twins.Select((first, i) => counts[first] > largest ? i : first)];
+        foreach ((int start, int count) in groups)
+        {
+            ReadOnlySpan<int> group = rows.AsSpan(start, count);
+            int first = int.MaxValue;
+            foreach (int row in group)
+            {
+                if (answers[row] != answers[group[0]])
+                {
+                    return null;
+                }
+
+                first = Math.Min(first, row);
+            }
+
+            foreach (int row in group)
+            {
+                twins[row] = count > largest ? row : first;
+            }
+        }
+
+        return twins;
     }
 
     /// <summary>A number for each row, the same for equal rows in every process; others share it as good as never.</summary>

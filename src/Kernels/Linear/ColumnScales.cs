@@ -49,6 +49,15 @@ internal sealed record ColumnScales(double[] Shifts, double[] Factors)
         }
     }
 
+    /// <summary>A row, scaled.</summary>
+    public void Apply(ReadOnlySpan<float> row, Span<double> result)
+    {
+        for (int j = 0; j < result.Length; j++)
+        {
+            result[j] = Apply(j, row[j]);
+        }
+    }
+
     /// <summary>A value of a column, scaled.</summary>
     public double Apply(int column, double value) => Factors[column] == 0 ? 0 : (value - Shifts[column]) * Factors[column];
 

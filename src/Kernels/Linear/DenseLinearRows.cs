@@ -5,9 +5,9 @@ using System.Runtime.Intrinsics.X86;
 
 namespace MLNet.GradientTrainers.Kernels;
 
-/// <summary>Dense rows in chunks of 2^shift rows.</summary>
+/// <summary>Dense rows in chunks of 2^shift rows; null where one is not in memory, but in what is paged.</summary>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
-internal readonly struct DenseLinearRows<T>(T[][] chunks, int shift, int width) : ILinearRows
+internal readonly struct DenseLinearRows<T>(T[]?[] chunks, int shift, int width, PagedChunks<T[]>? paged = null) : ILinearRows
     where T : unmanaged
 {
     private const nuint Lane = DoubleLane.Count;
@@ -16,7 +16,10 @@ internal readonly struct DenseLinearRows<T>(T[][] chunks, int shift, int width) 
     private readonly int _mask = (int)((1U << shift) - 1);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ref T Row(int row) => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(chunks[row >> shift]), (nint)((row & _mask) * width));
+    public ref T Row(int row) => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(chunks[row >> shift] ?? paged![row >> shift]), (nint)((row & _mask) * width));
+
+    /// <summary>Whether rows lie outside memory, where they can't be packed.</summary>
+    public bool IsPaged => paged is not null;
 
     /// <remarks>Four sums in turn, so that one addition need not wait for the one before.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

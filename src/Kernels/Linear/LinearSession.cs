@@ -206,13 +206,14 @@ internal sealed partial class LinearSession : IDisposable
         _epochStarted = Stopwatch.GetTimestamp();
         if (_begun)
         {
+            RowWindows.Announce(_rows, _data.Features);
             _epochStarted -= (long)(_secondsBefore * Stopwatch.Frequency);
             return;
         }
 
         if (_options.Shuffle && !_fullBatch)
         {
-            _shuffler.Shuffle(_rows);
+            RowWindows.Shuffle(_shuffler, _rows, _data.Features);
         }
 
         _sums = default;

@@ -16,6 +16,11 @@ internal sealed class LinearTransform(ColumnScales scales, Whitening? whitening,
             return data.With(new SparseTransform(scales).Apply(sparse, threads, cancellation));
         }
 
+        if (data.Features is DenseRows { Paged: not null } paged)
+        {
+            return data.With(paged.Select(data.Width, NewChange));
+        }
+
         return data.Features is DenseRows dense && (long)data.Count * data.Width > MostDoubles ? data.With(Singles(data, dense)) : data.With(Doubles(data));
     }
 
@@ -56,17 +61,34 @@ internal sealed class LinearTransform(ColumnScales scales, Whitening? whitening,
 
     private DenseRows Singles(LinearData data, DenseRows dense)
     {
-        float[][] chunks = Array.ConvertAll(dense.Chunks, chunk => GC.AllocateUninitializedArray<float>(chunk.Length));
+        float[][] chunks = Array.ConvertAll(dense.Chunks, chunk => GC.AllocateUninitializedArray<float>(chunk!.Length));
         int mask = (int)((1U << dense.ChunkShift) - 1);
         ForEachRow(data, (row, values) =>
         {
-            Span<float> target = chunks[row >> dense.ChunkShift].AsSpan((row & mask) * data.Width, data.Width);
-            for (int j = 0; j < target.Length; j++)
-            {
-                target[j] = (float)Math.Clamp(values[j], -float.MaxValue, float.MaxValue);
-            }
+            Store(values, chunks[row >> dense.ChunkShift].AsSpan((row & mask) * data.Width, data.Width));
         });
         return new DenseRows(new RowChunks<float>(chunks, dense.ChunkShift, data.Count, data.Width));
+    }
+
+    /// <summary>What changes a row of single precision, on one thread.</summary>
+    private RowChange NewChange()
+    {
+        double[] row = new double[scales.Factors.Length];
+        double[] white = new double[row.Length];
+        return (from, to) =>
+        {
+            scales.Apply(from, row);
+            whitening?.Apply(row, white);
+            Store(whitening is null ? row : white, to);
+        };
+    }
+
+    private static void Store(double[] values, Span<float> target)
+    {
+        for (int j = 0; j < target.Length; j++)
+        {
+            target[j] = (float)Math.Clamp(values[j], -float.MaxValue, float.MaxValue);
+        }
     }
 
     private void ForEachRow(LinearData data, Action<int, double[]> store)

@@ -60,9 +60,9 @@ internal sealed class PackedRows<T, TRule> : PackedRows
         }
     }
 
-    /// <summary>Packs the rows, or gives null where that is no gain or no array is large enough.</summary>
+    /// <summary>Packs the rows, or gives null where that is no gain, no array is large enough, or rows lie outside memory.</summary>
     public static PackedRows? Create(LinearData data, DenseLinearRows<T> features, TRule rule, ReadOnlySpan<int> rows) =>
-        data.Width <= MaxWidth && (long)rows.Length * data.Width <= Array.MaxLength ? new PackedRows<T, TRule>(data, features, rule, rows) : null;
+        data.Width <= MaxWidth && !features.IsPaged && (long)rows.Length * data.Width <= Array.MaxLength ? new PackedRows<T, TRule>(data, features, rule, rows) : null;
 
     public override LinearSums Gradient(ReadOnlySpan<double> parameters, Span<double> gradient)
     {

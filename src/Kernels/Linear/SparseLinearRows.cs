@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 namespace MLNet.GradientTrainers.Kernels;
 
 /// <summary>Sparse rows: only stored values are touched.</summary>
-internal readonly struct SparseLinearRows(SparseRows.Chunk[] chunks) : ILinearRows
+internal readonly struct SparseLinearRows(SparseRows.Chunk?[] chunks, PagedChunks<SparseRows.Chunk>? paged) : ILinearRows
 {
     public double Dot(int row, ref double weights)
     {
@@ -78,7 +78,7 @@ internal readonly struct SparseLinearRows(SparseRows.Chunk[] chunks) : ILinearRo
 
     private void Row(int row, out ReadOnlySpan<int> columns, out ReadOnlySpan<float> values)
     {
-        ref readonly SparseRows.Chunk chunk = ref chunks[row >> SparseRows.ChunkShift];
+        SparseRows.Chunk chunk = chunks[row >> SparseRows.ChunkShift] ?? paged![row >> SparseRows.ChunkShift];
         int local = row & ((1 << SparseRows.ChunkShift) - 1);
         int start = chunk.Starts[local];
         int length = chunk.Starts[local + 1] - start;

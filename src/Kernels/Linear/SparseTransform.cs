@@ -20,6 +20,18 @@ internal sealed class SparseTransform
     /// <param name="cancellation">Looked at between chunks of rows.</param>
     public SparseRows Apply(SparseRows rows, int threads, CancellationToken cancellation)
     {
+        if (rows.Paged is { } paged)
+        {
+            // Rows outside memory are scaled each time that they are read.
+            long BytesOf(int chunk)
+            {
+                int count = Math.Min(1 << SparseRows.ChunkShift, rows.Count - (chunk << SparseRows.ChunkShift));
+                return paged.BytesOf(chunk) + SparseRows.Chunk.BytesOf(0, (long)count * _shifted.Length);
+            }
+
+            return new SparseRows(paged.Select((_, chunk) => Scaled(chunk, _shifted.Length), BytesOf), rows.Count, rows.Width, Stored(rows));
+        }
+
         SparseRows.Chunk[] chunks = new SparseRows.Chunk[rows.Chunks.Length];
         int pieces = Math.Min(ThreadTeam.MaxParts, chunks.Length);
         RowPieces.Run(threads, pieces, piece =>
@@ -27,11 +39,25 @@ internal sealed class SparseTransform
             for (int c = (int)((long)chunks.Length * piece / pieces); c < (int)((long)chunks.Length * (piece + 1) / pieces); c++)
             {
                 cancellation.ThrowIfCancellationRequested();
-                chunks[c] = _shifted.Length == 0 ? Scaled(rows.Chunks[c]) : Shifted(rows.Chunks[c]);
+                chunks[c] = Scaled(rows.Chunks[c]!, _shifted.Length);
             }
         });
         return new SparseRows(chunks, rows.Count, rows.Width, chunks.Sum(chunk => (long)chunk.Values.Length));
     }
+
+    /// <summary>How many values scaled rows have: of shifted columns all.</summary>
+    private long Stored(SparseRows rows)
+    {
+        if (_shifted.Length == 0)
+        {
+            return rows.StoredValues;
+        }
+
+        int[] stored = rows.StoredInColumns();
+        return rows.StoredValues + _shifted.Sum(column => (long)rows.Count - stored[column]);
+    }
+
+    private SparseRows.Chunk Scaled(SparseRows.Chunk chunk, int shifted) => shifted == 0 ? Scaled(chunk) : Shifted(chunk);
 
     private SparseRows.Chunk Scaled(SparseRows.Chunk chunk)
     {

@@ -226,13 +226,14 @@ internal sealed partial class TrainingSession<T> : IDisposable
         _epochStarted = Stopwatch.GetTimestamp();
         if (_begun)
         {
+            RowWindows.Announce(_order, _data.Features);
             _epochStarted -= (long)(_secondsBefore * Stopwatch.Frequency);
             return;
         }
 
         if (_options.Shuffle && (_batches.Count > 1 || _batches.LeftOut > 0))
         {
-            _shuffler.Shuffle(_order);
+            RowWindows.Shuffle(_shuffler, _order, _data.Features);
         }
 
         _sums = default;

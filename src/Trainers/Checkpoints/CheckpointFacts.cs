@@ -19,6 +19,7 @@ internal sealed class CheckpointFacts
         nameof(DescentOptions.OnEpoch), nameof(TrainingOptions.OnBatch), nameof(DescentOptions.CancellationToken), nameof(DescentOptions.CancellationBehavior), nameof(NetworkTrainerOptions.NumberOfThreads),
         nameof(ITrainerInput.CheckpointPath), nameof(ITrainerInput.CheckpointEveryEpochs), nameof(ITrainerInput.CheckpointEverySeconds),
         nameof(ITrainerInput.LabelColumnName), nameof(ITrainerInput.FeatureColumnName), nameof(ITrainerInput.ExampleWeightColumnName), nameof(ITrainerInput.ValidationSet),
+        nameof(ITrainerInput.Rows), nameof(ITrainerInput.MemoryLimit), nameof(ITrainerInput.SpillFolder),
         nameof(NetworkTrainerOptions.Device), nameof(NetworkTrainerOptions.Backend), nameof(NetworkTrainerOptions.Communicator), nameof(DescentOptions.Seed),
     ];
 

@@ -22,6 +22,10 @@ public static class IdxDataCatalogExtensions
     /// <param name="featureColumnName">Name of the column of pixels.</param>
     /// <param name="labelColumnName">Name of the column of labels.</param>
     /// <param name="maxRows">Only so many images, the first ones, are loaded; at least 1. <see langword="null"/> for all.</param>
+    /// <param name="rows">
+    /// Whether images stay in their file, from which they are read as they are asked for, and which must not change then: <see cref="RowStorage.Streamed"/>, for a file that is not compressed;
+    /// <see cref="RowStorage.Auto"/> does so where they would take more than half of the memory that is free. Networks that stream such rows read them there, without a copy. Labels are in memory.
+    /// </param>
     /// <returns>
     /// A data view with the columns
     /// <list type="table">
@@ -29,7 +33,7 @@ public static class IdxDataCatalogExtensions
     /// MNIST; rows from the top, each from the left.</description></item>
     /// <item><term>Label</term><description>key with the texts "0", "1", … as KeyValues annotation, or Single. Absent without labels.</description></item>
     /// </list>
-    /// The files are read whole, once; they stay in memory as bytes and become numbers row by row. The view can be shuffled, knows its row count,
+    /// Unless <paramref name="rows"/> says otherwise, the files are read whole, once; they stay in memory as bytes and become numbers row by row. The view can be shuffled, knows its row count,
     /// and any number of threads may read it, each with its own cursor.
     /// </returns>
     /// <exception cref="System.IO.InvalidDataException">
@@ -53,7 +57,8 @@ public static class IdxDataCatalogExtensions
         int classCount = DefaultClassCount,
         string featureColumnName = "Features",
         string labelColumnName = "Label",
-        long? maxRows = null)
+        long? maxRows = null,
+        RowStorage rows = RowStorage.Auto)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentException.ThrowIfNullOrEmpty(imagesPath);
@@ -72,7 +77,12 @@ public static class IdxDataCatalogExtensions
             throw new ArgumentException($"The columns of pixels and labels are both called '{labelColumnName}'; give them two names.", nameof(labelColumnName));
         }
 
-        ImageSet set = ImageSet.ReadIdx(imagesPath, labelsPath, labelKind == IdxLabelKind.Key ? classCount : 256, maxRows);
+        if (!Enum.IsDefined(rows))
+        {
+            throw new ArgumentOutOfRangeException(nameof(rows), rows, $"Expected one of {string.Join(", ", Enum.GetNames<RowStorage>())}.");
+        }
+
+        ImageSet set = ImageSet.ReadIdx(imagesPath, labelsPath, labelKind == IdxLabelKind.Key ? classCount : 256, maxRows, rows);
         string[]? digits = labelKind == IdxLabelKind.Key ? [.. Enumerable.Range(0, classCount).Select(i => i.ToString(CultureInfo.InvariantCulture))] : null;
         return new ImageDataView(set, scaling ?? PixelScaling.Raw, featureColumnName, labelColumnName, digits);
     }

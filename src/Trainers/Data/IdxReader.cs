@@ -40,7 +40,7 @@ public sealed class IdxReader : IDisposable
             _dimensions = ReadHeader();
             Length = Product(_dimensions);
             _remaining = Length;
-            CheckLength(4L + (4L * _dimensions.Length));
+            CheckLength(HeaderLength);
         }
         catch
         {
@@ -60,6 +60,9 @@ public sealed class IdxReader : IDisposable
 
     /// <summary>The number of values: the product of the dimensions.</summary>
     public long Length { get; }
+
+    /// <summary>Bytes before the first value.</summary>
+    internal long HeaderLength => 4L + (4L * _dimensions.Length);
 
     /// <summary>Fills the buffer with the next values.</summary>
     /// <param name="values">At most as long as the number of values not yet read.</param>

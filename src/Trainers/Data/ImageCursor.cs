@@ -14,6 +14,7 @@ namespace MLNet.GradientTrainers;
 /// <param name="stride">The number of cursors.</param>
 internal sealed class ImageCursor(ImageDataView view, bool[] active, int[]? order, int first, int stride) : DataViewRowCursor
 {
+    private readonly ImageReader _pixels = view.Set.Pixels.NewReader(view.Set.ImageLength);
     private long _position = -1;
     private long _batch = first;
     private long _place = -1;
@@ -86,7 +87,7 @@ internal sealed class ImageCursor(ImageDataView view, bool[] active, int[]? orde
     private void Pixels(ref VBuffer<float> value)
     {
         int length = view.Set.ImageLength;
-        ReadOnlySpan<byte> pixels = view.Set.Pixels.Span.Slice(Row() * length, length);
+        ReadOnlySpan<byte> pixels = _pixels(Row());
         VBufferEditor<float> editor = VBufferEditor.Create(ref value, length);
         view.Scaling.Convert(pixels, editor.Values);
         value = editor.Commit();

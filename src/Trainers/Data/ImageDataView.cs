@@ -1,10 +1,11 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MLNet.GradientTrainers.Kernels;
 
 namespace MLNet.GradientTrainers;
 
-/// <summary>Images and labels in memory as bytes; numbers are made when a getter asks for them.</summary>
-internal sealed class ImageDataView : IDataView
+/// <summary>Images and labels as bytes, images in memory or in their file; numbers are made when a getter asks for them.</summary>
+internal sealed class ImageDataView : IDataView, IRowsInFile
 {
     /// <summary>Rows that go together to one cursor of a set: long enough to be worth a thread's while, short enough to share evenly.</summary>
     internal const int RowsPerBatch = 64;
@@ -42,6 +43,9 @@ internal sealed class ImageDataView : IDataView
     internal ImageSet Set { get; }
 
     internal PixelScaling Scaling { get; }
+
+    public ByteRows? InFile(DataViewSchema.Column features, RowSpill spill) => 
+        features.Index == 0 && Set.Pixels.File is { } file && spill.Takes((long)Set.Count * Set.ImageLength) ? file.Rows(Set.ImageLength, Scaling.Table(), spill) : null;
 
     public long? GetRowCount() => Set.Count;
 

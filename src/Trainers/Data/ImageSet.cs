@@ -4,12 +4,17 @@ namespace MLNet.GradientTrainers;
 /// <param name="Count">Number of images.</param>
 /// <param name="Shape">Channels, rows, columns; or the number of values alone.</param>
 /// <param name="ImageLength">Values of one image, at least 1.</param>
-/// <param name="Pixels">All images, one after the other.</param>
+/// <param name="Pixels">All images.</param>
 /// <param name="Labels">One label an image, or none.</param>
-internal sealed record ImageSet(int Count, int[] Shape, int ImageLength, ReadOnlyMemory<byte> Pixels, ReadOnlyMemory<byte>? Labels)
+internal sealed record ImageSet(int Count, int[] Shape, int ImageLength, ImagePixels Pixels, ReadOnlyMemory<byte>? Labels)
 {
     /// <summary>Reads IDX files. What their headers say is compared before anything else is read: a small file may promise much.</summary>
-    public static ImageSet ReadIdx(string imagesPath, string? labelsPath, int classCount, long? maxRows)
+    /// <param name="imagesPath">The images.</param>
+    /// <param name="labelsPath">Their labels; null for none.</param>
+    /// <param name="classCount">Labels are below it.</param>
+    /// <param name="maxRows">Images that are read at most; null for all.</param>
+    /// <param name="rows">Whether images stay in their file.</param>
+    public static ImageSet ReadIdx(string imagesPath, string? labelsPath, int classCount, long? maxRows, RowStorage rows = RowStorage.InMemory)
     {
         using IdxReader? labels = labelsPath is null ? null : new IdxReader(labelsPath);
         if (labels is not null && labels.Dimensions.Count != 1)
@@ -32,9 +37,24 @@ internal sealed record ImageSet(int Count, int[] Shape, int ImageLength, ReadOnl
             CheckLabels(classes, classCount);
         }
 
+        int length = shape.Aggregate(1, (product, d) => product * d);
+        if (StaysInFile(images, rows))
+        {
+            int count = (int)Math.Min(images.Dimensions[0], maxRows ?? int.MaxValue);
+            return new(count, shape, length, new PixelFile(imagesPath, images.HeaderLength, count), classes?.Values);
+        }
+
         IdxFile pixels = IdxFile.Read(images, maxRows);
-        return new(pixels.Count, shape, shape.Aggregate(1, (product, d) => product * d), pixels.Values, classes?.Values);
+        return new(pixels.Count, shape, length, pixels.Values, classes?.Values);
     }
+
+    private static bool StaysInFile(IdxReader images, RowStorage rows) => rows switch
+    {
+        RowStorage.Streamed when images.IsCompressed => throw new ArgumentException($"'{images.Path}' is compressed, so that its images can't be read where they lie: unpack it (gunzip), or let {nameof(rows)} be {RowStorage.InMemory}.", nameof(rows)),
+        RowStorage.Streamed => true,
+        RowStorage.Auto => !images.IsCompressed && images.Length > RowPlace.Free() / 2,
+        _ => false,
+    };
 
     private static int[] ImageShape(IdxReader images)
     {

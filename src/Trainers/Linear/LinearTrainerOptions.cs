@@ -47,6 +47,15 @@ public abstract record LinearTrainerOptions : LinearOptions, ITrainerInput
     /// <inheritdoc/>
     public double? CheckpointEverySeconds { get; set; } = CheckpointClock.DefaultSeconds;
 
+    /// <inheritdoc/>
+    public RowStorage Rows { get; set; }
+
+    /// <inheritdoc/>
+    public long? MemoryLimit { get; set; }
+
+    /// <inheritdoc/>
+    public string? SpillFolder { get; set; }
+
     /// <summary>
     /// What is done to features before the descent, by the training rows and their weights. Auto, the default, is Standard where the rate is left open or <see cref="Whiten"/> is set: a linear model
     /// is the same for any scales, and these make its descent short, where Robust lets outliers lengthen it. A rate that is given, also by an optimizer, is one for the features as they

@@ -33,6 +33,12 @@ internal sealed class MemberTraining(
         var (first, count) = members.GetOffsetAndLength(parts.Count);
         var trained = new (NetworkWeights Weights, TrainingResult Result)[candidates.Count * count];
         var errors = new ExceptionDispatchInfo?[trained.Length];
+        if (context.Spill is { } spill)
+        {
+            // However many threads there are, so that their number does not change the order of rows.
+            spill.Readers = parts.Count;
+        }
+
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.Cancellation.Token);
         if (context.Shared is not null)
         {

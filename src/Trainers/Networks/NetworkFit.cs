@@ -93,7 +93,7 @@ internal abstract class NetworkFit<TTransformer, TModel>
         var rows = Prepare(Read(train, "training"));
         var options = _options.Candidates(new TrainingFacts(Counting(rows), rows.IsSparse, HasValidation: false, GoesOn: _initial is { TakesHead: true }))[0];
         var scale = Measure(rows, options);
-        rows = (_initial is null ? SparseScale.Of(rows, options.FeatureScaling) : null)?.Apply(rows) ?? rows;
+        rows = (_initial is null ? SparseScale.Of(rows, options.FeatureScaling) : null)?.Apply(rows, _context.Spill) ?? rows;
         var member = Member(options, scale);
         var curve = DeviceChoice.Make(_context, options, member, rows.Count).One().Run(
             gpus =>
@@ -177,7 +177,7 @@ internal abstract class NetworkFit<TTransformer, TModel>
         var sparse = _initial is null && scale.Layers.Count == 0 && candidates[0].Members == 1 && member.Layers[0] is Dense { UseBias: true } ? SparseScale.Of(rows, options.FeatureScaling) : null;
         if (sparse is not null)
         {
-            (rows, validation, starts) = (sparse.Apply(rows), validation is null ? null : sparse.Apply(validation), starts is null ? null : [sparse.Unfold(starts[0])]);
+            (rows, validation, starts) = (sparse.Apply(rows, _context.Spill), validation is null ? null : sparse.Apply(validation, _context.Spill), starts is null ? null : [sparse.Unfold(starts[0])]);
         }
 
         var trained = candidates.Count == 1 && candidates[0].Members == 1

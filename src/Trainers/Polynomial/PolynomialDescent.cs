@@ -17,9 +17,10 @@ internal static class PolynomialDescent
     /// <param name="start">Coefficients to start from, or null for zeros.</param>
     /// <param name="reporter">Is told each epoch.</param>
     /// <param name="checkpoints">Where the descent keeps its state; null for nowhere.</param>
+    /// <param name="spill">Where rows are that are too many for memory, and their terms go; null for all in memory.</param>
     /// <returns>The coefficient of each term of the basis, and the epochs.</returns>
     public static (double[] Weights, LinearResult Result) Train(
-        PolynomialTrainer.Options options, PolynomialBasis basis, PolynomialRows rows, PolynomialRows? validation, ReadOnlySpan<double> start, Action<EpochRecord> reporter, ICheckpointStore? checkpoints)
+        PolynomialTrainer.Options options, PolynomialBasis basis, PolynomialRows rows, PolynomialRows? validation, ReadOnlySpan<double> start, Action<EpochRecord> reporter, ICheckpointStore? checkpoints, RowSpill? spill)
     {
         double[] origin = PolynomialDesign.Origin(basis, options.FitIntercept);
         var (mean, deviation) = rows.LabelScale();
@@ -32,9 +33,9 @@ internal static class PolynomialDescent
         EpochRecord InUnits(EpochRecord record) => record with { TrainingMetric = record.TrainingMetric * deviation, ValidationMetric = record.ValidationMetric * deviation };
 
         var result = new LinearRegression(options with { OnEpoch = record => reporter(InUnits(record)) }).Run(
-            Columns(basis, rows, origin, mean, deviation, options.CancellationToken),
+            Columns(basis, rows, origin, mean, deviation, spill, options.CancellationToken),
             start.IsEmpty ? null : Start(start, origin, mean, deviation),
-            validation is null ? null : Columns(basis, validation, origin, mean, deviation, options.CancellationToken),
+            validation is null ? null : Columns(basis, validation, origin, mean, deviation, spill, options.CancellationToken),
             checkpoints);
 
         double[] solution = [result.Model.Bias, .. result.Model.Weights];
@@ -53,19 +54,22 @@ internal static class PolynomialDescent
         return new LinearModel(weights.AsSpan(1), bias);
     }
 
-    private static LinearData Columns(PolynomialBasis basis, PolynomialRows rows, double[] origin, double mean, double deviation, CancellationToken token)
+    private static LinearData Columns(PolynomialBasis basis, PolynomialRows rows, double[] origin, double mean, double deviation, RowSpill? spill, CancellationToken token)
     {
         int columns = basis.Terms.Count - 1;
-        if ((long)rows.Count * columns > Array.MaxLength)
+        bool spills = spill?.IsUsed == true;
+        if (!spills && (long)rows.Count * columns > Array.MaxLength)
         {
             throw new ArgumentException(string.Create(
-                CultureInfo.InvariantCulture, $"{rows.Count:N0} rows of {columns:N0} terms are too many for gradient descent, which keeps them all. Set Solver = PolynomialSolver.QR, or lower Degree."));
+                CultureInfo.InvariantCulture, $"{rows.Count:N0} rows of {columns:N0} terms are too many for gradient descent, which keeps them all. Set {nameof(ITrainerInput.Rows)} = {RowStorage.Streamed} or Solver = PolynomialSolver.QR, or lower Degree."));
         }
 
         var features = new double[rows.Width];
         var scratch = new double[basis.ScratchSize];
         var values = new double[columns + 1];
-        var table = new double[rows.Count * columns];
+        double[] table = spills ? [] : new double[rows.Count * columns];
+        var spilled = spills ? new DenseRowsBuilder(columns, spill) : null;
+        var terms = new float[columns];
         var labels = new double[rows.Count];
         var weights = new double[rows.Count];
         for (int i = 0; i < rows.Count; i++)
@@ -75,13 +79,23 @@ internal static class PolynomialDescent
             basis.Evaluate(features, scratch, values);
             for (int k = 0; k < columns; k++)
             {
-                table[(i * columns) + k] = values[k + 1] - origin[k + 1];
+                double term = values[k + 1] - origin[k + 1];
+                if (spills)
+                {
+                    terms[k] = (float)term;
+                }
+                else
+                {
+                    table[(i * columns) + k] = term;
+                }
             }
+
+            spilled?.Add(terms);
 
             labels[i] = (rows.Label(i) - mean) / deviation;
             weights[i] = rows.WeightOf(i);
         }
 
-        return new LinearData(table, columns, labels, weights);
+        return spilled is null ? new LinearData(table, columns, labels, weights) : new LinearData(spilled.Build(), labels, weights);
     }
 }

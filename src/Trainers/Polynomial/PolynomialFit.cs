@@ -208,7 +208,7 @@ internal sealed class PolynomialFit(FitContext context, PolynomialTrainer.Option
             },
             facts => facts.Add(options with { Degree = basis.Terms.Degree }, CheckpointFacts.Chosen, unlike: options),
             mayBeLonger: !options.Schedule.DependsOnEpochs);
-        var (weights, result) = PolynomialDescent.Train(context.Own(options), basis, rows, validation, start is null ? [] : start.Weights, reporter.Report, context.Checkpoint?.Single());
+        var (weights, result) = PolynomialDescent.Train(context.Own(options), basis, rows, validation, start is null ? [] : start.Weights, reporter.Report, context.Checkpoint?.Single(), context.Spill);
         if (result.StopReason == StopReason.Cancelled)
         {
             context.Checkpoint?.Cancel();

@@ -65,6 +65,15 @@ public sealed partial class PolynomialTrainer
         /// <inheritdoc/>
         public double? CheckpointEverySeconds { get; set; } = CheckpointClock.DefaultSeconds;
 
+        /// <inheritdoc/>
+        public RowStorage Rows { get; set; }
+
+        /// <inheritdoc/>
+        public long? MemoryLimit { get; set; }
+
+        /// <inheritdoc/>
+        public string? SpillFolder { get; set; }
+
         /// <summary>
         /// The largest sum of a term's powers, in [1, 64]; null chooses it: the lowest degree whose error of rows left out is at most one standard error above the smallest. Tried are 1 to 3,
         /// and up to 8 where there are 20 rows for each term, as far as that takes less than about a second, and at most 300 terms. <see cref="PolynomialSolver.GradientDescent"/> takes the degree

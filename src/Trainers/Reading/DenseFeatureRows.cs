@@ -17,6 +17,7 @@ internal sealed class DenseFeatureRows
 
     private readonly int _width;
     private readonly float[][] _scalings;
+    private readonly RowSpill? _spill;
     private ByteRowsBuilder? _bytes;
     private DenseRowsBuilder? _floats;
     private int _scaling;
@@ -24,17 +25,19 @@ internal sealed class DenseFeatureRows
     /// <param name="width">Columns of a row.</param>
     /// <param name="keepBytes">Whether rows are kept as bytes at all.</param>
     /// <param name="pixels">The 256 numbers of the column's own scaling; null where it tells none.</param>
-    public DenseFeatureRows(int width, bool keepBytes, float[]? pixels)
+    /// <param name="spill">Where rows go that are too many for memory; null for all in memory.</param>
+    public DenseFeatureRows(int width, bool keepBytes, float[]? pixels, RowSpill? spill = null)
     {
         _width = width;
+        _spill = spill;
         _scalings = pixels is null ? Usual : [pixels, .. Usual];
         if (keepBytes)
         {
-            _bytes = new ByteRowsBuilder(width, _scalings[0]);
+            _bytes = new ByteRowsBuilder(width, _scalings[0], spill);
         }
         else
         {
-            _floats = new DenseRowsBuilder(width);
+            _floats = new DenseRowsBuilder(width, spill);
         }
     }
 
@@ -61,7 +64,7 @@ internal sealed class DenseFeatureRows
         _bytes = null;
         while (++_scaling < _scalings.Length)
         {
-            var bytes = new ByteRowsBuilder(_width, _scalings[_scaling]);
+            var bytes = new ByteRowsBuilder(_width, _scalings[_scaling], _spill);
             if (All(rows, row => bytes.TryAdd(row)))
             {
                 _bytes = bytes;
@@ -69,7 +72,7 @@ internal sealed class DenseFeatureRows
             }
         }
 
-        var floats = new DenseRowsBuilder(_width);
+        var floats = new DenseRowsBuilder(_width, _spill);
         All(rows, row =>
         {
             floats.Add(row);

@@ -6,13 +6,14 @@ using MLNet.GradientTrainers.Kernels;
 namespace MLNet.GradientTrainers;
 
 /// <summary>
-/// Collects feature vectors in memory: dense ones as they are, sparse ones as indices and values as long as that saves memory. One sparse row with few values among the first ones
+/// Collects feature vectors: dense ones as they are, sparse ones as indices and values as long as that saves memory. One sparse row with few values among the first ones
 /// makes a column sparse.
 /// </summary>
 /// <param name="width">Columns of a row.</param>
 /// <param name="keepBytes">Whether dense rows of pixels are kept as bytes.</param>
 /// <param name="pixels">The 256 numbers that pixels are; null where the column does not tell.</param>
-internal sealed class FeatureRowsBuilder(int width, bool keepBytes = false, float[]? pixels = null)
+/// <param name="spill">Where rows go that are too many for memory; null for all in memory.</param>
+internal sealed class FeatureRowsBuilder(int width, bool keepBytes = false, float[]? pixels = null, RowSpill? spill = null)
 {
     /// <summary>Above this share of nonzero values the dense form is smaller (a sparse value also stores its index) and faster to gather.</summary>
     private const double LargestSparseDensity = 0.3;
@@ -104,7 +105,7 @@ internal sealed class FeatureRowsBuilder(int width, bool keepBytes = false, floa
         _dense.Add(_row);
     }
 
-    private DenseFeatureRows NewDense() => new(width, keepBytes, pixels);
+    private DenseFeatureRows NewDense() => new(width, keepBytes, pixels, spill);
 
     private DenseFeatureRows ToDense(SparseRows rows)
     {
@@ -116,7 +117,7 @@ internal sealed class FeatureRowsBuilder(int width, bool keepBytes = false, floa
     /// <summary>The first rows may be full in a column of sparse ones.</summary>
     private SparseRowsBuilder ToSparse(IRowSource<float>? rows)
     {
-        var sparse = new SparseRowsBuilder(width);
+        var sparse = new SparseRowsBuilder(width, spill);
         ForEachRow(rows, row => sparse.Add(row));
         return sparse;
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -6,7 +7,7 @@ using MLNet.GradientTrainers.Kernels;
 
 namespace MLNet.GradientTrainers;
 
-/// <summary>Reads the rows of a trainer into memory, once, skipping what can't be used.</summary>
+/// <summary>Reads the rows of a trainer, once, skipping what can't be used.</summary>
 internal static class TrainingReader
 {
     /// <summary>Narrower rows are no images, and reading them from bytes would not be faster.</summary>
@@ -21,6 +22,7 @@ internal static class TrainingReader
     /// <param name="cancellation">Looked at before every row, and after the last one.</param>
     /// <param name="watch">Looks at the features.</param>
     /// <param name="adviseScaling">Whether to warn of training features that look unnormalised: not for a trainer that scales them itself.</param>
+    /// <param name="spill">Where rows go that are too many for memory; null for all in memory.</param>
     /// <exception cref="InvalidOperationException">No row is usable.</exception>
     /// <exception cref="OperationCanceledException">The fit is cancelled.</exception>
     public static TrainingData Read(
@@ -31,12 +33,15 @@ internal static class TrainingReader
         IChannel channel,
         FitCancellation cancellation,
         FeatureWatch watch,
-        bool adviseScaling)
+        bool adviseScaling,
+        RowSpill? spill)
     {
         var schema = data.Schema;
         int width = ((VectorDataViewType)schema[roles.Features].Type).Size;
         bool keepBytes = roles.TakesBytes && (width >= SmallestByteWidth || FeatureColumn.IsBytes(schema[roles.Features].Type));
-        var features = new FeatureRowsBuilder(width, keepBytes, PixelValues.Of(schema[roles.Features]));
+        var features = new FeatureRowsBuilder(width, keepBytes, PixelValues.Of(schema[roles.Features]), spill);
+        var inFile = roles.TakesBytes && spill is not null && data is IRowsInFile rowsInFile ? rowsInFile.InFile(schema[roles.Features], spill) : null;
+        List<int>? kept = null;
         watch.Begin(width);
         var weights = roles.Weight is null ? null : new List<float>();
         long row = 0;
@@ -88,7 +93,16 @@ internal static class TrainingReader
                 continue;
             }
 
-            features.Add(vector);
+            spill?.Count(1);
+            if (inFile is null)
+            {
+                features.Add(vector);
+            }
+            else
+            {
+                KeepInFile(ref kept, (int)row, skipped.Count);
+            }
+
             watch.Add(vector);
             labels.Keep();
             weights?.Add(weight);
@@ -112,7 +126,7 @@ internal static class TrainingReader
             throw new InvalidOperationException($"{roles.Trainer}: all weights in column '{roles.Weight}' of the {purpose} data are 0, so that no row counts.");
         }
 
-        var rows = new TrainingData(features.Build(), labels.Build(), weights?.ToArray());
+        var rows = new TrainingData(inFile is null ? features.Build() : InFile(inFile, kept, (int)(row - skipped.Count)), labels.Build(), weights?.ToArray());
         if (watch.Advice(adviseScaling) is { } advice)
         {
             channel.Warning(MessageSensitivity.None, advice);
@@ -120,6 +134,21 @@ internal static class TrainingReader
 
         return rows;
     }
+
+    /// <summary>Notes the rows of a file that are used, from the first one on that is not.</summary>
+    private static void KeepInFile(ref List<int>? kept, int row, long skipped)
+    {
+        if (skipped > 0)
+        {
+            kept ??= [.. Enumerable.Range(0, row - (int)skipped)];
+        }
+
+        kept?.Add(row);
+    }
+
+    /// <summary>The rows of a file that are used.</summary>
+    private static IRowSource<float> InFile(ByteRows all, List<int>? kept, int used) =>
+        used == all.Count ? all : new Subset(all, kept is null ? [.. Enumerable.Range(0, used)] : CollectionsMarshal.AsSpan(kept));
 
     private static bool Next(DataViewRowCursor cursor, FitCancellation cancellation)
     {

@@ -16,6 +16,9 @@ internal sealed record ColumnSpread(float[] Centres, float[] Scales)
     /// <summary>64 MiB.</summary>
     private const int MostValues = 1 << 24;
 
+    /// <summary>Of the memory for rows that lie outside memory, a sample takes at most this part.</summary>
+    private const int ShareOfLimit = 8;
+
     /// <summary>Spreads of features in one unit, lengths and widths say, differ by less.</summary>
     private const double OneUnit = 8;
 
@@ -108,7 +111,8 @@ internal sealed record ColumnSpread(float[] Centres, float[] Scales)
     public static (float[] Values, int Count) Sample(TrainingData rows)
     {
         int[] all = [.. Enumerable.Range(0, rows.Count).Where(i => rows.Weights.IsEmpty || rows.Weights[i] > 0)];
-        int count = Math.Min(all.Length, Math.Clamp(MostValues / rows.Features.Width, FewestRows, MostRows));
+        long most = RowSpill.LimitOf(rows.Features) is { } limit ? Math.Min(MostValues, limit / ShareOfLimit / sizeof(float)) : MostValues;
+        int count = Math.Min(all.Length, (int)Math.Clamp(most / rows.Features.Width, FewestRows, MostRows));
         int[] sample = [.. Enumerable.Range(0, count).Select(i => all[(int)((long)i * all.Length / count)])];
         var values = new float[checked(count * rows.Features.Width)];
         rows.Features.Read(sample, values);

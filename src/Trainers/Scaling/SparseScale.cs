@@ -41,9 +41,8 @@ internal sealed class SparseScale
 
         var centres = new float[largest.Length];
         float[] factors = scaling == FeatureScaling.Auto && isUsual ? [.. largest.Select(_ => 1f)] : Array.ConvertAll(largest, Factor);
-        foreach (int j in centred)
+        foreach (var (j, (mean, deviation)) in centred.Zip(sparse.Moments(centred)))
         {
-            var (mean, deviation) = sparse.Moments(j);
             centres[j] = (float)mean;
             float factor = (float)(1 / deviation);
             factors[j] = deviation > 1e-6 * Math.Abs(mean) && float.IsFinite(factor) ? factor : 0;
@@ -53,16 +52,18 @@ internal sealed class SparseScale
     }
 
     /// <summary>The rows with scaled features, stored as before.</summary>
-    public TrainingData Apply(TrainingData rows)
+    /// <param name="rows">The rows.</param>
+    /// <param name="spill">Where rows go that are too many for memory; null for all in memory.</param>
+    public TrainingData Apply(TrainingData rows, RowSpill? spill)
     {
-        var sparse = rows.Features as SparseRows ?? Stored(rows.Features);
+        var sparse = rows.Features as SparseRows ?? Stored(rows.Features, spill);
         return new TrainingData(sparse.Scale(_centres, _factors), rows.Targets, rows.Weights.IsEmpty ? null : rows.Weights.ToArray());
     }
 
     /// <summary>Validation rows may be stored dense where the training rows are not.</summary>
-    private static SparseRows Stored(IRowSource<float> rows)
+    private static SparseRows Stored(IRowSource<float> rows, RowSpill? spill)
     {
-        var stored = new SparseRowsBuilder(rows.Width);
+        var stored = new SparseRowsBuilder(rows.Width, spill);
         var row = new float[rows.Width];
         for (int i = 0; i < rows.Count; i++)
         {

@@ -88,7 +88,7 @@ public sealed class SparseScalingTests
         SparseRows rows = (SparseRows)s_line.Sparse().Features!;
         SparseRows scaled = new SparseTransform(ColumnScales.Of(s_line.Sparse(), [.. Enumerable.Range(0, 1000)], LinearScaling.Standard, shift: false, s_none)).Apply(rows, 2, s_none);
         Assert.AreEqual(rows.StoredValues, scaled.StoredValues);
-        Assert.AreSame(rows.Chunks[0].Columns, scaled.Chunks[0].Columns);
+        Assert.AreSame(rows.Chunks[0]!.Columns, scaled.Chunks[0]!.Columns);
     }
 
     [TestMethod]

@@ -35,6 +35,9 @@ public sealed class AugmentedRows : IEpochRowSource
     /// <inheritdoc/>
     public int Width => _source.Width;
 
+    /// <summary>The images as they are.</summary>
+    internal IRowSource<float> Source => _source;
+
     /// <summary>Reads the images as they are.</summary>
     /// <inheritdoc/>
     public void Read(ReadOnlySpan<int> rows, Span<float> destination) => _source.Read(rows, destination);

@@ -1,0 +1,150 @@
+using System.Globalization;
+using System.Numerics;
+using Microsoft.Win32.SafeHandles;
+
+namespace MLNet.GradientTrainers.Kernels;
+
+/// <summary>
+/// Where the rows of a training lie that are too many for memory: in a temporary file, of which parts are in memory at a time. Builders of rows that are given one write what they collect there, chunk by chunk. It must
+/// outlive the rows; the file goes when it is disposed, and with the process, however that ends.
+/// </summary>
+/// <remarks>
+/// Of the limit half is for chunks of rows, a quarter for what is kept of each row beside (label, weight, its place in the order), and a quarter for buffers and for what the garbage collector has not
+/// collected yet.
+/// </remarks>
+public sealed class RowSpill : IDisposable
+{
+    /// <summary>The smallest limit: 4 MiB.</summary>
+    public const long SmallestLimit = 1 << 22;
+
+    /// <summary>Bytes that are kept of each row in memory: its label, weight and place in the order, and what a split or a shuffle needs besides.</summary>
+    internal const int BytesOfRow = 24;
+
+    /// <summary>A chunk is read at once: large enough for the disk, small enough that a window has many.</summary>
+    private const int LargestChunk = 1 << 20;
+
+    /// <summary>Less is not worth a collection.</summary>
+    private const int LeastGarbage = 1 << 22;
+
+    private const int SmallestChunk = 1 << 14;
+    private const int WindowChunks = 64;
+
+    private readonly Action? _onSpill;
+    private readonly string _folder;
+    private readonly List<SafeFileHandle> _inPlace = [];
+    private SpillFile? _file;
+    private long _held;
+    private long _rows;
+
+    /// <summary>Prepares one; no file is made before rows come.</summary>
+    /// <param name="memoryLimit">Bytes of memory for rows, at least <see cref="SmallestLimit"/>.</param>
+    /// <param name="folder">An existing folder for the file; null for the system's folder for temporary files.</param>
+    /// <param name="always">Whether all rows are spilled; false keeps them in memory until they are more than <paramref name="mostInMemory"/>.</param>
+    /// <param name="mostInMemory">Bytes of rows that stay in memory; null for <paramref name="memoryLimit"/>.</param>
+    /// <param name="onSpill">Called when the first rows are spilled; null for nothing.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="memoryLimit"/> is too small.</exception>
+    public RowSpill(long memoryLimit, string? folder = null, bool always = true, long? mostInMemory = null, Action? onSpill = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(memoryLimit, SmallestLimit);
+        MemoryLimit = memoryLimit;
+        MostInMemory = always ? -1 : mostInMemory ?? memoryLimit;
+        _folder = folder ?? Path.GetTempPath();
+        _onSpill = onSpill;
+        Cache = new ChunkCache(memoryLimit, memoryLimit / 2, Math.Max(memoryLimit / 4, LeastGarbage));
+        long chunk = memoryLimit / (4 * WindowChunks);
+        ChunkBytes = (int)Math.Clamp((long)BitOperations.RoundUpToPowerOf2((ulong)chunk + 1) / 2, SmallestChunk, LargestChunk);
+    }
+
+    /// <summary>Bytes of memory for rows.</summary>
+    public long MemoryLimit { get; }
+
+    /// <summary>Whether rows have been spilled, or are read in place.</summary>
+    public bool IsUsed { get; private set; }
+
+    /// <summary>Bytes of the file.</summary>
+    public long FileBytes => _file?.Length ?? 0;
+
+    /// <summary>How many fits read the same rows at the same time, each in an order of its own, at least 1: they share the memory.</summary>
+    public int Readers
+    {
+        get => Cache.Readers;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            Cache.Readers = value;
+        }
+    }
+
+    /// <summary>Chunks of rows that were read, and how many of them somebody had to wait for.</summary>
+    public (long Read, long WaitedFor) Chunks => (Cache.Loads, Cache.Waits);
+
+    internal ChunkCache Cache { get; }
+
+    /// <summary>Bytes of a chunk, a power of two; a row that is longer is a chunk of its own.</summary>
+    internal int ChunkBytes { get; }
+
+    internal SpillFile File => _file ??= SpillFile.Create(_folder);
+
+    private long MostInMemory { get; }
+
+    /// <summary>The memory limit of rows that lie outside memory; null for others.</summary>
+    /// <param name="rows">Rows, or a view of some.</param>
+    public static long? LimitOf(IRowSource<float> rows) => PagedRows.Of(rows) is { Table: { } table } ? table.MemoryLimit : null;
+
+    /// <summary>Ends the reading, and removes the file.</summary>
+    public void Dispose()
+    {
+        Cache.Dispose();
+        _file?.Dispose();
+        _inPlace.ForEach(file => file.Dispose());
+    }
+
+    /// <summary>Opens a file whose rows are read where they lie, until this is disposed.</summary>
+    internal SafeFileHandle OpenInPlace(string path)
+    {
+        _inPlace.Add(System.IO.File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read, FileOptions.RandomAccess));
+        return _inPlace[^1];
+    }
+
+    /// <summary>Whether rows are to lie outside memory, with all that whoever asks has so far.</summary>
+    /// <param name="bytes">Bytes of rows that have been added.</param>
+    public bool Takes(long bytes)
+    {
+        _held += bytes;
+        if (!IsUsed && _held > MostInMemory)
+        {
+            Begin();
+        }
+
+        return IsUsed;
+    }
+
+    /// <summary>Rows lie outside memory from now on.</summary>
+    internal void Begin()
+    {
+        if (!IsUsed)
+        {
+            IsUsed = true;
+            _onSpill?.Invoke();
+        }
+    }
+
+    /// <summary>Counts rows that are read for training or validation.</summary>
+    /// <param name="rows">How many more.</param>
+    /// <exception cref="InvalidOperationException">Rows lie outside memory, and what is kept of each is more than the limit allows.</exception>
+    public void Count(int rows)
+    {
+        _rows += rows;
+        if (IsUsed && _rows * BytesOfRow > MemoryLimit / 4)
+        {
+            throw new InvalidOperationException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{_rows:N0} rows are too many for a memory limit of {MemoryLimit / (1 << 20):N0} MiB: their labels, weights and order take {BytesOfRow} bytes each, for which a quarter of it is meant. Give a larger limit (MemoryLimit), one MiB for each {(1 << 20) / 4 / BytesOfRow:N0} rows."));
+        }
+    }
+
+    /// <summary>Over how many of its chunks rows are mixed when they are shuffled; null for rows in memory, and for those that fit there, which are shuffled as a whole.</summary>
+    /// <param name="rows">Rows, or a view of some.</param>
+    public static (int Chunks, int Of)? WindowOf(IRowSource<float> rows) =>
+        PagedRows.Of(rows) is { Table: { } table } && table.Window < table.Count ? (table.Window, table.Count) : null;
+}
