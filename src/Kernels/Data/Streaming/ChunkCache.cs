@@ -102,6 +102,8 @@ internal sealed class ChunkCache : IDisposable
 
                 if (_loading.Add(key))
                 {
+                    // Whoever reads ahead would come too late, and in the way of what comes next.
+                    _isWanted.Remove(key);
                     break;
                 }
 
@@ -206,8 +208,7 @@ internal sealed class ChunkCache : IDisposable
                 }
 
                 key = _wanted.Dequeue();
-                _isWanted.Remove(key);
-                if (key.Table.Peek(key.Chunk) is not null || _arrived.ContainsKey(key) || !_loading.Add(key))
+                if (!_isWanted.Remove(key) || key.Table.Peek(key.Chunk) is not null || _arrived.ContainsKey(key) || !_loading.Add(key))
                 {
                     continue;
                 }

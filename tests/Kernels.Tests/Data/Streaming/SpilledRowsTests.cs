@@ -167,8 +167,8 @@ public sealed class SpilledRowsTests
         Assert.IsGreaterThan(spill.MemoryLimit / 8, most);
         Assert.IsLessThanOrEqualTo(spill.MemoryLimit / 2, most);
 
-        // Each chunk once, but for a few that batches between two windows share.
-        Assert.IsLessThan(rows.Paging!.Count * 1.2, spill.Chunks.Read);
+        // Each chunk about once, whoever of the two threads is ahead.
+        Assert.IsLessThan(rows.Paging!.Count * 1.5, spill.Chunks.Read);
     }
 
     [TestMethod]
