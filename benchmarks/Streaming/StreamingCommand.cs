@@ -69,7 +69,7 @@ internal static class SortedDigits
 {
     private const int Length = 784;
 
-    private static readonly int[] Limits = [4, 8, 16, 32];
+    private static readonly int[] Limits = [8, 16, 32];
 
     public static void Measure(MnistPaths paths, int seeds)
     {
