@@ -80,7 +80,8 @@ internal sealed class FitContext : IDisposable
         {
             string windows = string.Create(CultureInfo.InvariantCulture, $"{chunks} of {of}");
             Checkpoint?.Data.Add($"chunks over which {purpose} rows are mixed", windows);
-            Shared?.Data.Add($"chunks over which {purpose} rows are mixed", windows);
+            // The order follows from the limit, also of rows that are changed later, and of several members.
+            Shared?.Data.Add($"MemoryLimit of streamed {purpose} rows", RowSpill.LimitOf(rows.Features)!.Value.ToString(CultureInfo.InvariantCulture));
         }
 
         if (isFirst && _options.Loss is MeanSquaredError && rows.Targets is not ClassRows && LabelScale.FindOutliers(rows) is var (deviation, spread))

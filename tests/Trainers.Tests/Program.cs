@@ -26,9 +26,9 @@ internal static class Program
             return 0;
         }
 
-        if (arguments is [StreamedMemoryTests.Command, string storage, string place])
+        if (arguments is [StreamedMemoryTests.Command, string place])
         {
-            StreamedMemoryTests.Fit(Enum.Parse<RowStorage>(storage), place);
+            StreamedMemoryTests.Fit(place);
             return 0;
         }
 

@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using MLNet.GradientTrainers.Kernels;
 
 namespace MLNet.GradientTrainers.Distributed.Tests;
@@ -135,6 +136,27 @@ public sealed class SharedFitTests
         StringAssert.Contains(thrown.InnerExceptions[0].Message, "the processes do not do the same");
     }
 
+    /// <summary>Windows must be the same everywhere, and are where the limits are.</summary>
+    [TestMethod]
+    public void StreamedRows_HaveTheSameModel_WithTheSameLimitOnly()
+    {
+        string expected = InProcessCommunicator.Run(1, communicator => Streamed(communicator, 4 << 20))[0];
+        foreach (string hash in InProcessCommunicator.Run(3, communicator => Streamed(communicator, 4 << 20)))
+        {
+            Assert.AreEqual(expected, hash);
+        }
+
+        AssertRefused("MemoryLimit of streamed training rows is 4194304 in rank 0, and 4195328 in rank 1", communicator => Streamed(communicator, (4 << 20) + (communicator.Rank * 1024)));
+
+        static string Streamed(Communicator communicator, long limit)
+        {
+            const int width = 256;
+            MLContext context = new(1);
+            var rows = Enumerable.Range(0, 3000).Select(i => new Wide { Label = (uint)(i % 3), Features = [.. Enumerable.Range(0, width).Select(j => (float)(((i * 31) + (j * j)) % 97 * 0.3))] }).ToArray();
+            return Fits.Fit(context, Fits.Mlp with { NumberOfEpochs = 2, ValidationFraction = 0, EarlyStopping = null, Rows = RowStorage.Streamed, MemoryLimit = limit }, communicator, context.Data.LoadFromEnumerable(rows));
+        }
+    }
+
     private static void AssertRefused(string difference, Func<Communicator, string> fit)
     {
         var thrown = Assert.ThrowsExactly<AggregateException>(() => InProcessCommunicator.Run(2, fit));
@@ -150,5 +172,14 @@ public sealed class SharedFitTests
     {
         (options.HiddenLayers, options.NumberOfEpochs, options.BatchSize, options.Seed, options.NumberOfThreads, options.Device) = ([9], 2, 50, 3, 1, ComputeDevice.Cpu);
         return options;
+    }
+
+    private sealed class Wide
+    {
+        [KeyType(3)]
+        public uint Label { get; set; }
+
+        [VectorType(256)]
+        public float[] Features { get; set; } = [];
     }
 }
