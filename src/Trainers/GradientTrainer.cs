@@ -57,9 +57,9 @@ public abstract class GradientTrainer<TTransformer, TModel> : ITrainerEstimator<
     /// <exception cref="ArgumentException">
     /// What is asked for does not fit the columns, told before any row is read: a layer can't take its input, or a polynomial has too many terms. The message says which, and the mend.
     /// </exception>
-    /// <exception cref="InvalidOperationException">No row is usable; or another fit of this process keeps its checkpoint in the same file.</exception>
-    /// <exception cref="InvalidDataException">The checkpoint is one of other data or options, or damaged: see <see cref="ITrainerInput.CheckpointPath"/>.</exception>
-    /// <exception cref="IOException">The checkpoint can't be read or written.</exception>
+    /// <exception cref="InvalidOperationException">No row is usable; or another fit of this process keeps its checkpoint in the same file; or rows that are streamed are too many for <see cref="ITrainerInput.MemoryLimit"/>.</exception>
+    /// <exception cref="InvalidDataException">The checkpoint is one of other data or options, or damaged: see <see cref="ITrainerInput.CheckpointPath"/>; or streamed rows were read back other than they were written.</exception>
+    /// <exception cref="IOException">The checkpoint can't be read or written; or the file of streamed rows (<see cref="ITrainerInput.SpillFolder"/>).</exception>
     /// <exception cref="CommunicationException">Of several processes that fit together (<see cref="NetworkTrainerOptions.Communicator"/>) one has failed, or they differ.</exception>
     /// <exception cref="DivergenceException">The loss became infinite, NaN, or kept growing; of a linear model the message names a learning rate that the data allows.</exception>
     /// <exception cref="OperationCanceledException">

@@ -17,7 +17,7 @@ namespace MLNet.GradientTrainers;
 /// <listheader><term>Characteristic</term><description>Value</description></listheader>
 /// <item><term>Machine learning task</term><description>Regression</description></item>
 /// <item><term>Is normalization required?</term><description>No; with a learning rate of your own, yes</description></item>
-/// <item><term>Is caching required?</term><description>No: the rows are read once into memory</description></item>
+/// <item><term>Is caching required?</term><description>No: the rows are read once, into memory or, where they are too many for it, a temporary file (<see cref="ITrainerInput.Rows"/>)</description></item>
 /// <item><term>Required NuGet in addition to Microsoft.ML</term><description>MLNet.GradientTrainers; none to load and use the model</description></item>
 /// <item><term>Exportable to ONNX</term><description>Yes, by ML.NET</description></item>
 /// </list>

@@ -19,7 +19,7 @@ namespace MLNet.GradientTrainers;
 /// <item><term>Machine learning task</term><description>Regression</description></item>
 /// <item><term>Is normalization required?</term><description>No: features are scaled inside, and coefficients given back in the units of the feature column. So put no normaliser before it: the formula
 /// would be in normalised units, under the original names</description></item>
-/// <item><term>Is caching required?</term><description>No: the rows are read once into memory</description></item>
+/// <item><term>Is caching required?</term><description>No: the rows are read once, into memory or, where they are too many for it, a temporary file (<see cref="ITrainerInput.Rows"/>)</description></item>
 /// <item><term>Required NuGet in addition to Microsoft.ML</term><description>MLNet.GradientTrainers</description></item>
 /// <item><term>Exportable to ONNX</term><description>Yes, in a pipeline by ML.NET (<c>ConvertToOnnx</c>), or alone (<see cref="ScoringTransformer{TModel}.SaveOnnx"/>); also to C#, C and LaTeX text (<see cref="PolynomialModelParameters.ToCSharp"/>)</description></item>
 /// </list>
