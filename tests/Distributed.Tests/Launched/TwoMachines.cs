@@ -87,7 +87,10 @@ internal sealed class TwoMachines : IDisposable
         // The launcher calls it with an address and a command line, as it would ssh.
         string agent = _folder["agent"];
         File.WriteAllText(agent, $"#!/bin/sh\nname={_names[1]}\n[ \"$1\" = {Addresses[1]} ] || name={_names[0]}\nshift\nexec ip netns exec $name unshare --uts sh -c \"hostname $name && $*\"\n");
-        File.SetUnixFileMode(agent, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(agent, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
     }
 
     private static void RemoveThoseOfEndedProcesses()
