@@ -47,8 +47,8 @@ internal static class DistributedCommand
 
             foreach (var (side, measured) in all)
             {
-                double seconds = Median(measured.Select(figure => figure.Seconds));
-                double ratio = Median(all[Alone].Zip(measured, (alone, own) => alone.Seconds / own.Seconds));
+                double seconds = Runner.Median([.. measured.Select(figure => figure.Seconds)]);
+                double ratio = Runner.Median([.. all[Alone].Zip(measured, (alone, own) => alone.Seconds / own.Seconds)]);
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{network,-15} {side,-26} {seconds * 1e3,7:F2} {ratio,7:F2} {measured[0].Bytes / 1e3,9:F0}"));
                 results.Add(new { name = network, side, seconds, ratio, bytes = measured[0].Bytes });
             }
@@ -56,12 +56,6 @@ internal static class DistributedCommand
 
         options.Write(results);
         return 0;
-    }
-
-    private static double Median(IEnumerable<double> values)
-    {
-        double[] sorted = [.. values.Order()];
-        return sorted[sorted.Length / 2];
     }
 
     private static (double Seconds, double Bytes) Measure(string program, string[] arguments, string network)

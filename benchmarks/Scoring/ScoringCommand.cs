@@ -18,8 +18,7 @@ internal static class ScoringCommand
         var chosen = ScoringWork.All.Where(work => options.Chooses(work.Name)).ToArray();
         if (chosen.Length == 0)
         {
-            Console.Error.WriteLine($"No work's name contains '{options.Only}'. There are: {string.Join(", ", ScoringWork.All.Select(work => work.Name))}.");
-            return BenchmarkOptions.Misused;
+            return BenchmarkOptions.Refuse($"No work's name contains '{options.Only}'. There are: {string.Join(", ", ScoringWork.All.Select(work => work.Name))}.", Usage);
         }
 
         Console.WriteLine("Medians of runs in turn. Ratio: rows a second, by those of the first line of the work, which is ours on one thread.");

@@ -25,21 +25,8 @@ internal static class StreamedFit
     /// <param name="heap">Bytes that the managed heap of the process may have; null for no limit.</param>
     public static StreamedFigure Measure(RowStorage storage, int rows, long limit, int epochs, int threads, long? heap = null)
     {
-        string program = Environment.ProcessPath!;
-        bool isHost = Path.GetFileNameWithoutExtension(program) == "dotnet";
-        string[] arguments = [Command, storage.ToString(), Text(rows), Text(limit), Text(epochs), Text(threads)];
-        var start = new ProcessStartInfo(program, isHost ? ["exec", typeof(StreamedFit).Assembly.Location, .. arguments] : arguments) { RedirectStandardOutput = true };
-        if (heap is { } most)
-        {
-            start.Environment["DOTNET_GCHeapHardLimit"] = most.ToString("x", CultureInfo.InvariantCulture);
-        }
-
-        using var process = Process.Start(start)!;
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        double[] figures = process.ExitCode == 0
-            ? [.. output.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(number => double.Parse(number, CultureInfo.InvariantCulture))]
-            : throw new InvalidOperationException($"The process that fits ended with {process.ExitCode}. {output}");
+        string output = ChildProgram.Run(heap, [Command, storage.ToString(), Text(rows), Text(limit), Text(epochs), Text(threads)]);
+        double[] figures = [.. output.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(number => double.Parse(number, CultureInfo.InvariantCulture))];
         return new StreamedFigure(storage.ToString(), rows, (double)rows * Width, limit, heap, figures[0], figures[1], figures[2], figures[3], figures[4]);
     }
 
