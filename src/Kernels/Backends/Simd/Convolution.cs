@@ -155,7 +155,7 @@ public sealed unsafe partial class SimdBackend
         PanelsJob<TPanels> pack = new(panels, correlation, groupPanels, PanelWidth);
         Run(ref pack, correlation.Groups * groupPanels, packed, 1);
         CorrelationJob<TRule> job = new(
-            rule, correlation, (nint*)(correlation.Weights + packed), correlation.Weights + packed + places, PanelWidth, _width, parts);
+            rule, correlation, (nint*)(correlation.Weights + packed), correlation.Weights + packed + places, PanelWidth, parts);
         RunParts(ref job, parts);
     }
 

@@ -89,7 +89,7 @@ public sealed unsafe partial class SimdBackend
                     Run(ref strips, chunk.Samples, parts == 1 ? 0 : chunk.Samples * strip, 1);
                 }
 
-                WeightGradientJob job = new(chunk, PanelWidth, _width);
+                WeightGradientJob job = new(chunk, PanelWidth);
                 RunParts(ref job, parts);
             }
         }
@@ -163,39 +163,21 @@ internal unsafe struct WeightGradientChunk
 }
 
 /// <summary>Adds a chunk to the weights' gradient: tiles of weights, taken from a counter.</summary>
-internal unsafe struct WeightGradientJob : ITeamJob
+internal unsafe struct WeightGradientJob : IVectorJob
 {
     private readonly WeightGradientChunk _chunk;
     private readonly int _panelWidth;
-    private readonly int _width;
     private int _next;
 
-    public WeightGradientJob(in WeightGradientChunk chunk, int panelWidth, int width)
+    public WeightGradientJob(in WeightGradientChunk chunk, int panelWidth)
     {
         _chunk = chunk;
         _panelWidth = panelWidth;
-        _width = width;
     }
 
     /// <inheritdoc/>
-    public void Run(int part, int parts)
-    {
-        switch (_width)
-        {
-            case 512:
-                Run<Lane512>();
-                break;
-            case 256:
-                Run<Lane256>();
-                break;
-            default:
-                Run<Lane128>();
-                break;
-        }
-    }
-
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Run<TLane>()
+    public void Run<TLane>(int part, int parts)
         where TLane : struct, ISimdLane<TLane>
     {
         float* zeros = stackalloc float[MicroKernel.Vectors * Lanes.Virtual];

@@ -6,7 +6,7 @@ namespace MLNet.GradientTrainers.Kernels;
 /// Computes a <see cref="Correlation"/>: tasks of some rows of one sample, taken from a counter, each with a strip of the source in the second-level cache; an
 /// activation is applied to each tile while it is in the first.
 /// </summary>
-internal unsafe struct CorrelationJob<TRule> : ITeamJob
+internal unsafe struct CorrelationJob<TRule> : IVectorJob
     where TRule : struct, IActivationRule
 {
     /// <summary>Elements of a strip, if a row fits: half a megabyte.</summary>
@@ -17,7 +17,6 @@ internal unsafe struct CorrelationJob<TRule> : ITeamJob
     private readonly nint* _runs;
     private readonly float* _strips;
     private readonly int _panelWidth;
-    private readonly int _width;
     private readonly int _blockRows;
     private readonly int _blocks;
     private int _next;
@@ -28,16 +27,14 @@ internal unsafe struct CorrelationJob<TRule> : ITeamJob
     /// <param name="runs">Room for 2 · <see cref="Correlation.Runs"/> places.</param>
     /// <param name="strips">Room for <see cref="StripLength"/> elements for each part.</param>
     /// <param name="panelWidth">Columns of a panel of weights.</param>
-    /// <param name="width">Bits of a vector.</param>
     /// <param name="parts">Threads that will take tasks.</param>
-    public CorrelationJob(TRule rule, in Correlation correlation, nint* runs, float* strips, int panelWidth, int width, int parts)
+    public CorrelationJob(TRule rule, in Correlation correlation, nint* runs, float* strips, int panelWidth, int parts)
     {
         _rule = rule;
         _correlation = correlation;
         _runs = runs;
         _strips = strips;
         _panelWidth = panelWidth;
-        _width = width;
         _blockRows = BlockRows(correlation, parts);
         _blocks = ((correlation.Vertical.Results - 1) / _blockRows) + 1;
         correlation.Places(runs, runs + correlation.Runs);
@@ -48,20 +45,16 @@ internal unsafe struct CorrelationJob<TRule> : ITeamJob
         correlation.Direct ? 0 : ((correlation.Vertical.Extent(BlockRows(correlation, parts)) * correlation.SourceRow) + Lanes.Virtual - 1) & -Lanes.Virtual;
 
     /// <inheritdoc/>
-    public void Run(int part, int parts)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Run<TLane>(int part, int parts)
+        where TLane : struct, ISimdLane<TLane>
     {
         float* strip = _strips + (part * StripLength(_correlation, parts));
-        switch (_width)
+        int tasks = _correlation.Samples * _blocks;
+        for (int task = Interlocked.Increment(ref _next) - 1; task < tasks; task = Interlocked.Increment(ref _next) - 1)
         {
-            case 512:
-                Run<Lane512>(strip);
-                break;
-            case 256:
-                Run<Lane256>(strip);
-                break;
-            default:
-                Run<Lane128>(strip);
-                break;
+            int row = task % _blocks * _blockRows;
+            Task<TLane>(task / _blocks, row, Math.Min(_blockRows, _correlation.Vertical.Results - row), strip);
         }
     }
 
@@ -77,18 +70,6 @@ internal unsafe struct CorrelationJob<TRule> : ITeamJob
         }
 
         return rows;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Run<TLane>(float* strip)
-        where TLane : struct, ISimdLane<TLane>
-    {
-        int tasks = _correlation.Samples * _blocks;
-        for (int task = Interlocked.Increment(ref _next) - 1; task < tasks; task = Interlocked.Increment(ref _next) - 1)
-        {
-            int row = task % _blocks * _blockRows;
-            Task<TLane>(task / _blocks, row, Math.Min(_blockRows, _correlation.Vertical.Results - row), strip);
-        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -139,16 +139,8 @@ public sealed unsafe partial class SimdBackend
                     Pack(ref block, transposeB, panelWidth);
                 }
 
-                ProductJob<TRule> job = new(rule, block, pack || whole.InPanels, p + block.K == whole.K, panelWidth, _width, threads);
-                if (threads > 1)
-                {
-                    RunParts(ref job, job.Tasks);
-                }
-                else
-                {
-                    job.RunAll();
-                }
-
+                ProductJob<TRule> job = new(rule, block, pack || whole.InPanels, p + block.K == whole.K, panelWidth, threads);
+                RunParts(ref job, threads > 1 ? job.Tasks : 1);
                 p += block.K;
             }
             while (p < whole.K);

@@ -46,7 +46,7 @@ internal unsafe struct Product
 }
 
 /// <summary>Computes one block of a product, task by task, and applies an activation to each tile while it is in the first-level cache.</summary>
-internal readonly unsafe struct ProductJob<TRule> : ITeamJob
+internal readonly unsafe struct ProductJob<TRule> : IVectorJob
     where TRule : struct, IActivationRule
 {
     /// <summary>
@@ -65,7 +65,6 @@ internal readonly unsafe struct ProductJob<TRule> : ITeamJob
     private readonly bool _packed;
     private readonly bool _last;
     private readonly int _panelWidth;
-    private readonly int _width;
     private readonly int _taskRows;
     private readonly int _taskPanels;
     private readonly int _rowTasks;
@@ -76,16 +75,14 @@ internal readonly unsafe struct ProductJob<TRule> : ITeamJob
     /// <param name="packed">Whether b lies in panels.</param>
     /// <param name="last">Whether this block finishes the sums.</param>
     /// <param name="panelWidth">Columns of a panel.</param>
-    /// <param name="width">Bits of a vector.</param>
     /// <param name="threads">Threads that will take tasks.</param>
-    public ProductJob(TRule rule, in Product product, bool packed, bool last, int panelWidth, int width, int threads)
+    public ProductJob(TRule rule, in Product product, bool packed, bool last, int panelWidth, int threads)
     {
         _rule = rule;
         _product = product;
         _packed = packed;
         _last = last;
         _panelWidth = panelWidth;
-        _width = width;
         int panels = (product.Columns + panelWidth - 1) / panelWidth;
         int largest = Math.Max(LargestTask, product.Rows / (ThreadTeam.MaxParts / 2));
         if (threads == 1)
@@ -106,36 +103,20 @@ internal readonly unsafe struct ProductJob<TRule> : ITeamJob
         Tasks = _rowTasks * Cuts(panels, _taskPanels);
     }
 
-    /// <summary>Number of tasks: the parts that a team has to run.</summary>
+    /// <summary>Number of tasks: the parts that a team has to run; a single part is all of them.</summary>
     public int Tasks { get; }
 
     /// <inheritdoc/>
-    public void Run(int part, int parts)
+    public void Run<TLane>(int part, int parts)
+        where TLane : struct, ISimdLane<TLane>
     {
-        int row = part % _rowTasks * _taskRows;
-        int column = part / _rowTasks * _taskPanels * _panelWidth;
-        int endRow = Math.Min(_product.Rows, row + _taskRows);
-        int endColumn = (int)Math.Min(_product.Columns, column + ((long)_taskPanels * _panelWidth));
-        switch (_width)
+        for (int task = part; task < Tasks; task += parts)
         {
-            case 512:
-                Task<Lane512>(row, endRow, column, endColumn);
-                break;
-            case 256:
-                Task<Lane256>(row, endRow, column, endColumn);
-                break;
-            default:
-                Task<Lane128>(row, endRow, column, endColumn);
-                break;
-        }
-    }
-
-    /// <summary>Runs all tasks on this thread.</summary>
-    public void RunAll()
-    {
-        for (int task = 0; task < Tasks; task++)
-        {
-            Run(task, Tasks);
+            int row = task % _rowTasks * _taskRows;
+            int column = task / _rowTasks * _taskPanels * _panelWidth;
+            int endRow = Math.Min(_product.Rows, row + _taskRows);
+            int endColumn = (int)Math.Min(_product.Columns, column + ((long)_taskPanels * _panelWidth));
+            Task<TLane>(row, endRow, column, endColumn);
         }
     }
 

@@ -10,6 +10,14 @@ internal interface IRangeJob
         where TLane : struct, ISimdLane<TLane>;
 }
 
+/// <summary>Work that the team does in parts, compiled once for each register width.</summary>
+internal interface IVectorJob
+{
+    /// <summary>Does one part, as <see cref="ITeamJob.Run"/>.</summary>
+    void Run<TLane>(int part, int parts)
+        where TLane : struct, ISimdLane<TLane>;
+}
+
 public sealed partial class SimdBackend
 {
     /// <summary>Below this many element visits a loop ends sooner than a team starts.</summary>
@@ -34,48 +42,60 @@ public sealed partial class SimdBackend
             return;
         }
 
-        RangeJob<TJob> range = new(ref job, length, grain, _width);
+        RangeJob<TJob> range = new(ref job, length, grain);
         int parts = work < SerialWork || _team.Size == 1 ? 1 : Math.Min(PartsOfAThread * _team.Size, ((length - 1) / grain) + 1);
         RunParts(ref range, parts);
     }
 
     /// <summary>Runs all parts of a job on the team. Nobody finalizes the working memory that the job may use before it is over.</summary>
     private void RunParts<TJob>(ref TJob job, int parts)
-        where TJob : struct, ITeamJob
+        where TJob : struct, IVectorJob
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        _team.Run(ref job, parts);
+        VectorJob<TJob> vectors = new(ref job, _width);
+        _team.Run(ref vectors, parts);
         GC.KeepAlive(this);
     }
 
-    private readonly unsafe struct RangeJob<TJob>(ref TJob job, int length, int grain, int width) : ITeamJob
-        where TJob : struct, IRangeJob
+    /// <summary>The one place that chooses the register width.</summary>
+    private readonly unsafe struct VectorJob<TJob>(ref TJob job, int width) : ITeamJob
+        where TJob : struct, IVectorJob
     {
         // The job lies on the stack of the thread that waits in Run.
         private readonly void* _job = Unsafe.AsPointer(ref job);
 
         public void Run(int part, int parts)
         {
-            long grains = ((length - 1) / grain) + 1;
-            int start = (int)(grains * part / parts) * grain;
-            int end = (int)Math.Min(length, grains * (part + 1) / parts * grain);
-            if (start >= end)
-            {
-                return;
-            }
-
-            ref TJob loop = ref Unsafe.AsRef<TJob>(_job);
+            ref TJob vectors = ref Unsafe.AsRef<TJob>(_job);
             switch (width)
             {
                 case 512:
-                    loop.Run<Lane512>(start, end);
+                    vectors.Run<Lane512>(part, parts);
                     break;
                 case 256:
-                    loop.Run<Lane256>(start, end);
+                    vectors.Run<Lane256>(part, parts);
                     break;
                 default:
-                    loop.Run<Lane128>(start, end);
+                    vectors.Run<Lane128>(part, parts);
                     break;
+            }
+        }
+    }
+
+    private readonly unsafe struct RangeJob<TJob>(ref TJob job, int length, int grain) : IVectorJob
+        where TJob : struct, IRangeJob
+    {
+        private readonly void* _job = Unsafe.AsPointer(ref job);
+
+        public void Run<TLane>(int part, int parts)
+            where TLane : struct, ISimdLane<TLane>
+        {
+            long grains = ((length - 1) / grain) + 1;
+            int start = (int)(grains * part / parts) * grain;
+            int end = (int)Math.Min(length, grains * (part + 1) / parts * grain);
+            if (start < end)
+            {
+                Unsafe.AsRef<TJob>(_job).Run<TLane>(start, end);
             }
         }
     }

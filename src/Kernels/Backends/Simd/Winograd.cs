@@ -38,7 +38,7 @@ public sealed unsafe partial class SimdBackend
         Run(ref transform, count * correlation.Channels, 4 * packed, 1);
         correlation.Weights = weights;
         WinogradJob<TRule, TOutputs> job = new(
-            rule, correlation, tiles, (nint)point, weights + (WinogradPoints.Square * point), PanelWidth, _width, parts);
+            rule, correlation, tiles, (nint)point, weights + (WinogradPoints.Square * point), PanelWidth, parts);
         RunParts(ref job, parts);
     }
 
@@ -91,9 +91,9 @@ public sealed unsafe partial class SimdBackend
         {
             chunk.First = first;
             chunk.Tiles = Math.Min(most, all - first);
-            WinogradTilesJob<TOutputs> transform = new(chunk, patches, (nint)patch, _width);
+            WinogradTilesJob<TOutputs> transform = new(chunk, patches, (nint)patch);
             RunParts(ref transform, parts);
-            WinogradSumsJob job = new(chunk, PanelWidth, _width);
+            WinogradSumsJob job = new(chunk, PanelWidth);
             RunParts(ref job, parts);
         }
 
@@ -128,31 +128,15 @@ public sealed unsafe partial class SimdBackend
     }
 
     /// <summary>A chunk's tiles at all points.</summary>
-    private readonly struct WinogradTilesJob<TOutputs>(WinogradChunk chunk, float* patches, nint patchLength, int width) : ITeamJob
+    private readonly struct WinogradTilesJob<TOutputs>(WinogradChunk chunk, float* patches, nint patchLength) : IVectorJob
         where TOutputs : struct, IConstant
     {
-        public void Run(int part, int parts)
-        {
-            int start = (int)((long)chunk.Tiles * part / parts);
-            int end = (int)((long)chunk.Tiles * (part + 1) / parts);
-            float* patch = patches + (part * patchLength);
-            switch (width)
-            {
-                case 512:
-                    Run<Lane512>(start, end - start, patch);
-                    break;
-                case 256:
-                    Run<Lane256>(start, end - start, patch);
-                    break;
-                default:
-                    Run<Lane128>(start, end - start, patch);
-                    break;
-            }
-        }
-
-        private void Run<TLane>(int start, int count, float* patch)
+        public void Run<TLane>(int part, int parts)
             where TLane : struct, ISimdLane<TLane>
         {
+            int start = (int)((long)chunk.Tiles * part / parts);
+            int count = (int)((long)chunk.Tiles * (part + 1) / parts) - start;
+            float* patch = patches + (part * patchLength);
             WinogradTransforms.Input<TLane>(
                 chunk.Images, chunk.First + start, count, patch, chunk.ImagePoints + (start * chunk.ImageRow), chunk.ImageRow, chunk.ImagePoint);
             WinogradTransforms.Gradient<TLane, TOutputs>(

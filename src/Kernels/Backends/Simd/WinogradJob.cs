@@ -6,7 +6,7 @@ namespace MLNet.GradientTrainers.Kernels;
 /// Computes a <see cref="Correlation"/> of stride 1 by Winograd's method: tasks of some tiles, taken from a counter. The tiles' numbers at all points, and the products with the
 /// weights there, stay in the second-level cache; an activation is applied to each tile of the result as it is written.
 /// </summary>
-internal unsafe struct WinogradJob<TRule, TOutputs> : ITeamJob
+internal unsafe struct WinogradJob<TRule, TOutputs> : IVectorJob
     where TRule : struct, IActivationRule
     where TOutputs : struct, IConstant
 {
@@ -19,7 +19,6 @@ internal unsafe struct WinogradJob<TRule, TOutputs> : ITeamJob
     private readonly nint _weightsPoint;
     private readonly float* _working;
     private readonly int _panelWidth;
-    private readonly int _width;
     private readonly int _taskTiles;
     private int _next;
 
@@ -30,9 +29,8 @@ internal unsafe struct WinogradJob<TRule, TOutputs> : ITeamJob
     /// <param name="weightsPoint">Distance of the weights' points.</param>
     /// <param name="working">Room for <see cref="WorkingLength"/> elements for each part.</param>
     /// <param name="panelWidth">Columns of a panel of weights.</param>
-    /// <param name="width">Bits of a vector.</param>
     /// <param name="parts">Threads that will take tasks.</param>
-    public WinogradJob(TRule rule, in Correlation correlation, in WinogradTiles tiles, nint weightsPoint, float* working, int panelWidth, int width, int parts)
+    public WinogradJob(TRule rule, in Correlation correlation, in WinogradTiles tiles, nint weightsPoint, float* working, int panelWidth, int parts)
     {
         _rule = rule;
         _correlation = correlation;
@@ -40,7 +38,6 @@ internal unsafe struct WinogradJob<TRule, TOutputs> : ITeamJob
         _weightsPoint = weightsPoint;
         _working = working;
         _panelWidth = panelWidth;
-        _width = width;
         _taskTiles = TaskTiles(correlation, tiles, panelWidth, parts);
     }
 
@@ -53,20 +50,17 @@ internal unsafe struct WinogradJob<TRule, TOutputs> : ITeamJob
     }
 
     /// <inheritdoc/>
-    public void Run(int part, int parts)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Run<TLane>(int part, int parts)
+        where TLane : struct, ISimdLane<TLane>
     {
         float* working = _working + (part * WorkingLength(_correlation, _tiles, _panelWidth, parts));
-        switch (_width)
+        int all = _correlation.Samples * _tiles.Count;
+        int tasks = ((all - 1) / _taskTiles) + 1;
+        for (int task = Interlocked.Increment(ref _next) - 1; task < tasks; task = Interlocked.Increment(ref _next) - 1)
         {
-            case 512:
-                Run<Lane512>(working);
-                break;
-            case 256:
-                Run<Lane256>(working);
-                break;
-            default:
-                Run<Lane128>(working);
-                break;
+            int first = task * _taskTiles;
+            Task<TLane>(first, Math.Min(_taskTiles, all - first), working);
         }
     }
 
@@ -84,19 +78,6 @@ internal unsafe struct WinogradJob<TRule, TOutputs> : ITeamJob
 
     /// <summary>Distance of the points: a line more than what they hold, so that equal places of many points are no multiple of 4 KB apart.</summary>
     private static nint Distance(int rows, int columns) => ((nint)rows * columns) + Lanes.Virtual;
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Run<TLane>(float* working)
-        where TLane : struct, ISimdLane<TLane>
-    {
-        int all = _correlation.Samples * _tiles.Count;
-        int tasks = ((all - 1) / _taskTiles) + 1;
-        for (int task = Interlocked.Increment(ref _next) - 1; task < tasks; task = Interlocked.Increment(ref _next) - 1)
-        {
-            int first = task * _taskTiles;
-            Task<TLane>(first, Math.Min(_taskTiles, all - first), working);
-        }
-    }
 
     private readonly void Task<TLane>(int first, int count, float* working)
         where TLane : struct, ISimdLane<TLane>

@@ -34,39 +34,21 @@ internal unsafe struct WinogradChunk
 }
 
 /// <summary>Adds the products of a chunk's tiles to the sums at all points: tasks of some channels × filters at one point, taken from a counter.</summary>
-internal unsafe struct WinogradSumsJob : ITeamJob
+internal unsafe struct WinogradSumsJob : IVectorJob
 {
     private readonly WinogradChunk _chunk;
     private readonly int _panelWidth;
-    private readonly int _width;
     private int _next;
 
-    public WinogradSumsJob(in WinogradChunk chunk, int panelWidth, int width)
+    public WinogradSumsJob(in WinogradChunk chunk, int panelWidth)
     {
         _chunk = chunk;
         _panelWidth = panelWidth;
-        _width = width;
     }
 
     /// <inheritdoc/>
-    public void Run(int part, int parts)
-    {
-        switch (_width)
-        {
-            case 512:
-                Run<Lane512>();
-                break;
-            case 256:
-                Run<Lane256>();
-                break;
-            default:
-                Run<Lane128>();
-                break;
-        }
-    }
-
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Run<TLane>()
+    public void Run<TLane>(int part, int parts)
         where TLane : struct, ISimdLane<TLane>
     {
         for (int point = Interlocked.Increment(ref _next) - 1; point < WinogradPoints.Square; point = Interlocked.Increment(ref _next) - 1)
