@@ -30,7 +30,7 @@ internal sealed class TrialBook
         if (path is not null)
         {
             _store = new FileSweepStore(path);
-            Models = new TrialModels(path);
+            Models = new TrialModels(_store);
             using var journal = SweepJournal.Open(_store, resume, header, space);
             foreach (var trial in journal.Trials)
             {
@@ -39,7 +39,9 @@ internal sealed class TrialBook
         }
     }
 
-    /// <summary>Null without a journal.</summary>
+    /// <summary>
+    /// The models of trials that were the best when they were finished, since in a resumed experiment each of them is the best for a while again: of n trials in random order about ln n. Null without a journal.
+    /// </summary>
     public TrialModels? Models { get; }
 
     /// <summary>The journal for the time of one trial: an experiment does not tell when it is over.</summary>

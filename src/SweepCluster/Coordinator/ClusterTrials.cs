@@ -73,7 +73,7 @@ internal sealed class ClusterTrials : ITrialExecutor, ISiloStatusListener, IDisp
 
         if (!keepsModel)
         {
-            _settings.Store.Delete(BestModel.FileOf(trial));
+            new TrialModels(_settings.Store).Remove(trial);
         }
     }
 

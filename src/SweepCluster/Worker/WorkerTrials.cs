@@ -128,7 +128,7 @@ internal sealed class WorkerTrials : IDisposable
 
             if (outcome.Model is { } model && (order.FitsAll || IsWorthKeeping(order, outcome)))
             {
-                _settings.Store!.Write(BestModel.FileOf(order.Trial), stream => settings.Context.Model.Save(model, null, stream));
+                new TrialModels(_settings.Store!).Save(settings.Context, order.Trial, model);
             }
 
             if (!order.FitsAll && outcome.State != TrialState.Interrupted)

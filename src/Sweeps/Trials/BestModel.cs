@@ -8,13 +8,8 @@ namespace MLNet.GradientTrainers.Sweeps;
 /// </summary>
 internal sealed class BestModel(SweepSettings settings, SweepData data)
 {
-    private const string Start = "trial";
-    private const string Ending = ".zip";
-
     private readonly Dictionary<int, ITransformer> _models = [];
-
-    /// <summary>The name of the file of a trial's model in the sweep's store.</summary>
-    public static string FileOf(int trial) => FormattableString.Invariant($"{Start}{trial}{Ending}");
+    private readonly TrialModels? _files = settings.Store is { } store ? new TrialModels(store) : null;
 
     /// <summary>Whether the model of a trial is worth keeping, which is the best one or not.</summary>
     public bool Keeps(int number, bool isBest) => isBest || (number == 1 && data.All is not null);
@@ -28,7 +23,7 @@ internal sealed class BestModel(SweepSettings settings, SweepData data)
         }
 
         _models[trial.Number] = model;
-        settings.Store?.Write(FileOf(trial.Number), stream => settings.Context.Model.Save(model, null, stream));
+        _files?.Save(settings.Context, trial.Number, model);
     }
 
     /// <summary>Lets go of models that were best before, and of their files.</summary>
@@ -40,32 +35,11 @@ internal sealed class BestModel(SweepSettings settings, SweepData data)
             _models.Remove(number);
         }
 
-        string?[] own = [FileOf(best), data.All is null ? null : FileOf(1)];
-        foreach (string other in settings.Store?.Files() ?? [])
-        {
-            if (other.StartsWith(Start, StringComparison.Ordinal) && other.EndsWith(Ending, StringComparison.Ordinal) && !own.Contains(other))
-            {
-                settings.Store!.Delete(other);
-            }
-        }
+        _files?.RemoveAllBut(data.All is null ? [best] : [best, 1]);
     }
 
     /// <summary>The model of the best trial.</summary>
-    public Lazy<ITransformer> Of(Trial best) => _models.TryGetValue(best.Number, out var kept) ? new Lazy<ITransformer>(kept) : new Lazy<ITransformer>(() => Load(best) ?? Fit(best));
-
-    private ITransformer? Load(Trial best)
-    {
-        try
-        {
-            using var stream = settings.Store?.Read(FileOf(best.Number));
-            return stream is null ? null : settings.Context.Model.Load(stream, out _);
-        }
-        catch (Exception exception) when (exception is not OutOfMemoryException)
-        {
-            // A file that can't be read is no loss: the model is fitted again.
-            return null;
-        }
-    }
+    public Lazy<ITransformer> Of(Trial best) => _models.TryGetValue(best.Number, out var kept) ? new Lazy<ITransformer>(kept) : new Lazy<ITransformer>(() => _files?.Load(settings.Context, best.Number) ?? Fit(best));
 
     private ITransformer Fit(Trial best)
     {
