@@ -1,4 +1,4 @@
-# Sourced by run.sh, test.sh and bench.sh: the SDK check, a quiet build. Leaves root (the repository) set.
+# Sourced by run.sh, test.sh, bench.sh and what gets programs for tests: the SDK check, a quiet build, Debian's packages. Leaves root (the repository) set.
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
@@ -32,4 +32,14 @@ build() {
 release_build() {
   [ -d "$root/artifacts/bin" ] || echo "Building, which takes a minute or two the first time ..." >&2
   dotnet msbuild "$root/$1" -restore -t:Build -p:Configuration=Release -p:UseSharedCompilation=false -v:q -nologo -tl:off -m -nodeReuse:false
+}
+
+# debian PACKAGE...: installs packages of Debian's (as root).
+debian() {
+  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"
+}
+
+# get_for_tests NAME COMMAND...: installs by a command what some tests need; where that is not possible, they are skipped.
+get_for_tests() {
+  "${@:2}" >&2 || echo "$1 for tests can't be installed here; its tests will be skipped." >&2
 }

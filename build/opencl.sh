@@ -2,12 +2,11 @@
 # build/opencl.sh [--install]: an OpenCL device on the processor for the GPU's tests. --install gets what it needs from Debian's packages (as root).
 # Where PoCL and a C compiler are there, builds tests/OpenCL/shim.c and prints the folder to put on LD_LIBRARY_PATH; else prints nothing: the tests then skip.
 set -euo pipefail
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+. "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 folder="$root/artifacts/opencl"
 
 if [ "${1:-}" = --install ]; then
-  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends pocl-opencl-icd ocl-icd-libopencl1 gcc libc6-dev; } >&2 ||
-    echo "OpenCL for tests can't be installed here; its tests will be skipped." >&2
+  get_for_tests OpenCL debian pocl-opencl-icd ocl-icd-libopencl1 gcc libc6-dev
 fi
 
 [ "$(uname -s)" = Linux ] || exit 0
