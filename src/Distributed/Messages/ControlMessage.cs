@@ -1,6 +1,4 @@
 using System.Buffers.Binary;
-using System.Text;
-using MLNet.GradientTrainers.Kernels;
 
 namespace MLNet.GradientTrainers.Distributed;
 
@@ -8,7 +6,7 @@ namespace MLNet.GradientTrainers.Distributed;
 internal static class ControlMessage
 {
     public const int Length = 2048;
-    private const int Head = 9;
+    private const int Text = 5;
 
     /// <summary>Writes a message.</summary>
     /// <param name="bytes">Receives it.</param>
@@ -19,16 +17,12 @@ internal static class ControlMessage
     {
         bytes[0] = (byte)kind;
         BinaryPrimitives.WriteInt32LittleEndian(bytes[1..], rank);
-        Encoding.UTF8.GetEncoder().Convert(text, bytes[Head..], flush: true, out _, out int used, out _);
-        BinaryPrimitives.WriteInt32LittleEndian(bytes[5..], used);
+        CutText.Write(bytes[Text..], text);
     }
 
     /// <summary>Reads a message.</summary>
-    public static (ControlKind Kind, int Rank, string Text) Read(ReadOnlySpan<byte> bytes)
-    {
-        int length = Math.Clamp(BinaryPrimitives.ReadInt32LittleEndian(bytes[5..]), 0, Length - Head);
-        return ((ControlKind)bytes[0], BinaryPrimitives.ReadInt32LittleEndian(bytes[1..]), Encoding.UTF8.GetString(bytes.Slice(Head, length)));
-    }
+    public static (ControlKind Kind, int Rank, string Text) Read(ReadOnlySpan<byte> bytes) =>
+        ((ControlKind)bytes[0], BinaryPrimitives.ReadInt32LittleEndian(bytes[1..]), CutText.Read(bytes[Text..]));
 }
 
 /// <summary>What a control message says.</summary>

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
@@ -17,9 +16,6 @@ internal sealed class MessageCommunicator : Communicator
     private const int BodyTag = 4;
     private const int LargestBody = 1 << 30;
 
-    /// <summary>A head: number, length, length of the purpose, purpose.</summary>
-    private const int HeadLength = 256;
-
     /// <summary>Looks without a result after which a waiting thread gives others their turn, and those after which it sleeps.</summary>
     private const int Eager = 20;
     private const int Patient = 4000;
@@ -29,6 +25,7 @@ internal sealed class MessageCommunicator : Communicator
 
     private static readonly TimeSpan Busy = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan Idle = TimeSpan.FromMilliseconds(20);
+
     /// <summary>How long what a process has sent before its end may be on its way.</summary>
     private static readonly TimeSpan Parting = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(1);
@@ -96,10 +93,10 @@ internal sealed class MessageCommunicator : Communicator
             throw new ArgumentException($"{own.Length:N0} bytes are too many to be told at once: at most {LargestBody:N0}.", nameof(own));
         }
 
-        byte[][] heads = [.. _peers.Select(_ => Pinned(HeadLength))];
-        WriteHead(heads[Rank], ++_number, own.Length, purpose);
+        byte[][] heads = [.. _peers.Select(_ => Pinned(GatherHead.Length))];
+        GatherHead.Write(heads[Rank], ++_number, own.Length, purpose);
         Swap(HeadTag, heads);
-        (long Number, int Length, string Purpose)[] read = [.. heads.Select(head => ReadHead(head))];
+        (long Number, int Length, string Purpose)[] read = [.. heads.Select(head => GatherHead.Read(head))];
         for (int rank = 0; rank < Size; rank++)
         {
             if (read[rank].Number != _number || read[rank].Purpose != read[Rank].Purpose)
@@ -272,19 +269,6 @@ internal sealed class MessageCommunicator : Communicator
     }
 
     private static byte[] Pinned(int length) => GC.AllocateUninitializedArray<byte>(length, pinned: true);
-
-    private static void WriteHead(byte[] head, long number, int length, string purpose)
-    {
-        BinaryPrimitives.WriteInt64LittleEndian(head, number);
-        BinaryPrimitives.WriteInt32LittleEndian(head.AsSpan(8), length);
-        Encoding.UTF8.GetEncoder().Convert(purpose, head.AsSpan(16), flush: true, out _, out int used, out _);
-        BinaryPrimitives.WriteInt32LittleEndian(head.AsSpan(12), used);
-    }
-
-    private static (long Number, int Length, string Purpose) ReadHead(byte[] head) => (
-        BinaryPrimitives.ReadInt64LittleEndian(head),
-        BinaryPrimitives.ReadInt32LittleEndian(head.AsSpan(8)),
-        Encoding.UTF8.GetString(head, 16, BinaryPrimitives.ReadInt32LittleEndian(head.AsSpan(12))));
 
     private string Name(int rank) => _peers[rank].Name is { Length: > 0 } name ? $"rank {rank} of {Size} ({name})" : $"rank {rank} of {Size}";
 
