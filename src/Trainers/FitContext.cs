@@ -63,6 +63,20 @@ internal sealed class FitContext : IDisposable
         return own;
     }
 
+    /// <summary>Trains; what ends it early all processes know, where several take part.</summary>
+    public TResult Train<TResult>(Func<TResult> train)
+    {
+        try
+        {
+            return train();
+        }
+        catch (OperationCanceledException) when (Shared is not null)
+        {
+            Shared.IsEndedByAll = true;
+            throw;
+        }
+    }
+
     /// <summary>Reads all usable rows, once, and warns of labels that a squared error learns little from.</summary>
     /// <inheritdoc cref="TrainingReader.Read" path="/*[self::param or self::exception]"/>
     public TrainingData Read(IDataView data, Func<DataViewRow, DataViewSchema.Column, LabelRows> label, string purpose, bool adviseScaling)

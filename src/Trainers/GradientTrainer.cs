@@ -60,7 +60,7 @@ public abstract class GradientTrainer<TTransformer, TModel> : ITrainerEstimator<
     /// <exception cref="InvalidOperationException">No row is usable; or another fit of this process keeps its checkpoint in the same file; or rows that are streamed are too many for <see cref="ITrainerInput.MemoryLimit"/>.</exception>
     /// <exception cref="InvalidDataException">The checkpoint is one of other data or options, or damaged: see <see cref="ITrainerInput.CheckpointPath"/>; or streamed rows were read back other than they were written.</exception>
     /// <exception cref="IOException">The checkpoint can't be read or written; or the file of streamed rows (<see cref="ITrainerInput.SpillFolder"/>).</exception>
-    /// <exception cref="CommunicationException">Of several processes that fit together (<see cref="NetworkTrainerOptions.Communicator"/>) one has failed, or they differ.</exception>
+    /// <exception cref="CommunicationException">Of several processes that fit together (<see cref="ITrainerInput.Communicator"/>) one has failed, or they differ.</exception>
     /// <exception cref="DivergenceException">The loss became infinite, NaN, or kept growing; of a linear model the message names a learning rate that the data allows.</exception>
     /// <exception cref="OperationCanceledException">
     /// The options' token, or all of the <c>MLContext</c>, was cancelled: while rows were read, or in training where <see cref="CancellationBehavior.Throw"/> is set.
@@ -147,9 +147,6 @@ public abstract class GradientTrainer<TTransformer, TModel> : ITrainerEstimator<
     /// <summary>Whether a training has a state that a checkpoint could hold.</summary>
     private protected virtual bool KeepsCheckpoints => true;
 
-    /// <summary>The processes that fit together; null for this one alone.</summary>
-    private protected virtual Communicator? Processes => null;
-
     /// <summary>How a learning rate is found, where the trainer can tell; goes behind the advice to lower it.</summary>
     private protected virtual string? RateAdvice => null;
 
@@ -163,7 +160,7 @@ public abstract class GradientTrainer<TTransformer, TModel> : ITrainerEstimator<
 
     private TTransformer Fit(IDataView train, IDataView? validation, TModel? start)
     {
-        var shared = Processes is { } processes ? new SharedFit(processes) : null;
+        var shared = _input.Communicator is { } processes ? new SharedFit(processes) : null;
         try
         {
             using var checkpoint = KeepsCheckpoints && shared is not { IsFirst: false } ? FitCheckpoint.Open(_roles.Trainer, _input) : null;

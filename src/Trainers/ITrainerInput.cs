@@ -55,6 +55,16 @@ public interface ITrainerInput
     /// <summary>An existing folder for the temporary file of rows that are streamed, with room for all of them: a byte a value of pixels, four of other values, eight of each that is not 0 of sparse rows. Null, the default: the system's folder for temporary files.</summary>
     string? SpillFolder { get; set; }
 
+    /// <summary>
+    /// Processes, on one machine or many, that fit this one model together: all are given the same rows and options, each does a part of the work, and all end with the same model, whose bits do not depend on how many they are. See
+    /// the package MLNet.GradientTrainers.Distributed. Null, the default, for this process alone.
+    /// </summary>
+    /// <remarks>
+    /// Only the process of rank 0 writes the checkpoint, calls callbacks and sends messages, of all rows that all of them have learned. Processes that differ in rows, options or version are refused with a
+    /// <see cref="CommunicationException"/> that names the difference, and all end where one is cancelled or fails.
+    /// </remarks>
+    Communicator? Communicator { get; set; }
+
     /// <summary>Gives a copy of the options lists of its own, where they have any.</summary>
     internal void CopyLists()
     {

@@ -110,14 +110,8 @@ public abstract record NetworkTrainerOptions : TrainingOptions, ITrainerInput
     /// <summary>Where training runs: on the processor, or on a GPU. Default: <see cref="ComputeDevice.Auto"/>.</summary>
     public ComputeDevice Device { get; set; } = ComputeDevice.Auto;
 
-    /// <summary>
-    /// Processes, on one machine or many, that fit this one model together: all are given the same rows and options, each computes some of the <see cref="TrainingOptions.Shards"/> of every batch, and all end with the same model, whose
-    /// bits do not depend on how many they are. See the package MLNet.GradientTrainers.Distributed. Null, the default, for this process alone.
-    /// </summary>
-    /// <remarks>
-    /// Only the process of rank 0 writes the checkpoint, calls callbacks and sends messages, of all rows that all of them have learned. Processes that differ in rows, options or version are refused with a
-    /// <see cref="CommunicationException"/> that names the difference, and all end where one is cancelled or fails. <see cref="Members"/> that are left open are 1; several are trained one after another.
-    /// </remarks>
+    /// <inheritdoc/>
+    /// <remarks>Each computes some of the <see cref="TrainingOptions.Shards"/> of every batch. <see cref="Members"/> that are left open are 1; several are trained one after another.</remarks>
     public Communicator? Communicator { get; set; }
 
     /// <summary>What computes on the processor. Default: the fastest one of this machine; another one leaves no choice of a device.</summary>

@@ -127,6 +127,32 @@ internal sealed class MessageCommunicator : Communicator
         }
     }
 
+    /// <summary>Tells the others that this process ends, where it has not disposed of its communicator before.</summary>
+    /// <returns>Whether that is so.</returns>
+    public bool Leave()
+    {
+        // Whatever another thread is at: the process ends.
+        if (!Monitor.TryEnter(_gate, Farewell))
+        {
+            return true;
+        }
+
+        try
+        {
+            bool leaves = !_isDisposed;
+            if (leaves)
+            {
+                Fail("it ended before its communicator was disposed of");
+            }
+
+            return leaves;
+        }
+        finally
+        {
+            Monitor.Exit(_gate);
+        }
+    }
+
     public override void Dispose()
     {
         lock (_gate)

@@ -41,11 +41,23 @@ public static class MpiCommunicator
         {
             MpiLibrary mpi = MpiLibrary.Start(library);
             LibraryVersion = mpi.Version;
-            return new MessageCommunicator(new MpiTransport(mpi), Environment.MachineName, timeout ?? DefaultTimeout);
+            MessageCommunicator communicator = new(new MpiTransport(mpi), Environment.MachineName, timeout ?? DefaultTimeout);
+            AppDomain.CurrentDomain.ProcessExit += (_, _) => Leave(communicator);
+            return communicator;
         }
         catch (TransportException error)
         {
             throw new MpiException(error.Message, error);
+        }
+    }
+
+    /// <summary>Where the process ends before its communicator is disposed of: MPICH's launcher then ends all others without a word, and with the exit code of this one.</summary>
+    private static void Leave(MessageCommunicator communicator)
+    {
+        if (communicator.Leave() && Environment.ExitCode == 0)
+        {
+            Console.Error.WriteLine($"Rank {communicator.Rank} of {communicator.Size} has ended before its communicator was disposed of, which ends all other processes. Dispose of it at the end of the program, in every process.");
+            Environment.ExitCode = 1;
         }
     }
 }

@@ -1,8 +1,8 @@
 namespace MLNet.GradientTrainers.Kernels;
 
 /// <summary>
-/// A pass over many rows by several threads. The rows are cut into pieces, by their number alone, and what the pieces give is added up in their order: the sums have the same bits for
-/// any number of threads.
+/// A pass over many rows by several threads, and processes. The rows are cut into pieces, by their number alone, and what the pieces give is added up in their order: the sums have the same bits for
+/// any number of threads and processes.
 /// </summary>
 internal sealed class FullPass : IDisposable
 {
@@ -20,6 +20,9 @@ internal sealed class FullPass : IDisposable
     private readonly int _threads;
     private readonly LinearSums[] _sums;
     private readonly double[] _parameters;
+    private readonly SharedRun? _processes;
+    private readonly SharedPieces _measured;
+    private SharedPieces? _differentiated;
     private ThreadTeam? _team;
     private double[][]? _gradients;
     private PackedRows?[]? _packed;
@@ -29,12 +32,15 @@ internal sealed class FullPass : IDisposable
     /// <param name="rows">The rows, in their order; may change their order between passes unless gradients are taken.</param>
     /// <param name="width">Features of a row.</param>
     /// <param name="threads">Threads, or 0 for one a core.</param>
-    public FullPass(LinearKernel kernel, int[] rows, int width, int threads)
+    /// <param name="processes">The processes that do it together; null for this one alone.</param>
+    public FullPass(LinearKernel kernel, int[] rows, int width, int threads, SharedRun? processes = null)
     {
         _kernel = kernel;
         _rows = rows;
+        _processes = processes;
         _pieces = Math.Max(1, Math.Min(Math.Min(rows.Length / MinPieceRows, MaxPieces), MaxPieceGradients / (width + 1)));
-        _threads = Math.Min(_pieces, ThreadTeam.SizeFor(threads));
+        _measured = new SharedPieces(processes, _pieces, LinearSums.Numbers);
+        _threads = Math.Max(1, Math.Min(_measured.End - _measured.First, ThreadTeam.SizeFor(threads)));
         _sums = new LinearSums[_pieces];
         _parameters = new double[width + 1];
     }
@@ -44,20 +50,36 @@ internal sealed class FullPass : IDisposable
     {
         parameters.CopyTo(_parameters);
         ForEachPiece(piece => _sums[piece] = _kernel.Measure(Rows(piece), _parameters));
+        if (_measured.IsShared)
+        {
+            Share(_measured);
+        }
+
         return Total();
     }
 
     /// <summary>Losses of all rows, and the gradient of their weighted sum.</summary>
     public LinearSums Gradient(ReadOnlySpan<double> parameters, Span<double> gradient)
     {
-        _gradients ??= [.. Enumerable.Range(0, _pieces).Select(_ => new double[_parameters.Length])];
-        _packed ??= [.. Enumerable.Range(0, _pieces).Select(piece => _kernel.Pack(Rows(piece)))];
+        _gradients ??= [.. Enumerable.Range(0, _pieces).Select(piece => IsOwn(piece) ? new double[_parameters.Length] : [])];
+        _packed ??= [.. Enumerable.Range(0, _pieces).Select(piece => IsOwn(piece) ? _kernel.Pack(Rows(piece)) : null)];
         parameters.CopyTo(_parameters);
         ForEachPiece(piece => _sums[piece] = _packed[piece]?.Gradient(_parameters, _gradients[piece]) ?? _kernel.Gradient(Rows(piece), _parameters, _gradients[piece]));
-        _gradients[0].CopyTo(gradient);
+        if (_measured.IsShared)
+        {
+            _differentiated ??= new SharedPieces(_processes, _pieces, LinearSums.Numbers + _parameters.Length);
+            for (int piece = _measured.First; piece < _measured.End; piece++)
+            {
+                _gradients[piece].CopyTo(_differentiated[piece][LinearSums.Numbers..]);
+            }
+
+            Share(_differentiated);
+        }
+
+        Gradient(0).CopyTo(gradient);
         for (int piece = 1; piece < _pieces; piece++)
         {
-            Wide.AddScaled(1, _gradients[piece], gradient);
+            Wide.AddScaled(1, Gradient(piece), gradient);
         }
 
         return Total();
@@ -66,11 +88,36 @@ internal sealed class FullPass : IDisposable
     /// <summary>Ends the threads.</summary>
     public void Dispose() => _team?.Dispose();
 
+    private bool IsOwn(int piece) => piece >= _measured.First && piece < _measured.End;
+
+    private ReadOnlySpan<double> Gradient(int piece) => _differentiated is null ? _gradients![piece] : _differentiated[piece][LinearSums.Numbers..];
+
     private void ForEachPiece(Action<int> body)
     {
+        // More processes than pieces leave some of them with nothing to do.
+        if (_measured.End == _measured.First)
+        {
+            return;
+        }
+
         _team ??= new ThreadTeam(_threads);
-        PieceJob job = new(body);
-        _team.Run(ref job, _pieces);
+        PieceJob job = new(_measured.First, body);
+        _team.Run(ref job, _measured.End - _measured.First);
+    }
+
+    /// <summary>Tells the others the sums of this process's pieces, and takes theirs.</summary>
+    private void Share(SharedPieces shared)
+    {
+        for (int piece = _measured.First; piece < _measured.End; piece++)
+        {
+            _sums[piece].Write(shared[piece]);
+        }
+
+        shared.Swap();
+        for (int piece = 0; piece < _pieces; piece++)
+        {
+            _sums[piece] = LinearSums.Read(shared[piece]);
+        }
     }
 
     private LinearSums Total()
@@ -90,8 +137,8 @@ internal sealed class FullPass : IDisposable
         return _rows.AsSpan(start, (int)((long)_rows.Length * (piece + 1) / _pieces) - start);
     }
 
-    private readonly struct PieceJob(Action<int> body) : ITeamJob
+    private readonly struct PieceJob(int first, Action<int> body) : ITeamJob
     {
-        public void Run(int part, int parts) => body(part);
+        public void Run(int part, int parts) => body(first + part);
     }
 }

@@ -67,6 +67,9 @@ public sealed class LinearData
 
     internal double[] Targets { get; }
 
+    /// <summary>How many values of a row are stored, on average.</summary>
+    internal double ValuesOfRow => Features is SparseRows sparse ? (double)sparse.StoredValues / sparse.Count : Width;
+
     internal double[]? Weights { get; }
 
     /// <summary>The same features with other targets, all rows of weight 1.</summary>

@@ -14,6 +14,9 @@ internal sealed partial class LinearSession : IDisposable
     /// <summary>Rows between two looks at the cancellation token.</summary>
     private const int RowsAtOnce = 1024;
 
+    /// <summary>Values of rows, some hundredths of a second's worth, between two questions to the other processes.</summary>
+    private const int ValuesBetweenQuestions = 1 << 24;
+
     /// <summary>How far ahead the memory is asked for single rows: in random order it can't guess them, and in order it stops guessing at the end of each page.</summary>
     private const int PrefetchRows = 16;
 
@@ -35,6 +38,8 @@ internal sealed partial class LinearSession : IDisposable
     private readonly bool _isTrial;
     private readonly CycleEnd? _cycles;
     private readonly ICheckpointStore? _checkpoints;
+    private readonly SharedRun? _processes;
+    private readonly BatchPass _batch;
     private readonly LinearSteps _steps;
     private readonly LinearEnd _end;
 
@@ -51,6 +56,7 @@ internal sealed partial class LinearSession : IDisposable
     private bool _begun;
     private int _rowsDone;
     private LinearSums _sums;
+    private double _valuesSinceAsked;
     private StopReason? _reason;
 
     public LinearSession(
@@ -62,7 +68,8 @@ internal sealed partial class LinearSession : IDisposable
         LinearModel start,
         bool isTrial = false,
         CycleEnd? cycles = null,
-        ICheckpointStore? checkpoints = null)
+        ICheckpointStore? checkpoints = null,
+        SharedRun? processes = null)
     {
         _options = options;
         _data = data;
@@ -72,17 +79,19 @@ internal sealed partial class LinearSession : IDisposable
         _isTrial = isTrial;
         _cycles = cycles;
         _checkpoints = checkpoints;
+        _processes = processes;
         _kernel = LinearKernel.Create(data, options.Loss);
-        _all = new FullPass(_kernel, rows, data.Width, options.NumberOfThreads ?? 0);
+        _all = new FullPass(_kernel, rows, data.Width, options.NumberOfThreads ?? 0, processes);
         if (validation is not null)
         {
             _validationSet = new LinearRowSet(ReferenceEquals(validation, data) ? _kernel : LinearKernel.Create(validation, options.Loss), validation, validationRows);
-            _validationRows = new FullPass(_validationSet.Kernel, validationRows, data.Width, options.NumberOfThreads ?? 0);
+            _validationRows = new FullPass(_validationSet.Kernel, validationRows, data.Width, options.NumberOfThreads ?? 0, processes);
         }
 
         _batchSize = Math.Min(options.BatchRows, rows.Length);
         _fullBatch = _batchSize == rows.Length;
         _batches = (int)(((long)rows.Length + _batchSize - 1) / _batchSize);
+        _batch = new BatchPass(_kernel, data, _batchSize, processes);
         _steps = new LinearSteps(options, start, _batches);
         _singleRows = _batchSize == 1 && !_fullBatch && _steps.IsBare && (_steps.Penalties == default || _kernel.DescendsWithPenalties) ? new double[RowsAtOnce] : null;
         _end = new LinearEnd(options, _steps);
@@ -236,7 +245,19 @@ internal sealed partial class LinearSession : IDisposable
         }
 
         _rowsDone = _rows.Length;
+        AskAfter(_rows.Length);
         return _sums = sums;
+    }
+
+    /// <summary>Asks the other processes, after rows that are worth a message, whether one of them wants to end the run: all look at their token at the same places then.</summary>
+    private void AskAfter(int rows)
+    {
+        _valuesSinceAsked += rows * (_data.ValuesOfRow + 1);
+        if (_processes is not null && _valuesSinceAsked >= ValuesBetweenQuestions)
+        {
+            _processes.Ask();
+            _valuesSinceAsked = 0;
+        }
     }
 
     private LinearSums Batches(int epoch)
@@ -250,13 +271,14 @@ internal sealed partial class LinearSession : IDisposable
             }
 
             ReadOnlySpan<int> rows = _rows.AsSpan(start, Math.Min(_batchSize, _rows.Length - start));
-            LinearSums sums = _kernel.Gradient(rows, _steps.Parameters, _steps.Gradient);
+            LinearSums sums = _batch.Gradient(rows, _steps.Parameters, _steps.Gradient);
             CheckFinite(sums, epoch, (start / _batchSize) + 1);
             _steps.CompleteGradient(Factor(rows.Length));
             _steps.Step(epoch);
             _sums += sums;
             _rowsDone += rows.Length;
             KeepAfterRows();
+            AskAfter(rows.Length);
         }
 
         return _sums;
@@ -280,6 +302,7 @@ internal sealed partial class LinearSession : IDisposable
 
             _rowsDone += done;
             KeepAfterRows();
+            AskAfter(done);
         }
 
         return _sums;

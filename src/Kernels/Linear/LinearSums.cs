@@ -6,6 +6,9 @@ namespace MLNet.GradientTrainers.Kernels;
 /// <summary>What the rows of a pass add up to.</summary>
 internal struct LinearSums
 {
+    /// <summary>Numbers that <see cref="Write"/> writes.</summary>
+    public const int Numbers = 3;
+
     /// <summary>Σ weight · loss.</summary>
     public double Loss;
 
@@ -24,6 +27,12 @@ internal struct LinearSums
         Weight = a.Weight + b.Weight,
         Squares = a.Squares + b.Squares,
     };
+
+    /// <summary>The sums that <see cref="Write"/> has written.</summary>
+    public static LinearSums Read(ReadOnlySpan<double> numbers) => new() { Loss = numbers[0], Weight = numbers[1], Squares = numbers[2] };
+
+    /// <summary>Writes them as <see cref="Numbers"/> numbers.</summary>
+    public readonly void Write(Span<double> numbers) => (numbers[0], numbers[1], numbers[2]) = (Loss, Weight, Squares);
 
     /// <summary>Sum or mean, as the loss says.</summary>
     public readonly double Reduced(Loss loss) => LossSums.Reduce(loss, Loss, Weight, 1);

@@ -53,9 +53,14 @@ public sealed class ScaledLinearRegression(LinearOptions options, LinearScaling 
     /// <param name="start">The weights to start from; null for zeros, with a chosen rate beside the best bias for them.</param>
     /// <param name="validation">Data to measure after each epoch, which then takes the place of <see cref="DescentOptions.ValidationFraction"/>; null for none.</param>
     /// <param name="onChosen">Called before the descent with what was chosen; null for nothing.</param>
-    /// <param name="checkpoints">Where the run keeps its state, and finds that of one that was broken off; null for nowhere.</param>
+    /// <param name="checkpoints">Where the run keeps its state, and finds that of one that was broken off; null for nowhere. Of several processes only the first one's is used.</param>
+    /// <param name="communicator">The processes that train together, see <see cref="LinearRegression.Run"/>; null for this one alone.</param>
     /// <inheritdoc cref="LinearRegression.Run" path="/exception"/>
-    public LinearResult Run(LinearData data, LinearModel? start = null, LinearData? validation = null, Action<LinearChoice>? onChosen = null, ICheckpointStore? checkpoints = null)
+    public LinearResult Run(
+        LinearData data, LinearModel? start = null, LinearData? validation = null, Action<LinearChoice>? onChosen = null, ICheckpointStore? checkpoints = null, Communicator? communicator = null) =>
+        LinearRegression.Share(_options, communicator, checkpoints, (own, store, processes) => new ScaledLinearRegression(own, scaling, whiten).Run(data, start, validation, onChosen, store, processes));
+
+    private LinearResult Run(LinearData data, LinearModel? start, LinearData? validation, Action<LinearChoice>? onChosen, ICheckpointStore? checkpoints, SharedRun? processes)
     {
         LinearTask task = LinearTask.Of(_options, data, start, validation);
         int threads = _options.NumberOfThreads ?? 0;
@@ -66,7 +71,7 @@ public sealed class ScaledLinearRegression(LinearOptions options, LinearScaling 
         }
 
         ColumnScales scales = ColumnScales.Of(data, task.Rows, scaling, _options.FitIntercept, _options.CancellationToken);
-        Whitening? whitening = Whitens(task) ? Whitening.Of(data, task.Rows, scales, threads, _options.CancellationToken) : null;
+        Whitening? whitening = Whitens(task) ? Whitening.Of(data, task.Rows, scales, threads, _options.CancellationToken, processes) : null;
         LinearTransform? transform = scaling == LinearScaling.None && whitening is null ? null : new LinearTransform(scales, whitening, threads, _options.CancellationToken);
         LinearModel constant = new(new double[data.Width], ChoosesRate && _options.FitIntercept ? Constant(task) : task.Start.Bias);
         if (start is null)
@@ -86,9 +91,9 @@ public sealed class ScaledLinearRegression(LinearOptions options, LinearScaling 
             };
         }
 
-        LinearOptions chosen = Choose(task, constant, whitening is not null, out CycleEnd? cycles);
+        LinearOptions chosen = Choose(task, constant, whitening is not null, processes, out CycleEnd? cycles);
         onChosen?.Invoke(new LinearChoice(chosen, start is null ? constant.Bias : null, whitening is not null, scales.Factors.Count(factor => factor == 0)));
-        using LinearSession session = new(chosen, task.Data, task.Rows, task.Validation, task.ValidationRows, task.Start, isTrial: false, cycles, checkpoints);
+        using LinearSession session = new(chosen, task.Data, task.Rows, task.Validation, task.ValidationRows, task.Start, isTrial: false, cycles, checkpoints, processes);
         LinearResult result = session.Run();
         return transform is null ? result : result with { Model = transform.ToUnits(result.Model), Path = [.. result.Path.Select((model, epoch) => epoch == 0 ? from : transform.ToUnits(model))] };
     }
@@ -111,14 +116,13 @@ public sealed class ScaledLinearRegression(LinearOptions options, LinearScaling 
             && _options is { L1Regularization: 0, L2Regularization: 0, ClipNorm: null, ClipValue: null } && _options.Optimizer is null or { WeightDecay: 0 }));
     }
 
-    private LinearOptions Choose(LinearTask task, LinearModel constant, bool isWhite, out CycleEnd? cycles)
+    private LinearOptions Choose(LinearTask task, LinearModel constant, bool isWhite, SharedRun? processes, out CycleEnd? cycles)
     {
         cycles = null;
         LinearOptions chosen = _options with { Optimizer = _options.Optimizer ?? new Sgd(), BatchSize = _options.BatchSize ?? int.MaxValue };
         int rows = task.Rows.Length;
         bool full = chosen.BatchSize >= rows;
-        double values = task.Data.Features is SparseRows sparse ? (double)sparse.StoredValues / sparse.Count : task.Data.Width;
-        double affordable = Work / (rows * (values + RowCost));
+        double affordable = Work / (rows * (task.Data.ValuesOfRow + RowCost));
         int most = (int)Math.Clamp(affordable, FewestEpochs, MostEpochs);
         if (!ChoosesRate)
         {
@@ -129,10 +133,10 @@ public sealed class ScaledLinearRegression(LinearOptions options, LinearScaling 
             };
         }
 
-        using FullPass pass = new(LinearKernel.Create(task.Data, chosen.Loss), task.Rows, task.Data.Width, chosen.NumberOfThreads ?? 0);
+        using FullPass pass = new(LinearKernel.Create(task.Data, chosen.Loss), task.Rows, task.Data.Width, chosen.NumberOfThreads ?? 0, processes);
         double constantLoss = pass.Measure([.. constant.Weights, constant.Bias]).Reduced(chosen.Loss);
         double? steps = _options.NumberOfEpochs * Math.Ceiling((double)rows / Math.Min(chosen.BatchRows, rows));
-        SureRate sure = SureRate.Of(task, chosen, isWhite, steps);
+        SureRate sure = SureRate.Of(task, chosen, isWhite, steps, processes);
         chosen = chosen with { LearningRate = sure.Rate };
         bool isPlain = _options.Schedule is ConstantRate && _options.AverageFromEpoch is null;
         if (full && isPlain && sure.LossCurvature > 0 && _options is { L1Regularization: 0, ClipNorm: null, ClipValue: null })

@@ -26,7 +26,8 @@ internal readonly record struct SureRate(double Rate, double RateOfMean, double 
     /// <param name="options">Its options.</param>
     /// <param name="isWhite">Whether the features are whitened, so that λ is known.</param>
     /// <param name="steps">Steps of the run; null where it takes as many as it needs.</param>
-    public static SureRate Of(LinearTask task, LinearOptions options, bool isWhite, double? steps)
+    /// <param name="processes">The processes that find it together; null for this one alone.</param>
+    public static SureRate Of(LinearTask task, LinearOptions options, bool isWhite, double? steps, SharedRun? processes = null)
     {
         LinearData data = task.Data;
         LinearKernel kernel = LinearKernel.Create(data, options.Loss);
@@ -50,7 +51,7 @@ internal readonly record struct SureRate(double Rate, double RateOfMean, double 
         double reduction = options.Loss.Reduction == Reduction.Sum ? 1 / (batch * meanWeight) : 1;
         bool hasCurvature = options.Loss is not (MeanAbsoluteError or Quantile);
         double curvature = hasCurvature ? Steepest(kernel, task, options.Loss) : 0;
-        double largest = isWhite ? 1 : SafetyFactor * Largest(task, options) / weight;
+        double largest = isWhite ? 1 : SafetyFactor * Largest(task, options, processes) / weight;
         LinearSums start = kernel.Measure(task.Rows, [.. task.Start.Weights, task.Start.Bias]);
         double value = start.Loss / weight;
         double gradient = batch == task.Rows.Length ? largest : ((squares / weight) + ((batch - 1) * largest)) / batch;
@@ -105,7 +106,7 @@ internal readonly record struct SureRate(double Rate, double RateOfMean, double 
     }
 
     /// <summary>The largest eigenvalue of Σ weight · x·xᵀ.</summary>
-    private static double Largest(LinearTask task, LinearOptions options)
+    private static double Largest(LinearTask task, LinearOptions options, SharedRun? processes)
     {
         double[] weights = new double[task.Data.Count];
         foreach (int row in task.Rows)
@@ -114,7 +115,7 @@ internal readonly record struct SureRate(double Rate, double RateOfMean, double 
         }
 
         LinearKernel hessian = LinearKernel.Create(task.Data.WithoutWeights(weights), default(LearningRateLimit.CurvatureRule));
-        using FullPass pass = new(hessian, task.Rows, task.Data.Width, options.NumberOfThreads ?? 0);
+        using FullPass pass = new(hessian, task.Rows, task.Data.Width, options.NumberOfThreads ?? 0, processes);
         return LearningRateLimit.LargestEigenvalue(Pass, task.Data.Width, options.FitIntercept, MaxPasses, Precision);
 
         void Pass(double[] direction, double[] product)

@@ -38,26 +38,46 @@ internal sealed class Whitening
     /// <param name="scales">The scales of its columns.</param>
     /// <param name="threads">Threads, or 0 for one a core. The result has the same bits for any number.</param>
     /// <param name="cancellation">Looked at between rows.</param>
-    public static Whitening Of(LinearData data, int[] rows, ColumnScales scales, int threads, CancellationToken cancellation)
+    /// <param name="processes">The processes that do it together; null for this one alone. The result has the same bits for any number of these, too.</param>
+    public static Whitening Of(LinearData data, int[] rows, ColumnScales scales, int threads, CancellationToken cancellation, SharedRun? processes = null)
     {
         int width = data.Width;
         int pieces = Math.Clamp(rows.Length / MinPieceRows, 1, MaxPieces);
         double[][] sums = new double[pieces][];
         double[] weights = new double[pieces];
-        RowPieces.Run(threads, pieces, piece =>
+        SharedPieces shared = new(processes, pieces, (width * width) + 1);
+        RowPieces.Run(threads, shared.End - shared.First, part =>
         {
+            int piece = shared.First + part;
             int start = (int)((long)rows.Length * piece / pieces);
             int end = (int)((long)rows.Length * (piece + 1) / pieces);
             sums[piece] = Products(data, rows.AsSpan(start, end - start), scales, out weights[piece], cancellation);
         });
+        if (shared.IsShared)
+        {
+            for (int piece = shared.First; piece < shared.End; piece++)
+            {
+                sums[piece].CopyTo(shared[piece][1..]);
+                shared[piece][0] = weights[piece];
+            }
+
+            shared.Swap();
+            cancellation.ThrowIfCancellationRequested();
+            for (int piece = 0; piece < pieces; piece++)
+            {
+                weights[piece] = shared[piece][0];
+            }
+        }
+
+        double[] sum = shared.IsShared ? shared[0][1..].ToArray() : sums[0];
         for (int piece = 1; piece < pieces; piece++)
         {
-            Wide.AddScaled(1, sums[piece], sums[0]);
+            Wide.AddScaled(1, shared.IsShared ? shared[piece][1..] : sums[piece], sum);
             weights[0] += weights[piece];
         }
 
-        Wide.Scale(sums[0], 1 / weights[0]);
-        return new Whitening(sums[0], width, cancellation);
+        Wide.Scale(sum, 1 / weights[0]);
+        return new Whitening(sum, width, cancellation);
     }
 
     /// <summary>z of u.</summary>

@@ -73,14 +73,11 @@ internal sealed class LinearFit(FitContext context, LinearTrainerOptions options
         EpochReporter? reporter = null;
         try
         {
+            context.Shared?.Compare(Roles.Trainer, context.Seed, facts => Asked(facts, start), _ => { });
             LinearOptions own = context.Own(options) with { BatchSize = options.BatchSize ?? MiniBatchSgdTrainer.Defaults.BatchSize, OnEpoch = record => reporter!.Report(record) };
             LinearChoice? chosen = null;
-            var result = new ScaledLinearRegression(own, options.Scaling, options.Whiten).Run(rows, start, validation, choice =>
-            {
-                chosen = choice;
-                Compare(choice, start);
-                reporter = new EpochReporter(context, options with { NumberOfEpochs = choice.Options.NumberOfEpochs }, new RootMeanSquaredError());
-            }, context.Checkpoint?.Single());
+            var regression = new ScaledLinearRegression(own, options.Scaling, options.Whiten);
+            var result = context.Train(() => regression.Run(rows, start, validation, Begin, context.Checkpoint?.Single(), context.Shared?.Communicator));
             if (result.StopReason == StopReason.Cancelled)
             {
                 context.Checkpoint?.Cancel();
@@ -90,6 +87,13 @@ internal sealed class LinearFit(FitContext context, LinearTrainerOptions options
             LinearChoiceText.Tell(context.Channel, options, chosen!, result);
             new BaselineWarning(context, chosen!.Options, result.History, needsNormalization: !Scales, isNetwork: false).Tell(result.Baseline);
             return result;
+
+            void Begin(LinearChoice choice)
+            {
+                chosen = choice;
+                Compare(choice, start);
+                reporter = new EpochReporter(context, options with { NumberOfEpochs = choice.Options.NumberOfEpochs }, new RootMeanSquaredError());
+            }
         }
         finally
         {
@@ -99,13 +103,15 @@ internal sealed class LinearFit(FitContext context, LinearTrainerOptions options
 
     /// <summary>Compares the fit with the one that left a checkpoint.</summary>
     private void Compare(LinearChoice choice, LinearModel? start) => context.Checkpoint?.Compare(
-        facts =>
-        {
-            facts.Add(options);
-            facts.AddStart<double>(start is null ? null : [.. start.Weights, start.Bias]);
-        },
+        facts => Asked(facts, start),
         facts => facts.Add(choice.Options, CheckpointFacts.Chosen, unlike: options),
         mayBeLonger: !options.ChoosesRate && !options.Schedule.DependsOnEpochs);
+
+    private void Asked(CheckpointFacts facts, LinearModel? start)
+    {
+        facts.Add(options);
+        facts.AddStart<double>(start is null ? null : [.. start.Weights, start.Bias]);
+    }
 
     /// <summary>Throws when a weight of the model, or what its weights add up to over a training row, is beyond what a Single holds, with the cause.</summary>
     private void CheckSums(LinearModel model, LinearData rows, double label, LinearModel? start)

@@ -56,6 +56,13 @@ public abstract record LinearTrainerOptions : LinearOptions, ITrainerInput
     /// <inheritdoc/>
     public string? SpillFolder { get; set; }
 
+    /// <inheritdoc/>
+    /// <remarks>
+    /// They divide passes over all rows, as gradients and losses of full batches and the covariance of features that are whitened are, and batches of 65,536 stored values or more for each process. Smaller batches, and single
+    /// rows, take less time than a message: each process computes all of them. The bits are those of a fit without a communicator, too.
+    /// </remarks>
+    public Communicator? Communicator { get; set; }
+
     /// <summary>
     /// What is done to features before the descent, by the training rows and their weights. Auto, the default, is Standard where the rate is left open or <see cref="Whiten"/> is set: a linear model
     /// is the same for any scales, and these make its descent short, where Robust lets outliers lengthen it. A rate that is given, also by an optimizer, is one for the features as they

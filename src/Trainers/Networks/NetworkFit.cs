@@ -231,7 +231,7 @@ internal abstract class NetworkFit<TTransformer, TModel>
                     var own = _context.Own(options) with { OnEpoch = Report };
                     Compare([options], member, start is null ? null : [start], gpus, together);
                     var loop = together ? new TrainingLoop<float>(networks, own, _context.Shared?.Communicator) : new TrainingLoop<float>(networks[0], own);
-                    var result = Train(() => loop.Run(rows, validation, metric, checkpoint?.Single()));
+                    var result = _context.Train(() => loop.Run(rows, validation, metric, checkpoint?.Single()));
                     if (result.StopReason == StopReason.Cancelled)
                     {
                         checkpoint?.Cancel();
@@ -276,7 +276,7 @@ internal abstract class NetworkFit<TTransformer, TModel>
             {
                 Compare(candidates, member, starts, gpus, together: _context.Shared is not null);
                 checkpoints = _context.Checkpoint?.Members();
-                return Train(() => Race(new MemberTraining(_context, member, scale, rates, metric, gpus, candidates, checkpoints), candidates, parts, starts));
+                return _context.Train(() => Race(new MemberTraining(_context, member, scale, rates, metric, gpus, candidates, checkpoints), candidates, parts, starts));
             },
             begun: () => _context.Checkpoint?.WasUsed == true);
         if (all.Any(trained => trained.IsCancelled))
@@ -303,20 +303,6 @@ internal abstract class NetworkFit<TTransformer, TModel>
 
         string LossOf(TrainedMembers trained) => string.Create(
             CultureInfo.InvariantCulture, $"{trained.Loss:G4} with {trained.Options.Difference}{(trained.Results.Count < members ? $" (after {trained.Results.Count} of {members})" : "")}");
-    }
-
-    /// <summary>Trains; what ends it early all processes know, where several take part.</summary>
-    private TResult Train<TResult>(Func<TResult> train)
-    {
-        try
-        {
-            return train();
-        }
-        catch (OperationCanceledException) when (_context.Shared is not null)
-        {
-            _context.Shared.IsEndedByAll = true;
-            throw;
-        }
     }
 
     /// <summary>Trains half of the members of each candidate, and the others of those that are not far behind the best.</summary>

@@ -15,7 +15,7 @@ public abstract class NetworkTrainer<TTransformer, TModel> : GradientTrainer<TTr
     private readonly int? _threads;
 
     private protected NetworkTrainer(IHostEnvironment env, NetworkTrainerOptions options, LabelKind label)
-        : base(env, options, options, label, needNormalization: options.FeatureScaling == FeatureScaling.None, takesBytes: true) => (_threads, Processes) = (options.NumberOfThreads, options.Communicator);
+        : base(env, options, options, label, needNormalization: options.FeatureScaling == FeatureScaling.None, takesBytes: true) => _threads = options.NumberOfThreads;
 
     /// <summary>
     /// Runs a learning rate range test: a short training of fresh weights whose rate grows from update to update until the loss rises. Set the suggestion as
@@ -34,8 +34,6 @@ public abstract class NetworkTrainer<TTransformer, TModel> : GradientTrainer<TTr
 
     /// <summary>Makes of rows with checked columns what trains on them.</summary>
     private protected abstract NetworkFit<TTransformer, TModel> Begin(FitContext context, IDataView train);
-
-    private protected sealed override Communicator? Processes { get; }
 
     private protected sealed override string RateAdvice => $"{GetType().Name}'s {nameof(FindLearningRate)} runs such a test.";
 

@@ -16,11 +16,10 @@ internal static class PolynomialDescent
     /// <param name="validation">Rows to measure on after each epoch, or null.</param>
     /// <param name="start">Coefficients to start from, or null for zeros.</param>
     /// <param name="reporter">Is told each epoch.</param>
-    /// <param name="checkpoints">Where the descent keeps its state; null for nowhere.</param>
-    /// <param name="spill">Where rows are that are too many for memory, and their terms go; null for all in memory.</param>
+    /// <param name="context">The trainer's call, with its checkpoint, the processes that take part, and the place of rows that are too many for memory, where their terms go, too.</param>
     /// <returns>The coefficient of each term of the basis, and the epochs.</returns>
     public static (double[] Weights, LinearResult Result) Train(
-        PolynomialTrainer.Options options, PolynomialBasis basis, PolynomialRows rows, PolynomialRows? validation, ReadOnlySpan<double> start, Action<EpochRecord> reporter, ICheckpointStore? checkpoints, RowSpill? spill)
+        PolynomialTrainer.Options options, PolynomialBasis basis, PolynomialRows rows, PolynomialRows? validation, ReadOnlySpan<double> start, Action<EpochRecord> reporter, FitContext context)
     {
         double[] origin = PolynomialDesign.Origin(basis, options.FitIntercept);
         var (mean, deviation) = rows.LabelScale();
@@ -32,11 +31,11 @@ internal static class PolynomialDescent
 
         EpochRecord InUnits(EpochRecord record) => record with { TrainingMetric = record.TrainingMetric * deviation, ValidationMetric = record.ValidationMetric * deviation };
 
-        var result = new LinearRegression(options with { OnEpoch = record => reporter(InUnits(record)) }).Run(
-            Columns(basis, rows, origin, mean, deviation, spill, options.CancellationToken),
-            start.IsEmpty ? null : Start(start, origin, mean, deviation),
-            validation is null ? null : Columns(basis, validation, origin, mean, deviation, spill, options.CancellationToken),
-            checkpoints);
+        var regression = new LinearRegression(options with { OnEpoch = record => reporter(InUnits(record)) });
+        var columns = Columns(basis, rows, origin, mean, deviation, context.Spill, options.CancellationToken);
+        var from = start.IsEmpty ? null : Start(start, origin, mean, deviation);
+        var validationColumns = validation is null ? null : Columns(basis, validation, origin, mean, deviation, context.Spill, options.CancellationToken);
+        var result = context.Train(() => regression.Run(columns, from, validationColumns, context.Checkpoint?.Single(), context.Shared?.Communicator));
 
         double[] solution = [result.Model.Bias, .. result.Model.Weights];
         solution = Array.ConvertAll(solution, value => value * deviation);

@@ -200,15 +200,12 @@ internal sealed class PolynomialFit(FitContext context, PolynomialTrainer.Option
     private PolynomialModelParameters Descend(PolynomialBasis basis, string[] names, PolynomialRows rows, PolynomialRows? validation, PolynomialModelParameters? start)
     {
         using var reporter = new EpochReporter(context, options, new RootMeanSquaredError());
+        context.Shared?.Compare(context.Roles.Trainer, context.Seed, Asked, Chosen);
         context.Checkpoint?.Compare(
-            facts =>
-            {
-                facts.Add(options);
-                facts.AddStart(start?.Weights.ToArray());
-            },
-            facts => facts.Add(options with { Degree = basis.Terms.Degree }, CheckpointFacts.Chosen, unlike: options),
+            Asked,
+            Chosen,
             mayBeLonger: !options.Schedule.DependsOnEpochs);
-        var (weights, result) = PolynomialDescent.Train(context.Own(options), basis, rows, validation, start is null ? [] : start.Weights, reporter.Report, context.Checkpoint?.Single(), context.Spill);
+        var (weights, result) = PolynomialDescent.Train(context.Own(options), basis, rows, validation, start is null ? [] : start.Weights, reporter.Report, context);
         if (result.StopReason == StopReason.Cancelled)
         {
             context.Checkpoint?.Cancel();
@@ -217,6 +214,14 @@ internal sealed class PolynomialFit(FitContext context, PolynomialTrainer.Option
         reporter.Finish(result.History, result.RestoredBest ? result.BestEpoch : result.Epochs, result.StopReason);
         new BaselineWarning(context, options, result.History, needsNormalization: false, isNetwork: false).Tell(result.Baseline);
         return new PolynomialModelParameters(basis, weights, names, TrainingRange.Of(rows, basis.Polynomial(weights), start?.Range), result.History);
+
+        void Asked(CheckpointFacts facts)
+        {
+            facts.Add(options);
+            facts.AddStart(start?.Weights.ToArray());
+        }
+
+        void Chosen(CheckpointFacts facts) => facts.Add(options with { Degree = basis.Terms.Degree }, CheckpointFacts.Chosen, unlike: options);
     }
 
     private static string Many(int count, string thing) => string.Create(CultureInfo.InvariantCulture, $"{count:N0} {thing}{(count == 1 ? "" : "s")}");

@@ -74,6 +74,10 @@ public sealed partial class PolynomialTrainer
         /// <inheritdoc/>
         public string? SpillFolder { get; set; }
 
+        /// <inheritdoc/>
+        /// <remarks>For <see cref="PolynomialSolver.GradientDescent"/>, which divides batches of 65,536 terms of rows or more for each process; of smaller ones each process computes all.</remarks>
+        public Communicator? Communicator { get; set; }
+
         /// <summary>
         /// The largest sum of a term's powers, in [1, 64]; null chooses it: the lowest degree whose error of rows left out is at most one standard error above the smallest. Tried are 1 to 3,
         /// and up to 8 where there are 20 rows for each term, as far as that takes less than about a second, and at most 300 terms. <see cref="PolynomialSolver.GradientDescent"/> takes the degree
@@ -117,6 +121,7 @@ public sealed partial class PolynomialTrainer
                 Require(Loss is MeanSquaredError, nameof(Loss), Loss.Name, "new MeanSquaredError() for QR" + Mend);
                 Require(L1Regularization == 0, nameof(L1Regularization), L1Regularization, "0 for QR" + Mend);
                 Require(EarlyStopping is null, nameof(EarlyStopping), EarlyStopping, "null for QR, which has no epochs" + Mend);
+                Require(Communicator is null, nameof(Communicator), "set", "null for QR, which solves in one pass: let each process do it by itself" + Mend);
                 Require(ValidationFraction == 0, nameof(ValidationFraction), ValidationFraction, "0 for QR: give a ValidationSet to measure on" + Mend);
             }
         }

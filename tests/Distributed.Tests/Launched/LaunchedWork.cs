@@ -14,10 +14,13 @@ internal static class LaunchedWork
     /// <summary>Exit code of a process that was told of an error.</summary>
     public const int Refused = 3;
 
+    /// <summary>The epoch after which rank 0 stands still where it is to hold.</summary>
+    public const int HoldAt = 10;
+
     /// <summary>Does it.</summary>
     /// <param name="settings">
     /// Of the form name=value: <c>epochs</c>, <c>checkpoint</c>, <c>kill</c> (the rank that kills itself when there is a checkpoint), <c>rate</c> (a learning rate of rank 1), <c>own</c> (each rank has its own rows), <c>leave</c> (a rank
-    /// that ends without a word), <c>cancel</c> (the rank that is cancelled after a while), <c>timeout</c> (seconds; 60 where it is not given, as a busy machine may let processes wait for long), <c>null</c> (a null reference, which must stay an exception).
+    /// that ends without a word), <c>cancel</c> (the rank that is cancelled after a while), <c>hold</c> (a file that rank 0 makes after <see cref="HoldAt"/> epochs and their checkpoint, to stand still until it is gone), <c>timeout</c> (seconds; 60 where it is not given, as a busy machine may let processes wait for long), <c>errors</c> (a folder where each writes what it ends with, for when its output does not reach the launcher), <c>linear</c> (linear fits of every kind in the place of a network), <c>null</c> (a null reference, which must stay an exception).
     /// </param>
     public static int Run(string[] settings)
     {
@@ -45,7 +48,15 @@ internal static class LaunchedWork
                 CheckpointPath = given.GetValueOrDefault("checkpoint"),
                 CheckpointEveryEpochs = 1,
                 CancellationToken = cancelled.Token,
-                OnEpoch = epoch => told++,
+                OnEpoch = epoch =>
+                {
+                    told++;
+                    if (epoch.Epoch == HoldAt && given.TryGetValue("hold", out string? hold))
+                    {
+                        File.WriteAllText(hold, "");
+                        SpinWait.SpinUntil(() => !File.Exists(hold));
+                    }
+                },
             };
             if (rank == 1 && given.TryGetValue("rate", out string? rate))
             {
@@ -58,7 +69,7 @@ internal static class LaunchedWork
             IDataView rows = (IDataView?)gathered ?? Fits.View(context, 0, Fits.Rows);
             int looks = 0;
             using Timer? timer = given.ContainsKey("kill") || given.ContainsKey("cancel") ? new Timer(_ => Look(), null, 5, 5) : null;
-            string hash = Fits.Fit(context, options, communicator, rows);
+            string hash = given.ContainsKey("linear") ? LinearFits.All(communicator) : Fits.Fit(context, options, communicator, rows);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"rank {rank} of {communicator.Size} hash {hash} epochs {told}"));
             return 0;
 
@@ -79,6 +90,14 @@ internal static class LaunchedWork
         }
         catch (Exception error) when (error is CommunicationException or OperationCanceledException or InvalidDataException)
         {
+            if (given.TryGetValue("errors", out string? folder))
+            {
+                // Written aside and renamed: who sees the file sees all of it.
+                string path = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"rank-{rank}"));
+                File.WriteAllText(path + ".new", error.Message);
+                File.Move(path + ".new", path);
+            }
+
             Console.Error.WriteLine(new StringBuilder().Append(CultureInfo.InvariantCulture, $"rank {rank}: {error.GetType().Name}: {error.Message}"));
             return Refused;
         }

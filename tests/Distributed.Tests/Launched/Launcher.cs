@@ -27,17 +27,23 @@ internal sealed record Launcher(string Path, string[] Options)
     /// <summary>The same with more options of the launcher.</summary>
     public LaunchedRun Run(string[] options, int size, params string[] settings)
     {
+        using Process process = Start(options, size, settings);
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return new LaunchedRun(process.ExitCode, output + errors.Result);
+    }
+
+    /// <summary>Starts so many processes that fit, and leaves them to it.</summary>
+    public Process Start(string[] options, int size, params string[] settings)
+    {
         ProcessStartInfo program = ChildProcess.Program(typeof(Launcher).Assembly.Location, LaunchedWork.Command);
         string[] line = [.. Before, Path, .. Options, .. options, "-n", $"{size}", program.FileName, .. program.ArgumentList, .. settings];
         ProcessStartInfo start = new(line[0], line[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
 
         // Test containers run as root.
         (start.Environment["OMPI_ALLOW_RUN_AS_ROOT"], start.Environment["OMPI_ALLOW_RUN_AS_ROOT_CONFIRM"]) = ("1", "1");
-        using Process process = ChildProcess.Start(start);
-        Task<string> errors = process.StandardError.ReadToEndAsync();
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return new LaunchedRun(process.ExitCode, output + errors.Result);
+        return ChildProcess.Start(start);
     }
 
     private static string Find(string name)

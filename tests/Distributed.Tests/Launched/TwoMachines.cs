@@ -53,6 +53,9 @@ internal sealed class TwoMachines : IDisposable
     /// <summary>How many bytes the second machine has sent to the first.</summary>
     public long BytesSent => long.Parse(Do("netns", "exec", _names[1], "cat", "/sys/class/net/eth0/statistics/tx_bytes"), CultureInfo.InvariantCulture);
 
+    /// <summary>Cuts the second machine off, or connects it again.</summary>
+    public void Connect(bool connected) => Do("-n", _names[1], "link", "set", "eth0", connected ? "up" : "down");
+
     public void Dispose()
     {
         foreach (string name in _names)

@@ -27,6 +27,7 @@ internal sealed class GradientExchange<T>
     private readonly SliceSum[] _slices;
     private readonly ShardPart _whole;
     private readonly int _place;
+    private readonly PartSwap _totalsSwap;
     private readonly Action _done;
     private readonly Func<bool> _isDone;
     private double[] _wire = [];
@@ -49,7 +50,8 @@ internal sealed class GradientExchange<T>
         Values = [.. Parts.Select(_ => Pinned<T>(length))];
         Sum = Pinned<T>(length);
         _done = () => Interlocked.Decrement(ref _outstanding);
-        _isDone = () => Volatile.Read(ref _outstanding) == 0;
+        _totalsSwap = new PartSwap(communicator, TotalsTag);
+        _isDone = () => Volatile.Read(ref _outstanding) == 0 && _totalsSwap.IsDone;
         _whole = ShardTree.Parts(0, shards, shards)[0];
         _place = _parts.Take(_rank).Sum(parts => parts.Length);
         _slices = [.. slices.Select((slice, i) => new SliceSum(this, slice, FirstSliceTag + (2 * i)))];
@@ -106,7 +108,7 @@ internal sealed class GradientExchange<T>
         int own = _wireStarts[_rank];
         totals[(First(_rank) * perShard)..(First(_rank + 1) * perShard)].CopyTo(_wire.AsSpan(own));
         _wire[_wireStarts[_rank + 1] - 1] = cancel ? 1 : 0;
-        Swap(_wire, _wireStarts, TotalsTag);
+        _totalsSwap.Begin(_wire, _wireStarts);
         _communicator.WaitFor(_isDone);
         for (int rank = 0; rank < _size; rank++)
         {
@@ -125,8 +127,7 @@ internal sealed class GradientExchange<T>
         double[] wire = Pinned<double>(values.Length);
         int[] starts = [.. Enumerable.Range(0, _size + 1).Select(rank => perItem * ShardTree.FirstOf(rank, _size, 0, items))];
         values.AsSpan(starts[_rank]..starts[_rank + 1]).CopyTo(wire.AsSpan(starts[_rank]));
-        Swap(wire, starts, ShareTag);
-        _communicator.WaitFor(_isDone);
+        new PartSwap(_communicator, ShareTag).Run(wire, starts);
         wire.CopyTo(values, 0);
     }
 
@@ -142,18 +143,6 @@ internal sealed class GradientExchange<T>
         {
             _wireStarts = [.. Enumerable.Range(0, _size + 1).Select(rank => (First(rank) * perShard) + rank)];
             _wire = Pinned<double>(_wireStarts[^1]);
-        }
-    }
-
-    /// <summary>Tells all others one's own part of some numbers, and receives theirs.</summary>
-    private void Swap(double[] values, int[] starts, int tag)
-    {
-        for (int step = 1; step < _size; step++)
-        {
-            int from = (_rank + _size - step) % _size;
-            int to = (_rank + step) % _size;
-            Receive(from, tag, values, starts[from], starts[from + 1] - starts[from], _done);
-            Send(to, tag, values, starts[_rank], starts[_rank + 1] - starts[_rank]);
         }
     }
 

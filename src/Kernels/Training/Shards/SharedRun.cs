@@ -6,12 +6,17 @@ namespace MLNet.GradientTrainers.Kernels;
 /// </summary>
 internal sealed class SharedRun : IDisposable
 {
+    private const int WishTag = 6;
+
     private readonly CancellationToken _own;
     private readonly CancellationTokenSource _all = new();
+    private readonly PartSwap _swap;
+    private double[] _wishes = [];
+    private int[] _starts = [];
 
     /// <param name="communicator">The processes.</param>
     /// <param name="own">What ends this one.</param>
-    public SharedRun(Communicator communicator, CancellationToken own) => (Communicator, _own) = (communicator, own);
+    public SharedRun(Communicator communicator, CancellationToken own) => (Communicator, _own, _swap) = (communicator, own, new PartSwap(communicator, WishTag));
 
     public Communicator Communicator { get; }
 
@@ -35,6 +40,21 @@ internal sealed class SharedRun : IDisposable
                 _all.Cancel();
             }
         }
+    }
+
+    /// <summary>Asks all processes, which must all ask, whether one of them is to end early.</summary>
+    /// <exception cref="CommunicationException">Another process has failed, ended or fallen silent.</exception>
+    public void Ask()
+    {
+        if (_wishes.Length == 0)
+        {
+            _wishes = GC.AllocateUninitializedArray<double>(Size, pinned: true);
+            _starts = [.. Enumerable.Range(0, Size + 1)];
+        }
+
+        _wishes[Rank] = WantsToEnd ? 1 : 0;
+        _swap.Run(_wishes, _starts);
+        IsCancelled = Array.Exists(_wishes, wish => wish != 0);
     }
 
     public void Dispose() => _all.Dispose();
