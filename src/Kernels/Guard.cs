@@ -90,5 +90,5 @@ internal static class Guard
     }
 
     private static ArgumentOutOfRangeException Out(object? value, string setting, string owner, string range) =>
-        new(setting, value, string.Create(CultureInfo.InvariantCulture, $"{setting} of {owner} is {value ?? "null"}, but it must be {range}."));
+        new(setting, value, string.Create(CultureInfo.InvariantCulture, $"{setting} of {owner} is {(value is "" ? "empty" : value ?? "null")}, but it must be {range}."));
 }

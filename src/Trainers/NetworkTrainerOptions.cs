@@ -137,6 +137,12 @@ public abstract record NetworkTrainerOptions : TrainingOptions, ITrainerInput
     /// <param name="hasHead">Whether its last layer gives the outputs of a task.</param>
     internal virtual NetworkTrainerOptions Like(NetworkDefinition member, int outputs, bool hasHead = true) => this;
 
+    /// <summary>Whether the layers are those of a network to start from.</summary>
+    internal virtual bool AreLayersOpen => false;
+
+    /// <summary>What to do where the layers differ from those of a network to start from, in the words of the options; without a full stop.</summary>
+    internal abstract string SameLayers { get; }
+
     /// <summary>What is done to features that are neither images nor sparse.</summary>
     internal virtual FeatureScaling TableScaling => FeatureScaling;
 

@@ -49,6 +49,44 @@ public abstract class TrainingTests
             Seed = 3,
         });
 
+    /// <summary>Transfer learning: frozen layers, with what batch normalization has seen, keep their bits; the others learn as on the processor, one of them at a rate of its own.</summary>
+    [TestMethod]
+    public void FrozenLayersKeepTheirBits_AndTheOthersLearnAsOnTheProcessor()
+    {
+        NetworkDefinition definition = new(
+            new TensorShape(1, 6, 6), [new Convolution2D(3, 3, activation: new ReLU()), new BatchNormalization(), new Flatten(), new Dropout(0.3), new Dense(6, new Tanh()), new Dropout(0.2), new Dense(3)]);
+        double[] rates = [0, 0, 0, 0, 0.3, 1, 1];
+        TrainingData data = new(Rows(20, 36), new ClassRows([.. Enumerable.Range(0, 20).Select(i => i % 3)], 3));
+        TrainingOptions options = new() { Loss = new SoftmaxCrossEntropy(), Optimizer = new AdamW { LearningRate = 0.02, WeightDecay = 0.1 }, NumberOfEpochs = 3, BatchSize = 5, ClipNorm = 0.5, Seed = 3 };
+        NetworkWeights start = NetworkWeights.Initialize(definition, seed: 2);
+        using IBackend<float> backend = Create();
+        using SimdBackend processor = new(1);
+        (NetworkWeights expected, NetworkWeights actual) = (Learned(processor), Learned(backend));
+        foreach (ParameterSlot slot in definition.Parameters)
+        {
+            (float[] before, float[] wanted, float[] own) = (start[slot].ToArray(), expected[slot].ToArray(), actual[slot].ToArray());
+            if (rates[slot.Layer] == 0)
+            {
+                CollectionAssert.AreEqual(before, own, slot.Spec.Name);
+                continue;
+            }
+
+            CollectionAssert.AreNotEqual(before, own, slot.Spec.Name);
+            for (int i = 0; i < own.Length; i++)
+            {
+                Assert.AreEqual(wanted[i], own[i], Tolerance, $"{slot.Spec.Name} {i} of layer {slot.Layer}.");
+            }
+        }
+
+        NetworkWeights Learned(IBackend<float> on)
+        {
+            using Network<float> network = new(definition, on, options.BatchSize!.Value, training: true, layerRates: rates);
+            network.Load(start);
+            _ = new TrainingLoop<float>(network, options).Run(data);
+            return network.Save();
+        }
+    }
+
     [TestMethod]
     public void TheSameSeedGivesTheSameBits()
     {

@@ -85,11 +85,12 @@ public sealed class TrainerMessageTests
     public void ALabelOutOfALossesRangeNamesNoInnerParameter()
     {
         var rows = Surface.Rows(20);
+        rows[1].Features[0] = float.NaN;
         rows[4].Label = -1;
         var trainer = new MlpRegressionTrainer(_context, new MlpRegressionTrainer.Options { Loss = new Poisson() });
         var exception = Assert.ThrowsExactly<ArgumentException>(() => trainer.Fit(_context.Data.LoadFromEnumerable(rows)));
         Assert.IsNull(exception.ParamName);
-        Assert.StartsWith("MlpRegressionTrainer: Row 4 (counted from 0) has -1 in column 0 as a target of the training data, but poisson takes targets of at least 0.", exception.Message);
+        Assert.StartsWith("MlpRegressionTrainer: training row 4 (counted from 0) has the label -1 in 'Label', but poisson takes labels of at least 0. Correct or remove such rows, or take another loss, for example MeanSquaredError.", exception.Message);
     }
 
     /// <summary>What a callback throws is the user's, whatever it says.</summary>

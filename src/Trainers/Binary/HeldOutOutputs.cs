@@ -20,14 +20,8 @@ internal sealed record HeldOutOutputs(double[] Outputs, bool[] Answers, double[]
     /// <param name="ofClasses">What the rows' weights were multiplied with for false and true; null for nothing. It is taken off again, so that the rows count as they come.</param>
     public static HeldOutOutputs Of(IReadOnlyList<NetworkWeights> members, IReadOnlyList<TrainingData> rows, double[]? ofClasses)
     {
-        if (rows.All(part => ReferenceEquals(part, rows[0])))
-        {
-            double[][] each = [.. members.Select(member => Score(member, rows[0]))];
-            return Of([.. Enumerable.Range(0, rows[0].Count).Select(i => each.Average(outputs => outputs[i]))], rows[0], ofClasses);
-        }
-
-        HeldOutOutputs[] parts = [.. members.Zip(rows, (member, part) => Of(Score(member, part), part, ofClasses))];
-        return new([.. parts.SelectMany(part => part.Outputs)], [.. parts.SelectMany(part => part.Answers)], [.. parts.SelectMany(part => part.Weights)]);
+        var outputs = OfLabels(members, rows, yes: 0.5f)[0];
+        return ofClasses is null ? outputs : outputs with { Weights = [.. outputs.Weights.Zip(outputs.Answers, (weight, answer) => ofClasses[answer ? 1 : 0] is var ofClass && ofClass == 0 ? weight : weight / ofClass)] };
     }
 
     /// <summary>The outputs for each of several labels, as <see cref="Of(IReadOnlyList{NetworkWeights}, IReadOnlyList{TrainingData}, double[])"/> has those of one.</summary>
@@ -57,17 +51,6 @@ internal sealed record HeldOutOutputs(double[] Outputs, bool[] Answers, double[]
 
         return [.. Enumerable.Range(0, labels).Select(label => new HeldOutOutputs(
             [.. all.Select(row => row.Outputs[label])], [.. all.Select(row => row.Targets[label] > yes)], [.. all.Select(row => row.Weight)]))];
-    }
-
-    private static HeldOutOutputs Of(double[] outputs, TrainingData rows, double[]? ofClasses)
-    {
-        int[] labels = ((BinaryRows)rows.Targets).Classes.Labels.ToArray();
-        float[] weights = rows.Weights.ToArray();
-        return new(outputs, Array.ConvertAll(labels, label => label == 1), [.. labels.Select((label, i) =>
-        {
-            double weight = weights.Length == 0 ? 1 : weights[i];
-            return ofClasses is null || ofClasses[label] == 0 ? weight : weight / ofClasses[label];
-        })]);
     }
 
     private static double[] Score(NetworkWeights network, TrainingData rows)

@@ -1,6 +1,5 @@
 using Microsoft.ML.Trainers;
 using MLNet.GradientTrainers;
-using MLNet.GradientTrainers.Bridge;
 
 namespace Microsoft.ML;
 
@@ -27,20 +26,7 @@ public static partial class GradientTrainersCatalogExtensions
         bool imputeMissingLabelsAsNegative = false,
         bool useProbabilities = true)
     {
-        ArgumentNullException.ThrowIfNull(binaryEstimator);
-        if (binaryEstimator.LabelColumnName != labelColumnName)
-        {
-            throw new ArgumentException(
-                $"OneVersusAll hands the answers for each class to {binaryEstimator.GetType().Name} in the column '{labelColumnName}', but its LabelColumnName is '{binaryEstimator.LabelColumnName}'. Give both the same.", nameof(labelColumnName));
-        }
-
-        if (binaryEstimator.HasValidationSet)
-        {
-            throw new ArgumentException(
-                $"{binaryEstimator.GetType().Name} has a ValidationSet, whose labels would be the same for each class. Set ValidationFraction in its place.", nameof(binaryEstimator));
-        }
-
         return catalog.OneVersusAll(
-            new BinaryEstimator(Catalogs.Environment(catalog), binaryEstimator), labelColumnName, imputeMissingLabelsAsNegative, calibrator: null, maximumCalibrationExampleCount: 1_000_000_000, useProbabilities);
+            MetaTrainers.Estimator(nameof(OneVersusAll), catalog, binaryEstimator, labelColumnName), labelColumnName, imputeMissingLabelsAsNegative, calibrator: null, maximumCalibrationExampleCount: 1_000_000_000, useProbabilities);
     }
 }

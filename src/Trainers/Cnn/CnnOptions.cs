@@ -94,6 +94,12 @@ public abstract record CnnOptions : NetworkTrainerOptions
         return this with { Layers = [.. hasHead && layers.Last() is Dense { Activation: Identity } head && head.Units != outputs ? layers.SkipLast(1) : layers] };
     }
 
+    /// <inheritdoc/>
+    internal override bool AreLayersOpen => _areLayersOpen;
+
+    /// <inheritdoc/>
+    internal override string SameLayers => $"Leave {nameof(Layers)} open, which takes its layers, or give the same";
+
     private protected override IEnumerable<string> ChoicesOf(NetworkTrainerOptions asked)
     {
         foreach (string choice in base.ChoicesOf(asked))

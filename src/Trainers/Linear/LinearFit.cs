@@ -55,7 +55,7 @@ internal sealed class LinearFit(FitContext context, LinearTrainerOptions options
     /// <summary>The rows, and their largest label.</summary>
     private (LinearData Rows, double Label) Read(IDataView data, string purpose, bool adviseScaling)
     {
-        var rows = context.Read(data, (row, column) => new NumberLabelRows(row, column), purpose, adviseScaling);
+        var rows = context.Read(data, (row, column) => new NumberLabelRows(row, column, new LabelRange(options.Loss)), purpose, adviseScaling);
         var targets = new double[rows.Count];
         Span<float> target = stackalloc float[1];
         for (int i = 0; i < targets.Length; i++)

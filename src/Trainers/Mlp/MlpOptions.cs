@@ -10,6 +10,9 @@ public abstract record MlpOptions : NetworkTrainerOptions
     private Activation _activation = new SiLU();
     private bool _isActivationOpen = true;
 
+    /// <summary>The layers of a network that the fit starts from or goes on with, without those that scale features and without the head; null where the options describe them.</summary>
+    private IReadOnlyList<Layer>? _taken;
+
     [SetsRequiredMembers]
     private protected MlpOptions(Loss loss)
         : base(loss) => Schedule = new CosineAnnealing();
@@ -68,10 +71,23 @@ public abstract record MlpOptions : NetworkTrainerOptions
     internal override NetworkTrainerOptions Like(NetworkDefinition member, int outputs, bool hasHead = true) =>
         this with
         {
+            _taken = AreLayersOpen ? Body(member, hasHead) : _taken,
             Activation = _isActivationOpen && Hidden(member, hasHead).FirstOrDefault() is { } first ? first.Activation : Activation,
             HiddenLayers = HiddenLayers ?? [.. Hidden(member, hasHead).Select(layer => layer.Units)],
             Dropout = Dropout ?? member.Layers.OfType<Dropout>().FirstOrDefault()?.Rate ?? 0,
         };
+
+    /// <inheritdoc/>
+    internal override bool AreLayersOpen => HiddenLayers is null && _isActivationOpen && Dropout is null;
+
+    /// <inheritdoc/>
+    internal override string SameLayers => $"Leave {nameof(HiddenLayers)}, {nameof(Activation)} and {nameof(Dropout)} open, which takes its layers, or give the same";
+
+    private static Layer[] Body(NetworkDefinition member, bool hasHead)
+    {
+        Layer[] layers = [.. member.Layers.Skip(InputScale.LayersIn(member))];
+        return hasHead && layers is [.. var body, Dense { Activation: Identity }] ? body : layers;
+    }
 
     private static IEnumerable<Dense> Hidden(NetworkDefinition member, bool hasHead) => member.Layers.OfType<Dense>().SkipLast(hasHead ? 1 : 0);
 
@@ -123,18 +139,8 @@ public abstract record MlpOptions : NetworkTrainerOptions
     /// <summary>The network for features of a shape: hidden layers, then a dense layer without activation.</summary>
     internal override NetworkDefinition Define(TensorShape input, int outputs)
     {
-        var layers = new List<Layer>();
         var hidden = HiddenLayers ?? MlpChoices.HiddenLayers(1);
-        double dropout = Dropout ?? MlpChoices.Dropout;
-        foreach (int units in hidden)
-        {
-            layers.Add(new Dense(units, Activation) { WeightInitializer = WeightInitializer, BiasInitializer = BiasInitializer });
-            if (dropout > 0)
-            {
-                layers.Add(new Dropout(dropout));
-            }
-        }
-
+        List<Layer> layers = [.. _taken ?? Hidden(hidden)];
         layers.Add(new Dense(outputs) { WeightInitializer = WeightInitializer, BiasInitializer = BiasInitializer });
         try
         {
@@ -149,6 +155,20 @@ public abstract record MlpOptions : NetworkTrainerOptions
                     $"{Owner} can't make a network of {nameof(HiddenLayers)} [{string.Join(", ", hidden)}] between the {input.Size:N0} values of '{FeatureColumnName}' and {outputs:N0} outputs: it would have more than {NetworkDefinition.MaxParameters:N0} weights. Use fewer units in the hidden layers, or fewer features."),
                 nameof(HiddenLayers),
                 exception);
+        }
+    }
+
+    /// <summary>Dense layers of so many units, each with dropout behind it where there is any.</summary>
+    private IEnumerable<Layer> Hidden(int[] units)
+    {
+        double dropout = Dropout ?? MlpChoices.Dropout;
+        foreach (int count in units)
+        {
+            yield return new Dense(count, Activation) { WeightInitializer = WeightInitializer, BiasInitializer = BiasInitializer };
+            if (dropout > 0)
+            {
+                yield return new Dropout(dropout);
+            }
         }
     }
 }

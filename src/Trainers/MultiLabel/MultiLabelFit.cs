@@ -12,7 +12,7 @@ internal sealed class MultiLabelFit : NetworkFit<MultiLabelNetworkTransformer, M
     private readonly IChannel _channel;
     private readonly IMultiLabelTrainerOptions _answers;
     private readonly RegressionTargets _labels;
-    private readonly OutputLink _link;
+    private readonly Loss _loss;
 
     /// <param name="context">The trainer's call.</param>
     /// <param name="options">Validated options.</param>
@@ -24,13 +24,13 @@ internal sealed class MultiLabelFit : NetworkFit<MultiLabelNetworkTransformer, M
         _channel = context.Channel;
         _answers = answers;
         _labels = RegressionTargets.From(schema[Roles.Label]);
-        _link = options.Loss.Link;
+        _loss = options.Loss;
         answers.LabelWeights?.Check(_labels.Count, Roles.Trainer, Roles.Label);
     }
 
     protected override bool HoldsRowsOut => _answers.Calibrate;
 
-    protected override LabelRows Labels(DataViewRow row, DataViewSchema.Column column) => new AnswersRows(row, column);
+    protected override LabelRows Labels(DataViewRow row, DataViewSchema.Column column) => new AnswersRows(row, column, new LabelRange(_loss, isYesOrNo: _answers.LabelWeights is not null, hasOtherLoss: false));
 
     protected override string? ProblemWith(DataViewSchema.Column validationLabel) => RegressionTargets.From(validationLabel) is var other && other.Count == _labels.Count
         ? null
@@ -45,10 +45,10 @@ internal sealed class MultiLabelFit : NetworkFit<MultiLabelNetworkTransformer, M
     protected override MultiLabelNetworkTransformer Train(TrainingData rows, TrainingData? validation, MultiLabelNetworkModelParameters? start)
     {
         double[]? ofLabels = _answers.LabelWeights?.For(rows);
-        Metric metric = ofLabels is null ? new BinaryAccuracy() : new WeightedAnswersAccuracy();
+        BinaryAccuracy metric = ofLabels is null ? new() : new(YesAbove: 0);
         var (weights, history) = Learn(Augmented(Weighted(rows, ofLabels)), validation is null ? null : Weighted(validation, ofLabels), start?.OwnWeights, metric);
         Calibrate(weights, isWeighted: ofLabels is not null);
-        return new MultiLabelNetworkTransformer(new MultiLabelNetworkModelParameters(weights.Definition, weights, _link, _labels, history, InputLayout), Roles.Features, Features);
+        return new MultiLabelNetworkTransformer(new MultiLabelNetworkModelParameters(weights.Definition, weights, _loss.Link, _labels, history, InputLayout), Roles.Features, Features);
     }
 
     private new TrainingData Weighted(TrainingData rows, double[]? ofLabels)

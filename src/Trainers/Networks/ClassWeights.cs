@@ -61,7 +61,7 @@ public abstract class ClassWeights
                 string size = rowWeights[i] > 0 ? "larger" : "smaller";
                 throw new InvalidOperationException(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{trainer}: row {i} (counted from 0) weighs {ofRow:G3} and its class {labels[i]} weighs {ofClass:G3}: the product is {size} than a Single holds. Give example weights or {nameof(ClassWeights)} that lie nearer to 1: their shares are what counts."));
+                    $"{trainer}: a row of class {labels[i]} weighs {ofRow:G3}, and the class {ofClass:G3}: the product is {size} than a Single holds. Give example weights or {nameof(ClassWeights)} that lie nearer to 1: their shares are what counts."));
             }
         }
 

@@ -15,9 +15,6 @@ namespace MLNet.GradientTrainers;
 internal abstract class NetworkFit<TTransformer, TModel>
     where TModel : NetworkModelParameters
 {
-    /// <summary>A loss above the least one by this factor is far behind it.</summary>
-    private const double FarBehind = 1.25;
-
     private readonly FitContext _context;
     private readonly NetworkTrainerOptions _options;
     private readonly int _outputs;
@@ -35,11 +32,11 @@ internal abstract class NetworkFit<TTransformer, TModel>
         _outputs = outputs;
         Features = (VectorDataViewType)schema[Roles.Features].Type;
         FeatureShape = new TensorShape(Features.Dimensions.AsSpan());
-        Definition = _options.Define(FeatureShape, outputs);
+        Definition = Define(options.StartFrom is not null && options.AreLayersOpen);
         _initial = _options.StartFrom is { } network ? new StartingWeights(network, Definition, _options) : null;
-        if (_initial?.Problem() is { } problem)
+        if (_initial?.Problem() is var (problem, option))
         {
-            throw new ArgumentException($"{Roles.Trainer}: {problem}", nameof(options.StartFrom));
+            throw new ArgumentException($"{Roles.Trainer}: {problem}", option);
         }
 
         int frozen = (options.FreezeUpTo ?? 0) - (_initial?.Scale.Layers.Count ?? 0);
@@ -76,9 +73,9 @@ internal abstract class NetworkFit<TTransformer, TModel>
             throw new ArgumentOutOfRangeException("validationData", $"{Roles.Trainer}: {problem}");
         }
 
-        if (start is not null && (ProblemWith(start) ?? DifferenceOf(start)) is { } difference)
+        if (start is not null && (ProblemWith(start) is { } other ? (other, "modelParameters") : DifferenceOf(start)) is var (difference, option))
         {
-            throw new ArgumentException($"{Roles.Trainer} can't go on with this model: {difference}", "modelParameters");
+            throw new ArgumentException($"{Roles.Trainer} can't go on with this model: {difference}", option);
         }
 
         CheckStart(goesOn: start is not null);
@@ -91,14 +88,14 @@ internal abstract class NetworkFit<TTransformer, TModel>
     {
         CheckStart(goesOn: false);
         var rows = Prepare(Read(train, "training"));
-        var options = _options.Candidates(new TrainingFacts(Counting(rows), rows.IsSparse, HasValidation: false, GoesOn: _initial is { TakesHead: true }))[0];
+        var options = _options.Candidates(new TrainingFacts(NetworkRun.Counting(rows), rows.IsSparse, HasValidation: false, GoesOn: _initial is { TakesHead: true }))[0];
         var scale = Measure(rows, options);
         rows = (_initial is null ? SparseScale.Of(rows, options.FeatureScaling) : null)?.Apply(rows, _context.Spill) ?? rows;
         var member = Member(options, scale);
         var curve = DeviceChoice.Make(_context, options, member, rows.Count).One().Run(
             gpus =>
             {
-                using var backend = Processor(gpus);
+                using var backend = NetworkRun.Processor(_options, gpus);
                 using var network = MemberTraining.Create(gpus is [var gpu] ? gpu : backend!, member, scale, _context.Own(options), rows, Initial(member, scale, options with { Members = 1 })?[0], _initial?.Rates());
                 return finder.Run(network, _context.Own(options), rows);
             },
@@ -152,7 +149,7 @@ internal abstract class NetworkFit<TTransformer, TModel>
         var options = starts is null ? _options : _options.Like(starts[0].Definition, _outputs) with { Members = starts.Count };
         bool goesOn = starts is not null;
         var candidates = options.Candidates(new TrainingFacts(
-            Counting(rows), rows.IsSparse, validation is not null || options.ValidationFraction > 0, goesOn || _initial is { TakesHead: true }));
+            NetworkRun.Counting(rows), rows.IsSparse, validation is not null || options.ValidationFraction > 0, goesOn || _initial is { TakesHead: true }));
         if (start is null && rows.IsSparse && options.Bins > 0)
         {
             _context.Channel.Warning(MessageSensitivity.None, $"{nameof(MlpOptions.FeatureBins)} is not used: the rows are stored sparse, and bins would fill them.");
@@ -180,9 +177,7 @@ internal abstract class NetworkFit<TTransformer, TModel>
             (rows, validation, starts) = (sparse.Apply(rows, _context.Spill), validation is null ? null : sparse.Apply(validation, _context.Spill), starts is null ? null : [sparse.Unfold(starts[0])]);
         }
 
-        var trained = candidates.Count == 1 && candidates[0].Members == 1
-            ? TrainOne(candidates[0], member, scale, rows, validation, starts?[0], rates, metric)
-            : TrainMembers(candidates, member, scale, rows, validation, starts, rates, metric);
+        var trained = new NetworkRun(_context, _options, HoldsRowsOut, goesOn).Train(candidates, member, scale, rows, validation, starts, rates, metric);
         new BaselineWarning(_context, trained.Options, trained.History, needsNormalization: options.FeatureScaling == FeatureScaling.None, isNetwork: true).Tell(trained.Results[0].Baseline);
         if (trained.Results[0].RowsLeftOut > 0 && !options.Shuffle)
         {
@@ -199,170 +194,22 @@ internal abstract class NetworkFit<TTransformer, TModel>
         return (NetworkMembers.Join(trained.Weights, scale.Layers.Count), trained.History);
     }
 
-    /// <summary>Trains one network with all threads or on GPUs, and tells each epoch as it ends.</summary>
-    private TrainedMembers TrainOne(
-        NetworkTrainerOptions options, NetworkDefinition member, InputScale scale, TrainingData rows, TrainingData? validation, NetworkWeights? start, double[]? rates, Metric metric)
+    /// <summary>The layers that the options ask for.</summary>
+    /// <param name="areTaken">Whether they are those of the network to start from, which the user has not given as options.</param>
+    private NetworkDefinition Define(bool areTaken)
     {
-        Tell(options, rows, "");
-        if (HoldsRowsOut && validation is null && options.ValidationFraction > 0)
+        try
         {
-            (rows, validation) = rows.Split(options.ValidationFraction, (ulong)Seed);
-            options = options with { ValidationFraction = 0 };
+            return _options.Define(FeatureShape, _outputs);
         }
-
-        bool begun = false;
-        var checkpoint = _context.Checkpoint;
-        var choice = DeviceChoice.Make(_context, options, member, rows.Count);
-        return choice.Run(
-            gpus =>
-            {
-                bool together = (choice.IsTogether && gpus.Count > 0) || _context.Shared is not null;
-                using var reporter = new EpochReporter(_context, options, metric);
-                using var backend = Processor(gpus);
-                Trace(member, rows, together ? $"{(gpus.Count > 0 ? $"{gpus.Count} GPUs" : backend!.Name)}{(_context.Shared is { } shared ? $" in each of {shared.Description}" : "")}, {options.Shards} shards" : (backend ?? gpus[0]).Name);
-                List<Network<float>> networks = [];
-                try
-                {
-                    foreach (var one in backend is null ? gpus : [backend])
-                    {
-                        networks.Add(MemberTraining.Create(one, member, scale, _context.Own(options), rows, start, rates, together));
-                    }
-
-                    var own = _context.Own(options) with { OnEpoch = Report };
-                    Compare([options], member, start is null ? null : [start], gpus, together);
-                    var loop = together ? new TrainingLoop<float>(networks, own, _context.Shared?.Communicator) : new TrainingLoop<float>(networks[0], own);
-                    var result = _context.Train(() => loop.Run(rows, validation, metric, checkpoint?.Single()));
-                    if (result.StopReason == StopReason.Cancelled)
-                    {
-                        checkpoint?.Cancel();
-                    }
-
-                    reporter.Finish(result.History, result.RestoredBest ? result.BestEpoch : result.Epochs, result.StopReason);
-                    return new TrainedMembers(options, [networks[0].Save()], [result]) { HeldOut = validation is null ? [] : [validation] };
-                }
-                finally
-                {
-                    networks.ForEach(network => network.Dispose());
-                }
-
-                void Report(EpochRecord epoch)
-                {
-                    begun = true;
-                    reporter.Report(epoch);
-                }
-            },
-            () => begun || checkpoint?.WasUsed == true);
-    }
-
-    /// <summary>Trains the members of each candidate, and tells the epochs of the one that predicts best what its members were not trained on.</summary>
-    private TrainedMembers TrainMembers(
-        IReadOnlyList<NetworkTrainerOptions> candidates, NetworkDefinition member, InputScale scale, TrainingData rows, TrainingData? validation, IReadOnlyList<NetworkWeights>? starts, double[]? rates, Metric metric)
-    {
-        if (validation is null && candidates[0].ValidationFraction > 0)
+        catch (ArgumentException exception) when (areTaken && exception.ParamName is nameof(CnnOptions.Layers) or nameof(MlpOptions.HiddenLayers))
         {
-            (rows, validation) = rows.Split(candidates[0].ValidationFraction, (ulong)Seed);
-        }
-
-        int members = candidates[0].Members ?? 1;
-        IReadOnlyList<(TrainingData Training, TrainingData? Validation)> parts = validation is not null || members == 1 || (starts is not null && _initial is null)
-            ? [.. Enumerable.Repeat((rows, validation), members)]
-            : Parts(rows, members);
-        Trace(member, rows, $"{members} networks");
-        candidates = [.. candidates.Select(candidate => candidate with { ValidationFraction = 0 })];
-
-        MemberCheckpoints? checkpoints = null;
-        var all = DeviceChoice.Make(_context, candidates[0], member, rows.Count).Run(
-            gpus =>
-            {
-                Compare(candidates, member, starts, gpus, together: _context.Shared is not null);
-                checkpoints = _context.Checkpoint?.Members();
-                return _context.Train(() => Race(new MemberTraining(_context, member, scale, rates, metric, gpus, candidates, checkpoints), candidates, parts, starts));
-            },
-            begun: () => _context.Checkpoint?.WasUsed == true);
-        if (all.Any(trained => trained.IsCancelled))
-        {
-            _context.Checkpoint?.Cancel();
-        }
-
-        var best = all.Where(trained => trained.Results.Count == all[0].Results.Count).MinBy(trained => trained.Loss)!.WithoutUntrained();
-        using var reporter = new EpochReporter(_context, best.Options, metric);
-        Tell(best.Options, rows, candidates.Count == 1 || best.IsCancelled ? "" : $" {(validation is null ? "By cross-validation" : "By the validation rows")}, whose losses are {string.Join("; ", all.OrderBy(trained => trained.Loss).Select(LossOf))}.");
-        var history = best.History;
-        foreach (var epoch in history.Epochs)
-        {
-            reporter.Report(epoch);
-            if (_context.Cancellation.Token.IsCancellationRequested && _options.CancellationBehavior == CancellationBehavior.Throw)
-            {
-                checkpoints?.Flush();
-                throw new OperationCanceledException(_context.Cancellation.Token);
-            }
-        }
-
-        reporter.Finish(history, history.Epochs.Count, best.Results[0].StopReason);
-        return best.Weights.Count == parts.Count ? best with { HeldOut = [.. parts.Select(part => part.Validation).OfType<TrainingData>()] } : best;
-
-        string LossOf(TrainedMembers trained) => string.Create(
-            CultureInfo.InvariantCulture, $"{trained.Loss:G4} with {trained.Options.Difference}{(trained.Results.Count < members ? $" (after {trained.Results.Count} of {members})" : "")}");
-    }
-
-    /// <summary>Trains half of the members of each candidate, and the others of those that are not far behind the best.</summary>
-    private static IReadOnlyList<TrainedMembers> Race(
-        MemberTraining training, IReadOnlyList<NetworkTrainerOptions> candidates, IReadOnlyList<(TrainingData Training, TrainingData? Validation)> parts, IReadOnlyList<NetworkWeights>? starts)
-    {
-        int half = candidates.Count == 1 ? parts.Count : (parts.Count + 1) / 2;
-        var all = training.Train(candidates, parts, ..half, starts).ToList();
-        double limit = FarBehind * all.Min(trained => trained.Loss);
-        int[] near = [.. Enumerable.Range(0, all.Count).Where(i => all[i].Loss <= limit)];
-        if (half == parts.Count || all.Exists(trained => trained.IsCancelled) || near.Length == 0)
-        {
-            return all;
-        }
-
-        foreach (var others in training.Train([.. near.Select(i => all[i].Options)], parts, half.., starts))
-        {
-            int i = all.FindIndex(trained => ReferenceEquals(trained.Options, others.Options));
-            all[i] = all[i].With(others);
-        }
-
-        // Those that are far behind have fewer members, and a loss on fewer rows.
-        return [.. all.OrderByDescending(trained => trained.Results.Count)];
-    }
-
-    /// <summary>Compares the fit with the one that left a checkpoint.</summary>
-    private void Compare(IReadOnlyList<NetworkTrainerOptions> candidates, NetworkDefinition member, IReadOnlyList<NetworkWeights>? starts, IReadOnlyList<IBackend<float>> gpus, bool together)
-    {
-        _context.Shared?.Compare(Roles.Trainer, Seed, Asked, Chosen);
-        _context.Checkpoint?.Compare(Asked, Chosen, mayBeLonger: candidates is [{ Members: 1 } only] && !only.Schedule.DependsOnEpochs);
-
-        void Asked(CheckpointFacts facts)
-        {
-            facts.Add(_options);
-            facts.AddStart(starts is null ? null : starts.SelectMany(weights => member.Parameters.SelectMany(slot => weights[slot.Layer, slot.Spec.Name].ToArray())).ToArray());
-        }
-
-        void Chosen(CheckpointFacts facts)
-        {
-            for (int i = 0; i < candidates.Count; i++)
-            {
-                facts.Add(candidates[i], i == 0 ? CheckpointFacts.Chosen : string.Create(CultureInfo.InvariantCulture, $" of candidate {i + 1}"), unlike: i == 0 ? _options : candidates[0]);
-            }
-
-            string device = gpus.Count > 0 ? string.Join(", ", gpus.Select(gpu => gpu.Name).Distinct()) : _options.Backend == BackendKind.Reference ? "the processor, by the reference back end" : "the processor";
-            facts.Add("network", member.ToJson());
-            facts.Add("device", together ? $"{device}, in shards" : device);
+            throw new ArgumentException(
+                $"{Roles.Trainer} can't give '{Roles.Features}' {FeatureShape} to the layers of {nameof(_options.StartFrom)}, which is {_options.StartFrom}: {(exception.InnerException as ArgumentException ?? exception).PlainMessage()} Prepare the rows as for its training; a network of images starts a Cnn trainer, one of tables an Mlp trainer.",
+                nameof(_options.StartFrom),
+                exception);
         }
     }
-
-    private void Tell(NetworkTrainerOptions options, TrainingData rows, string why)
-    {
-        if (options.Choices(_options) is { Length: > 0 } choices)
-        {
-            _context.Channel.Info(MessageSensitivity.None, $"Chosen for {rows.Count.ToString("N0", CultureInfo.InvariantCulture)} row{(rows.Count == 1 ? "" : "s")}: {choices}.{why}");
-        }
-    }
-
-    private void Trace(NetworkDefinition member, TrainingData rows, string how) => _context.Channel.Trace(MessageSensitivity.None, string.Create(
-        CultureInfo.InvariantCulture, $"{member.ParameterCount:N0} parameters, {rows.Count:N0} training rows, {member.OutputShape.Size} outputs, seed {Seed}, {how}."));
 
     /// <summary>One member's network: the layers that scale features, and those that the options ask for.</summary>
     private NetworkDefinition Member(NetworkTrainerOptions options, InputScale scale)
@@ -422,47 +269,39 @@ internal abstract class NetworkFit<TTransformer, TModel>
                 CultureInfo.InvariantCulture, $"{Roles.Trainer}: {nameof(_options.FreezeUpTo)} is {upTo}, but there is no trained network whose layers could be frozen. Give {nameof(_options.StartFrom)}, or a model to go on with to Fit."), nameof(_options.FreezeUpTo));
         }
 
-        if (_initial?.ProblemWithHead(_options.StartFrom!.Model is { } model ? model is TModel same && ProblemWith(same) is null : _options.StartFrom.Link is not { } link || link == _options.Loss.Link) is { } problem)
+        bool sameOutputs = _options.StartFrom?.Model is { } model ? model is TModel same && ProblemWith(same) is null : _options.StartFrom?.Link is not { } link || link == _options.Loss.Link;
+        if (_initial?.ProblemWithHead(sameOutputs) is var (problem, option))
         {
-            throw new ArgumentException($"{Roles.Trainer}: {problem}", nameof(_options.StartFrom));
+            throw new ArgumentException($"{Roles.Trainer}: {problem}", option);
         }
     }
 
-    private string? DifferenceOf(TModel start)
+    /// <summary>Why the trainer's options and a model to go on with disagree, and the option that is to blame; null where they agree.</summary>
+    private (string Problem, string Option)? DifferenceOf(TModel start)
     {
         var weights = NetworkMembers.Split(start.OwnWeights)[0];
         var member = weights.Definition;
         if (_options.Members is { } members && members != NetworkMembers.Count(start.Definition))
         {
-            return $"it has {NetworkMembers.Count(start.Definition)} members; the trainer asks for {members}. Leave {nameof(_options.Members)} open, or give the model's.";
+            return ($"it has {NetworkMembers.Count(start.Definition)} members; the trainer asks for {members}. Leave {nameof(_options.Members)} open, or give the model's.", nameof(_options.Members));
         }
 
         var wanted = _options.Like(member, _outputs).Define(FeatureShape, _outputs);
         var scale = InputScale.Of(weights, wanted);
         if (_options.Bins > 0 && _options.Bins != scale.Bins)
         {
-            return $"it encodes features in {scale.Bins} bins; the trainer asks for {_options.Bins}. Leave {nameof(MlpOptions.FeatureBins)} open, or give the model's.";
+            return ($"it encodes features in {scale.Bins} bins; the trainer asks for {_options.Bins}. Leave {nameof(MlpOptions.FeatureBins)} open, or give the model's.", nameof(MlpOptions.FeatureBins));
         }
 
         int shared = scale.Layers.Count;
         var own = shared == 0 ? member : new NetworkDefinition(member.InputShape, [.. member.Layers.Skip(shared)]);
-        return NetworkDifference.Find(own, wanted) ?? LayerFreeze.Problem(_options.FreezeUpTo, member.Parameters.Where(slot => slot.Spec.Trainable).Max(slot => slot.Layer), member.Layers);
+        return NetworkDifference.Find(own, wanted) is { } layers ? (layers, "modelParameters")
+            : LayerFreeze.Problem(_options.FreezeUpTo, member.Parameters.Where(slot => slot.Spec.Trainable).Max(slot => slot.Layer), member.Layers) is { } frozen ? (frozen, nameof(_options.FreezeUpTo))
+            : null;
     }
-
-    /// <summary>For each member the rows without its part, and the part.</summary>
-    private IReadOnlyList<(TrainingData Training, TrainingData? Validation)> Parts(TrainingData rows, int members) => Counting(rows) is var count && count < members
-        ? throw new ArgumentException(string.Create(
-            CultureInfo.InvariantCulture, $"{Roles.Trainer}: each of {members} members leaves out a part of the rows, but only {count} of them weigh more than 0. Give more rows, validation rows, or fewer {nameof(_options.Members)}."))
-        : [.. rows.Folds(members, (ulong)Seed).Select(fold => (fold.Training, (TrainingData?)fold.Validation))];
-
-    /// <summary>How many rows weigh more than 0.</summary>
-    private static int Counting(TrainingData rows) => rows.Weights.IsEmpty ? rows.Count : rows.Weights.ToArray().Count(weight => weight > 0);
 
     private static TrainingData With(TrainingData rows, IRowSource<float> features) => new(features, rows.Targets, rows.Weights.IsEmpty ? null : rows.Weights.ToArray());
 
     private TrainingData Read(IDataView data, string purpose) =>
         _context.Read(data, Labels, purpose, purpose == "training" && _options.FeatureScaling == FeatureScaling.None);
-
-    /// <summary>The processor's back end with all threads, where no GPU takes its place.</summary>
-    private IBackend<float>? Processor(IReadOnlyList<IBackend<float>> gpus) => gpus.Count == 0 ? Backend.Create(_options.Backend, _options.NumberOfThreads ?? 0) : null;
 }

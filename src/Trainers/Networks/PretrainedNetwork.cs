@@ -64,9 +64,11 @@ public sealed class PretrainedNetwork
     /// <param name="network">The network.</param>
     public static implicit operator PretrainedNetwork?(OnnxNetwork? network) => network is null ? null : new(network.Weights.Clone(), network.Link, null);
 
-    /// <summary>Weights from elsewhere, such as a safetensors file, trained on features as they came. They are copied.</summary>
+    /// <summary>Weights from elsewhere, such as a safetensors file, trained on features as they came. They are copied; a softmax at their end is left out, as losses take what is before it.</summary>
     /// <param name="weights">The weights.</param>
-    public static implicit operator PretrainedNetwork?(NetworkWeights? weights) => weights is null ? null : new(weights.Clone(), null, null);
+    public static implicit operator PretrainedNetwork?(NetworkWeights? weights) => weights is null ? null
+        : weights.Definition.Layers is [.., _, SoftmaxLayer] ? new(First(weights, weights.Definition.Layers.Count - 1), OutputLink.Softmax, null)
+        : new(weights.Clone(), null, null);
 
     /// <summary>The network in a fitted pipeline, such as one that <c>mlContext.Model.Load</c> has loaded.</summary>
     /// <param name="model">A transformer, or a chain of several, one of which is a network of this library.</param>
@@ -97,17 +99,7 @@ public sealed class PretrainedNetwork
             return this;
         }
 
-        NetworkDefinition definition = new(whole.InputShape, [.. whole.Layers.Take(layers)]);
-        return new([.. Members.Select(member =>
-        {
-            NetworkWeights weights = new(definition);
-            foreach (var slot in definition.Parameters)
-            {
-                member[slot.Layer, slot.Spec.Name].CopyTo(weights[slot.Layer, slot.Spec.Name]);
-            }
-
-            return weights;
-        })]);
+        return new([.. Members.Select(member => First(member, layers))]);
     }
 
     /// <summary>The layers as a table, as <see cref="NetworkModelParameters.Summary"/> gives it; of an ensemble those of one member. <see cref="NetworkTrainerOptions.FreezeUpTo"/> goes by its numbers.</summary>
@@ -115,6 +107,18 @@ public sealed class PretrainedNetwork
 
     /// <summary>The layers, for example <c>[1, 28, 28] → convolution-2d [8, 28, 28] → flatten [6272] → dense [10]</c>, and how many members an ensemble has.</summary>
     public override string ToString() => Weights.Definition.ToString();
+
+    /// <summary>A copy of the first layers.</summary>
+    private static NetworkWeights First(NetworkWeights whole, int layers)
+    {
+        NetworkWeights weights = new(new NetworkDefinition(whole.Definition.InputShape, [.. whole.Definition.Layers.Take(layers)]));
+        foreach (var slot in weights.Definition.Parameters)
+        {
+            whole[slot.Layer, slot.Spec.Name].CopyTo(weights[slot.Layer, slot.Spec.Name]);
+        }
+
+        return weights;
+    }
 
     private static IEnumerable<ITransformer> Parts(ITransformer model) => model is IEnumerable<ITransformer> chain ? chain.SelectMany(Parts) : [model];
 }

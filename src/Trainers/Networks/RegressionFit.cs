@@ -24,7 +24,7 @@ internal sealed class RegressionFit : NetworkFit<RegressionNetworkTransformer, R
         _standardizes = normalizeLabel && !_loss.HasAbsoluteTargets;
     }
 
-    protected override LabelRows Labels(DataViewRow row, DataViewSchema.Column column) => new NumberLabelRows(row, column);
+    protected override LabelRows Labels(DataViewRow row, DataViewSchema.Column column) => new NumberLabelRows(row, column, new LabelRange(_loss));
 
     protected override string? ProblemWith(DataViewSchema.Column validationLabel) => RegressionTargets.From(validationLabel) is var other && IsLike(other)
         ? null

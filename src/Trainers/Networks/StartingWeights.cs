@@ -43,23 +43,29 @@ internal sealed class StartingWeights(PretrainedNetwork network, NetworkDefiniti
     /// <summary>Whether no layer is fresh: the head is taken over, or what was taken of the network ends in a layer of so many outputs.</summary>
     private bool TakesAll => TakesHead || Taken > LastOwn;
 
-    /// <summary>Why the fit can't start from the network; null where it can.</summary>
-    public string? Problem()
+    /// <summary>Why the fit can't start from the network, and the option that is to blame; null where it can.</summary>
+    public (string Problem, string Option)? Problem()
     {
         if (_given.Parameters.Count == 0 || LastGiven < 0)
         {
-            return $"{nameof(options.StartFrom)} is {network}, which has no weights.";
+            return ($"{nameof(options.StartFrom)} is {network}, which has no weights.", nameof(options.StartFrom));
+        }
+
+        if (network.Members.SelectMany(member => _given.Parameters.Where(slot => !FeatureRowsBuilder.IsFinite(member[slot.Layer, slot.Spec.Name]))).FirstOrDefault() is { } slot)
+        {
+            return ($"{nameof(options.StartFrom)} is {network}, whose layer {slot.Layer + 1} has a {slot.Spec.Name} that is infinite or NaN. Give a network whose training has not diverged.", nameof(options.StartFrom));
         }
 
         if (options.Bins > 0 && options.Bins != Scale.Bins)
         {
-            return string.Create(
-                CultureInfo.InvariantCulture, $"{nameof(options.StartFrom)} was trained with {(Scale.Bins == 0 ? "no bins" : $"{Scale.Bins} bins of each feature")}, but {nameof(MlpOptions.FeatureBins)} is {options.Bins}. Leave {nameof(MlpOptions.FeatureBins)} open, which takes those of the network.");
+            return (
+                string.Create(CultureInfo.InvariantCulture, $"{nameof(options.StartFrom)} was trained with {(Scale.Bins == 0 ? "no bins" : $"{Scale.Bins} bins of each feature")}, but {nameof(MlpOptions.FeatureBins)} is {options.Bins}. Leave {nameof(MlpOptions.FeatureBins)} open, which takes those of the network."),
+                nameof(MlpOptions.FeatureBins));
         }
 
         if (options.Members is { } members && Members > 1 && members != Members)
         {
-            return $"{nameof(options.StartFrom)} has {Members} members, but {nameof(options.Members)} is {members}. Leave {nameof(options.Members)} open, or give {Members}.";
+            return ($"{nameof(options.StartFrom)} has {Members} members, but {nameof(options.Members)} is {members}. Leave {nameof(options.Members)} open, or give {Members}.", nameof(options.Members));
         }
 
         // All but the last layer with weights must be the same; that one, too, where there are no others.
@@ -68,24 +74,27 @@ internal sealed class StartingWeights(PretrainedNetwork network, NetworkDefiniti
         {
             if (layer > LastOwn || ((layer < LastGiven || isAlone) && Differs(layer)))
             {
-                return Difference(layer);
+                return (Difference(layer), nameof(options.StartFrom));
             }
         }
 
         string[] front = [.. Enumerable.Range(0, Front).SelectMany(layer => Shapes(_given, layer))];
         string[] wanted = [.. Enumerable.Range(0, Front).SelectMany(layer => Scale.Layers[layer].Parameters(layer == 0 ? own.InputShape : _given.Shapes[layer]).Select(Shape))];
-        return front.SequenceEqual(wanted) ? null : $"{nameof(options.StartFrom)} is {network}, whose {Scale.Layers[0].Name} in front is for {_given.InputShape}.{OtherInput()}";
+        return front.SequenceEqual(wanted) ? null : ($"{nameof(options.StartFrom)} is {network}, whose {Scale.Layers[0].Name} in front is for {_given.InputShape}.{OtherInput()}", nameof(options.StartFrom));
     }
 
-    /// <summary>Decides on the head, and says why that, or what is to be frozen, can't be; null where all can.</summary>
+    /// <summary>Decides on the head, and says why that, or what is to be frozen, can't be, and which option asks for it; null where all can.</summary>
     /// <param name="sameOutputs">Whether the outputs of the trained network mean the same as those of the fit.</param>
-    public string? ProblemWithHead(bool sameOutputs)
+    public (string Problem, string Option)? ProblemWithHead(bool sameOutputs)
     {
         bool fits = network.HasHead && LastGiven == LastOwn && _given.Layers.Count - Front == own.Layers.Count && !Differs(LastOwn);
         TakesHead = fits && !(options.NewHead ?? !sameOutputs);
-        return options.NewHead == false && !fits
-            ? $"{nameof(options.NewHead)} is false, but the last layer of {nameof(options.StartFrom)} is {Describe(_given, LastGiven + Front)}, that of the fit {Describe(_behind, LastOwn)}, in {own}. Leave {nameof(options.NewHead)} open."
-            : LayerFreeze.Problem(options.FreezeUpTo, Front + FirstThatLearns, [.. Scale.Layers, .. own.Layers]);
+        if (options.NewHead == false && !fits)
+        {
+            return ($"{nameof(options.NewHead)} is false, but the last layer of {nameof(options.StartFrom)} is {Describe(_given, LastGiven + Front)}, that of the fit {Describe(_behind, LastOwn)}, in {own}. Leave {nameof(options.NewHead)} open.", nameof(options.NewHead));
+        }
+
+        return LayerFreeze.Problem(options.FreezeUpTo, Front + FirstThatLearns, [.. Scale.Layers, .. own.Layers]) is { } problem ? (problem, nameof(options.FreezeUpTo)) : null;
     }
 
     /// <summary>A factor of the learning rate for each layer, those in front included; null for 1 everywhere.</summary>
@@ -160,7 +169,7 @@ internal sealed class StartingWeights(PretrainedNetwork network, NetworkDefiniti
             given = $"{given} {Function(_given, there).ToJsonString()}";
         }
 
-        return $"{nameof(options.StartFrom)} is {network}, whose layer {there + 1} is {given}; the trainer's layer {layer + 1} is {what}, in {own}.{OtherInput()} Give the trainer the same layers, or leave them open, which takes those of {nameof(options.StartFrom)}; only the last one with weights may differ, which then starts fresh.";
+        return $"{nameof(options.StartFrom)} is {network}, whose layer {there + 1} is {given}; the trainer's layer {layer + 1} is {what}, in {own}.{OtherInput()} {options.SameLayers}; only the last one with weights may differ, which then starts fresh.";
     }
 
     /// <summary>What to do about rows of another shape, where they have one.</summary>

@@ -55,7 +55,7 @@ internal sealed class PolynomialFit(FitContext context, PolynomialTrainer.Option
     }
 
     private PolynomialRows Read(IDataView data, string purpose) =>
-        new(context.Read(data, (row, column) => new NumberLabelRows(row, column), purpose, adviseScaling: false));
+        new(context.Read(data, (row, column) => new NumberLabelRows(row, column, new LabelRange(options.Loss)), purpose, adviseScaling: false));
 
     private void WarnOfConstants(PolynomialRows rows, string[] names)
     {

@@ -10,9 +10,15 @@ internal sealed class AnswersRows : LabelRows
     private readonly Action _read;
     private readonly DenseRowsBuilder _rows;
     private readonly float[] _current;
+    private readonly string _name;
+    private readonly LabelRange _range;
 
-    public AnswersRows(DataViewRow row, DataViewSchema.Column column)
+    /// <param name="row">The cursor.</param>
+    /// <param name="column">The label column.</param>
+    /// <param name="range">Which numbers are labels.</param>
+    public AnswersRows(DataViewRow row, DataViewSchema.Column column, LabelRange range)
     {
+        (_name, _range) = (column.Name, range);
         var type = (VectorDataViewType)column.Type;
         _current = new float[type.Size];
         _rows = new DenseRowsBuilder(type.Size);
@@ -28,6 +34,8 @@ internal sealed class AnswersRows : LabelRows
         _read();
         return FeatureRowsBuilder.IsFinite(_current);
     }
+
+    public override string? Refusal => _range.ProblemWith(_current, _name);
 
     public override void Keep() => _rows.Add(_current);
 

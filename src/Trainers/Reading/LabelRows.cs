@@ -17,6 +17,9 @@ internal abstract class LabelRows
     /// <summary>Reads the label of the cursor's row; false when it isn't usable.</summary>
     public abstract bool Read();
 
+    /// <summary>What is wrong with the label that was read last, which ends the fit, as what follows the row's number; null where nothing is.</summary>
+    public virtual string? Refusal => null;
+
     /// <summary>Keeps the label that was read last.</summary>
     public abstract void Keep();
 

@@ -12,11 +12,15 @@ internal sealed class NumberLabelRows : LabelRows
     private readonly DenseRowsBuilder _rows;
     private readonly float[] _current;
     private readonly string _name;
+    private readonly LabelRange _range;
     private VBuffer<float> _buffer;
 
-    public NumberLabelRows(DataViewRow row, DataViewSchema.Column column)
+    /// <param name="row">The cursor.</param>
+    /// <param name="column">The label column.</param>
+    /// <param name="range">Which numbers are labels.</param>
+    public NumberLabelRows(DataViewRow row, DataViewSchema.Column column, LabelRange range)
     {
-        _name = column.Name;
+        (_name, _range) = (column.Name, range);
         int width = 1;
         if (column.Type is VectorDataViewType vector)
         {
@@ -55,6 +59,8 @@ internal sealed class NumberLabelRows : LabelRows
 
         return FeatureRowsBuilder.IsFinite(_current);
     }
+
+    public override string? Refusal => _range.ProblemWith(_current, _name);
 
     public override void Keep() => _rows.Add(_current);
 

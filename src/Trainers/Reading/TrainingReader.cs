@@ -93,6 +93,11 @@ internal static class TrainingReader
                 continue;
             }
 
+            if (labels.Refusal is { } refusal)
+            {
+                throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{roles.Trainer}: {purpose} row {row} (counted from 0) {refusal}"));
+            }
+
             spill?.Count(1);
             if (inFile is null)
             {

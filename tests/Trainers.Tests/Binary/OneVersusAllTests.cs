@@ -98,12 +98,13 @@ public sealed class OneVersusAllTests
         [VectorType(2)]
         public byte[] Features { get; set; } = [];
     }
+}
 
-    private sealed class Answer
-    {
-        public bool Label { get; set; }
+/// <summary>A row of <see cref="Blobs"/> as one of yes or no.</summary>
+internal sealed class Answer
+{
+    public bool Label { get; set; }
 
-        [VectorType(Blobs.Width)]
-        public float[] Features { get; set; } = [];
-    }
+    [VectorType(Blobs.Width)]
+    public float[] Features { get; set; } = [];
 }

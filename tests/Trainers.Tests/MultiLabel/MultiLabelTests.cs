@@ -37,9 +37,13 @@ public sealed class MultiLabelTests
             EstimatorContract.Scores(new MlpMultiLabelTrainer(_context, options).Fit(data), data),
             EstimatorContract.Scores(new MlpMultiLabelTrainer(_context, options with { LabelColumnName = "Numbers" }).Fit(data), data));
         var rows = Tags.Rows(20);
+        rows[1].Features[0] = float.NaN;
         rows[3].Numbers[1] = 2;
         string message = Assert.ThrowsExactly<ArgumentException>(() => new MlpMultiLabelTrainer(_context, options with { LabelColumnName = "Numbers" }).Fit(_context.Data.LoadFromEnumerable(rows))).Message;
-        Assert.Contains("Row 3 (counted from 0) has 2 in column 1 as a target", message);
+        Assert.Contains("MlpMultiLabelTrainer: training row 3 (counted from 0) has 2 as value 1 (counted from 0) of its label in 'Numbers', but binary-cross-entropy takes labels from 0 to 1. Correct or remove such rows.", message);
+        rows[3].Numbers[1] = 0.5f;
+        message = Assert.ThrowsExactly<ArgumentException>(() => new MlpMultiLabelTrainer(_context, options with { LabelColumnName = "Numbers", LabelWeights = LabelWeights.Balanced }).Fit(_context.Data.LoadFromEnumerable(rows))).Message;
+        Assert.Contains("training row 3 (counted from 0) has 0.5 as value 1 (counted from 0) of its label in 'Numbers'; with LabelWeights labels are 0 or 1", message);
     }
 
     [TestMethod]

@@ -51,10 +51,10 @@ public sealed class ClassWeightsTests
 
     /// <summary>Weights that are in range by themselves may have a product that a Single doesn't hold.</summary>
     [TestMethod]
-    [DataRow(2, 3e38f, "row 3 (counted from 0) weighs 3E+38 and its class 1 weighs 2: the product is larger")]
-    [DataRow(1e300, 1f, "row 3 (counted from 0) weighs 1 and its class 1 weighs 1E+300: the product is larger")]
-    [DataRow(1e-60, 1f, "row 3 (counted from 0) weighs 1 and its class 1 weighs 1E-60: the product is smaller")]
-    [DataRow(0.1, 1e-45f, "row 3 (counted from 0) weighs 1.4E-45 and its class 1 weighs 0.1: the product is smaller")]
+    [DataRow(2, 3e38f, "a row of class 1 weighs 3E+38, and the class 2: the product is larger")]
+    [DataRow(1e300, 1f, "a row of class 1 weighs 1, and the class 1E+300: the product is larger")]
+    [DataRow(1e-60, 1f, "a row of class 1 weighs 1, and the class 1E-60: the product is smaller")]
+    [DataRow(0.1, 1e-45f, "a row of class 1 weighs 1.4E-45, and the class 0.1: the product is smaller")]
     public void AProductBeyondASingleIsTold(double ofClass, float ofRow, string message)
     {
         string told = Assert.ThrowsExactly<InvalidOperationException>(() => Apply(ClassWeights.Of(1, ofClass, 1, 1).For(Rows()), Rows(1, 1, 1, ofRow, 1, 1))).Message;

@@ -318,9 +318,9 @@ public sealed class TransferTests
         Refused(Options(9) with { NewHead = null }, "FreezeUpTo is 9, which leaves no layer to learn the new task");
         Refused(new CnnTrainer.Options { FreezeUpTo = 2 }, "FreezeUpTo is 2, but there is no trained network");
         Refused(Options() with { Layers = [Conv2D(4, 5, padding: 2), .. Some[1..]] }, "layer 2 is convolution-2d with weight [3, 3, 2, 4]", "the trainer's layer 1 is convolution-2d with weight [5, 5, 2, 4]");
-        Refused(Options() with { Layers = [.. Some[..2], new ActivationLayer(new Tanh()), .. Some[3..]] }, "\"relu\"", "\"tanh\"", "leave them open");
+        Refused(Options() with { Layers = [.. Some[..2], new ActivationLayer(new Tanh()), .. Some[3..]] }, "\"relu\"", "\"tanh\"", "Leave Layers open, which takes its layers, or give the same; only the last one with weights may differ");
         Refused(Options() with { Layers = Some[..4] }, "the trainer's layer 6 is dense");
-        Refused(new CnnTrainer.Options { StartFrom = new NetworkWeights(new NetworkDefinition(new TensorShape(2, 8, 10), [Flatten(), Dense(3)])), NewHead = false, Layers = Some }, "Give the trainer the same layers");
+        Refused(new CnnTrainer.Options { StartFrom = new NetworkWeights(new NetworkDefinition(new TensorShape(2, 8, 10), [Flatten(), Dense(3)])), NewHead = false, Layers = Some }, "Leave Layers open, which takes its layers, or give the same");
         var two = context.Data.LoadFromEnumerable(Strokes.Rows(30).Where(row => row.Direction != "aslant").ToList());
         Refused(Options() with { NewHead = false }, Strokes.WithKeys(context, two), "NewHead is false, but the last layer of StartFrom is dense with weight [8, 3], bias [3], that of the fit dense with weight [8, 2], bias [2]");
         var larger = context.Data.LoadFromEnumerable(Strokes.Rows(30).Select(row => new LargerRow { Direction = row.Direction, Features = [.. row.Features, .. row.Features] }));
@@ -332,6 +332,14 @@ public sealed class TransferTests
         Assert.Contains("take from 2 to 9", Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => ((PretrainedNetwork)Trained.Value!).Take(1)).Message);
         Assert.Contains("take from 2 to 9", Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => ((PretrainedNetwork)Trained.Value!).Take(10)).Message);
         Assert.DoesNotContain("ResizeImages", Assert.ThrowsExactly<ArgumentException>(() => new MlpTrainer(context, new MlpTrainer.Options { StartFrom = NetworkWeights.Initialize(new NetworkDefinition(new TensorShape(3), [new Dense(6), new Dense(3)]), 1) }).Fit(Blobs.Load(context))).Message);
+        foreach (var (wrong, option) in new[] { (Options(12), "FreezeUpTo"), (Options() with { Layers = Some[..4] }, "StartFrom"), (new CnnTrainer.Options { FreezeUpTo = 9 }, "FreezeUpTo") })
+        {
+            Assert.AreEqual(option, Assert.ThrowsExactly<ArgumentException>(() => new CnnTrainer(context, wrong).Fit(Strokes.Load(context, 30))).ParamName);
+        }
+
+        Assert.AreEqual("FreezeUpTo", Assert.ThrowsExactly<ArgumentException>(() => new CnnTrainer(context, new CnnTrainer.Options { FreezeUpTo = 9 }).Fit(Strokes.Load(context, 30), Trained.Value)).ParamName);
+        Assert.AreEqual("NewHead", Assert.ThrowsExactly<ArgumentException>(() => new CnnTrainer(context, Options() with { NewHead = false }).Fit(Strokes.WithKeys(context, two))).ParamName);
+        Assert.AreEqual("Members", Assert.ThrowsExactly<ArgumentException>(() => new CnnTrainer(context, new CnnTrainer.Options { Members = 3 }).Fit(Strokes.Load(context, 30), Trained.Value)).ParamName);
         foreach (var (wrong, option) in new[] { (Options(0), "FreezeUpTo"), (Options() with { StartFromRateFactor = 0 }, "StartFromRateFactor"), (new CnnTrainer.Options { NewHead = true }, "NewHead"), (new CnnTrainer.Options { StartFromRateFactor = 0.1 }, "StartFromRateFactor") })
         {
             Assert.AreEqual(option, Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new CnnTrainer(context, wrong)).ParamName);
@@ -348,6 +356,58 @@ public sealed class TransferTests
 
             Assert.AreEqual(0, view.Cursors);
         }
+    }
+
+    /// <summary>A perceptron whose options leave the layers open takes those of a network as they are, such as one of PyTorch; training goes on from it again.</summary>
+    [TestMethod]
+    public void APerceptronTakesWhateverLayersANetworkOfATableHas()
+    {
+        var context = new MLContext(seed: 1);
+        var data = Blobs.Load(context, 60);
+        NetworkDefinition layers = new(
+            new TensorShape(Blobs.Width), [new Dense(6), new BatchNormalization(), new ActivationLayer(new Tanh()), new Residual([new LayerNormalization(), new Dense(6, new ReLU())]), new Dropout(0.1), new Dense(5)]);
+        var start = NetworkWeights.Initialize(layers, 1);
+        var model = new MlpTrainer(context, new MlpTrainer.Options { StartFrom = start, FreezeUpTo = 1, NumberOfEpochs = 2 }).Fit(data).Model;
+        Assert.AreEqual(layers.ToString().Replace("[5]", "[3]", StringComparison.Ordinal), model.Definition.ToString());
+        CollectionAssert.AreEqual(start[0, "weight"].ToArray(), model.Weights[0, "weight"].ToArray());
+        var further = new MlpTrainer(context, new MlpTrainer.Options { NumberOfEpochs = 1, LearningRate = 1e-9 }).Fit(data, model).Model;
+        Assert.AreEqual(model.Definition.ToString(), further.Definition.ToString());
+        Assert.AreEqual(model.Weights[0, "weight"][0], further.Weights[0, "weight"][0], 1e-6f);
+        var again = new MlpTrainer(context, new MlpTrainer.Options { StartFrom = model, NumberOfEpochs = 1 }).Fit(data).Model;
+        Assert.AreEqual(model.Definition.ToString(), again.Definition.ToString());
+
+        var given = Assert.ThrowsExactly<ArgumentException>(() => new MlpTrainer(context, new MlpTrainer.Options { StartFrom = start, HiddenLayers = [6] }).Fit(data));
+        Assert.Contains("Leave HiddenLayers, Activation and Dropout open, which takes its layers, or give the same", given.Message);
+        var images = Assert.ThrowsExactly<ArgumentException>(() => new MlpTrainer(context, new MlpTrainer.Options { StartFrom = Trained.Value }).Fit(data));
+        Assert.AreEqual("StartFrom", images.ParamName);
+        Assert.Contains("MlpTrainer can't give 'Features' [4] to the layers of StartFrom, which is [2, 8, 10] → ", images.Message);
+        Assert.Contains("a network of images starts a Cnn trainer", images.Message);
+        var tables = Assert.ThrowsExactly<ArgumentException>(() => new CnnTrainer(context, new CnnTrainer.Options { StartFrom = start }).Fit(Strokes.Load(context, 30)));
+        Assert.AreEqual("StartFrom", tables.ParamName);
+        Assert.Contains("one of tables an Mlp trainer", tables.Message);
+    }
+
+    /// <summary>Losses take what is before a softmax: the head is the layer before it.</summary>
+    [TestMethod]
+    public void ASoftmaxAtTheEndIsLeftOut()
+    {
+        var context = new MLContext(seed: 1);
+        var data = Blobs.Load(context, 60);
+        var start = NetworkWeights.Initialize(new NetworkDefinition(new TensorShape(Blobs.Width), [new Dense(6, new ReLU()), new Dense(3), new SoftmaxLayer()]), 1);
+        var model = new MlpTrainer(context, new MlpTrainer.Options { StartFrom = start, NumberOfEpochs = 1, LearningRate = 1e-9 }).Fit(data).Model;
+        Assert.AreEqual("[4] → dense [6] → dense [3]", model.Definition.ToString());
+        Assert.AreEqual(start[1, "weight"][0], model.Weights[1, "weight"][0], 1e-6f);
+    }
+
+    [TestMethod]
+    public void WeightsThatAreNoNumbersAreRefused()
+    {
+        var context = new MLContext(seed: 1);
+        var start = NetworkWeights.Initialize(new NetworkDefinition(new TensorShape(Blobs.Width), [new Dense(6), new Dense(3)]), 1);
+        start[1, "weight"][2] = float.NaN;
+        var error = Assert.ThrowsExactly<ArgumentException>(() => new MlpTrainer(context, new MlpTrainer.Options { StartFrom = start }).Fit(Blobs.Load(context, 60)));
+        Assert.AreEqual("StartFrom", error.ParamName);
+        Assert.Contains("whose layer 2 has a weight that is infinite or NaN", error.Message);
     }
 
     /// <summary>Rows that are stored sparse, whose scale was folded into the first layer.</summary>

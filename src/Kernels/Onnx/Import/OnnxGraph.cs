@@ -164,7 +164,7 @@ internal sealed class OnnxGraph
 
     private string Chosen(string? name) =>
         name is null
-            ? _outputs.Count == 1 ? _outputs[0].Name : throw Several(_outputs, "output", "Name the one to read: the output before labels are made of it, in files of this library 'Score'.")
+            ? _outputs.Count == 1 ? _outputs[0].Name : throw Several(_outputs, "output", "Name the one to read: the output before labels are made of it, in files of this library 'Score', of yes or no 'Probability'.")
             : _outputs.Exists(output => output.Name == name) ? name : throw new ArgumentException($"The ONNX file has no output '{Excerpt.Of(name)}'; it has {Names(_outputs)}.", "output");
 
     private static NotSupportedException Several(List<(string Name, long?[] Dimensions)> values, string what, string mend) =>

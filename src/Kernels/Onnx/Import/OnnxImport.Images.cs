@@ -86,6 +86,11 @@ internal sealed partial class OnnxImport
         {
             MakeFlat(node, null);
         }
+        else if (!_pooled && _shape.Rank == 3 && sizes.SequenceEqual(InGraph(_shape)))
+        {
+            // Rows that have this shape already.
+            return;
+        }
         else if (_pooled && sizes.Length == 3 && sizes.Count(one => one == 1) >= 2)
         {
             return;
@@ -101,6 +106,9 @@ internal sealed partial class OnnxImport
             throw Refuse(node, $"it gives rows the shape [{string.Join(", ", sizes)}], which only flattening does here, or a reshape of the network's input to images");
         }
     }
+
+    /// <summary>An image's dimensions as the graph has them.</summary>
+    private long[] InGraph(TensorShape image) => _channelsLast ? [image[1], image[2], image[0]] : [image[0], image[1], image[2]];
 
     private void Transpose(OnnxNode node)
     {

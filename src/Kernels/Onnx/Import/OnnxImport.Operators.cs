@@ -6,7 +6,7 @@ namespace MLNet.GradientTrainers.Kernels;
 internal sealed partial class OnnxImport
 {
     private const string Known =
-        "Gemm, MatMul, Add, Sub, Mul, Div, Conv, MaxPool, AveragePool, GlobalAveragePool, ReduceMean, BatchNormalization, LayerNormalization, Flatten, Reshape, Squeeze, Transpose, Pad, Dropout, Softmax, Identity, activations, and Add, Sum and Mean of branches";
+        "Gemm, MatMul, Add, Sub, Mul, Div, Conv, MaxPool, AveragePool, GlobalAveragePool, ReduceMean, BatchNormalization, LayerNormalization, Flatten, Reshape, Squeeze, Transpose, Pad, Dropout, Softmax, Identity, activations, Scaler, LinearRegressor, LinearClassifier, and Add, Sum and Mean of branches";
 
     /// <summary>Translates a node.</summary>
     /// <returns>The tensor that it makes.</returns>
@@ -17,7 +17,8 @@ internal sealed partial class OnnxImport
         {
             case "Mean" or "Sum" when node.Inputs.Count == 1:
             case "Identity":
-            case "Cast" when node.Integer("to", 0) == 1:
+            case "Cast" when IsCast(node):
+            case "Gather" when _shape.Rank == 1 && node.Integer("axis", 0) == 1 && Optional(node, 1)?.Integers() is { } places && places.SequenceEqual(Enumerable.Range(0, _shape[0]).Select(place => (long)place)):
                 break;
             case "Dropout":
                 float rate = node.Number("ratio", Optional(node, 1)?.Singles() is [var ratio] ? ratio : 0.5f);
@@ -88,11 +89,18 @@ internal sealed partial class OnnxImport
                     throw Refuse(node, "its axis is not that of the outputs of a row");
                 }
 
-                EndOrAdd(node, OutputLink.Softmax, () => Add(node, new SoftmaxLayer()));
+                EndOrAdd(node.Output, OutputLink.Softmax, () => Add(node, new SoftmaxLayer()));
                 break;
             case "Sigmoid":
-                EndOrAdd(node, OutputLink.Sigmoid, () => Activate(node, new Sigmoid()));
+                EndOrAdd(node.Output, OutputLink.Sigmoid, () => Activate(node, new Sigmoid()));
                 break;
+            case "ai.onnx.ml.Scaler":
+                Scaler(node);
+                break;
+            case "ai.onnx.ml.LinearRegressor":
+                return Linear(node, node.Output);
+            case "ai.onnx.ml.LinearClassifier" when node.Outputs.Count > 1:
+                return Linear(node, node.Outputs[1]);
             case "Exp" when IsLast(node.Output):
                 _link = OutputLink.Exponential;
                 break;
@@ -102,19 +110,6 @@ internal sealed partial class OnnxImport
         }
 
         return node.Output;
-    }
-
-    /// <summary>An operator that ends the graph makes scores of outputs, and is what losses expect to be left out.</summary>
-    private void EndOrAdd(OnnxNode node, OutputLink link, Action add)
-    {
-        if (IsLast(node.Output) && _shape.Rank == 1 && _layers.Count > 0)
-        {
-            _link = link;
-        }
-        else
-        {
-            add();
-        }
     }
 
     private static Activation? Simple(OnnxNode node) => node.Operation switch
@@ -222,7 +217,7 @@ internal sealed partial class OnnxImport
         }
 
         OnnxTensor constant = Constant(node, node.Inputs[0] == x ? 1 : 0, "other operand");
-        float[] columns = Columns(node, constant);
+        float[] columns = Columns(node, constant, mayBeInfinite: node.Operation == "Div");
         if (node.Operation == "Add" && _layers.Count > 0 && _layers[^1] is { Layer: Dense { UseBias: false, Activation: Identity } dense, Parameters: var ofDense })
         {
             _layers[^1] = (dense with { UseBias = true }, [.. ofDense, ("bias", columns)]);
@@ -259,9 +254,9 @@ internal sealed partial class OnnxImport
     }
 
     /// <summary>One number for each feature or channel, from a constant that has so many, or one for all.</summary>
-    private float[] Columns(OnnxNode node, OnnxTensor constant)
+    private float[] Columns(OnnxNode node, OnnxTensor constant, bool mayBeInfinite)
     {
-        float[] values = constant.Singles();
+        float[] values = constant.Singles(mayBeInfinite);
         int columns = _shape[0];
         if (values.Length == 1 && columns <= MostRepeated)
         {

@@ -29,7 +29,7 @@ internal sealed partial class OnnxImport
         Visit(last);
         if (activation is Sigmoid)
         {
-            EndOrAdd(last, OutputLink.Sigmoid, () => Activate(last, activation));
+            EndOrAdd(last.Output, OutputLink.Sigmoid, () => Activate(last, activation));
         }
         else
         {

@@ -99,6 +99,7 @@ internal sealed partial class OnnxImport
             throw new NotSupportedException($"The ONNX file's output '{Excerpt.Of(_graph.Output)}' {(_layers.Count == 0 ? "is its input: there is no layer" : "is an image with channels last, or with a border: a network here has none")}.");
         }
 
+        FoldEnd();
         NetworkDefinition definition;
         try
         {
@@ -168,7 +169,7 @@ internal sealed partial class OnnxImport
                 return node["perm"]?.Integers is [0, 3, 1, 2];
             }
 
-            if (node.Operation is not ("Identity" or "Cast" or "Add" or "Sub" or "Mul" or "Div") || node.Outputs.Count == 0)
+            if ((node.Operation is not ("Identity" or "Cast" or "Add" or "Sub" or "Mul" or "Div") && !KeepsInputShape(node)) || node.Outputs.Count == 0)
             {
                 return false;
             }
@@ -179,21 +180,9 @@ internal sealed partial class OnnxImport
         return false;
     }
 
-    /// <summary>Whether nothing but Identity comes behind a tensor.</summary>
-    private bool IsLast(string tensor)
-    {
-        for (int step = 0; step < MostSteps && tensor != _graph.Output; step++)
-        {
-            if (_graph.Consumers(tensor) is not [{ Operation: "Identity", Outputs.Count: 1 } node])
-            {
-                return false;
-            }
-
-            tensor = node.Output;
-        }
-
-        return true;
-    }
+    /// <summary>Whether a node gives rows the shape that those of the input have.</summary>
+    private bool KeepsInputShape(OnnxNode node) =>
+        node.Operation == "Reshape" && Optional(node, 1)?.Integers() is { Length: > 1 } sizes && sizes.Skip(1).Select(size => (long?)size).SequenceEqual(_graph.Input.Dimensions.Skip(1));
 
     /// <summary>Puts a layer behind those there are.</summary>
     private void Add(OnnxNode node, Layer layer, params (string Name, float[] Values)[] parameters)

@@ -6,7 +6,7 @@ namespace MLNet.GradientTrainers.Kernels;
 /// <remarks>
 /// <para>What is read: one sequence from one input to one output, of Gemm, MatMul and Add, Conv, MaxPool, AveragePool, GlobalAveragePool, ReduceMean over pixels, BatchNormalization,
 /// LayerNormalization, Flatten, Reshape, Squeeze, Transpose between channels first and last, Pad before average poolings and convolutions, Dropout, Softmax, Identity; Sub, Mul, Div and Add of constants by
-/// feature or channel; the engine's activations and layer normalization, as an operator or put together from others; and blocks of such sequences that begin at one tensor: residual blocks, which an Add of two
+/// feature or channel; Scaler, LinearRegressor and LinearClassifier of the domain ai.onnx.ml; the engine's activations and layer normalization, as an operator or put together from others; and blocks of such sequences that begin at one tensor: residual blocks, which an Add of two
 /// ends, also one inside the other, and ensembles, which a Mean of sequences of the same layers ends.</para>
 /// <para>https://github.com/onnx/onnx/blob/main/docs/Operators.md.</para>
 /// </remarks>

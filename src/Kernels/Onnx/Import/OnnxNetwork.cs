@@ -6,6 +6,9 @@ namespace MLNet.GradientTrainers.Kernels;
 /// <param name="InputLayout">The order of the numbers of images that the file's input has: channels last in files of Keras.</param>
 public sealed record OnnxNetwork(NetworkWeights Weights, OutputLink Link, ImageLayout InputLayout)
 {
+    /// <summary>The layers and their weights.</summary>
+    public NetworkWeights Weights { get; init; } = Weights ?? throw new ArgumentNullException(nameof(Weights));
+
     /// <summary>The layers.</summary>
     public NetworkDefinition Definition => Weights.Definition;
 }

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace MLNet.GradientTrainers.Kernels;
 
 /// <summary>One operation of an ONNX graph.</summary>
@@ -82,6 +84,7 @@ internal sealed class OnnxNode
 internal sealed class OnnxAttributeValue
 {
     private readonly List<long> _integers = [];
+    private readonly List<float> _numbers = [];
 
     public OnnxAttributeValue(ReadOnlyMemory<byte> message)
     {
@@ -105,6 +108,14 @@ internal sealed class OnnxAttributeValue
                 case 5:
                     Tensor = new OnnxTensor(reader.Bytes());
                     break;
+                case 7:
+                    ReadOnlySpan<byte> numbers = reader.Fixed(sizeof(float)).Span;
+                    for (int at = 0; at + sizeof(float) <= numbers.Length; at += sizeof(float))
+                    {
+                        _numbers.Add(BinaryPrimitives.ReadSingleLittleEndian(numbers[at..]));
+                    }
+
+                    break;
                 case 8:
                     reader.Integers(_integers, 1024);
                     break;
@@ -126,4 +137,6 @@ internal sealed class OnnxAttributeValue
     public OnnxTensor? Tensor { get; }
 
     public IReadOnlyList<long> Integers => _integers;
+
+    public IReadOnlyList<float> Numbers => _numbers;
 }

@@ -24,6 +24,8 @@ public abstract record LinearClassifierOptions : NetworkTrainerOptions
 
     internal sealed override FeatureScaling TableScaling => FeatureScaling == FeatureScaling.Auto ? FeatureScaling.Standard : FeatureScaling;
 
+    internal sealed override string SameLayers => "A linear model is one dense layer: give a network of one";
+
     internal override string Difference => string.Create(CultureInfo.InvariantCulture, $"{nameof(L2Regularization)} {L2Regularization}");
 
     private protected sealed override bool HasMembers => true;
