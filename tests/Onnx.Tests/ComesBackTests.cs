@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNet.GradientTrainers.Kernels;
+using MLNet.GradientTrainers.Kernels.Tests;
 using static MLNet.GradientTrainers.Cnn;
 
 namespace MLNet.GradientTrainers.Onnx.Tests;
@@ -81,6 +82,24 @@ public sealed class ComesBackTests
         }
     }
 
+    /// <summary>Damaged copies of files of each kind: named errors, and memory that stays within some times the file.</summary>
+    [TestMethod]
+    [DataRow(nameof(MlpBinaryTrainer))]
+    [DataRow(nameof(CnnBinaryTrainer))]
+    [DataRow(nameof(PolynomialTrainer))]
+    [DataRow(nameof(SgdLogisticTrainer))]
+    [DataRow(nameof(SgdMaximumEntropyTrainer))]
+    public void MutatedFiles_GiveNamedErrors_AndTakeLittleMemory(string trainer)
+    {
+        const int Copies = 250;
+        var one = Cases.First(one => one.Trainer.Name == trainer);
+        var (file, output) = Written(one.Fit(null), one.Output);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        int refused = Mutations.Run(file, Copies, mutated => OnnxModel.ToNetwork(new MemoryStream(mutated), output: output), e => e is FormatException or NotSupportedException or ArgumentException { ParamName: "output" });
+        Assert.IsGreaterThan(Copies / 3, refused);
+        Assert.IsLessThan((long)Copies << 23, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
     /// <summary>The label is beyond what a network computes; the answer names the node.</summary>
     [TestMethod]
     public void ALabelIsNoScore()
@@ -149,7 +168,7 @@ public sealed class ComesBackTests
             : further with { StartFrom = start, NumberOfEpochs = 1, LearningRate = Nothing, Members = null }).Fit(Rows);
 
     /// <summary>A model of ours alone; ML.NET's own linear models by its converter.</summary>
-    private static OnnxNetwork Read(ITransformer model, string? output)
+    private static (byte[] File, string? Output) Written(ITransformer model, string? output)
     {
         using var stream = new MemoryStream();
         switch (model)
@@ -175,8 +194,13 @@ public sealed class ComesBackTests
                 break;
         }
 
-        stream.Position = 0;
-        return OnnxModel.ToNetwork(stream, output: output);
+        return (stream.ToArray(), output);
+    }
+
+    private static OnnxNetwork Read(ITransformer model, string? output)
+    {
+        var (file, name) = Written(model, output);
+        return OnnxModel.ToNetwork(new MemoryStream(file), output: name);
     }
 
     private static void AssertScores(IDataView scored, string output, OnnxNetwork network)

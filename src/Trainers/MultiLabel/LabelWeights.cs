@@ -29,7 +29,7 @@ public abstract class LabelWeights
             }
         }
 
-        return values.Length > 0 ? new GivenWeights(values) : throw new ArgumentException("There is no weight. Give one for each label.", nameof(weights));
+        return values.Length > 0 ? new OfEach(values) : throw new ArgumentException("There is no weight. Give one for each label.", nameof(weights));
     }
 
     /// <summary>Throws when the weights are not made for so many labels.</summary>
@@ -68,19 +68,12 @@ public abstract class LabelWeights
         }
     }
 
-    private sealed class GivenWeights(double[] weights) : LabelWeights
+    private sealed class OfEach(double[] weights) : LabelWeights
     {
-        public override string ToString() => $"{nameof(Of)}({string.Join(", ", weights.Select(weight => weight.ToString(CultureInfo.InvariantCulture)))})";
+        public override string ToString() => GivenWeights.Text(weights);
 
-        internal override void Check(int labels, string trainer, string label)
-        {
-            if (weights.Length != labels)
-            {
-                throw new ArgumentOutOfRangeException(
-                    nameof(LabelWeights),
-                    string.Create(CultureInfo.InvariantCulture, $"{nameof(LabelWeights)} of {trainer} are {weights.Length} weights, but the label '{label}' has {labels} values a row. Give one for each, in their order."));
-            }
-        }
+        internal override void Check(int labels, string trainer, string label) =>
+            GivenWeights.CheckCount(weights, labels, nameof(LabelWeights), trainer, label, "values a row. Give one for each, in their order");
 
         internal override double[] For(TrainingData rows) => weights;
     }

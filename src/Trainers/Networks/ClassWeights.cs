@@ -31,7 +31,7 @@ public abstract class ClassWeights
             }
         }
 
-        return values.Any(w => w > 0) ? new GivenWeights(values) : throw new ArgumentException("No class has a weight above 0, so that no row would count.", nameof(weights));
+        return values.Any(w => w > 0) ? new OfEach(values) : throw new ArgumentException("No class has a weight above 0, so that no row would count.", nameof(weights));
     }
 
     /// <summary>Throws when the weights are not made for so many classes.</summary>
@@ -93,19 +93,12 @@ public abstract class ClassWeights
         }
     }
 
-    private sealed class GivenWeights(double[] weights) : ClassWeights
+    private sealed class OfEach(double[] weights) : ClassWeights
     {
-        internal override void Check(int classes, string trainer, string label)
-        {
-            if (weights.Length != classes)
-            {
-                throw new ArgumentOutOfRangeException(
-                    nameof(ClassWeights),
-                    string.Create(CultureInfo.InvariantCulture, $"{nameof(ClassWeights)} of {trainer} are {weights.Length} weights, but the label '{label}' has {classes} classes. Give one for each, in the order of its keys."));
-            }
-        }
+        public override string ToString() => GivenWeights.Text(weights);
 
-        public override string ToString() => $"{nameof(Of)}({string.Join(", ", weights.Select(weight => weight.ToString(CultureInfo.InvariantCulture)))})";
+        internal override void Check(int classes, string trainer, string label) =>
+            GivenWeights.CheckCount(weights, classes, nameof(ClassWeights), trainer, label, "classes. Give one for each, in the order of its keys");
 
         internal override double[] For(TrainingData rows) => weights;
     }

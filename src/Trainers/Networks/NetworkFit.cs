@@ -159,7 +159,7 @@ internal abstract class NetworkFit<TTransformer, TModel>
         if ((starts is not null || _initial is not null) && !options.RescalesStart && scale.OtherThan(options.FeatureScaling, Definition.InputShape, rows.IsSparse) is { } other)
         {
             throw new ArgumentException(
-                $"{Roles.Trainer} can't {(goesOn ? "go on with this model" : $"start from {nameof(options.StartFrom)}")}: it was trained with {nameof(options.FeatureScaling)} = {other}; the trainer asks for {options.FeatureScaling}. Leave {nameof(options.FeatureScaling)} at {FeatureScaling.Auto}, which takes the model's, or give that.", goesOn ? "modelParameters" : nameof(options.StartFrom));
+                $"{Roles.Trainer} can't {(goesOn ? "go on with this model" : $"start from {nameof(options.StartFrom)}")}: it was trained with {nameof(options.FeatureScaling)} = {other}; the trainer asks for {options.FeatureScaling}. Leave {nameof(options.FeatureScaling)} at {FeatureScaling.Auto}, which takes the model's, or give that.", nameof(options.FeatureScaling));
         }
 
         var member = Member(candidates[0], scale);
