@@ -68,8 +68,8 @@ public sealed class TrainerOptionsTests
         Refused(o => o.L1Regularization = double.PositiveInfinity, "L1Regularization", "Infinity", "a finite number of at least 0");
         Refused(o => o.ValidationFraction = 1, "ValidationFraction", "1", "in [0, 1)");
         Refused(o => o.CancellationBehavior = (CancellationBehavior)99, "CancellationBehavior", "99", "Throw or ReturnBest");
-        Refused(o => ((ITrainerInput)o).FeatureColumnName = "", "FeatureColumnName", "", "the name of a column");
-        Refused(o => ((ITrainerInput)o).LabelColumnName = "", "LabelColumnName", "", "the name of a column");
+        Refused(o => ((ITrainerInput)o).FeatureColumnName = "", "FeatureColumnName", "empty", "the name of a column");
+        Refused(o => ((ITrainerInput)o).LabelColumnName = "", "LabelColumnName", "empty", "the name of a column");
 
         Assert.IsInstanceOfType<ArgumentNullException>(Assert.ThrowsExactly<TargetInvocationException>(() => Activator.CreateInstance(trainer.Trainer, null, trainer.Options())).InnerException);
 

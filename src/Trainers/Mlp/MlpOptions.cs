@@ -17,7 +17,7 @@ public abstract record MlpOptions : NetworkTrainerOptions
     private protected MlpOptions(Loss loss)
         : base(loss) => Schedule = new CosineAnnealing();
 
-    /// <summary>Units of each hidden layer, each at least 1; empty for none (a linear model). Null chooses by the training rows: [64, 64] up to 4,000, [256, 128] up to 20,000, [512, 256] above.</summary>
+    /// <summary>Units of each hidden layer, each at least 1; empty for none (a linear model). Null chooses by the training rows: [64, 64] up to 4,000, [256, 128] up to 20,000, [512, 256] above; with <see cref="NetworkTrainerOptions.StartFrom"/>, and <see cref="Activation"/> and <see cref="Dropout"/> left open, too, it takes the layers of that, whatever they are.</summary>
     public int[]? HiddenLayers { get; set; }
 
     /// <summary>The function after each hidden layer. Default: SiLU; with <see cref="NetworkTrainerOptions.StartFrom"/> that of its layers.</summary>

@@ -161,7 +161,7 @@ public sealed class CheckpointRefusalTests : IDisposable
         foreach (object[] row in CheckpointCase.All)
         {
             var trainer = (CheckpointCase)row[0];
-            Refused(trainer, input => input.CheckpointPath = "", $"CheckpointPath of {trainer.Trainer.Name} is , but it must be the path of a file, or null for none");
+            Refused(trainer, input => input.CheckpointPath = "", $"CheckpointPath of {trainer.Trainer.Name} is empty, but it must be the path of a file, or null for none");
             Refused(trainer, input => input.CheckpointEveryEpochs = 0, $"CheckpointEveryEpochs of {trainer.Trainer.Name} is 0, but it must be at least 1, or null");
             Refused(trainer, input => input.CheckpointEverySeconds = -1, $"CheckpointEverySeconds of {trainer.Trainer.Name} is -1, but it must be a finite number of at least 0, or null");
             Refused(trainer, input => input.CheckpointEverySeconds = double.NaN, $"CheckpointEverySeconds of {trainer.Trainer.Name} is NaN");
