@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Npgsql;
 using NpgsqlTypes;
+using Orleans.Configuration;
 
 namespace MLNet.GradientTrainers.Sweeps.Cluster;
 
@@ -18,6 +19,9 @@ internal sealed class PostgresBackend : ClusterBackend
 
     private readonly NpgsqlDataSource _source;
 
+    /// <summary>With the password, where one was given: a source does not tell it.</summary>
+    private readonly string _connection;
+
     /// <param name="connection">The connection string.</param>
     /// <exception cref="ArgumentException">It can't be read.</exception>
     public PostgresBackend(string connection)
@@ -26,6 +30,7 @@ internal sealed class PostgresBackend : ClusterBackend
         {
             var builder = new NpgsqlConnectionStringBuilder(connection) { ApplicationName = "MLNet.GradientTrainers sweep" };
             builder.KeepAlive = builder.KeepAlive == 0 ? 10 : builder.KeepAlive;
+            _connection = builder.ConnectionString;
             _source = NpgsqlDataSource.Create(builder);
             Place = $"the database '{builder.Database}' of PostgreSQL at {builder.Host}:{builder.Port.ToString(CultureInfo.InvariantCulture)}";
         }
@@ -116,11 +121,14 @@ internal sealed class PostgresBackend : ClusterBackend
         return lines > 0;
     });
 
-    public override void Configure(ISiloBuilder builder) => builder.UseAdoNetClustering(options =>
+    public override void Configure(ISiloBuilder builder) => builder.UseAdoNetClustering(Configure);
+
+    /// <summary>Tells Orleans of the database.</summary>
+    internal void Configure(AdoNetClusteringSiloOptions options)
     {
         options.Invariant = "Npgsql";
-        options.ConnectionString = _source.ConnectionString;
-    });
+        options.ConnectionString = _connection;
+    }
 
     public override void Dispose() => _source.Dispose();
 

@@ -16,6 +16,9 @@ namespace MLNet.GradientTrainers.Sweeps.Cluster;
 internal sealed class ClusterSilo : IDisposable
 {
     private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(1);
+
+    /// <summary>A silo of which a message came within two of these is not suspected, whatever becomes of probes.</summary>
+    private static readonly TimeSpan LongestProbeTimeout = TimeSpan.FromSeconds(1.1);
     private static readonly TimeSpan AliveEvery = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(1.5);
@@ -123,9 +126,10 @@ internal sealed class ClusterSilo : IDisposable
     }
 
     /// <summary>Two probes missed, by one silo, within three seconds: a trial waits no longer for a worker that is gone. The price of an error is a trial that goes on from its checkpoint.</summary>
-    private static void Configure(ClusterMembershipOptions membership)
+    internal static void Configure(ClusterMembershipOptions membership)
     {
         membership.ProbeTimeout = ProbeTimeout;
+        membership.MaxProbeTimeout = LongestProbeTimeout;
         membership.NumMissedProbesLimit = 2;
         membership.NumVotesForDeathDeclaration = 1;
         membership.TableRefreshTimeout = AliveEvery;

@@ -16,6 +16,15 @@ public sealed class PostgresTests
     }
 
     [TestMethod]
+    public void OrleansIsToldThePasswordToo()
+    {
+        using var backend = new PostgresBackend("Host=10.0.0.1;Database=sweeps;Username=sweeps;Password=nobodys");
+        var options = new Orleans.Configuration.AdoNetClusteringSiloOptions();
+        backend.Configure(options);
+        StringAssert.Contains(options.ConnectionString, "Password=nobodys");
+    }
+
+    [TestMethod]
     public void ManyProcessesMakeTheTablesAtOnceAndHaveOneSecret()
     {
         _ = Postgres.Shared;
