@@ -74,12 +74,21 @@ public static class GradientSweepClusterExtensions
         ArgumentNullException.ThrowIfNull(options);
         using var backend = options.Open();
         backend.Prepare();
+        bool waits = false;
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (backend.Published(options.Name) is { IsOver: false } published)
+            var published = backend.Published(options.Name);
+            if (published is { IsOver: false })
             {
-                return published.Settings;
+                return published.Value.Settings;
+            }
+
+            if (!waits)
+            {
+                // Who has mistyped the name would wait for ever.
+                waits = true;
+                options.OnEvent?.Invoke($"Waits for the coordinator of the sweep '{options.Name}', {(published is null ? "which nobody has begun in this database" : "which is over")}.");
             }
 
             cancellationToken.WaitHandle.WaitOne(Interval);

@@ -14,13 +14,16 @@ internal sealed class PostgresBackend : ClusterBackend
 
     private const int SecretBytes = 32;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
     private readonly NpgsqlDataSource _source;
 
     /// <summary>With the password, where one was given: a source does not tell it.</summary>
     private readonly string _connection;
+    private readonly Lock _gate = new();
+
+    /// <summary>When a call failed for the first time since one succeeded, as the system counts milliseconds; null where the last one succeeded.</summary>
+    private long? _lostSince;
 
     /// <param name="connection">The connection string.</param>
     /// <exception cref="ArgumentException">It can't be read.</exception>
@@ -39,6 +42,9 @@ internal sealed class PostgresBackend : ClusterBackend
             throw new ArgumentException($"The connection string of the database can't be read: {exception.Message} One that can: Host=10.0.0.1;Database=sweeps;Username=sweeps", nameof(connection), exception);
         }
     }
+
+    /// <summary>How long the connection may be lost.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>The database in words.</summary>
     public string Place { get; }
@@ -147,19 +153,31 @@ internal sealed class PostgresBackend : ClusterBackend
         return command.ExecuteNonQuery();
     });
 
-    /// <summary>Does something again while the connection is lost, for some time.</summary>
+    /// <summary>Does something again while the connection is lost, for some time; where it has been lost for that long already, once: the end of a sweep makes many calls.</summary>
     /// <exception cref="IOException">It is lost for longer, or the database refuses.</exception>
     internal T Retry<T>(Func<T> call)
     {
-        for (long start = Environment.TickCount64; ;)
+        while (true)
         {
             try
             {
-                return call();
+                T result = call();
+                lock (_gate)
+                {
+                    _lostSince = null;
+                }
+
+                return result;
             }
             catch (Exception exception) when (exception is NpgsqlException or TimeoutException)
             {
-                if (exception is NpgsqlException { IsTransient: false } || Environment.TickCount64 - start > Patience.TotalMilliseconds)
+                long since;
+                lock (_gate)
+                {
+                    since = _lostSince ??= Environment.TickCount64;
+                }
+
+                if (exception is NpgsqlException { IsTransient: false } || Environment.TickCount64 - since > Patience.TotalMilliseconds)
                 {
                     throw new IOException($"{char.ToUpperInvariant(Place[0])}{Place[1..]} can't be used: {exception.Message.TrimEnd('.')}.", exception);
                 }

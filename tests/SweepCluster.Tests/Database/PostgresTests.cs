@@ -15,6 +15,28 @@ public sealed class PostgresTests
         return backend;
     }
 
+    /// <summary>So that a sweep whose database is gone ends soon: its end makes a call for each trial.</summary>
+    [TestMethod]
+    public void ADatabaseThatIsGoneIsWaitedForOnce()
+    {
+        using var backend = new PostgresBackend("Host=10.0.0.1;Database=sweeps;Username=sweeps") { Patience = TimeSpan.FromMilliseconds(400) };
+        Assert.IsGreaterThan(1, CallsUntilLost());
+        Assert.AreEqual(1, CallsUntilLost());
+        Assert.AreEqual(7, backend.Retry(() => 7));
+        Assert.IsGreaterThan(1, CallsUntilLost());
+
+        int CallsUntilLost()
+        {
+            int calls = 0;
+            Assert.ThrowsExactly<IOException>(() => backend.Retry<int>(() =>
+            {
+                calls++;
+                throw new Npgsql.NpgsqlException("lost", new IOException("a broken pipe"));
+            }));
+            return calls;
+        }
+    }
+
     [TestMethod]
     public void OrleansIsToldThePasswordToo()
     {
@@ -141,6 +163,33 @@ public sealed class PostgresTests
         using var source = new CancellationTokenSource();
         source.Cancel();
         Assert.ThrowsExactly<OperationCanceledException>(() => options.ReadSettings(source.Token));
+    }
+
+    [TestMethod]
+    public void AWorkerTellsOnceThatItWaits()
+    {
+        string over = _name + " over";
+        using var backend = Open();
+        backend.Secret(over);
+        backend.Publish(over, "", isOver: true);
+        Assert.AreEqual($"Waits for the coordinator of the sweep '{_name}', which nobody has begun in this database.", Told(_name));
+        Assert.AreEqual($"Waits for the coordinator of the sweep '{over}', which is over.", Told(over));
+
+        static string Told(string name)
+        {
+            using var source = new CancellationTokenSource();
+            List<string> told = [];
+            var options = new SweepWorkerOptions
+            {
+                Database = Postgres.Shared.Database, Name = name, OnEvent = line =>
+                {
+                    told.Add(line);
+                    source.CancelAfter(TimeSpan.FromSeconds(1));
+                },
+            };
+            Assert.ThrowsExactly<OperationCanceledException>(() => options.ReadSettings(source.Token));
+            return told.Single();
+        }
     }
 
     /// <summary>A process that knows another secret gets no further than the handshake.</summary>
