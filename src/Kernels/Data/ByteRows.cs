@@ -55,7 +55,7 @@ public sealed class ByteRows : IRowSource<float>, IPagedRowSource
 
     PagedTable? IPagedRowSource.Paging => _rows.Paged;
 
-    int IPagedRowSource.ChunkShift => _rows.Shift;
+    int IPagedRowSource.ChunkOf(int row) => row >> _rows.Shift;
 
     /// <summary>Rows that lie in a file one after another, as in many formats of images: they are read there, and never copied.</summary>
     /// <param name="path">The file, which must stay as it is as long as rows are read.</param>
@@ -64,9 +64,10 @@ public sealed class ByteRows : IRowSource<float>, IPagedRowSource
     /// <param name="width">Bytes of a row, at least 1.</param>
     /// <param name="values">What each byte stands for: 256 numbers.</param>
     /// <param name="spill">What keeps parts of them in memory, and must outlive the rows.</param>
+    /// <param name="check">Called before parts are read, to throw where the file is no longer what it was; null for nothing.</param>
     /// <exception cref="ArgumentException">There are not 256 values, or the file is too short for the rows.</exception>
     /// <exception cref="IOException">The file can't be read.</exception>
-    public static ByteRows InFile(string path, long offset, int count, int width, ReadOnlySpan<float> values, RowSpill spill)
+    public static ByteRows InFile(string path, long offset, int count, int width, ReadOnlySpan<float> values, RowSpill spill, Action? check = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(spill);
@@ -88,6 +89,7 @@ public sealed class ByteRows : IRowSource<float>, IPagedRowSource
             (int)(((long)count + (1 << shift) - 1) >> shift),
             chunk =>
             {
+                check?.Invoke();
                 byte[] rows = GC.AllocateUninitializedArray<byte>(RowsOf(chunk) * width);
                 long start = offset + (((long)chunk << shift) * width);
                 return Blocks.Read(file, rows, start) == rows.Length

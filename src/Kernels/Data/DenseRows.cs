@@ -33,7 +33,7 @@ public sealed class DenseRows : IRowSource<float>, IPagedRowSource
 
     PagedTable? IPagedRowSource.Paging => _rows.Paged;
 
-    int IPagedRowSource.ChunkShift => _rows.Shift;
+    int IPagedRowSource.ChunkOf(int row) => row >> _rows.Shift;
 
     /// <summary>Rows made of these, which lie outside memory, one by one each time that they are read, so that they take no room beside.</summary>
     /// <param name="width">Columns of the new rows.</param>

@@ -42,7 +42,7 @@ public sealed class SparseRows : ISparseRowSource, IPagedRowSource
 
     PagedTable? IPagedRowSource.Paging => _paged;
 
-    int IPagedRowSource.ChunkShift => ChunkShift;
+    int IPagedRowSource.ChunkOf(int row) => row >> ChunkShift;
 
     /// <inheritdoc/>
     public void Read(ReadOnlySpan<int> rows, Span<float> destination)

@@ -44,8 +44,8 @@ internal sealed class ImageDataView : IDataView, IRowsInFile
 
     internal PixelScaling Scaling { get; }
 
-    public ByteRows? InFile(DataViewSchema.Column features, RowSpill spill) => 
-        features.Index == 0 && Set.Pixels.File is { } file && spill.Takes((long)Set.Count * Set.ImageLength) ? file.Rows(Set.ImageLength, Scaling.Table(), spill) : null;
+    public ByteRows? InFile(DataViewSchema.Column features, RowSpill spill) =>
+        features.Index == 0 && Set.Pixels.File is { } file && spill.WouldTake((long)Set.Count * Set.ImageLength) ? file.Rows(Set.ImageLength, Scaling.Table(), spill) : null;
 
     public long? GetRowCount() => Set.Count;
 

@@ -32,20 +32,18 @@ internal sealed class PixelFile : ImagePixels
     /// <summary>Bytes that are read at once where images come in turn.</summary>
     private const int BlockBytes = 1 << 16;
 
-    private readonly string _path;
     private readonly long _offset;
     private readonly int _count;
     private readonly SafeFileHandle _handle;
-    private readonly (long Length, DateTime Written) _state;
+    private readonly FileState _file;
 
     /// <param name="path">The file.</param>
     /// <param name="offset">Where the first image begins.</param>
     /// <param name="count">Number of images.</param>
     public PixelFile(string path, long offset, int count)
     {
-        (_path, _offset, _count) = (Path.GetFullPath(path), offset, count);
-        _handle = System.IO.File.OpenHandle(_path);
-        _state = StateOf(_path);
+        (_offset, _count, _file) = (offset, count, new FileState(path));
+        _handle = System.IO.File.OpenHandle(_file.Path);
     }
 
     public override PixelFile File => this;
@@ -75,11 +73,11 @@ internal sealed class PixelFile : ImagePixels
     /// <param name="length">Bytes of an image.</param>
     /// <param name="values">The 256 numbers that bytes stand for.</param>
     /// <param name="spill">Keeps parts of them in memory.</param>
-    public ByteRows Rows(int length, float[] values, RowSpill spill) => StateOf(_path) == _state
-        ? ByteRows.InFile(_path, _offset, _count, length, values, spill)
-        : throw new InvalidDataException($"'{_path}' has changed since it was loaded, and its images are read from it while a network trains: load it again.");
-
-    private static (long Length, DateTime Written) StateOf(string path) => new FileInfo(path) is { Exists: true } file ? (file.Length, file.LastWriteTimeUtc) : default;
+    public ByteRows Rows(int length, float[] values, RowSpill spill)
+    {
+        _file.ThrowIfChanged();
+        return ByteRows.InFile(_file.Path, _offset, _count, length, values, spill, _file.ThrowIfChanged);
+    }
 
     private void Read(int image, int length, Span<byte> bytes)
     {
@@ -87,7 +85,7 @@ internal sealed class PixelFile : ImagePixels
         for (int done = 0; done < bytes.Length;)
         {
             int read = RandomAccess.Read(_handle, bytes[done..], at + done);
-            done += read > 0 ? read : throw new InvalidDataException($"'{_path}' has become shorter since it was loaded: image {image} is missing. Load it again.");
+            done += read > 0 ? read : throw new InvalidDataException($"'{_file.Path}' has become shorter since it was loaded: image {image} is missing. Load it again.");
         }
     }
 }

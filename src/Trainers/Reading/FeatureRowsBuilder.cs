@@ -47,7 +47,7 @@ internal sealed class FeatureRowsBuilder(int width, bool keepBytes = false, floa
 
     public void Add(in VBuffer<float> row)
     {
-        if (_sparse is null && !row.IsDense && _count < RowsBeforeChoosing && IsSparse(row.GetValues().Length, 1))
+        if (_sparse is null && !row.IsDense && _count < RowsBeforeChoosing && IsSparse(row.GetValues().Length, width))
         {
             _sparse = ToSparse(_dense?.Build());
             _dense = null;
@@ -79,12 +79,13 @@ internal sealed class FeatureRowsBuilder(int width, bool keepBytes = false, floa
         return _sparse is not null ? _sparse.Build() : (_dense ?? NewDense()).Build();
     }
 
-    private bool IsSparse(long values, int rows) => values <= LargestSparseDensity * width * rows;
+    /// <summary>Whether so few of so many values that they are better stored alone.</summary>
+    public static bool IsSparse(long values, double of) => values <= LargestSparseDensity * of;
 
     /// <summary>Goes over to the dense form where the rows have too many values.</summary>
     private void ChooseForm()
     {
-        if (_sparse is not null && !IsSparse(_sparse.StoredValues, _count))
+        if (_sparse is not null && !IsSparse(_sparse.StoredValues, (double)width * _count))
         {
             _dense = ToDense(_sparse.Build());
             _sparse = null;

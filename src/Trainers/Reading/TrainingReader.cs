@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -10,9 +9,6 @@ namespace MLNet.GradientTrainers;
 /// <summary>Reads the rows of a trainer, once, skipping what can't be used.</summary>
 internal static class TrainingReader
 {
-    /// <summary>Narrower rows are no images, and reading them from bytes would not be faster.</summary>
-    private const int SmallestByteWidth = 64;
-
     /// <summary>Reads all usable rows.</summary>
     /// <param name="roles">The columns, checked.</param>
     /// <param name="data">The rows.</param>
@@ -38,10 +34,7 @@ internal static class TrainingReader
     {
         var schema = data.Schema;
         int width = ((VectorDataViewType)schema[roles.Features].Type).Size;
-        bool keepBytes = roles.TakesBytes && (width >= SmallestByteWidth || FeatureColumn.IsBytes(schema[roles.Features].Type));
-        var features = new FeatureRowsBuilder(width, keepBytes, PixelValues.Of(schema[roles.Features]), spill);
-        var inFile = roles.TakesBytes && spill is not null && data is IRowsInFile rowsInFile ? rowsInFile.InFile(schema[roles.Features], spill) : null;
-        List<int>? kept = null;
+        var features = new FeatureSink(roles, data, spill, channel, cancellation);
         watch.Begin(width);
         var weights = roles.Weight is null ? null : new List<float>();
         long row = 0;
@@ -54,6 +47,7 @@ internal static class TrainingReader
 
         using var cursor = data.GetRowCursor(needed);
         var featureGetter = FeatureColumn.Getter(cursor, schema[roles.Features]);
+        features.Begin(cursor);
         var labels = label(cursor, schema[roles.Label]);
         var skipped = new SkippedRows(roles, labels);
         var weightGetter = roles.Weight is null ? null : cursor.GetGetter<float>(schema[roles.Weight]);
@@ -61,6 +55,7 @@ internal static class TrainingReader
         float weight = 1;
         for (; Next(cursor, cancellation); row++)
         {
+            features.Meet(row);
             if (!labels.Read())
             {
                 skipped.Labels++;
@@ -99,15 +94,7 @@ internal static class TrainingReader
             }
 
             spill?.Count(1);
-            if (inFile is null)
-            {
-                features.Add(vector);
-            }
-            else
-            {
-                KeepInFile(ref kept, (int)row, skipped.Count);
-            }
-
+            features.Add(row, vector);
             watch.Add(vector);
             labels.Keep();
             weights?.Add(weight);
@@ -131,7 +118,7 @@ internal static class TrainingReader
             throw new InvalidOperationException($"{roles.Trainer}: all weights in column '{roles.Weight}' of the {purpose} data are 0, so that no row counts.");
         }
 
-        var rows = new TrainingData(inFile is null ? features.Build() : InFile(inFile, kept, (int)(row - skipped.Count)), labels.Build(), weights?.ToArray());
+        var rows = new TrainingData(features.Build(row), labels.Build(), weights?.ToArray());
         if (watch.Advice(adviseScaling) is { } advice)
         {
             channel.Warning(MessageSensitivity.None, advice);
@@ -139,21 +126,6 @@ internal static class TrainingReader
 
         return rows;
     }
-
-    /// <summary>Notes the rows of a file that are used, from the first one on that is not.</summary>
-    private static void KeepInFile(ref List<int>? kept, int row, long skipped)
-    {
-        if (skipped > 0)
-        {
-            kept ??= [.. Enumerable.Range(0, row - (int)skipped)];
-        }
-
-        kept?.Add(row);
-    }
-
-    /// <summary>The rows of a file that are used.</summary>
-    private static IRowSource<float> InFile(ByteRows all, List<int>? kept, int used) =>
-        used == all.Count ? all : new Subset(all, kept is null ? [.. Enumerable.Range(0, used)] : CollectionsMarshal.AsSpan(kept));
 
     private static bool Next(DataViewRowCursor cursor, FitCancellation cancellation)
     {

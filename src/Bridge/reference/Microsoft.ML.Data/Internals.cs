@@ -82,3 +82,28 @@ namespace Microsoft.ML.Model.OnnxConverter
 
     public interface ITransformCanSaveOnnx : ISaveAsOnnx, Microsoft.ML.Data.IDataTransform;
 }
+
+namespace Microsoft.ML.Data.IO
+{
+    public sealed class BinaryLoader : IDataView
+    {
+        public BinaryLoader(IHostEnvironment env, Arguments args, string filename) => throw null;
+
+        public bool CanShuffle => throw null;
+
+        public DataViewSchema Schema => throw null;
+
+        public long? GetRowCount() => throw null;
+
+        public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random rand = null) => throw null;
+
+        public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random rand = null) => throw null;
+
+        public sealed class Arguments
+        {
+            public double PoolBlocks;
+
+            public Arguments() => throw null;
+        }
+    }
+}

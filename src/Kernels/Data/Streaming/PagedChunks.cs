@@ -1,7 +1,7 @@
 namespace MLNet.GradientTrainers.Kernels;
 
 /// <summary>A table in chunks, of which only some are in memory at a time.</summary>
-internal abstract class PagedTable(ChunkCache cache, int count)
+internal abstract class PagedTable(ChunkCache cache, int count, Action<int[]>? announced = null)
 {
     /// <summary>Number of chunks.</summary>
     public int Count { get; } = count;
@@ -17,7 +17,11 @@ internal abstract class PagedTable(ChunkCache cache, int count)
 
     /// <summary>Tells in which order the chunks will be read, as far as it is known: for each epoch anew.</summary>
     /// <param name="sequence">Chunks, each at most once.</param>
-    public void Announce(int[] sequence) => cache.Announce(this, sequence);
+    public void Announce(int[] sequence)
+    {
+        announced?.Invoke(sequence);
+        cache.Announce(this, sequence);
+    }
 
     /// <summary>Where each chunk stands in <see cref="Sequence"/>; null before one was announced. Used under the cache's lock.</summary>
     internal int[]? Places { get; set; }
@@ -49,7 +53,8 @@ internal abstract class PagedTable(ChunkCache cache, int count)
 /// <param name="count">Number of chunks.</param>
 /// <param name="load">Reads a chunk, on any thread.</param>
 /// <param name="bytesOf">Bytes of a chunk in memory.</param>
-internal sealed class PagedChunks<TChunk>(ChunkCache cache, int count, Func<int, TChunk> load, Func<int, long> bytesOf) : PagedTable(cache, count)
+/// <param name="announced">Is told in which order chunks will be read; null for nobody.</param>
+internal sealed class PagedChunks<TChunk>(ChunkCache cache, int count, Func<int, TChunk> load, Func<int, long> bytesOf, Action<int[]>? announced = null) : PagedTable(cache, count, announced)
     where TChunk : class
 {
     /// <summary>The chunks that are in memory; null where one is not.</summary>

@@ -26,12 +26,18 @@ public sealed class RowSpill : IDisposable
     /// <summary>Less is not worth a collection.</summary>
     private const int LeastGarbage = 1 << 22;
 
+    /// <summary>Blocks of a source's own that a window must have: fewer mix sorted rows badly.</summary>
+    private const int LeastWindowBlocks = 8;
+
+    /// <summary>Blocks that decoding one may take room for, a quarter of the limit.</summary>
+    private const int LeastBuffers = 4;
+
     private const int SmallestChunk = 1 << 14;
     private const int WindowChunks = 64;
 
     private readonly Action? _onSpill;
     private readonly string _folder;
-    private readonly List<SafeFileHandle> _inPlace = [];
+    private readonly List<IDisposable> _inPlace = [];
     private SpillFile? _file;
     private long _held;
     private long _rows;
@@ -102,9 +108,24 @@ public sealed class RowSpill : IDisposable
     /// <summary>Opens a file whose rows are read where they lie, until this is disposed.</summary>
     internal SafeFileHandle OpenInPlace(string path)
     {
-        _inPlace.Add(System.IO.File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read, FileOptions.RandomAccess));
-        return _inPlace[^1];
+        SafeFileHandle file = System.IO.File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read, FileOptions.RandomAccess);
+        DisposeWith(file);
+        return file;
     }
+
+    /// <summary>Ends something with this.</summary>
+    internal void DisposeWith(IDisposable source) => _inPlace.Add(source);
+
+    /// <summary>Whether so many rows more would lie outside memory.</summary>
+    /// <param name="bytes">Bytes of them; 0 where that is not known.</param>
+    public bool WouldTake(long bytes) => IsUsed || _held + bytes > MostInMemory;
+
+    /// <summary>
+    /// Whether blocks of rows are small enough to be read where they lie: a window has some of them, and the buffers that one is decoded in have room beside. Rows that fit into the limit as a whole may lie in larger ones.
+    /// </summary>
+    /// <param name="largest">Bytes of the largest block.</param>
+    /// <param name="all">Bytes of all.</param>
+    public bool HasRoomFor(long largest, long all) => largest <= MemoryLimit / (4 * (all <= MemoryLimit / 2 ? LeastBuffers : LeastWindowBlocks));
 
     /// <summary>Whether rows are to lie outside memory, with all that whoever asks has so far.</summary>
     /// <param name="bytes">Bytes of rows that have been added.</param>

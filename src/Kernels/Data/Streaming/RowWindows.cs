@@ -127,8 +127,7 @@ internal sealed record PagedRows(PagedTable Table, Converter<int, int> ChunkOf)
             case AugmentedRows images:
                 return Of(images.Source);
             case IPagedRowSource { Paging: { } table } rows:
-                int shift = rows.ChunkShift;
-                return new PagedRows(table, row => row >> shift);
+                return new PagedRows(table, rows.ChunkOf);
             default:
                 return null;
         }
@@ -141,6 +140,6 @@ internal interface IPagedRowSource
     /// <summary>Its chunks outside memory; null where it is in memory.</summary>
     PagedTable? Paging { get; }
 
-    /// <summary>Rows of a chunk, as a power of two.</summary>
-    int ChunkShift { get; }
+    /// <summary>The chunk of a row.</summary>
+    int ChunkOf(int row);
 }

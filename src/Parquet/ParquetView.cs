@@ -1,0 +1,126 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using MLNet.GradientTrainers.Kernels;
+
+namespace MLNet.GradientTrainers;
+
+/// <summary>A Parquet file, whose row groups can be read in any order.</summary>
+internal sealed class ParquetView : IDataView
+{
+    private readonly int[]? _blocks;
+
+    private ParquetView(FileState file, ParquetColumn[] columns, int[] rowsOfGroups)
+    {
+        (File, Columns, RowsOfGroups) = (file, columns, rowsOfGroups);
+        var builder = new DataViewSchema.Builder();
+        foreach (var column in columns)
+        {
+            builder.AddColumn(column.Name, column.Type);
+        }
+
+        Schema = builder.ToSchema();
+        Starts = new long[rowsOfGroups.Length + 1];
+        for (int i = 0; i < rowsOfGroups.Length; i++)
+        {
+            Starts[i + 1] = Starts[i] + rowsOfGroups[i];
+        }
+
+        // Groups without rows are no blocks.
+        Groups = [.. Enumerable.Range(0, rowsOfGroups.Length).Where(group => rowsOfGroups[group] > 0)];
+        _blocks = Starts[^1] <= int.MaxValue ? [.. Groups.Select(group => (int)Starts[group]), (int)Starts[^1]] : null;
+    }
+
+    public DataViewSchema Schema { get; }
+
+    public bool CanShuffle => true;
+
+    internal FileState File { get; }
+
+    internal ParquetColumn[] Columns { get; }
+
+    /// <summary>The number of rows of each row group.</summary>
+    internal int[] RowsOfGroups { get; }
+
+    /// <summary>The first row of each row group, and behind them the number of all rows.</summary>
+    internal long[] Starts { get; }
+
+    /// <summary>The row groups that have rows.</summary>
+    internal int[] Groups { get; }
+
+    /// <summary>Opens a file, reads what it says of itself, and closes it.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="names">The columns wanted; null for all that can be.</param>
+    public static ParquetView Load(string path, IReadOnlyList<string>? names)
+    {
+        if (!System.IO.File.Exists(path))
+        {
+            throw new FileNotFoundException(Directory.Exists(path) ? $"'{path}' is a folder: name a file in it." : $"There is no file '{path}'.", path);
+        }
+
+        var file = new FileState(path);
+        using var source = new ParquetSource(file);
+        var (columns, rows) = source.Ask(reader => (ParquetColumn.All(reader, names).ToList(), reader.RowGroups.Select(group => checked((int)group.RowCount)).ToArray()));
+        return new ParquetView(file, names is null ? [.. columns.Select(column => column.Column).OfType<ParquetColumn>()] : [.. names.Select(name => Named(file, columns, name))], rows);
+    }
+
+    public long? GetRowCount() => Starts[^1];
+
+    public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
+    {
+        bool[] active = Active(columnsNeeded);
+        if (rand is RowBlockOrder order && _blocks is not null)
+        {
+            order.Answer(_blocks);
+            return new ParquetCursor(this, active, [.. order.Blocks.Select(block => Groups[block])], null);
+        }
+
+        int[] groups = [.. Groups];
+        rand?.Shuffle(groups);
+        return new ParquetCursor(this, active, groups, rand);
+    }
+
+    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)
+    {
+        int cursors = Math.Clamp(n, 1, Math.Max(1, Groups.Length));
+        if (rand is not null || cursors == 1)
+        {
+            return [GetRowCursor(columnsNeeded, rand)];
+        }
+
+        bool[] active = Active(columnsNeeded);
+        return [.. Enumerable.Range(0, cursors).Select(first => new ParquetCursor(this, active, [.. Groups.Where((_, place) => place % cursors == first)], null))];
+    }
+
+    internal int CheckedIndex(DataViewSchema.Column column) =>
+        column.Index < Schema.Count
+            ? column.Index
+            : throw new ArgumentException($"Column '{column.Name}' is not in this data view, which has {string.Join(", ", Schema.Select(c => c.Name))}.", nameof(column));
+
+    private static ParquetColumn Named(FileState file, List<(string Name, ParquetColumn? Column, string Kind)> columns, string name)
+    {
+        var (_, column, kind) = columns.Find(column => column.Name == name);
+        if (column is not null)
+        {
+            return column;
+        }
+
+        string there = Excerpt.List([.. columns.Where(column => column.Column is not null).Select(column => column.Name)], quote: "'");
+        throw new ArgumentException(
+            kind is null
+                ? $"'{file.Path}' has no column '{Excerpt.Of(name)}'. It has {(there.Length == 0 ? "none that ML.NET has a type for" : there)}."
+                : $"The column '{name}' of '{file.Path}' is of a type that ML.NET has none for ({kind}). Take others: it has {(there.Length == 0 ? "none" : there)}.",
+            nameof(columns));
+    }
+
+    private bool[] Active(IEnumerable<DataViewSchema.Column> columnsNeeded)
+    {
+        ArgumentNullException.ThrowIfNull(columnsNeeded);
+        var active = new bool[Schema.Count];
+        foreach (var column in columnsNeeded)
+        {
+            active[CheckedIndex(column)] = true;
+        }
+
+        return active;
+    }
+}

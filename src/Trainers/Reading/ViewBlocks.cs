@@ -1,0 +1,174 @@
+using System.Globalization;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using MLNet.GradientTrainers.Kernels;
+
+namespace MLNet.GradientTrainers;
+
+/// <summary>The features of a view whose source gives its rows by blocks: read through all steps before the trainer, block by block, in any order.</summary>
+internal sealed class ViewBlocks : RowBlocks
+{
+    private const double Mebibyte = 1 << 20;
+
+    private readonly Lock _gate = new();
+    private readonly IDataView _data;
+    private readonly DataViewSchema.Column _features;
+    private int[] _announced = [];
+    private DataViewRowCursor? _cursor;
+    private ValueGetter<DataViewRowId>? _id;
+    private ValueGetter<VBuffer<float>>? _numbers;
+    private ValueGetter<VBuffer<byte>>? _bytes;
+    private VBuffer<float> _numberRow;
+    private VBuffer<byte> _byteRow;
+    private int[] _path = [];
+    private int _place;
+
+    private ViewBlocks(IDataView data, DataViewSchema.Column features, int[] starts)
+        : base(((VectorDataViewType)features.Type).Size, starts, FeatureColumn.IsBytes(features.Type)) => (_data, _features) = (data, features);
+
+    /// <summary>The blocks of a view; null where its source has none, or where its rows are to stay in memory.</summary>
+    /// <param name="data">The view.</param>
+    /// <param name="features">Its column of features, of known size.</param>
+    /// <param name="spill">Tells whether rows go there.</param>
+    /// <param name="problem">Why blocks that there are can't be used, as the end of a sentence; null elsewhere.</param>
+    public static ViewBlocks? Find(IDataView data, DataViewSchema.Column features, RowSpill spill, out string? problem)
+    {
+        problem = null;
+        var type = (VectorDataViewType)features.Type;
+        long row = (long)type.Size * (FeatureColumn.IsBytes(type) ? sizeof(byte) : sizeof(float));
+        if (!data.CanShuffle || !spill.WouldTake((data.GetRowCount() ?? 0) * row))
+        {
+            return null;
+        }
+
+        var question = new RowBlockOrder([]);
+        data.GetRowCursor([features], question).Dispose();
+        if (question.Starts is not { Length: > 1 } starts)
+        {
+            return null;
+        }
+
+        var blocks = new ViewBlocks(data, features, starts);
+        long largest = Enumerable.Range(0, blocks.BlockCount).Max(blocks.BytesOf);
+        if (!spill.HasRoomFor(largest, blocks.Count * row))
+        {
+            problem = string.Create(CultureInfo.InvariantCulture, $"they lie in blocks of {largest / Mebibyte:N1} MiB, which are too large for a {nameof(ITrainerInput.MemoryLimit)} of {spill.MemoryLimit / Mebibyte:N0} MiB");
+            return null;
+        }
+
+        return blocks;
+    }
+
+    public override void Announce(ReadOnlySpan<int> order)
+    {
+        lock (_gate)
+        {
+            _announced = order.ToArray();
+        }
+    }
+
+    public override void Read(int block, Span<float> rows)
+    {
+        lock (_gate)
+        {
+            try
+            {
+                Open(block);
+                Copy(_numbers!, ref _numberRow, block, rows);
+            }
+            catch
+            {
+                Close();
+                throw;
+            }
+        }
+    }
+
+    public override void Read(int block, Span<byte> rows)
+    {
+        lock (_gate)
+        {
+            try
+            {
+                Open(block);
+                Copy(_bytes!, ref _byteRow, block, rows);
+            }
+            catch
+            {
+                Close();
+                throw;
+            }
+        }
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        lock (_gate)
+        {
+            Close();
+        }
+    }
+
+    /// <summary>Stays with the cursor where the block is its next one; else begins with it, and goes on as was announced, or in turn.</summary>
+    private void Open(int block)
+    {
+        if (_cursor is not null && _place < _path.Length && _path[_place] == block)
+        {
+            return;
+        }
+
+        Close();
+        int announced = Array.IndexOf(_announced, block);
+        (_path, _place) = (announced >= 0 ? _announced[announced..] : [.. Enumerable.Range(block, BlockCount - block)], 0);
+        _cursor = _data.GetRowCursor([_features], new RowBlockOrder(_path));
+        _id = _cursor.GetIdGetter();
+        if (AreBytes)
+        {
+            _bytes = _cursor.GetGetter<VBuffer<byte>>(_features);
+        }
+        else
+        {
+            _numbers = _cursor.GetGetter<VBuffer<float>>(_features);
+        }
+    }
+
+    private void Copy<T>(ValueGetter<VBuffer<T>> getter, ref VBuffer<T> row, int block, Span<T> rows)
+    {
+        DataViewRowId id = default;
+        for (int i = 0; i < RowsOf(block); i++)
+        {
+            ulong expected = (ulong)(Start(block) + i);
+            bool more = _cursor!.MoveNext();
+            if (more)
+            {
+                _id!(ref id);
+            }
+
+            if (!more || id.Low != expected || id.High != 0)
+            {
+                throw new InvalidDataException(
+                    $"Row {expected} (counted from 0) was asked for again, and the source gave {(more ? $"row {id.Low}" : "none")}: its rows are not what they were. Leave the source as it is until training has ended, or let {nameof(ITrainerInput.Rows)} be {RowStorage.InMemory}.");
+            }
+
+            getter(ref row);
+            if (row.Length != Width)
+            {
+                throw new InvalidDataException($"Row {expected} (counted from 0) has {row.Length} values in '{_features.Name}', but the column promises {Width}. Give every row the same number of values.");
+            }
+
+            row.CopyTo(rows.Slice(i * Width, Width));
+        }
+
+        if (++_place == _path.Length)
+        {
+            Close();
+        }
+    }
+
+    private void Close()
+    {
+        var cursor = _cursor;
+        (_cursor, _id, _numbers, _bytes) = (null, null, null, null);
+        cursor?.Dispose();
+    }
+}

@@ -1,0 +1,175 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
+namespace MLNet.GradientTrainers.ParquetTests;
+
+/// <summary>Networks train on the row groups of a file where they lie, as on the same rows elsewhere.</summary>
+[TestClass]
+public sealed class StreamedParquetTests
+{
+    private readonly TemporaryFolder _folder = new();
+
+    [TestCleanup]
+    public void Remove() => _folder.Dispose();
+
+    private string Path => _folder["rows.parquet"];
+
+    /// <summary>No folder is needed to read in place.</summary>
+    private MlpTrainer.Options Options(RowStorage rows, long limit, bool mayWrite = false) => new()
+    {
+        HiddenLayers = [8], NumberOfEpochs = 2, BatchSize = 64, Members = 1, ValidationFraction = 0, Rows = rows, MemoryLimit = limit, SpillFolder = mayWrite ? _folder.Path : _folder["none"],
+    };
+
+    private static (float[] Scores, List<string> Infos) Fit(string path, MlpTrainer.Options options, Func<MLContext, IDataView, IDataView>? rows = null)
+    {
+        var context = new MLContext(seed: 1);
+        var infos = new List<string>();
+        context.Log += (_, e) =>
+        {
+            if (e.Kind == ChannelMessageKind.Info && e.RawMessage.StartsWith("The rows are", StringComparison.Ordinal))
+            {
+                infos.Add(e.RawMessage);
+            }
+        };
+        IDataView data = context.Data.LoadFromParquet(path);
+        data = context.Transforms.Conversion.MapValueToKey("Label").Fit(data).Transform(data);
+        data = rows?.Invoke(context, data) ?? data;
+        var model = new MlpTrainer(context, options).Fit(data);
+        return ([.. context.Data.TakeRows(model.Transform(data), 50).GetColumn<float[]>("Score").SelectMany(row => row)], infos);
+    }
+
+    [TestMethod]
+    public void RowsThatFitGiveTheBitsOfRowsInMemory()
+    {
+        WrittenFile.Rows(Path, 2000, 16, 300);
+        float[] expected = Fit(Path, Options(RowStorage.InMemory, 16 << 20)).Scores;
+        CollectionAssert.AreEqual(expected, Fit(Path, Options(RowStorage.Streamed, 16 << 20)).Scores);
+
+        // A column of features that a step makes, and rows that are left out by the trainer.
+        IDataView Made(MLContext context, IDataView data)
+        {
+            var gap = context.Transforms.CustomMapping<Row, Row>((from, to) => to.Features = [.. from.Features.Select((x, j) => j == 2 && x > 1.2 ? float.NaN : 2 * x)], null);
+            return gap.Fit(data).Transform(data);
+        }
+
+        float[] made = Fit(Path, Options(RowStorage.InMemory, 16 << 20), Made).Scores;
+        CollectionAssert.AreNotEqual(expected, made);
+        var streamed = Fit(Path, Options(RowStorage.Streamed, 16 << 20), Made);
+        CollectionAssert.AreEqual(made, streamed.Scores);
+        StringAssert.Contains(streamed.Infos.Single(), "streamed");
+    }
+
+    private sealed class Row
+    {
+        [VectorType(16)]
+        public float[] Features { get; set; } = [];
+    }
+
+    /// <summary>9 MB with 16 MiB: row groups of as many rows as a chunk of the copy has, mixed within windows.</summary>
+    [TestMethod]
+    public void RowGroupsAreMixedAsTheChunksOfACopy()
+    {
+        WrittenFile.Rows(Path, 140_000, 16, 1024);
+        float[] inPlace = Fit(Path, Options(RowStorage.Streamed, 16 << 20)).Scores;
+        var copied = Fit(Path, Options(RowStorage.Streamed, 16 << 20, mayWrite: true), (context, data) => new Unshuffled(data));
+        CollectionAssert.AreEqual(inPlace, copied.Scores);
+        Assert.HasCount(1, copied.Infos);
+        CollectionAssert.AreNotEqual(inPlace, Fit(Path, Options(RowStorage.InMemory, 16 << 20)).Scores);
+        CollectionAssert.AreEqual(inPlace, Fit(Path, Options(RowStorage.Streamed, 16 << 20) with { NumberOfThreads = 3 }).Scores);
+    }
+
+    /// <summary>A view that can't be read in another order.</summary>
+    private sealed class Unshuffled(IDataView rows) : IDataView
+    {
+        public bool CanShuffle => false;
+
+        public DataViewSchema Schema => rows.Schema;
+
+        public long? GetRowCount() => rows.GetRowCount();
+
+        public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null) => rows.GetRowCursor(columnsNeeded);
+
+        public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) => [rows.GetRowCursor(columnsNeeded)];
+    }
+
+    [TestMethod]
+    public void WhatCannotBeReadInPlaceIsCopiedAndToldOnce()
+    {
+        WrittenFile.Rows(Path, 2000, 16, 300);
+        foreach (var (rows, limit, why) in ((Func<MLContext, IDataView, IDataView>, long, string?)[])
+        [
+            ((context, data) => context.Data.FilterRowsByKeyColumnFraction(data, "Label", 0.3, 1), 16 << 20, "leaves out"),
+            // It passes no order on: that there are blocks behind it does not come to light.
+            ((context, data) => context.Data.ShuffleRows(data, seed: 5), 16 << 20, null),
+        ])
+        {
+            float[] expected = Fit(Path, Options(RowStorage.InMemory, limit), rows).Scores;
+            var (scores, infos) = Fit(Path, Options(RowStorage.Streamed, limit, mayWrite: true), rows);
+            CollectionAssert.AreEqual(expected, scores);
+            Assert.HasCount(why is null ? 1 : 2, infos);
+            StringAssert.Contains(infos[^1], why ?? "streamed");
+        }
+
+        WrittenFile.Rows(Path, 40_000, 16, 40_000);
+        StringAssert.Contains(Fit(Path, Options(RowStorage.Streamed, 16 << 20, mayWrite: true)).Infos.Single(message => message.Contains("copied", StringComparison.Ordinal)), "MemoryLimit");
+        Assert.AreEqual(Path, Directory.GetFileSystemEntries(_folder.Path).Single());
+    }
+
+    /// <summary>A file that is written anew while a network trains on it, and one that is cancelled.</summary>
+    [TestMethod]
+    public void AFileThatChangesIsNamed()
+    {
+        WrittenFile.Rows(Path, 140_000, 16, 1024);
+        var options = Options(RowStorage.Streamed, 16 << 20);
+        options.OnEpoch = _ => File.SetLastWriteTimeUtc(Path, DateTime.UtcNow + TimeSpan.FromHours(1));
+        var error = Assert.ThrowsExactly<InvalidDataException>(() => Fit(Path, options));
+        StringAssert.Contains(error.Message, Path);
+        StringAssert.Contains(error.Message, "has changed");
+
+        using var stop = new CancellationTokenSource();
+        options.OnEpoch = null;
+        options.OnBatch = _ => stop.Cancel();
+        options.CancellationToken = stop.Token;
+        Assert.Throws<OperationCanceledException>(() => Fit(Path, options));
+        if (OperatingSystem.IsLinux())
+        {
+            Assert.DoesNotContain(Path, Directory.GetFiles("/proc/self/fd").Select(link => File.ResolveLinkTarget(link, false)?.FullName ?? ""));
+        }
+    }
+
+    [TestMethod]
+    public void DamageIsTold()
+    {
+        WrittenFile.Rows(Path, 2000, 16, 300);
+        byte[] whole = File.ReadAllBytes(Path);
+        var context = new MLContext(seed: 1);
+        foreach (byte[] bytes in (byte[][])[[], [1, 2, 3], whole[..(whole.Length / 2)], whole[..^1], [.. new byte[100], .. whole[^200..]]])
+        {
+            File.WriteAllBytes(Path, bytes);
+            var error = Assert.ThrowsExactly<InvalidDataException>(() => context.Data.LoadFromParquet(Path));
+            StringAssert.Contains(error.Message, Path);
+        }
+
+        // Damage in a later row group comes to light when it is read.
+        byte[] damaged = [.. whole];
+        damaged.AsSpan(whole.Length / 2, 2000).Fill(0xFF);
+        File.WriteAllBytes(Path, damaged);
+        var told = Assert.ThrowsExactly<InvalidDataException>(() => Fit(Path, Options(RowStorage.Streamed, 16 << 20)));
+        StringAssert.Contains(told.Message, Path);
+
+        Assert.Throws<IOException>(() => context.Data.LoadFromParquet(_folder["none"]));
+        Assert.Throws<IOException>(() => context.Data.LoadFromParquet(_folder.Path));
+    }
+
+    [TestMethod]
+    public void AFileWithoutRowsIsRefusedByTheTrainer()
+    {
+        WrittenFile.Rows(Path, 0, 16, 300);
+        var context = new MLContext(seed: 1);
+        IDataView rows = context.Data.LoadFromParquet(Path);
+        Assert.AreEqual(0, rows.GetRowCount());
+        var error = Assert.Throws<Exception>(() => new MlpTrainer(context, Options(RowStorage.Streamed, 16 << 20)).Fit(context.Transforms.Conversion.MapValueToKey("Label").Fit(rows).Transform(rows)));
+        StringAssert.Contains(error.Message, "Features");
+    }
+}

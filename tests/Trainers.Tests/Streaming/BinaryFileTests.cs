@@ -1,0 +1,142 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using MLNet.GradientTrainers.TestSupport;
+
+namespace MLNet.GradientTrainers.Tests.Streaming;
+
+/// <summary>Networks train on the blocks of a binary file of ML.NET where they lie, as on the same rows elsewhere.</summary>
+[TestClass]
+public sealed class BinaryFileTests
+{
+    private readonly TemporaryFolder _folder = new();
+
+    [TestCleanup]
+    public void Remove() => _folder.Dispose();
+
+    private string Path => _folder["rows.idv"];
+
+    /// <summary>No folder is needed to read in place.</summary>
+    private MlpTrainer.Options Options(RowStorage rows, long limit = 16 << 20, bool mayWrite = false) => new()
+    {
+        HiddenLayers = [8], NumberOfEpochs = 2, BatchSize = 256, Members = 1, ValidationFraction = 0, Rows = rows, MemoryLimit = limit, SpillFolder = mayWrite ? _folder.Path : _folder["none"],
+    };
+
+    private void Write(int count, bool bytes = false)
+    {
+        var rows = new GeneratedRows(
+            count,
+            16,
+            bytes,
+            (row, features) =>
+            {
+                for (int j = 0; j < features.Length; j++)
+                {
+                    features[j] = (byte)((j * 16) + (row * 7) + (row % 4 == j % 4 ? 100 : 0));
+                }
+            },
+            row => row % 4,
+            4);
+        using var file = File.Create(Path);
+        new MLContext(seed: 1).Data.SaveAsBinary(rows, file);
+    }
+
+    private (double[] Weights, List<string> Infos) Fit(MlpTrainer.Options options, Func<MLContext, IDataView, IDataView>? change = null)
+    {
+        var context = new MLContext(seed: 1);
+        var infos = Log.Infos(context);
+        var rows = context.Data.LoadFromBinaryFile(Path);
+        return ([.. Fingerprints.Weights(new MlpTrainer(context, options).Fit(change?.Invoke(context, rows) ?? rows))], infos);
+    }
+
+    /// <summary>Three blocks, of which the last one is short.</summary>
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void RowsThatFitGiveTheBitsOfRowsInMemory(bool bytes)
+    {
+        Write(20_000, bytes);
+        double[] expected = Fit(Options(RowStorage.InMemory)).Weights;
+        var (weights, infos) = Fit(Options(RowStorage.Streamed));
+        CollectionAssert.AreEqual(expected, weights);
+        Assert.HasCount(1, infos.Where(message => message.StartsWith("The rows are", StringComparison.Ordinal)));
+        if (!bytes)
+        {
+            // Through steps that make a row of a row.
+            IDataView Scaled(MLContext context, IDataView rows) => context.Transforms.NormalizeMeanVariance("Features").Append(context.Transforms.Concatenate("Features", "Features", "Features")).Fit(rows).Transform(rows);
+            double[] scaled = Fit(Options(RowStorage.InMemory), Scaled).Weights;
+            CollectionAssert.AreEqual(scaled, Fit(Options(RowStorage.Streamed), Scaled).Weights);
+            CollectionAssert.AreNotEqual(expected, scaled);
+        }
+    }
+
+    /// <summary>9 MB with 16 MiB: windows of eight blocks.</summary>
+    [TestMethod]
+    public void BlocksAreMixedWithinWindows()
+    {
+        Write(140_000);
+        double[] one = Fit(Options(RowStorage.Streamed) with { NumberOfThreads = 1 }).Weights;
+        CollectionAssert.AreEqual(one, Fit(Options(RowStorage.Streamed) with { NumberOfThreads = 3 }).Weights);
+        CollectionAssert.AreNotEqual(one, Fit(Options(RowStorage.InMemory)).Weights);
+
+        // Members read in orders of their own.
+        var members = Options(RowStorage.Streamed) with { Members = 2 };
+        CollectionAssert.AreEqual(Fit(members with { NumberOfThreads = 1 }).Weights, Fit(members with { NumberOfThreads = 2 }).Weights);
+
+        var changing = Options(RowStorage.Streamed);
+        changing.OnEpoch = _ => File.SetLastWriteTimeUtc(Path, DateTime.UtcNow + TimeSpan.FromHours(1));
+        var error = Assert.ThrowsExactly<InvalidDataException>(() => Fit(changing));
+        StringAssert.Contains(error.Message, Path);
+        StringAssert.Contains(error.Message, "has changed");
+    }
+
+    [TestMethod]
+    public void WhatCannotBeReadInPlaceIsCopiedAndToldOnce()
+    {
+        Write(20_000);
+        foreach (var (change, limit, why) in ((Func<MLContext, IDataView, IDataView>, long, string)[])
+        [
+            ((context, rows) => context.Data.FilterRowsByKeyColumnFraction(rows, "Label", 0.3, 1), 16 << 20, "leaves out"),
+            ((_, rows) => rows, 4 << 20, "MemoryLimit"),
+        ])
+        {
+            var (weights, infos) = Fit(Options(RowStorage.Streamed, limit, mayWrite: true), change);
+            CollectionAssert.AreEqual(Fit(Options(RowStorage.InMemory), change).Weights, weights);
+            StringAssert.Contains(infos.Single(message => message.Contains("copied", StringComparison.Ordinal)), why);
+        }
+    }
+
+    [TestMethod]
+    public void DamageIsTold()
+    {
+        Write(20_000);
+        byte[] whole = File.ReadAllBytes(Path);
+        var context = new MLContext(seed: 1);
+        foreach (byte[] bytes in (byte[][])[[], [1, 2, 3], whole[..(whole.Length / 2)]])
+        {
+            File.WriteAllBytes(Path, bytes);
+            StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => context.Data.LoadFromBinaryFile(Path)).Message, Path);
+        }
+
+        byte[] damaged = [.. whole];
+        damaged.AsSpan(whole.Length / 2, 5000).Fill(0xFF);
+        File.WriteAllBytes(Path, damaged);
+        StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => Fit(Options(RowStorage.Streamed))).Message, Path);
+        Assert.Throws<IOException>(() => context.Data.LoadFromBinaryFile(_folder["none"]));
+    }
+
+    [TestMethod]
+    public void AShuffleEndsInTheOrderThatIsWanted()
+    {
+        int[] wanted = BlockPermutation.Complete([3, 0, 5], 7);
+        CollectionAssert.AreEqual(new[] { 3, 0, 5, 1, 2, 4, 6 }, wanted);
+        var generator = new BlockPermutation(wanted);
+        int[] items = [0, 1, 2, 3, 4, 5, 6];
+        for (int i = 0; i < items.Length; i++)
+        {
+            int other = i + generator.Next(items.Length - i);
+            (items[i], items[other]) = (items[other], items[i]);
+        }
+
+        CollectionAssert.AreEqual(wanted, items);
+    }
+}
