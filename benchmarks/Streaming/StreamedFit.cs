@@ -8,7 +8,7 @@ namespace MLNet.GradientTrainers.Benchmarks;
 /// <summary>A perceptron fitted to generated rows of bytes, in a process of its own: a child of this program.</summary>
 internal static class StreamedFit
 {
-    /// <summary>What the child process is started with, before storage, rows, limit, epochs and threads.</summary>
+    /// <summary>What the child process is started with, before storage, rows, limit, epochs, threads and whether the file is cold.</summary>
     public const string Command = "--streamed-fit";
 
     /// <summary>Bytes of a row.</summary>
@@ -23,16 +23,18 @@ internal static class StreamedFit
     /// <param name="epochs">Epochs.</param>
     /// <param name="threads">Threads to compute with.</param>
     /// <param name="heap">Bytes that the managed heap of the process may have; null for no limit.</param>
-    public static StreamedFigure Measure(RowStorage storage, int rows, long limit, int epochs, int threads, long? heap = null)
+    /// <param name="cold">Whether the system forgets the pages of the file before each epoch, so that it comes from the disk.</param>
+    public static StreamedFigure Measure(RowStorage storage, int rows, long limit, int epochs, int threads, long? heap = null, bool cold = false)
     {
-        string output = ChildProgram.Run(heap, [Command, storage.ToString(), Text(rows), Text(limit), Text(epochs), Text(threads)]);
+        string output = ChildProgram.Run(heap, [Command, storage.ToString(), Text(rows), Text(limit), Text(epochs), Text(threads), cold.ToString()]);
         double[] figures = [.. output.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(number => double.Parse(number, CultureInfo.InvariantCulture))];
-        return new StreamedFigure(storage.ToString(), rows, (double)rows * Width, limit, heap, figures[0], figures[1], figures[2], figures[3], figures[4]);
+        return new StreamedFigure(cold ? "Disk" : storage.ToString(), rows, (double)rows * Width, limit, heap, figures[0], figures[1], figures[2], figures[3], figures[4]);
     }
 
     /// <summary>The child process: prints seconds until training began, of the median epoch, peak and growth of its memory in bytes, and the accuracy on training rows.</summary>
     public static void Run(string[] args)
     {
+        bool cold = bool.Parse(args[5]);
         var (storage, count, limit, epochs, threads) = (Enum.Parse<RowStorage>(args[0]), Number(args[1]), Number(args[2]), Number(args[3]), Number(args[4]));
         byte[] table = new byte[TableLength];
         new Random(1).NextBytes(table);
@@ -48,6 +50,10 @@ internal static class StreamedFit
         {
             seconds.Add(epoch.Seconds);
             accuracy = epoch.TrainingMetric;
+            if (cold)
+            {
+                ColdFiles.DropOpen(".spill");
+            }
         });
         reading = clock.Elapsed.TotalSeconds - seconds.Sum();
         seconds.Sort();
@@ -92,7 +98,7 @@ internal static class StreamedFit
 }
 
 /// <summary>A line of the table and of the JSON file.</summary>
-/// <param name="Storage">Where the rows were.</param>
+/// <param name="Storage">Where the rows were: streamed from a file that was in the system's memory, or, as Disk, was not.</param>
 /// <param name="Rows">How many.</param>
 /// <param name="Bytes">What they take.</param>
 /// <param name="Limit">Memory for them.</param>

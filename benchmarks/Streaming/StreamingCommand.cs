@@ -28,6 +28,8 @@ internal static class StreamingCommand
                 {
                     Tell(results, StreamedFit.Measure(RowStorage.InMemory, rows, 64 * Mebibyte, 3, options.Threads));
                     Tell(results, StreamedFit.Measure(RowStorage.Streamed, rows, 64 * Mebibyte, 3, options.Threads));
+                    Tell(results, StreamedFit.Measure(RowStorage.Streamed, rows, 64 * Mebibyte, 3, options.Threads, cold: true));
+                    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"a file of this size is read from the disk at {ColdFiles.SequentialRead((long)rows * StreamedFit.Width):N0} MB/s"));
                 }
             }
 

@@ -14,7 +14,7 @@ internal static class MadePackages
 
     public static readonly string[] Names =
     [
-        "MLNet.GradientTrainers", "MLNet.GradientTrainers.Distributed", "MLNet.GradientTrainers.Gpu", "MLNet.GradientTrainers.Hosting", "MLNet.GradientTrainers.Kernels", "MLNet.GradientTrainers.Sweeps", "MLNet.GradientTrainers.SweepCluster", .. HasRealAutoML ? new[] { AutoML } : [],
+        "MLNet.GradientTrainers", "MLNet.GradientTrainers.Distributed", "MLNet.GradientTrainers.Gpu", "MLNet.GradientTrainers.Hosting", "MLNet.GradientTrainers.Kernels", "MLNet.GradientTrainers.Parquet", "MLNet.GradientTrainers.Sweeps", "MLNet.GradientTrainers.SweepCluster", .. HasRealAutoML ? new[] { AutoML } : [],
     ];
 
     private const string AutoML = "MLNet.GradientTrainers.AutoML";

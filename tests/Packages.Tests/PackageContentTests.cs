@@ -18,6 +18,7 @@ public sealed partial class PackageContentTests
         ["MLNet.GradientTrainers.Gpu"] = ["MLNet.GradientTrainers.Gpu"],
         ["MLNet.GradientTrainers.Hosting"] = ["MLNet.GradientTrainers.Hosting"],
         ["MLNet.GradientTrainers.Kernels"] = ["MLNet.GradientTrainers.Kernels"],
+        ["MLNet.GradientTrainers.Parquet"] = ["MLNet.GradientTrainers.Parquet"],
         ["MLNet.GradientTrainers.SweepCluster"] = ["MLNet.GradientTrainers.SweepCluster"],
         ["MLNet.GradientTrainers.Sweeps"] = ["MLNet.GradientTrainers.Sweeps"],
     };
@@ -91,6 +92,7 @@ public sealed partial class PackageContentTests
         CollectionAssert.AreEquivalent(new[] { "ILGPU 1.5.3", $"MLNet.GradientTrainers.Kernels [{MadePackages.Version}]" }, Dependencies("MLNet.GradientTrainers.Gpu"));
         CollectionAssert.AreEquivalent(new[] { $"MLNet.GradientTrainers [{MadePackages.Version}]" }, Dependencies("MLNet.GradientTrainers.Sweeps"));
         CollectionAssert.AreEquivalent(new[] { $"MLNet.GradientTrainers [{MadePackages.Version}]" }, Dependencies("MLNet.GradientTrainers.Distributed"));
+        CollectionAssert.AreEquivalent(new[] { "Parquet.Net 6.1.0", $"MLNet.GradientTrainers [{MadePackages.Version}]" }, Dependencies("MLNet.GradientTrainers.Parquet"));
         CollectionAssert.AreEquivalent(
             new[] { "Microsoft.Orleans.Clustering.AdoNet 10.4.2", "Microsoft.Orleans.Connections.Security 10.4.2", "Microsoft.Orleans.Server 10.4.2", "Npgsql 10.0.3", $"MLNet.GradientTrainers.Sweeps [{MadePackages.Version}]" }, Dependencies("MLNet.GradientTrainers.SweepCluster"));
         CollectionAssert.AreEquivalent(

@@ -25,6 +25,16 @@ public sealed class PageTests
         ["Sweeps"] = new("docs/sweeps.md", PointRows.Given("SweptRow")),
         ["DistributedPackage"] = new("src/Distributed/README.md", PointRows.Given("SharedPoint")),
         ["Scale"] = new("docs/scale.md", PointRows.Given("ScaledPoint")),
+        ["ParquetPackage"] = new("src/Parquet/README.md", """
+            using Microsoft.ML;
+            await Parquet.Serialization.ParquetSerializer.SerializeAsync(Enumerable.Range(0, 90).Select(i => new TravelledRow { Mode = $"mode {i % 3}", Features = [i % 3, i % 2, 1] }), "trips.parquet");
+            var mlContext = new MLContext(1);
+            internal sealed class TravelledRow
+            {
+                public string Mode { get; set; } = "";
+                public float[] Features { get; set; } = [];
+            }
+            """),
         ["SweepClusterPackage"] = new("src/SweepCluster/README.md", PointRows.Given("ClusteredPoint", "string[] args = [];")),
         ["HostingPackage"] = new("src/Hosting/README.md", """
             using Microsoft.ML;
@@ -152,6 +162,7 @@ public sealed class PageTests
             $"<PackageReference Include=\"MLNet.GradientTrainers\" Version=\"{MadePackages.Version}\" />",
             $"<PackageReference Include=\"MLNet.GradientTrainers.Sweeps\" Version=\"{MadePackages.Version}\" />",
             $"<PackageReference Include=\"MLNet.GradientTrainers.Distributed\" Version=\"{MadePackages.Version}\" />",
+            $"<PackageReference Include=\"MLNet.GradientTrainers.Parquet\" Version=\"{MadePackages.Version}\" />",
             $"<PackageReference Include=\"MLNet.GradientTrainers.SweepCluster\" Version=\"{MadePackages.Version}\" />",
             $"<PackageReference Include=\"MLNet.GradientTrainers.Hosting\" Version=\"{MadePackages.Version}\" />",
             .. new[] { "Microsoft.Extensions.Hosting", "Microsoft.ML.ImageAnalytics", "Microsoft.ML.OnnxConverter", "SkiaSharp", "SkiaSharp.NativeAssets.Linux.NoDependencies" }.Select(Build.Reference),

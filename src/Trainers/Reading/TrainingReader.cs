@@ -35,6 +35,7 @@ internal static class TrainingReader
         var schema = data.Schema;
         int width = ((VectorDataViewType)schema[roles.Features].Type).Size;
         var features = new FeatureSink(roles, data, spill, channel, cancellation);
+        int labelsOfRow = schema[roles.Label].Type is VectorDataViewType vectorLabel ? vectorLabel.Size : 1;
         watch.Begin(width);
         var weights = roles.Weight is null ? null : new List<float>();
         long row = 0;
@@ -93,7 +94,7 @@ internal static class TrainingReader
                 throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{roles.Trainer}: {purpose} row {row} (counted from 0) {refusal}"));
             }
 
-            spill?.Count(1);
+            spill?.Count(1, labelsOfRow);
             features.Add(row, vector);
             watch.Add(vector);
             labels.Keep();

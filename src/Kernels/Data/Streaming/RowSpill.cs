@@ -152,15 +152,17 @@ public sealed class RowSpill : IDisposable
 
     /// <summary>Counts rows that are read for training or validation.</summary>
     /// <param name="rows">How many more.</param>
+    /// <param name="labels">Labels of a row, of four bytes each.</param>
     /// <exception cref="InvalidOperationException">Rows lie outside memory, and what is kept of each is more than the limit allows.</exception>
-    public void Count(int rows)
+    public void Count(int rows, int labels = 1)
     {
         _rows += rows;
-        if (IsUsed && _rows * BytesOfRow > MemoryLimit / 4)
+        int bytes = BytesOfRow + ((labels - 1) * sizeof(float));
+        if (IsUsed && _rows * bytes > MemoryLimit / 4)
         {
             throw new InvalidOperationException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{_rows:N0} rows are too many for a memory limit of {MemoryLimit / (1 << 20):N0} MiB: their labels, weights and order take {BytesOfRow} bytes each, for which a quarter of it is meant. Give a larger limit (MemoryLimit), one MiB for each {(1 << 20) / 4 / BytesOfRow:N0} rows."));
+                $"{_rows:N0} rows are too many for a memory limit of {MemoryLimit / (1 << 20):N0} MiB: their labels, weights and order take {bytes} bytes each, for which a quarter of it is meant. Give a larger limit (MemoryLimit), one MiB for each {(1 << 20) / 4.0 / bytes:N0} rows."));
         }
     }
 

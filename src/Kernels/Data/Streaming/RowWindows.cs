@@ -25,7 +25,7 @@ internal static class RowWindows
         }
         else
         {
-            Shuffle(random, order, paged);
+            Shuffle(random, order, paged, features!.Count);
         }
 
         Announce(order, paged);
@@ -40,27 +40,12 @@ internal static class RowWindows
         }
     }
 
-    private static void Shuffle(RandomSource random, int[] order, PagedRows paged)
+    private static void Shuffle(RandomSource random, int[] order, PagedRows paged, int count)
     {
-        // From one order whatever the last epoch's was, chunk by chunk.
-        int[] rows = [.. order];
-        Array.Sort(rows);
-        int[] chunks = Array.ConvertAll(rows, paged.ChunkOf);
-        if (!IsAscending(chunks))
-        {
-            Array.Sort(chunks, rows);
-        }
-
-        List<(int Start, int Count)> runs = [];
-        for (int start = 0, i = 1; i <= rows.Length; i++)
-        {
-            if (i == rows.Length || chunks[i] != chunks[start])
-            {
-                runs.Add((start, i - start));
-                start = i;
-            }
-        }
-
+        // From one order whatever the last epoch's was, chunk by chunk. All rows in the order of their chunks, the usual case, are known without a copy of them.
+        List<(int Start, int Count)>? runs = order.Length == count ? Runs(count, paged.ChunkOf) : null;
+        int[]? rows = runs is null ? ByChunk(order, paged.ChunkOf) : null;
+        runs ??= Runs(rows!.Length, place => paged.ChunkOf(rows[place]))!;
         int[] sequence = [.. Enumerable.Range(0, runs.Count)];
         random.Shuffle(sequence);
         int window = paged.Table.Window;
@@ -70,13 +55,52 @@ internal static class RowWindows
             int begin = filled;
             foreach (int run in sequence.AsSpan(first, Math.Min(window, sequence.Length - first)))
             {
-                (int start, int count) = runs[run];
-                rows.AsSpan(start, count).CopyTo(order.AsSpan(filled));
-                filled += count;
+                (int start, int length) = runs[run];
+                for (int place = start; place < start + length; place++)
+                {
+                    order[filled++] = rows is null ? place : rows[place];
+                }
             }
 
             random.Shuffle(order.AsSpan(begin, filled - begin));
         }
+    }
+
+    /// <summary>The places of one chunk after the other; null where their chunks do not ascend.</summary>
+    private static List<(int Start, int Count)>? Runs(int count, Converter<int, int> chunkOf)
+    {
+        List<(int Start, int Count)> runs = [];
+        int chunk = count > 0 ? chunkOf(0) : 0;
+        for (int start = 0, i = 1; i <= count; i++)
+        {
+            int next = i < count ? chunkOf(i) : int.MaxValue;
+            if (next < chunk)
+            {
+                return null;
+            }
+
+            if (next != chunk)
+            {
+                runs.Add((start, i - start));
+                (start, chunk) = (i, next);
+            }
+        }
+
+        return runs;
+    }
+
+    /// <summary>Rows in the order of their chunks, and of their numbers within each.</summary>
+    private static int[] ByChunk(int[] order, Converter<int, int> chunkOf)
+    {
+        int[] rows = [.. order];
+        Array.Sort(rows);
+        int[] chunks = Array.ConvertAll(rows, chunkOf);
+        if (Enumerable.Range(1, Math.Max(0, chunks.Length - 1)).Any(i => chunks[i] < chunks[i - 1]))
+        {
+            Array.Sort(chunks, rows);
+        }
+
+        return rows;
     }
 
     private static void Announce(ReadOnlySpan<int> order, PagedRows paged)
@@ -94,19 +118,6 @@ internal static class RowWindows
         }
 
         paged.Table.Announce([.. sequence]);
-    }
-
-    private static bool IsAscending(int[] values)
-    {
-        for (int i = 1; i < values.Length; i++)
-        {
-            if (values[i] < values[i - 1])
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 }
 

@@ -52,6 +52,22 @@ public sealed class RowWindowsTests
         CollectionAssert.AreEqual(first, Shuffled(new RandomSource(7), rows));
     }
 
+    /// <summary>Rows of a view that jumps from chunk to chunk come in the order of a view that does not: by chunks, whatever the last epoch's order was.</summary>
+    [TestMethod]
+    public void TheOrderOfAViewDoesNotMatter()
+    {
+        using RowSpill spill = Small();
+        IRowSource<float> rows = Rows(spill);
+        int[] far = [.. Enumerable.Range(0, Count).OrderBy(i => i * 7919L % Count)];
+        int[] near = Shuffled(new RandomSource(7), rows);
+        int[] jumping = Shuffled(new RandomSource(7), new Subset(rows, far));
+        int chunk = ((IPagedRowSource)rows).ChunkOf(near[0]);
+        CollectionAssert.AreEqual(
+            near.Select(row => ((IPagedRowSource)rows).ChunkOf(row)).ToArray(), jumping.Select(row => ((IPagedRowSource)rows).ChunkOf(far[row])).ToArray());
+        Assert.IsGreaterThan(0, near.Count(row => ((IPagedRowSource)rows).ChunkOf(row) != chunk));
+        CollectionAssert.AreEqual(Enumerable.Range(0, Count).ToArray(), jumping.Order().ToArray());
+    }
+
     [TestMethod]
     public void PartsOfATableAreMixedAlike()
     {

@@ -178,6 +178,12 @@ public sealed class SpilledRowsTests
         spill.Count(10_000_000);
         Build("dense", spill);
         StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => spill.Count(1)).Message, "MemoryLimit");
+
+        // Fewer where each has many labels.
+        using RowSpill wide = new(RowSpill.SmallestLimit, _folder.Path);
+        Build("dense", wide);
+        wide.Count(1000, labels: 200);
+        StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => wide.Count(1000, labels: 200)).Message, "820 bytes each");
     }
 
     [TestMethod]
