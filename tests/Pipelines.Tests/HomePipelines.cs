@@ -49,6 +49,23 @@ internal static class HomePipelines
             .Append(context.MulticlassClassification.Trainers.Mlp(hiddenLayers: [16], learningRate: 0.02, numberOfEpochs: 15, batchSize: 32))
             .Append(context.Transforms.Conversion.MapKeyToValue("PredictedKind", "PredictedLabel"));
 
+    /// <summary>Features, and as labels the kind as a key, whether it is a villa, and whether it is a flat or a villa.</summary>
+    public static IEstimator<ITransformer> WithAnswers(MLContext context) => FewFeatures(context)
+        .Append(context.Transforms.Conversion.MapValueToKey("Label", "Kind"))
+        .Append(context.Transforms.Conversion.MapValue("IsVilla", new Dictionary<string, bool> { ["flat"] = false, ["house"] = false, ["villa"] = true }, "Kind"))
+        .Append(context.Transforms.Conversion.MapValue("IsFlat", new Dictionary<string, bool> { ["flat"] = true, ["house"] = false, ["villa"] = false }, "Kind"))
+        .Append(context.Transforms.Concatenate("Kinds", "IsFlat", "IsVilla"));
+
+    /// <summary>Trainers of answers of yes or no, of several at once, and ML.NET's own that make classes of such.</summary>
+    public static IEnumerable<(string Name, IEstimator<ITransformer> Trainer)> Answers(MLContext context)
+    {
+        var options = new MlpBinaryTrainer.Options { LabelColumnName = "IsVilla", HiddenLayers = [8], NumberOfEpochs = 2, Seed = 1, Threshold = DecisionThreshold.BestF1 };
+        yield return ("Binary", context.BinaryClassification.Trainers.Mlp(options));
+        yield return ("MultiLabel", context.BinaryClassification.Trainers.MlpMultiLabel(new MlpMultiLabelTrainer.Options { LabelColumnName = "Kinds", HiddenLayers = [8], NumberOfEpochs = 2, Seed = 1, LabelWeights = LabelWeights.Balanced }));
+        yield return ("OneVersusAll", context.MulticlassClassification.Trainers.OneVersusAll(context.BinaryClassification.Trainers.Mlp(options with { LabelColumnName = "Label" })));
+        yield return ("PairwiseCoupling", context.MulticlassClassification.Trainers.PairwiseCoupling(context.BinaryClassification.Trainers.Mlp(options with { LabelColumnName = "Label" })));
+    }
+
     public static IDataView Load(MLContext context, int count = 300, int seed = 1) => context.Data.LoadFromEnumerable(Home.List(count, seed));
 
     /// <summary>Scores of all rows, one after another, whether each is a Single or a vector.</summary>

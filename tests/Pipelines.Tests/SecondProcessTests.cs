@@ -34,6 +34,11 @@ public sealed class SecondProcessTests
 
         Save("Stacked", TreeTests.Stacked(context), HomePipelines.Load(context, 60));
         Save("Classifier", HomePipelines.Classifier(context), HomePipelines.Load(context, 60));
+        foreach (var (name, trainer) in HomePipelines.Answers(context))
+        {
+            Save(name, HomePipelines.WithAnswers(context).Append(trainer), HomePipelines.Load(context, 60));
+        }
+
         Save("Cnn", ImagePipelineTests.FromFiles(context, folder.Path, interleaved: true, epochs: 2), context.Data.LoadFromEnumerable(SignFolder.Write(folder.Path, 12, seed: 3)));
 
         // In a folder where nothing of the models lies: only the assemblies beside the program are there to find.

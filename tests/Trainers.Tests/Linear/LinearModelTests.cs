@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Trainers;
+using MLNet.GradientTrainers.Tests.Binary;
 
 namespace MLNet.GradientTrainers.Tests;
 
@@ -15,23 +16,34 @@ public sealed class LinearModelTests
     public void AProcessWithoutThePlugInLoadsAndScores()
     {
         var context = new MLContext(seed: 1);
-        var data = Plane.Load(context);
-        var model = Trainer(context).Fit(data);
+        var answers = context.Data.LoadFromEnumerable(Blobs.Rows(60).Select(row => new Answer { Label = row.Species == "ash", Features = row.Features }).ToList());
         using var folder = new TemporaryFolder();
-        context.Model.Save(model, data.Schema, folder["linear.zip"]);
-        using (var file = File.Create(folder["rows.idv"]))
-        {
-            context.Data.SaveAsBinary(data, file);
-        }
+        List<string> arguments = [];
+        List<float> expected = [];
+        Save("numbers", Trainer(context), Plane.Load(context));
+        Save("answers", context.BinaryClassification.Trainers.SgdLogistic(new SgdLogisticTrainer.Options { Threshold = 0.7 }), answers);
+        Save("classes", context.MulticlassClassification.Trainers.SgdMaximumEntropy(), Blobs.Load(context, 60));
 
         string program = Repository.Program("MLNetAlone", "MLNetAlone");
         Assert.IsFalse(File.Exists(Path.Combine(Path.GetDirectoryName(program)!, "MLNet.GradientTrainers.dll")));
-        string[] output = ChildProcess.Run(ChildProcess.Program(program, folder["linear.zip"], folder["rows.idv"]));
-        float[] expected = EstimatorContract.Scores(model, data);
-        CollectionAssert.AreEqual(expected, output.Take(expected.Length).Select(line => float.Parse(line, CultureInfo.InvariantCulture)).ToArray());
-        string[] assemblies = output[expected.Length..];
+        string[] output = ChildProcess.Run(ChildProcess.Program(program, arguments));
+        CollectionAssert.AreEqual(expected, output.Take(expected.Count).Select(line => float.Parse(line, CultureInfo.InvariantCulture)).ToArray());
+        string[] assemblies = output[expected.Count..];
         CollectionAssert.Contains(assemblies, "MLNetAlone");
         Assert.IsFalse(assemblies.Any(a => a.StartsWith("MLNet.GradientTrainers", StringComparison.Ordinal)));
+
+        void Save(string name, IEstimator<ITransformer> trainer, IDataView data)
+        {
+            var model = trainer.Fit(data);
+            context.Model.Save(model, data.Schema, folder[$"{name}.zip"]);
+            using (var file = File.Create(folder[$"{name}.idv"]))
+            {
+                context.Data.SaveAsBinary(data, file);
+            }
+
+            arguments.AddRange([folder[$"{name}.zip"], folder[$"{name}.idv"]]);
+            expected.AddRange(EstimatorContract.Scores(model, data));
+        }
     }
 
     [TestMethod]
