@@ -43,23 +43,69 @@ list() {
        }' "$1"
 }
 
-for project in "$root"/tests/*.Tests/*.csproj; do
-  name=$(basename "$project" .csproj)
-  file="$results/$name.trx"
-  code=0
-  dotnet test "$project" -c Release --no-build --nologo --results-directory "$results" \
-    --logger "console;verbosity=minimal" --logger "trx;LogFileName=$name.trx" "$@" || code=$?
-  failures=0
+# Tells of one project that has ended, and adds up its tests.
+finish() {
+  local name=$1 file="$results/$1.trx" code failures=0 total executed good
+  code=$(cat "$results/$name.code" 2>/dev/null || echo "unknown: it was ended")
+  cat "$results/$name.log"
   if grep -qs '<Counters ' "$file"; then
     total=$(counter "$file" total) executed=$(counter "$file" executed) good=$(counter "$file" passed)
     failures=$((executed - good))
     passed=$((passed + good)) failed=$((failed + failures)) skipped=$((skipped + total - executed))
   fi
-  if [ "$failures" = 0 ] && { [ "$code" != 0 ] || { [ ! -f "$file" ] && [ $# = 0 ]; }; }; then
+  if [ "$failures" = 0 ] && { [ "$code" != 0 ] || { [ ! -f "$file" ] && [ "$selects" = 0 ]; }; }; then
     echo "$name: the test run broke off (exit code $code, $([ -f "$file" ] && echo "see $file" || echo "no result file"))." >&2
     failed=$((failed + 1))
   fi
+}
+
+# Waits until fewer projects than $1 run, and tells of those that have ended.
+await() {
+  local name left
+  while true; do
+    left=$(jobs -rp | wc -l)
+    for name in $running; do
+      if [ -f "$results/$name.code" ] || [ "$left" = 0 ]; then
+        finish "$name"
+        running="${running/ $name/}"
+      fi
+    done
+    [ "$left" -ge "$1" ] || break
+    sleep 0.5
+  done
+}
+
+# Ends what still runs when this script is ended; each project has a process group of its own (set -m).
+stop() {
+  local job
+  for job in $(jobs -p); do
+    kill -- "-$job" 2>/dev/null || true
+  done
+}
+
+# Two projects at a time, as many tests wait for a browser, other processes or a clock; those that take longest begin.
+projects="Gpu.Tests Trainers.Tests Kernels.Tests"
+for project in "$root"/tests/*.Tests/*.csproj; do
+  name=$(basename "$project" .csproj)
+  [[ " $projects " == *" $name "* ]] || projects="$projects $name"
 done
+selects=$#
+trap stop EXIT
+trap 'exit 130' INT TERM
+set -m
+running=""
+for name in $projects; do
+  (
+    code=0
+    dotnet test "$root/tests/$name/$name.csproj" -c Release --no-build --nologo --results-directory "$results" \
+      --logger "console;verbosity=minimal" --logger "trx;LogFileName=$name.trx" "$@" >"$results/$name.log" 2>&1 </dev/null || code=$?
+    echo "$code" >"$results/$name.code"
+  ) &
+  running="$running $name"
+  await 2
+done
+await 1
+set +m
 
 for file in "$results"/*.trx; do
   [ ! -f "$file" ] || list "$file"
