@@ -43,7 +43,7 @@ internal sealed class BinaryFit : NetworkFit<BinaryNetworkTransformer, BinaryNet
         var (weights, history) = Learn(
             Augmented(Weighted(rows, ofClasses)), validation is null ? null : Weighted(validation, ofClasses), start?.OwnWeights, new BinaryAccuracy());
         var heldOut = HeldOut is { } held ? HeldOutOutputs.Of(held.Members, held.Rows, ofClasses) : null;
-        var calibration = !_binary.Calibrate ? PlattScaling.None : heldOut is null ? start?.Calibration ?? PlattScaling.None : PlattScaling.Fit(heldOut);
+        var calibration = !_binary.Calibrate ? PlattScaling.None : heldOut is null ? (start ?? HeadTakenFrom)?.Calibration ?? PlattScaling.None : PlattScaling.Fit(heldOut);
         var model = new BinaryNetworkModelParameters(weights.Definition, weights, calibration, Threshold(heldOut, calibration), history, InputLayout);
         Tell(calibration, heldOut, model);
         return new BinaryNetworkTransformer(model, Roles.Features, Features);

@@ -65,6 +65,9 @@ internal abstract class NetworkFit<TTransformer, TModel>
     /// <summary>After <see cref="Learn"/>: each member's weights and the rows that it was not trained on, as it takes them; null where there are none.</summary>
     protected (IReadOnlyList<NetworkWeights> Members, IReadOnlyList<TrainingData> Rows)? HeldOut { get; private set; }
 
+    /// <summary>The model to start from, where its head is taken over, too; null where there is none.</summary>
+    protected TModel? HeadTakenFrom => _initial is { TakesHead: true } ? _options.StartFrom!.Model as TModel : null;
+
     /// <summary>Checks what can be checked before reading, reads, and trains.</summary>
     public TTransformer Train(IDataView train, IDataView? validation, TModel? start)
     {

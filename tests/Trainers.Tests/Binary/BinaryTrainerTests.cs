@@ -151,6 +151,13 @@ public sealed class BinaryTrainerTests
         var second = new MlpBinaryTrainer(_context, Quick(o => o.NumberOfEpochs = 1)).Fit(data, first.Model);
         Assert.IsLessThan(first.Model.History.Epochs[^1].TrainingLoss, second.Model.History.Epochs[0].TrainingLoss);
         Assert.AreEqual(first.Model.Calibration, second.Model.Calibration);
+
+        // Also a fit that starts from it, with a head that stays and too few rows to hold some out.
+        var few = Rings.Load(_context, 60);
+        MlpBinaryTrainer.Options Start(bool? newHead) => new() { StartFrom = first, NewHead = newHead, NumberOfEpochs = 1, LearningRate = 1e-9 };
+        Assert.AreNotEqual(PlattScaling.None, first.Model.Calibration);
+        Assert.AreEqual(first.Model.Calibration, new MlpBinaryTrainer(_context, Start(newHead: null)).Fit(few).Model.Calibration);
+        Assert.AreEqual(PlattScaling.None, new MlpBinaryTrainer(_context, Start(newHead: true)).Fit(few).Model.Calibration);
     }
 
     [TestMethod]
