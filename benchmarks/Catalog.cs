@@ -21,7 +21,8 @@ internal static class Catalog
         new SineEpoch("sine-epoch", "torch"),
         new SineEpoch("sine-epoch-numpy", "numpy"),
         new LinearSgd("linear-sgd-copy"),
-        new OnlineGradientDescent("linear-sgd-mlnet"),
+        new OnlineGradientDescent("linear-sgd-mlnet", passes: 1),
+        new OnlineGradientDescent("linear-sgd-mlnet-5", passes: 5),
         new SparseMlpEpoch("sparse-mlp-epoch"),
         new SparseMlpPrediction("sparse-mlp-predict"),
     ];

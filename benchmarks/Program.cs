@@ -9,6 +9,7 @@ using MLNet.GradientTrainers.Benchmarks;
 // ./bench.sh scaling [--quick] [--only NAME] [--json FILE]
 // ./bench.sh distributed [--quick] [--only NAME] [--json FILE]
 // ./bench.sh streaming [--quick] [--mnist DIR] [--seeds N] [--threads N] [--only speed|bound|mnist] [--json FILE]
+// ./bench.sh profile [--quick]
 // ./bench.sh gpu [--device N] [--quick] [--only NAME] [--json FILE]
 if (args is [CnnMemory.Command, var network, var batch, var threads])
 {
@@ -67,6 +68,11 @@ if (args is [ServingCommand.Name, ..])
 if (args is [ScalingCommand.Name, ..])
 {
     return ScalingCommand.Run(args[1..]);
+}
+
+if (args is [ProfileCommand.Name, ..])
+{
+    return ProfileCommand.Run(args[1..]);
 }
 
 if (args is [GpuCommand.Name, ..])

@@ -13,6 +13,9 @@ internal sealed class MnistMlpEpoch(string name, string loader) : Benchmark
 {
     private const int Rows = 60_000;
 
+    /// <summary>One epoch.</summary>
+    public static TrainingOptions Options { get; } = new() { Loss = new MeanSquaredError(), Optimizer = new Sgd { LearningRate = 0.01, Momentum = 0.9 }, BatchSize = 512, NumberOfEpochs = 1 };
+
     public override string Name => name;
 
     public override string Unit => "s";
@@ -42,8 +45,7 @@ internal sealed class MnistMlpEpoch(string name, string loader) : Benchmark
 
         public double Measure()
         {
-            var options = new TrainingOptions { Loss = new MeanSquaredError(), Optimizer = new Sgd { LearningRate = 0.01, Momentum = 0.9 }, BatchSize = 512, NumberOfEpochs = 1 };
-            var loop = new TrainingLoop<float>(_network, options);
+            var loop = new TrainingLoop<float>(_network, Options);
             var watch = Stopwatch.StartNew();
             loop.Run(_data);
             return watch.Elapsed.TotalSeconds;

@@ -12,8 +12,7 @@ public sealed unsafe partial class SimdBackend : IFixedWeights
         int panels = (outputs + panelWidth - 1) / panelWidth;
         Product block = new() { B = Pointer(weights), BRow = outputs, Columns = outputs, K = inputs };
         NativeBuffer buffer = new(checked(panels * panelWidth * inputs));
-        PackJob job = new(block, false, panelWidth, buffer.Elements);
-        Run(ref job, panels, (long)outputs * inputs, 1);
+        PackInto(buffer.Elements, block, false, panelWidth);
         _fixed.Add((nint)block.B, new FixedPanels(weights.Buffer!, buffer, inputs, outputs));
         GC.KeepAlive(weights.Buffer);
     }

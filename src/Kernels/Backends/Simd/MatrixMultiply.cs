@@ -15,7 +15,7 @@ public sealed unsafe partial class SimdBackend
     private const int CachePeriod = 1024;
 
     /// <summary>Columns of the result for which a copy of a pays.</summary>
-    private const int ColumnsWorthCopy = 256;
+    internal const int ColumnsWorthCopy = 256;
 
     private readonly Scratch _scratch = new();
     private readonly Scratch _rows = new();
@@ -80,8 +80,7 @@ public sealed unsafe partial class SimdBackend
             return;
         }
 
-        nint distance = Math.Max(product.ARow, product.AStep);
-        if (distance % CachePeriod != 0 || product.Rows <= RowsWithoutCopy || product.Columns < ColumnsWorthCopy)
+        if (product.AStep != 1 || product.ARow % CachePeriod != 0 || product.Rows <= RowsWithoutCopy || product.Columns < ColumnsWorthCopy)
         {
             MultiplyBlocks(rule, product, transposeB);
             return;
@@ -101,7 +100,6 @@ public sealed unsafe partial class SimdBackend
             Run(ref job, some.Rows, (long)some.Rows * some.K, 4);
             some.A = copy;
             some.ARow = stride;
-            some.AStep = 1;
             MultiplyBlocks(rule, some, transposeB);
         }
     }
@@ -140,7 +138,13 @@ public sealed unsafe partial class SimdBackend
                 }
 
                 ProductJob<TRule> job = new(rule, block, pack || whole.InPanels, p + block.K == whole.K, panelWidth, threads);
-                RunParts(ref job, threads > 1 ? job.Tasks : 1);
+                int parts = threads > 1 ? job.Tasks : 1;
+                if (job.CopySize > 0)
+                {
+                    job = job with { Copies = _rows.Reserve((long)parts * job.CopySize) };
+                }
+
+                RunParts(ref job, parts);
                 p += block.K;
             }
             while (p < whole.K);
@@ -152,9 +156,22 @@ public sealed unsafe partial class SimdBackend
     {
         int panels = (block.Columns + panelWidth - 1) / panelWidth;
         float* packed = _scratch.Reserve((long)panels * panelWidth * block.K);
-        PackJob job = new(block, transposeB, panelWidth, packed);
-        Run(ref job, panels, (long)block.Columns * block.K, 1);
+        PackInto(packed, block, transposeB, panelWidth);
         block.B = packed;
+    }
+
+    private void PackInto(float* packed, in Product block, bool transposeB, int panelWidth)
+    {
+        if (transposeB)
+        {
+            TransposedPackJob job = new(block, panelWidth, packed);
+            Run(ref job, (block.Columns + panelWidth - 1) / panelWidth, (long)block.Columns * block.K, 1);
+        }
+        else
+        {
+            PackJob job = new(block, panelWidth, packed);
+            Run(ref job, block.K, (long)block.Columns * block.K, Line);
+        }
     }
 
     private readonly struct RowsJob(Product product, float* copy, int stride) : IRangeJob
@@ -162,12 +179,6 @@ public sealed unsafe partial class SimdBackend
         public void Run<TLane>(int start, int end)
             where TLane : struct, ISimdLane<TLane>
         {
-            if (product.AStep != 1)
-            {
-                Packing.Transpose(product.A + (start * product.ARow), product.AStep, copy + ((nint)start * stride), stride, end - start, product.K);
-                return;
-            }
-
             for (int row = start; row < end; row++)
             {
                 new ReadOnlySpan<float>(product.A + (row * product.ARow), product.K).CopyTo(new Span<float>(copy + ((nint)row * stride), product.K));
@@ -175,7 +186,16 @@ public sealed unsafe partial class SimdBackend
         }
     }
 
-    private readonly struct PackJob(Product block, bool transpose, int panelWidth, float* packed) : IRangeJob
+    /// <summary>A range of rows into all panels.</summary>
+    private readonly struct PackJob(Product block, int panelWidth, float* packed) : IRangeJob
+    {
+        public void Run<TLane>(int start, int end)
+            where TLane : struct, ISimdLane<TLane> =>
+            Packing.CopyRows<TLane>(block.B, block.BRow, packed, block.K, block.Columns, panelWidth, start, end);
+    }
+
+    /// <summary>A range of panels of the transpose.</summary>
+    private readonly struct TransposedPackJob(Product block, int panelWidth, float* packed) : IRangeJob
     {
         public void Run<TLane>(int start, int end)
             where TLane : struct, ISimdLane<TLane>
@@ -184,16 +204,7 @@ public sealed unsafe partial class SimdBackend
             {
                 int column = panel * panelWidth;
                 int columns = Math.Min(panelWidth, block.Columns - column);
-                int width = columns <= TLane.Count ? TLane.Count : panelWidth;
-                float* target = packed + ((nint)column * block.K);
-                if (transpose)
-                {
-                    Packing.Transpose(block.B + (column * block.BRow), block.BRow, target, width, block.K, columns);
-                }
-                else
-                {
-                    Packing.Copy<TLane>(block.B + column, block.BRow, target, width, block.K);
-                }
+                Packing.Transpose(block.B + (column * block.BRow), block.BRow, packed + ((nint)column * block.K), columns <= TLane.Count ? TLane.Count : panelWidth, block.K, columns);
             }
         }
     }

@@ -13,6 +13,9 @@ internal static unsafe class Packing
     /// <summary>Rows of the target that are written while their lines stay in the first-level cache.</summary>
     private const int Strip = 16;
 
+    /// <summary>Rows of a source that are asked for ahead.</summary>
+    private const int StepsAhead = 4;
+
     /// <summary>target[p, j] = source[p, j], both row-major; j runs over whole lane groups, so that up to Count − 1 numbers beyond the columns come along.</summary>
     /// <param name="source">First element.</param>
     /// <param name="sourceRow">Distance of its rows.</param>
@@ -41,6 +44,82 @@ internal static unsafe class Packing
                 source += sourceRow;
                 target += 2 * TLane.Count;
             }
+        }
+    }
+
+    /// <summary>
+    /// Copies rows of a matrix into panels, panel[p, j] = source[p, first column + j]; the last panel is one lane group wide where that is enough. j runs over whole lane groups, so that up to Count − 1 numbers beyond the
+    /// columns come along. Row by row of the source, as memory gives them fastest.
+    /// </summary>
+    /// <param name="source">First element of the matrix.</param>
+    /// <param name="sourceRow">Distance of its rows.</param>
+    /// <param name="panels">First element of the first panel.</param>
+    /// <param name="depth">Rows of the matrix, all of which a panel has.</param>
+    /// <param name="columns">Its columns.</param>
+    /// <param name="panelWidth">Columns of a panel: two lane groups.</param>
+    /// <param name="start">First row to copy.</param>
+    /// <param name="end">End of the rows.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void CopyRows<TLane>(float* source, nint sourceRow, float* panels, int depth, int columns, int panelWidth, int start, int end)
+        where TLane : struct, ISimdLane<TLane>
+    {
+        nint panel = (nint)panelWidth * depth;
+        for (int p = start; p < end; p++)
+        {
+            float* from = source + (p * sourceRow);
+            float* target = panels + ((nint)p * panelWidth);
+            int left = columns;
+            for (; left > TLane.Count; left -= panelWidth)
+            {
+                TLane.Store(TLane.Load(from), target);
+                TLane.Store(TLane.Load(from + TLane.Count), target + TLane.Count);
+                from += panelWidth;
+                target += panel;
+            }
+
+            if (left > 0)
+            {
+                TLane.Store(TLane.Load(from), target - ((nint)p * (panelWidth - TLane.Count)));
+            }
+        }
+    }
+
+    /// <summary>
+    /// Copies the transpose of a matrix in the order in which the micro kernel reads it, tile by tile: target[tile][p, i] = source[p, tile · rows of a tile + i]. Up to Count − 1 numbers beyond the columns come along, and
+    /// as many behind a tile are overwritten.
+    /// </summary>
+    /// <param name="source">First element.</param>
+    /// <param name="sourceRow">Distance of its rows, the steps of the sums.</param>
+    /// <param name="target">First element of the first tile.</param>
+    /// <param name="targetTile">Distance of the tiles: at least <paramref name="tile"/> · <paramref name="steps"/> + Count − 1.</param>
+    /// <param name="tile">Rows of a tile.</param>
+    /// <param name="rows">Rows of all tiles: columns of the source.</param>
+    /// <param name="steps">Rows of the source.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Tiles<TLane>(float* source, nint sourceRow, float* target, nint targetTile, int tile, int rows, int steps)
+        where TLane : struct, ISimdLane<TLane>
+    {
+        for (int p = 0; p < steps; p++)
+        {
+            // The next rows lie far apart, so that the processor does not guess them.
+            if (p + StepsAhead < steps)
+            {
+                Prefetch.Row((byte*)(source + (StepsAhead * sourceRow)), rows * (long)sizeof(float));
+            }
+
+            float* to = target;
+            for (int row = 0; row < rows; row += tile)
+            {
+                for (int i = 0; i < tile; i += TLane.Count)
+                {
+                    TLane.Store(TLane.Load(source + row + i), to + i);
+                }
+
+                to += targetTile;
+            }
+
+            source += sourceRow;
+            target += tile;
         }
     }
 

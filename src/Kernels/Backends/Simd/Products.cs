@@ -50,15 +50,18 @@ internal readonly unsafe struct ProductJob<TRule> : IVectorJob
     where TRule : struct, IActivationRule
 {
     /// <summary>
-    /// Steps of k between two visits of a tile of the result. A panel of b of that depth (512 × 32 floats, 64 KB) is read again for every tile from the
-    /// first or second-level cache, either of which is fast enough; more visits would cost more than that.
+    /// Steps of k between two visits of a tile of the result. A panel of b of that depth (256 × 32 floats, 32 KB) is read again for every tile, and stays in the first-level cache meanwhile: from the second one it
+    /// would share the way with a.
     /// </summary>
-    private const int Depth = 512;
+    private const int Depth = 256;
 
-    /// <summary>Rows of a task: with <see cref="Depth"/> columns of a they take 400 KB of the second-level cache.</summary>
+    /// <summary>Rows of a task: with <see cref="Depth"/> columns of a they take 200 KB of the second-level cache.</summary>
     private const int LargestTask = 196;
 
     private const int SmallestTask = 32;
+
+    /// <summary>Tasks are whole tiles where that leaves the last one short by no more than this part of all rows.</summary>
+    private const int MostUneven = 32;
 
     private readonly TRule _rule;
     private readonly Product _product;
@@ -93,7 +96,10 @@ internal readonly unsafe struct ProductJob<TRule> : IVectorJob
         else
         {
             // Four tasks a thread, so that the last ones end at about the same time; along the columns only where the rows are too few.
-            int rows = (((product.Rows - 1) / (4 * threads)) + 4) & ~3;
+            int tasks = 4 * threads;
+            int rows = Cuts(product.Rows, tasks);
+            int tiles = Cuts(rows, MicroKernel.LargestRows) * MicroKernel.LargestRows;
+            rows = (tiles * tasks) - product.Rows <= product.Rows / MostUneven ? tiles : (rows + 3) & ~3;
             _taskRows = Math.Clamp(rows, SmallestTask, largest);
             int wanted = Cuts(2 * threads, Cuts(product.Rows, _taskRows));
             _taskPanels = Cuts(panels, wanted);
@@ -106,6 +112,15 @@ internal readonly unsafe struct ProductJob<TRule> : IVectorJob
     /// <summary>Number of tasks: the parts that a team has to run; a single part is all of them.</summary>
     public int Tasks { get; }
 
+    /// <summary>
+    /// Elements of <see cref="Copies"/> for a part; 0 where the job needs none. Of a transposed a, a tile would read for each panel of b a line of each of its rows, far apart: it works on a copy whose tiles lie as
+    /// they are read, where that is read often.
+    /// </summary>
+    public int CopySize => _product.AStep != 1 && _product.Columns >= SimdBackend.ColumnsWorthCopy ? ((_taskRows + MicroKernel.LargestRows) * Depth) + (_taskRows * Lanes.Virtual) : 0;
+
+    /// <summary>Room for the copies of all parts.</summary>
+    public float* Copies { get; init; }
+
     /// <inheritdoc/>
     public void Run<TLane>(int part, int parts)
         where TLane : struct, ISimdLane<TLane>
@@ -116,7 +131,7 @@ internal readonly unsafe struct ProductJob<TRule> : IVectorJob
             int column = task / _rowTasks * _taskPanels * _panelWidth;
             int endRow = Math.Min(_product.Rows, row + _taskRows);
             int endColumn = (int)Math.Min(_product.Columns, column + ((long)_taskPanels * _panelWidth));
-            Task<TLane>(row, endRow, column, endColumn);
+            Task<TLane>(row, endRow, column, endColumn, Copies is null ? null : Copies + ((nint)part * CopySize));
         }
     }
 
@@ -124,7 +139,7 @@ internal readonly unsafe struct ProductJob<TRule> : IVectorJob
     private static int Cuts(int length, int size) => ((length - 1) / size) + 1;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Task<TLane>(int row, int endRow, int column, int endColumn)
+    private void Task<TLane>(int row, int endRow, int column, int endColumn, float* copy)
         where TLane : struct, ISimdLane<TLane>
     {
         float* zeros = stackalloc float[MicroKernel.Vectors * Lanes.Virtual];
@@ -134,6 +149,18 @@ internal readonly unsafe struct ProductJob<TRule> : IVectorJob
             int first = (int)((long)_product.K * slice / slices);
             int k = (int)((long)_product.K * (slice + 1) / slices) - first;
             bool finish = _last && slice == slices - 1;
+            int tile = MicroKernel.Rows<TLane>();
+            float* a = _product.A + (row * _product.ARow) + (first * _product.AStep);
+            nint aStep = _product.AStep;
+            nint aTile = tile * _product.ARow;
+            if (copy is not null)
+            {
+                aTile = (tile * k) + Lanes.Virtual;
+                Packing.Tiles<TLane>(a, aStep, copy, aTile, tile, endRow - row, k);
+                a = copy;
+                aStep = tile;
+            }
+
             for (int j = column; j < endColumn; j += _panelWidth)
             {
                 int columns = Math.Min(_panelWidth, _product.Columns - j);
@@ -143,14 +170,16 @@ internal readonly unsafe struct ProductJob<TRule> : IVectorJob
                 if (endRow - row == 1 && endColumn - j >= MicroKernel.Panels * _panelWidth)
                 {
                     // A single row: the tile of one panel has too few sums to keep the multiply-adds busy.
-                    OneRow<TLane>(row, j, b + (first * bStep), bStep, first, k, finish);
+                    OneRow<TLane>(row, j, a, aStep, b + (first * bStep), bStep, first, k, finish);
                     j += (MicroKernel.Panels - 1) * _panelWidth;
                     continue;
                 }
 
                 Panel panel = new()
                 {
-                    A = _product.A + (first * _product.AStep),
+                    A = a,
+                    AStep = aStep,
+                    ATile = aTile,
                     B = b + (first * bStep),
                     BStep = bStep,
                     Init = slice > 0 ? _product.C + j : _product.Init is null ? zeros : _product.Init + j,
@@ -172,14 +201,13 @@ internal readonly unsafe struct ProductJob<TRule> : IVectorJob
 
     /// <summary>A row's tile of several panels side by side.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void OneRow<TLane>(int row, int column, float* b, nint bStep, int first, int k, bool finish)
+    private void OneRow<TLane>(int row, int column, float* a, nint aStep, float* b, nint bStep, int first, int k, bool finish)
         where TLane : struct, ISimdLane<TLane>
     {
         int columns = MicroKernel.Panels * _panelWidth;
         float* c = _product.C + (row * _product.CRow) + column;
         float* init = first > 0 ? c : _product.Init is null ? null : _product.Init + (row * _product.InitRow) + column;
-        float* a = _product.A + (row * _product.ARow) + (first * _product.AStep);
-        MicroKernel.RowTile<TLane>(a, _product.AStep, b, bStep, _packed ? (nint)_panelWidth * _product.K : _panelWidth, init, c, k);
+        MicroKernel.RowTile<TLane>(a, aStep, b, bStep, _packed ? (nint)_panelWidth * _product.K : _panelWidth, init, c, k);
         if (finish && typeof(TRule) != typeof(IdentityRule))
         {
             Activate<TLane>(c, 0, c, 1, columns);
@@ -194,6 +222,7 @@ internal readonly unsafe struct ProductJob<TRule> : IVectorJob
     {
         float* narrow = stackalloc float[MicroKernel.LargestRows * MicroKernel.Vectors * Lanes.Virtual];
         int width = TVectors.Value * TLane.Count;
+        float* a = panel.A;
         while (row < endRow)
         {
             // A tile that is wider than what is left of the result goes through a buffer.
@@ -202,7 +231,7 @@ internal readonly unsafe struct ProductJob<TRule> : IVectorJob
             nint cRow = panel.Columns < width ? width : _product.CRow;
             int rows = MicroKernel.Run<TLane, TVectors>(
                 endRow - row,
-                panel.A + (row * _product.ARow), _product.ARow, _product.AStep,
+                a, _product.ARow, panel.AStep,
                 panel.B, panel.BStep,
                 panel.Init + (row * panel.InitRow), panel.InitRow,
                 c, cRow,
@@ -217,6 +246,7 @@ internal readonly unsafe struct ProductJob<TRule> : IVectorJob
             }
 
             row += rows;
+            a += rows == MicroKernel.Rows<TLane>() ? panel.ATile : rows * _product.ARow;
         }
     }
 
@@ -253,10 +283,12 @@ internal readonly unsafe struct ProductJob<TRule> : IVectorJob
         }
     }
 
-    /// <summary>A panel of b with what all its tiles share; a and init stand at row 0.</summary>
+    /// <summary>A panel of b with what all its tiles share; a stands at the first row of the task, init at row 0.</summary>
     private struct Panel
     {
         public float* A;
+        public nint AStep;
+        public nint ATile;
         public float* B;
         public nint BStep;
         public float* Init;
