@@ -119,9 +119,12 @@ public sealed class SparseRows : ISparseRowSource, IPagedRowSource
     public SparseRows Scale(float[] centres, float[] factors) =>
         new SparseTransform(new ColumnScales(Array.ConvertAll(centres, centre => (double)centre), Array.ConvertAll(factors, factor => (double)factor))).Apply(this, threads: 0, CancellationToken.None);
 
-    void ISparseRowSource.Row(int row, out ReadOnlySpan<int> columns, out ReadOnlySpan<float> values) => Row(row, out columns, out values);
-
-    private void Row(int row, out ReadOnlySpan<int> columns, out ReadOnlySpan<float> values)
+    /// <summary>The stored values of a row where they lie.</summary>
+    /// <param name="row">Index in [0, <see cref="Count"/>).</param>
+    /// <param name="columns">Their columns, strictly ascending.</param>
+    /// <param name="values">As many numbers.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
+    public void Row(int row, out ReadOnlySpan<int> columns, out ReadOnlySpan<float> values)
     {
         if ((uint)row >= (uint)Count)
         {

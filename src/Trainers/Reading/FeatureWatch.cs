@@ -1,4 +1,5 @@
 using Microsoft.ML.Data;
+using MLNet.GradientTrainers.Kernels;
 
 namespace MLNet.GradientTrainers;
 
@@ -8,6 +9,7 @@ internal sealed class FeatureWatch(string column)
 {
     private FeatureScale? _scale;
     private FeatureRanges? _ranges;
+    private IRowSource<float>? _rows;
     private ValidationScale? _validation;
 
     /// <summary>What of the training rows looks unnormalised, and the call that mends it; null when nothing does.</summary>
@@ -17,28 +19,33 @@ internal sealed class FeatureWatch(string column)
     public string? Mend { get; set; }
 
     /// <summary>Whether any feature varies from training row to training row.</summary>
-    public bool Vary => _ranges is { } ranges && Enumerable.Range(0, ranges.Width).Any(ranges.Varies);
+    public bool Vary => Ranges is { } ranges && Enumerable.Range(0, ranges.Width).Any(ranges.Varies);
 
     /// <summary>The call that normalises training rows; null before any were read.</summary>
     public string? NormalizingCall => _scale is null ? null : $"mlContext.Transforms.{_scale.Call(column)}";
 
     /// <summary>Whether training rows have been read, or are being read.</summary>
-    public bool HasBegun => _ranges is not null;
+    public bool HasBegun => _scale is not null;
 
     /// <summary>Whether the validation rows are scaled otherwise than the training rows.</summary>
     public bool DiffersInValidation { get; private set; }
 
+    /// <summary>The ranges of the training rows, which few fits ask for; null before there are any.</summary>
+    private FeatureRanges? Ranges => _ranges ??= _rows is null ? null : FeatureRanges.Of(_rows);
+
     /// <summary>The next rows are training rows the first time, then validation rows.</summary>
-    public void Begin(int width)
+    /// <param name="width">Columns of a row.</param>
+    /// <param name="staysInMemory">Whether all rows stay in memory, where they can be looked at again.</param>
+    public void Begin(int width, bool staysInMemory)
     {
-        if (_ranges is null)
+        if (!HasBegun)
         {
             _scale = new FeatureScale(width);
-            _ranges = new FeatureRanges(width);
+            _ranges = staysInMemory ? null : new FeatureRanges(width);
         }
         else
         {
-            _validation = new ValidationScale(_ranges);
+            _validation = new ValidationScale(Ranges ?? new FeatureRanges(width));
         }
     }
 
@@ -51,8 +58,11 @@ internal sealed class FeatureWatch(string column)
         }
 
         _scale!.Add(row);
-        _ranges!.Add(row);
+        _ranges?.Add(row);
     }
+
+    /// <summary>Takes the rows that were added, as they are kept.</summary>
+    public void End(IRowSource<float> rows) => _rows ??= rows;
 
     /// <summary>The warning of the rows that were read last; null for none.</summary>
     /// <param name="adviseScaling">Whether to warn of training rows that look unnormalised.</param>

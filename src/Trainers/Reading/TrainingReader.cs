@@ -120,6 +120,7 @@ internal static class TrainingReader
         }
 
         var rows = new TrainingData(features.Build(row), labels.Build(), weights?.ToArray());
+        watch.End(rows.Features);
         if (watch.Advice(adviseScaling) is { } advice)
         {
             channel.Warning(MessageSensitivity.None, advice);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using Microsoft.ML.Data;
 
 namespace MLNet.GradientTrainers;
@@ -23,24 +24,37 @@ internal sealed class ValidationScale(FeatureRanges training)
 
     private readonly FeatureRanges _own = new(training.Width);
     private readonly int[] _outside = new int[training.Width];
+    private readonly float[] _lowest = [.. Enumerable.Range(0, training.Width).Select(j => training.Smallest(j) - MarginOf(training, j))];
+    private readonly float[] _highest = [.. Enumerable.Range(0, training.Width).Select(j => training.Largest(j) + MarginOf(training, j))];
 
     public void Add(in VBuffer<float> row)
     {
         _own.Add(row);
         var values = row.GetValues();
+        int i = 0;
+        if (row.IsDense)
+        {
+            for (; i + Vector<float>.Count <= values.Length; i += Vector<float>.Count)
+            {
+                // A comparison that holds is −1.
+                var value = new Vector<float>(values[i..]);
+                var outside = Vector.LessThan(value, new Vector<float>(_lowest, i)) | Vector.GreaterThan(value, new Vector<float>(_highest, i));
+                (new Vector<int>(_outside, i) - outside).CopyTo(_outside, i);
+            }
+        }
+
         var indices = row.IsDense ? [] : row.GetIndices();
-        for (int i = 0; i < values.Length; i++)
+        for (; i < values.Length; i++)
         {
             int j = row.IsDense ? i : indices[i];
-            float smallest = training.Smallest(j);
-            float largest = training.Largest(j);
-            float margin = Margin * (largest - smallest);
-            if (values[i] < smallest - margin || values[i] > largest + margin)
+            if (values[i] < _lowest[j] || values[i] > _highest[j])
             {
                 _outside[j]++;
             }
         }
     }
+
+    private static float MarginOf(FeatureRanges training, int feature) => Margin * (training.Largest(feature) - training.Smallest(feature));
 
     /// <summary>What differs and the mend; null when nothing does.</summary>
     /// <param name="column">The features' name.</param>
