@@ -28,6 +28,8 @@ internal static class ScalingProcess
         double best = double.PositiveInfinity;
         for (int i = 0; i < FewestRuns || whole.Elapsed < Repeated; i++)
         {
+            // What the run before left behind is no part of the peak.
+            GC.Collect();
             var one = Stopwatch.StartNew();
             run();
             best = Math.Min(best, one.Elapsed.TotalSeconds);

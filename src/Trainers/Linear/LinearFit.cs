@@ -56,14 +56,9 @@ internal sealed class LinearFit(FitContext context, LinearTrainerOptions options
     private (LinearData Rows, double Label) Read(IDataView data, string purpose, bool adviseScaling)
     {
         var rows = context.Read(data, (row, column) => new NumberLabelRows(row, column, new LabelRange(options.Loss)), purpose, adviseScaling);
-        var targets = new double[rows.Count];
-        Span<float> target = stackalloc float[1];
-        for (int i = 0; i < targets.Length; i++)
-        {
-            rows.Targets.Read([i], target);
-            targets[i] = target[0];
-        }
-
+        var labels = new float[rows.Count];
+        rows.Targets.Read([.. Enumerable.Range(0, rows.Count)], labels);
+        double[] targets = Array.ConvertAll(labels, label => (double)label);
         return (new LinearData(rows.Features, targets, rows.Weights.IsEmpty ? null : Array.ConvertAll(rows.Weights.ToArray(), w => (double)w)), targets.Max(Math.Abs));
     }
 
@@ -117,6 +112,13 @@ internal sealed class LinearFit(FitContext context, LinearTrainerOptions options
     private void CheckSums(LinearModel model, LinearData rows, double label, LinearModel? start)
     {
         double weight = Largest(model);
+        double bound = Math.Abs(model.Bias) + (model.Weights.ToArray().Sum(Math.Abs) * context.Features.LargestMagnitude);
+        if (weight <= SingleRange.Largest && bound <= SingleRange.Largest / 2)
+        {
+            // No row can come near it, so that none is looked at.
+            return;
+        }
+
         double sum = model.LargestSum(rows);
         if (Math.Max(weight, sum) <= SingleRange.Largest)
         {

@@ -9,6 +9,9 @@ namespace MLNet.GradientTrainers;
 /// </summary>
 internal sealed class LabelScale
 {
+    /// <summary>Labels that are read together.</summary>
+    private const int BlockElements = 4096;
+
     private readonly double[] _means;
     private readonly double[] _deviations;
 
@@ -233,15 +236,27 @@ internal sealed class LabelScale
 
     private delegate Span<float> ParameterOf(string name);
 
-    private static void ForEachRow(IRowSource<float> rows, Action<int, float[]> action)
+    private static void ForEachRow(IRowSource<float> rows, RowAction action)
     {
-        var values = new float[rows.Width];
-        Span<int> index = stackalloc int[1];
-        for (int i = 0; i < rows.Count; i++)
+        int width = rows.Width;
+        int block = Math.Clamp(BlockElements / width, 1, Math.Max(1, rows.Count));
+        var values = new float[block * width];
+        var indices = new int[block];
+        for (int start = 0; start < rows.Count; start += block)
         {
-            index[0] = i;
-            rows.Read(index, values);
-            action(i, values);
+            int count = Math.Min(block, rows.Count - start);
+            for (int i = 0; i < count; i++)
+            {
+                indices[i] = start + i;
+            }
+
+            rows.Read(indices.AsSpan(0, count), values);
+            for (int i = 0; i < count; i++)
+            {
+                action(start + i, values.AsSpan(i * width, width));
+            }
         }
     }
+
+    private delegate void RowAction(int row, ReadOnlySpan<float> values);
 }

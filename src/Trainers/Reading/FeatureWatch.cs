@@ -1,3 +1,4 @@
+using System.Numerics;
 using Microsoft.ML.Data;
 using MLNet.GradientTrainers.Kernels;
 
@@ -10,6 +11,8 @@ internal sealed class FeatureWatch(string column)
     private FeatureScale? _scale;
     private FeatureRanges? _ranges;
     private IRowSource<float>? _rows;
+    private Vector<float> _largest;
+    private float _largestOfRest;
     private ValidationScale? _validation;
 
     /// <summary>What of the training rows looks unnormalised, and the call that mends it; null when nothing does.</summary>
@@ -17,6 +20,21 @@ internal sealed class FeatureWatch(string column)
 
     /// <summary>A simpler mend, as a sentence; null for a trainer that has none.</summary>
     public string? Mend { get; set; }
+
+    /// <summary>The largest magnitude of a training row's feature; 0 before there are any.</summary>
+    public float LargestMagnitude
+    {
+        get
+        {
+            float largest = _largestOfRest;
+            for (int i = 0; i < Vector<float>.Count; i++)
+            {
+                largest = Math.Max(largest, _largest[i]);
+            }
+
+            return largest;
+        }
+    }
 
     /// <summary>Whether any feature varies from training row to training row.</summary>
     public bool Vary => Ranges is { } ranges && Enumerable.Range(0, ranges.Width).Any(ranges.Varies);
@@ -35,13 +53,11 @@ internal sealed class FeatureWatch(string column)
 
     /// <summary>The next rows are training rows the first time, then validation rows.</summary>
     /// <param name="width">Columns of a row.</param>
-    /// <param name="staysInMemory">Whether all rows stay in memory, where they can be looked at again.</param>
-    public void Begin(int width, bool staysInMemory)
+    public void Begin(int width)
     {
         if (!HasBegun)
         {
             _scale = new FeatureScale(width);
-            _ranges = staysInMemory ? null : new FeatureRanges(width);
         }
         else
         {
@@ -58,7 +74,7 @@ internal sealed class FeatureWatch(string column)
         }
 
         _scale!.Add(row);
-        _ranges?.Add(row);
+        Enlarge(row.GetValues());
     }
 
     /// <summary>Takes the rows that were added, as they are kept.</summary>
@@ -78,5 +94,21 @@ internal sealed class FeatureWatch(string column)
         return adviseScaling && Unnormalized is var (problem, call)
             ? $"The features in '{column}' look unnormalised: {problem}. Training is faster and more stable after mlContext.Transforms.{call}.{(Mend is null ? "" : $" {Mend}")}"
             : null;
+    }
+
+    private void Enlarge(ReadOnlySpan<float> values)
+    {
+        var largest = _largest;
+        int i = 0;
+        for (; i + Vector<float>.Count <= values.Length; i += Vector<float>.Count)
+        {
+            largest = Vector.Max(largest, Vector.Abs(new Vector<float>(values[i..])));
+        }
+
+        _largest = largest;
+        for (; i < values.Length; i++)
+        {
+            _largestOfRest = Math.Max(_largestOfRest, Math.Abs(values[i]));
+        }
     }
 }
