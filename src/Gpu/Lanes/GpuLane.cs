@@ -4,7 +4,7 @@ using ILGPU;
 namespace MLNet.GradientTrainers.Kernels.Gpu;
 
 /// <summary>
-/// One float of one thread of a device: activations, losses and optimizers compute on it by the same rules as on the processor's vectors, and exp, log, tanh and erf are the same
+/// One float of one thread of a device: activations, losses and optimizers compute on it by the same rules as on the processor's vectors, and exp, log, tanh, erf and asinh are the same
 /// polynomials (<see cref="LaneMath"/>), not the device's coarse approximations.
 /// </summary>
 /// <remarks>
@@ -23,6 +23,9 @@ internal readonly unsafe struct GpuLane(float value) : ISimdLane<GpuLane>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static GpuLane Create(double value) => new((float)value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static GpuLane Create(RuleConstant value) => new(value.Single);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static GpuLane Broadcast(float value) => new(value);
@@ -84,6 +87,9 @@ internal readonly unsafe struct GpuLane(float value) : ISimdLane<GpuLane>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static GpuLane Erf(GpuLane a) => LaneMath.Erf(a);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static GpuLane Asinh(GpuLane a) => LaneMath.Asinh(a);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static GpuLane GreaterThan(GpuLane a, GpuLane b) => Mask(a._value > b._value);

@@ -24,11 +24,11 @@ public sealed record Asinh(double Scale = 1) : Activation<AsinhRule>
 /// <param name="scale">s, above 0.</param>
 public readonly struct AsinhRule(double scale) : IActivationRule
 {
-    /// <summary>|x/s| beyond which the square leaves a Single; the logarithm hardly grows there.</summary>
+    /// <summary>|x/s| beyond which the square leaves a Single.</summary>
     private const double Largest = 1e18;
 
-    /// <summary>Below it the logarithm of a number near 1 loses digits that the series has.</summary>
-    private const double Small = 0.05;
+    private readonly RuleConstant _scale = new(scale);
+    private readonly RuleConstant _inverse = new(1 / scale);
 
     /// <inheritdoc/>
     public static bool NeedsInput => true;
@@ -36,33 +36,14 @@ public readonly struct AsinhRule(double scale) : IActivationRule
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TLane Forward<TLane>(TLane x)
-        where TLane : struct, ILane<TLane>
-    {
-        TLane t = x * TLane.Create(1 / scale);
-        TLane size = TLane.Min(TLane.Abs(t), TLane.Create(Largest));
-        TLane square = size * size;
-        TLane logarithm = TLane.Log(size + TLane.Sqrt(square + TLane.Create(1)));
-        TLane value = TLane.Select(TLane.GreaterThan(size, TLane.Create(Small)), logarithm, size * Series(square)) * TLane.Create(scale);
-        return TLane.Select(TLane.GreaterThan(TLane.Create(0), t), -value, value);
-    }
+        where TLane : struct, ILane<TLane> => TLane.Asinh(x * TLane.Create(_inverse)) * TLane.Create(_scale);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TLane Backward<TLane>(TLane x, TLane y, TLane outputGradient)
         where TLane : struct, ILane<TLane>
     {
-        TLane size = TLane.Min(TLane.Abs(x * TLane.Create(1 / scale)), TLane.Create(Largest));
+        TLane size = TLane.Min(TLane.Abs(x * TLane.Create(_inverse)), TLane.Create(Largest));
         return outputGradient / TLane.Sqrt(TLane.FusedMultiplyAdd(size, size, TLane.Create(1)));
-    }
-
-    /// <summary>asinh t / t = 1 − t²/6 + 3·t⁴/40 − 15·t⁶/336 + 105·t⁸/3456 − … of t².</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLane Series<TLane>(TLane square)
-        where TLane : struct, ILane<TLane>
-    {
-        TLane sum = TLane.FusedMultiplyAdd(TLane.Create(105.0 / 3456), square, TLane.Create(-15.0 / 336));
-        sum = TLane.FusedMultiplyAdd(sum, square, TLane.Create(3.0 / 40));
-        sum = TLane.FusedMultiplyAdd(sum, square, TLane.Create(-1.0 / 6));
-        return TLane.FusedMultiplyAdd(sum, square, TLane.Create(1));
     }
 }

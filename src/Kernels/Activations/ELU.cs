@@ -24,6 +24,9 @@ public sealed record ELU(double Alpha = 1) : Activation<ELURule>
 /// <param name="scale">Factor of the whole, above 0.</param>
 public readonly struct ELURule(double alpha, double scale) : IActivationRule
 {
+    private readonly RuleConstant _scale = new(scale);
+    private readonly RuleConstant _below = new(scale * alpha);
+
     /// <inheritdoc/>
     public static bool NeedsInput => false;
 
@@ -32,8 +35,8 @@ public readonly struct ELURule(double alpha, double scale) : IActivationRule
     public TLane Forward<TLane>(TLane x)
         where TLane : struct, ILane<TLane>
     {
-        TLane below = TLane.Create(scale * alpha) * LaneFunctions.ExpM1(x);
-        return TLane.Select(TLane.GreaterThan(x, TLane.Create(0)), TLane.Create(scale) * x, below);
+        TLane below = TLane.Create(_below) * LaneFunctions.ExpM1(x);
+        return TLane.Select(TLane.GreaterThan(x, TLane.Create(0)), TLane.Create(_scale) * x, below);
     }
 
     /// <inheritdoc/>
@@ -41,7 +44,7 @@ public readonly struct ELURule(double alpha, double scale) : IActivationRule
     public TLane Backward<TLane>(TLane x, TLane y, TLane outputGradient)
         where TLane : struct, ILane<TLane>
     {
-        TLane slope = TLane.Select(TLane.GreaterThan(y, TLane.Create(0)), TLane.Create(scale), y + TLane.Create(scale * alpha));
+        TLane slope = TLane.Select(TLane.GreaterThan(y, TLane.Create(0)), TLane.Create(_scale), y + TLane.Create(_below));
         return outputGradient * slope;
     }
 }

@@ -21,16 +21,18 @@ public sealed record LeakyReLU(double Slope = 0.01) : Activation<LeakyReLURule>
 /// <param name="slope">Slope below 0, at least 0, so that y has the sign of x.</param>
 public readonly struct LeakyReLURule(double slope) : IActivationRule
 {
+    private readonly RuleConstant _slope = new(slope);
+
     /// <inheritdoc/>
     public static bool NeedsInput => false;
 
     /// <inheritdoc/>
     public TLane Forward<TLane>(TLane x)
         where TLane : struct, ILane<TLane> =>
-        TLane.Select(TLane.GreaterThan(x, TLane.Create(0)), x, TLane.Create(slope) * x);
+        TLane.Select(TLane.GreaterThan(x, TLane.Create(0)), x, TLane.Create(_slope) * x);
 
     /// <inheritdoc/>
     public TLane Backward<TLane>(TLane x, TLane y, TLane outputGradient)
         where TLane : struct, ILane<TLane> =>
-        TLane.Select(TLane.GreaterThan(y, TLane.Create(0)), outputGradient, TLane.Create(slope) * outputGradient);
+        TLane.Select(TLane.GreaterThan(y, TLane.Create(0)), outputGradient, TLane.Create(_slope) * outputGradient);
 }

@@ -23,6 +23,9 @@ public sealed record Softplus(double Beta = 1) : Activation<SoftplusRule>
 /// <param name="beta">β.</param>
 public readonly struct SoftplusRule(double beta) : IActivationRule
 {
+    private readonly RuleConstant _beta = new(beta);
+    private readonly RuleConstant _inverse = new(1 / beta);
+
     /// <inheritdoc/>
     public static bool NeedsInput => false;
 
@@ -32,14 +35,14 @@ public readonly struct SoftplusRule(double beta) : IActivationRule
         where TLane : struct, ILane<TLane>
     {
         // max(x, 0) + ln(1 + e^−|x|): nothing overflows, and what is nearly 0 stays accurate.
-        TLane scaled = TLane.Create(beta) * x;
+        TLane scaled = TLane.Create(_beta) * x;
         TLane rest = LaneFunctions.Log1P(TLane.Exp(-TLane.Abs(scaled)));
-        return TLane.FusedMultiplyAdd(TLane.Create(1 / beta), rest, TLane.Max(x, TLane.Create(0)));
+        return TLane.FusedMultiplyAdd(TLane.Create(_inverse), rest, TLane.Max(x, TLane.Create(0)));
     }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TLane Backward<TLane>(TLane x, TLane y, TLane outputGradient)
         where TLane : struct, ILane<TLane> =>
-        -outputGradient * LaneFunctions.ExpM1(TLane.Create(-beta) * y);
+        -outputGradient * LaneFunctions.ExpM1(-TLane.Create(_beta) * y);
 }

@@ -19,6 +19,9 @@ internal readonly struct DoubleLane(Vector512<double> value) : ILane<DoubleLane>
     public static DoubleLane Create(double value) => new(Vector512.Create(value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static DoubleLane Create(RuleConstant value) => Create(value.Value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static DoubleLane operator +(DoubleLane a, DoubleLane b) => new(a.Value + b.Value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -55,6 +58,8 @@ internal readonly struct DoubleLane(Vector512<double> value) : ILane<DoubleLane>
     public static DoubleLane Tanh(DoubleLane a) => Each(a, Math.Tanh);
 
     public static DoubleLane Erf(DoubleLane a) => Each(a, ErrorFunction.Erf);
+
+    public static DoubleLane Asinh(DoubleLane a) => Each(a, static x => Math.Asinh(Math.Clamp(x, -1e18, 1e18)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static DoubleLane GreaterThan(DoubleLane a, DoubleLane b) => new(Vector512.GreaterThan(a.Value, b.Value));

@@ -12,6 +12,9 @@ public interface ILane<TSelf>
     /// <summary>All numbers set to <paramref name="value"/>, rounded to the lane's precision.</summary>
     static abstract TSelf Create(double value);
 
+    /// <summary>The same of a number that is not known when the rule is compiled.</summary>
+    static abstract TSelf Create(RuleConstant value);
+
     /// <summary>a + b.</summary>
     static abstract TSelf operator +(TSelf a, TSelf b);
 
@@ -53,6 +56,9 @@ public interface ILane<TSelf>
 
     /// <summary>Error function erf a = 2/√π · ∫₀ᵃ e^(−t²) dt, accurate also near 0.</summary>
     static abstract TSelf Erf(TSelf a);
+
+    /// <summary>Inverse hyperbolic sine, accurate also near 0; the same for all numbers beyond ±1e18, ∞ among them; NaN for NaN.</summary>
+    static abstract TSelf Asinh(TSelf a);
 
     /// <summary>Mask of a &gt; b.</summary>
     static abstract TSelf GreaterThan(TSelf a, TSelf b);

@@ -16,6 +16,9 @@ internal readonly unsafe struct Lane128(Vector128<float> value) : ISimdLane<Lane
     public static Lane128 Create(double value) => new(Vector128.Create((float)value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane128 Create(RuleConstant value) => new(Vector128.Create(value.Single));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane128 Broadcast(float value) => new(Vector128.Create(value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -65,6 +68,9 @@ internal readonly unsafe struct Lane128(Vector128<float> value) : ISimdLane<Lane
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane128 Erf(Lane128 a) => LaneMath.Erf(a);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane128 Asinh(Lane128 a) => LaneMath.Asinh(a);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane128 GreaterThan(Lane128 a, Lane128 b) => new(Vector128.GreaterThan(a._value, b._value));

@@ -16,6 +16,9 @@ internal readonly unsafe struct Lane256(Vector256<float> value) : ISimdLane<Lane
     public static Lane256 Create(double value) => new(Vector256.Create((float)value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane256 Create(RuleConstant value) => new(Vector256.Create(value.Single));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane256 Broadcast(float value) => new(Vector256.Create(value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -65,6 +68,9 @@ internal readonly unsafe struct Lane256(Vector256<float> value) : ISimdLane<Lane
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane256 Erf(Lane256 a) => LaneMath.Erf(a);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane256 Asinh(Lane256 a) => LaneMath.Asinh(a);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane256 GreaterThan(Lane256 a, Lane256 b) => new(Vector256.GreaterThan(a._value, b._value));

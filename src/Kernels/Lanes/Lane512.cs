@@ -17,6 +17,9 @@ internal readonly unsafe struct Lane512(Vector512<float> value) : ISimdLane<Lane
     public static Lane512 Create(double value) => new(Vector512.Create((float)value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane512 Create(RuleConstant value) => new(Vector512.Create(value.Single));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane512 Broadcast(float value) => new(Vector512.Create(value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -66,6 +69,9 @@ internal readonly unsafe struct Lane512(Vector512<float> value) : ISimdLane<Lane
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane512 Erf(Lane512 a) => LaneMath.Erf(a);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane512 Asinh(Lane512 a) => LaneMath.Asinh(a);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane512 GreaterThan(Lane512 a, Lane512 b) => new(Vector512.GreaterThan(a._value, b._value));

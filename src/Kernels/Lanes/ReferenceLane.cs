@@ -10,6 +10,8 @@ internal readonly record struct ReferenceLane<T>(T Value) : ILane<ReferenceLane<
 {
     public static ReferenceLane<T> Create(double value) => new(T.CreateTruncating(value));
 
+    public static ReferenceLane<T> Create(RuleConstant value) => Create(value.Value);
+
     public static ReferenceLane<T> operator +(ReferenceLane<T> a, ReferenceLane<T> b) => new(a.Value + b.Value);
 
     public static ReferenceLane<T> operator -(ReferenceLane<T> a, ReferenceLane<T> b) => new(a.Value - b.Value);
@@ -38,6 +40,8 @@ internal readonly record struct ReferenceLane<T>(T Value) : ILane<ReferenceLane<
     public static ReferenceLane<T> Tanh(ReferenceLane<T> a) => new(T.Tanh(a.Value));
 
     public static ReferenceLane<T> Erf(ReferenceLane<T> a) => new(T.CreateTruncating(ErrorFunction.Erf(double.CreateTruncating(a.Value))));
+
+    public static ReferenceLane<T> Asinh(ReferenceLane<T> a) => new(T.Asinh(T.Clamp(a.Value, T.CreateTruncating(-1e18), T.CreateTruncating(1e18))));
 
     public static ReferenceLane<T> GreaterThan(ReferenceLane<T> a, ReferenceLane<T> b) => new(a.Value > b.Value ? T.One : T.Zero);
 

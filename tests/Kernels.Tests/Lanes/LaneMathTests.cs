@@ -1,6 +1,6 @@
 namespace MLNet.GradientTrainers.Kernels.Tests;
 
-/// <summary>Exp, log, tanh and erf of the SIMD lanes against double precision.</summary>
+/// <summary>Exp, log, tanh, erf and asinh of the SIMD lanes against double precision.</summary>
 [TestClass]
 public sealed unsafe class LaneMathTests
 {
@@ -22,12 +22,16 @@ public sealed unsafe class LaneMathTests
     public void ErfIsWithinOneAndAHalfUlp() => Check(Lane512.Erf, ErrorFunction.Erf, 1.5);
 
     [TestMethod]
+    public void AsinhIsWithinOneAndAHalfUlp() => Check(Lane512.Asinh, x => Math.Asinh(Math.Clamp(x, -1e18f, 1e18f)), 1.5);
+
+    [TestMethod]
     public void AllWidthsGiveTheSameBits()
     {
         AssertSame(Lane512.Exp, Lane256.Exp, Lane128.Exp);
         AssertSame(Lane512.Log, Lane256.Log, Lane128.Log);
         AssertSame(Lane512.Tanh, Lane256.Tanh, Lane128.Tanh);
         AssertSame(Lane512.Erf, Lane256.Erf, Lane128.Erf);
+        AssertSame(Lane512.Asinh, Lane256.Asinh, Lane128.Asinh);
     }
 
     [TestMethod]
@@ -41,6 +45,9 @@ public sealed unsafe class LaneMathTests
             (float.Epsilon, float.Epsilon), (-float.Epsilon, -float.Epsilon), (float.MaxValue, 1));
         AssertValues(Lane512.Erf, (0, 0), (-0f, -0f), (4, 1), (-5, -1), (float.PositiveInfinity, 1), (float.NegativeInfinity, -1), (float.NaN, float.NaN),
             (float.Epsilon, float.Epsilon), (float.MaxValue, 1));
+        AssertValues(Lane512.Asinh, (0, 0), (float.Epsilon, float.Epsilon), (-float.Epsilon, -float.Epsilon), (float.NaN, float.NaN));
+        float largest = Evaluate<Lane512>(Lane512.Asinh, [1e18f])[0];
+        AssertValues(Lane512.Asinh, (float.MaxValue, largest), (float.PositiveInfinity, largest), (float.NegativeInfinity, -largest));
     }
 
     private static void AssertValues(Function<Lane512> function, params (float X, float Y)[] pairs)
@@ -99,7 +106,7 @@ public sealed unsafe class LaneMathTests
         }
 
         // Where results leave the range of floats, and where the formulas change.
-        foreach (float centre in (float[])[-104, -103.2789f, -87.33655f, 88.72284f, 0.625f, -0.625f, 0.921875f, -0.921875f, 4, 1, MathF.Sqrt(0.5f), MathF.Sqrt(2), 1.17549435e-38f])
+        foreach (float centre in (float[])[-104, -103.2789f, -87.33655f, 88.72284f, 0.625f, -0.625f, 0.921875f, -0.921875f, 1.5f, -1.5f, 1e18f, 4, 1, MathF.Sqrt(0.5f), MathF.Sqrt(2), 1.17549435e-38f])
         {
             int bits = BitConverter.SingleToInt32Bits(centre);
             for (int i = -2000; i <= 2000; i++)
