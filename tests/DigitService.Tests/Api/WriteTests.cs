@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Net.ServerSentEvents;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using MLNet.GradientTrainers.DigitService.Api;
 using MLNet.GradientTrainers.DigitService.Tests.Support;
@@ -112,6 +113,33 @@ public sealed class WriteTests
     }
 
     [TestMethod]
+    public async Task OfSeveralAtOnceOneIsTakenOn()
+    {
+        using DigitServer server = DigitServer.Empty();
+        for (int round = 0; round < 5; round++)
+        {
+            // Epochs of its own each: none is equal to another.
+            HttpResponseMessage[] answers = await Task.WhenAll(Enumerable.Range(50, 16).Select(epochs => server.WriteAsync(HttpMethod.Post, "train", new { epochs })));
+            try
+            {
+                Assert.AreEqual(1, answers.Count(answer => answer.StatusCode == HttpStatusCode.Accepted), string.Join(", ", answers.Select(answer => answer.StatusCode)));
+                foreach (HttpResponseMessage refused in answers.Where(answer => answer.StatusCode != HttpStatusCode.Accepted))
+                {
+                    StringAssert.Contains(await Answers.AssertRefusedAsync(refused, HttpStatusCode.Conflict), "under way");
+                }
+            }
+            finally
+            {
+                Array.ForEach(answers, answer => answer.Dispose());
+                using var cancelled = await server.WriteAsync(HttpMethod.Delete, "train");
+            }
+
+            var queue = server.Services.GetRequiredService<Hosting.ITrainingQueue>();
+            await Task.WhenAll(queue.Pending.Select(run => run.Completion)).WaitAsync(TimeSpan.FromMinutes(1));
+        }
+    }
+
+    [TestMethod]
     [DataRow("{\"epochs\": 0}", "application/json", HttpStatusCode.BadRequest)]
     [DataRow("{\"epochs\": 101}", "application/json", HttpStatusCode.BadRequest)]
     [DataRow("{\"epochs\": \"many\"}", "application/json", HttpStatusCode.BadRequest)]
@@ -140,7 +168,7 @@ public sealed class WriteTests
         Assert.AreEqual(HttpStatusCode.Accepted, started.StatusCode);
         TrainState state = await server.UntilAsync(state => state.Training is { State: "rejected" or "published" or "failed" });
         Assert.AreEqual("rejected", state.Training!.State);
-        StringAssert.Contains(state.Training.Detail!, "accuracy");
+        StringAssert.Matches(state.Training.Detail!, new Regex(@"^accuracy \d+(\.\d{1,2})? % against \d+(\.\d{1,2})? % of the current model$"));
         Assert.AreEqual(model, await ModelAsync(server));
 
         ModelStoreOf(server).PublishFile(Directory.EnumerateFiles(server.Folder, "current.zip", SearchOption.AllDirectories).Single());

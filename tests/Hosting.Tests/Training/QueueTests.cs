@@ -44,6 +44,45 @@ public sealed class QueueTests : IDisposable
     }
 
     [TestMethod]
+    public async Task OfManyAtOnceForAnIdleJobOneIsTakenOn()
+    {
+        using var gate = new Gate();
+        await using var service = await Service.StartAsync(_folder, training => training.AddJob("rings", gate.Prepare, Service.PublishAlways).AddJob("others", gate.Prepare, job =>
+        {
+            Service.PublishAlways(job);
+            job.Store = "rings";
+        }));
+        for (int round = 0; round < 20; round++)
+        {
+            using var start = new Barrier(8);
+            var runs = await Task.WhenAll(Enumerable.Range(0, 8).Select(seed => Task.Factory.StartNew(
+                () =>
+                {
+                    start.SignalAndWait();
+                    try
+                    {
+                        return service.Queue.Enqueue("rings", new TrainingRequest { Seed = seed, OnlyWhenIdle = true });
+                    }
+                    catch (TrainingRefusedException exception)
+                    {
+                        Assert.AreEqual(TrainingRefusal.Busy, exception.Refusal);
+                        return null;
+                    }
+                },
+                TaskCreationOptions.LongRunning)));
+            var taken = runs.Single(run => run is not null)!;
+            var error = Assert.Throws<TrainingRefusedException>(() => service.Queue.Enqueue("rings", new TrainingRequest { OnlyWhenIdle = true }));
+            StringAssert.Contains(error.Message, taken.Id);
+            Assert.AreNotSame(taken, service.Queue.Enqueue("others", new TrainingRequest { OnlyWhenIdle = true }), "Another job is another matter.");
+            foreach (var run in service.Queue.Pending)
+            {
+                run.Cancel();
+                await Service.EndOf(run);
+            }
+        }
+    }
+
+    [TestMethod]
     public async Task AFullQueueRefuses()
     {
         using var gate = new Gate();

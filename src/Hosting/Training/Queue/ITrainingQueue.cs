@@ -17,7 +17,7 @@ public interface ITrainingQueue
     /// <param name="request">What to tell the job; null for nothing.</param>
     /// <returns>The run: a new one, or one that waits already and is equal (<see cref="TrainingJobOptions.WhenQueued"/>).</returns>
     /// <exception cref="ArgumentException">There is no such job.</exception>
-    /// <exception cref="TrainingRefusedException">The queue is full, an equal run waits and the job refuses another one, or the service stops.</exception>
+    /// <exception cref="TrainingRefusedException">The queue is full, an equal run waits and the job refuses another one, any run of the job runs or waits and the request is <see cref="TrainingRequest.OnlyWhenIdle"/>, or the service stops.</exception>
     TrainingRun Enqueue(string job, TrainingRequest? request = null);
 
     /// <summary>A run of <see cref="Pending"/> or <see cref="Finished"/> by its id; null when there is none.</summary>

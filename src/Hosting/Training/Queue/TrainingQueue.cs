@@ -86,6 +86,11 @@ internal sealed class TrainingQueue : ITrainingQueue
                 throw new TrainingRefusedException(TrainingRefusal.Stopping, $"The training job '{job}' was not queued: the service is about to end.");
             }
 
+            if (request.OnlyWhenIdle && (_running.Find(run => run.Job == job) ?? _waiting.Find(run => run.Job == job)) is { } other)
+            {
+                throw new TrainingRefusedException(TrainingRefusal.Busy, $"The training job '{job}' was not queued: a run of it, {other.Id}, {(_running.Contains(other) ? "runs" : "waits")}, and the request is for an idle job only.");
+            }
+
             if (_waiting.Find(run => run.Job == job && run.Request.Equals(request.Seed, request.Parameters)) is { } equal)
             {
                 return options.WhenQueued == WhenQueued.Merge

@@ -21,4 +21,7 @@ public enum TrainingRefusal
 
     /// <summary>The service is about to end.</summary>
     Stopping,
+
+    /// <summary>A run of the job runs or waits, and the request wants none beside it: <see cref="TrainingRequest.OnlyWhenIdle"/>.</summary>
+    Busy,
 }

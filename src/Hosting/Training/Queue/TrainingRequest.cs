@@ -12,6 +12,11 @@ public sealed record TrainingRequest
     /// <summary>Whatever the job makes of it: <see cref="TrainingContext.Parameters"/>.</summary>
     public IReadOnlyDictionary<string, string> Parameters { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>
+    /// Whether the run is refused where another one of its job runs or waits, whatever it was asked with. Decided with the queueing: of several callers at once, one is taken on. Default: no.
+    /// </summary>
+    public bool OnlyWhenIdle { get; init; }
+
     /// <summary>A copy whose parameters nobody changes: they are read for as long as the run is known.</summary>
     /// <exception cref="ArgumentException">Something is null.</exception>
     internal TrainingRequest Own() => Reason is null ? throw new ArgumentException($"{nameof(Reason)} of the request is null.", nameof(Reason))

@@ -59,17 +59,7 @@ internal sealed class ScheduleTrigger(string job, TrainingSchedule schedule, Tra
         return Keep(now);
     }
 
-    private void Fire()
-    {
-        string reason = $"the schedule '{schedule.Cron}'";
-        if (queue.Pending.Any(run => run.Job == job))
-        {
-            logger.TriggerSkipped(job, reason);
-            return;
-        }
-
-        _trigger.Fire(reason);
-    }
+    private void Fire() => _trigger.Fire($"the schedule '{schedule.Cron}'", onlyWhenIdle: true);
 
     private DateTimeOffset Keep(DateTimeOffset last)
     {

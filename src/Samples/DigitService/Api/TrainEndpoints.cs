@@ -57,16 +57,12 @@ internal static class TrainEndpoints
             return Problems.Of(StatusCodes.Status400BadRequest, $"A training takes from 1 to {MostEpochs} epochs, not {epochs}.");
         }
 
-        if (queue.Pending.Count > 0)
-        {
-            return Problems.Of(StatusCodes.Status409Conflict, "A training is under way. Wait for its end, or cancel it.");
-        }
-
         try
         {
             TrainingRun run = queue.Enqueue(DigitTrainingJob.Name, new TrainingRequest
             {
                 Reason = "asked for over HTTP",
+                OnlyWhenIdle = true,
                 Parameters = new Dictionary<string, string> { [DigitTrainingJob.Epochs] = epochs.ToString(CultureInfo.InvariantCulture) },
             });
             return TypedResults.Accepted("/train", new TrainAccepted(run.Id, run.Status == TrainingStatus.Running ? "running" : "queued"));
@@ -75,7 +71,7 @@ internal static class TrainEndpoints
         {
             return refusal.Refusal == TrainingRefusal.Stopping
                 ? Problems.Of(StatusCodes.Status503ServiceUnavailable, "The service is about to end.")
-                : Problems.Of(StatusCodes.Status409Conflict, "A training is waiting already.");
+                : Problems.Of(StatusCodes.Status409Conflict, "A training is under way. Wait for its end, or cancel it.");
         }
     }
 
