@@ -17,6 +17,24 @@ public sealed class ServeCommandTests
     public async Task WhatIsNotUnderstoodStartsNothing(params string[] args) => Assert.AreEqual(2, await ServeCommand.RunAsync(args));
 
     [TestMethod]
+    public async Task ItsHelpTellsOfSettings()
+    {
+        var (before, help) = (Console.Out, new StringWriter());
+        Console.SetOut(help);
+        try
+        {
+            Assert.AreEqual(0, await ServeCommand.RunAsync(["--help"]));
+        }
+        finally
+        {
+            Console.SetOut(before);
+        }
+
+        StringAssert.Contains(help.ToString(), "--DigitService:Limits:Images=10");
+        Assert.DoesNotContain("Additional Arguments", help.ToString());
+    }
+
+    [TestMethod]
     public async Task AFolderThatIsNoneIsToldAndStartsNothing()
     {
         using var folder = new TemporaryFolder();

@@ -12,10 +12,11 @@ internal sealed class ConsoleProject : IDisposable
 
     /// <param name="reference">The reference to the plug-in, an item of the project file.</param>
     /// <param name="packages">A folder with packages.</param>
-    public ConsoleProject(string reference, string packages)
+    /// <param name="sdk">The SDK of the project.</param>
+    public ConsoleProject(string reference, string packages, string sdk = "Microsoft.NET.Sdk")
     {
         File.WriteAllText(_folder["Console.csproj"], $"""
-            <Project Sdk="Microsoft.NET.Sdk">
+            <Project Sdk="{sdk}">
               <PropertyGroup>
                 <OutputType>Exe</OutputType>
                 <TargetFramework>net10.0</TargetFramework>

@@ -87,6 +87,13 @@ internal sealed partial class PageProgram
             """;
     }
 
+    /// <summary>The one block of the page that is a program as it stands, with top-level statements, fenced as <c>cs</c>.</summary>
+    public string WholeProgram()
+    {
+        var (file, first, lines) = Blocks("```cs").Single();
+        return $"#line {first} \"{file}\"\n{string.Join('\n', lines)}\n";
+    }
+
     /// <summary>Lines of blocks that are indented, not fenced, outside of lists.</summary>
     public IEnumerable<string> IndentedLines()
     {

@@ -49,12 +49,10 @@ internal sealed class BatchWorker<TIn, TOut> : IThreadPoolWorkItem
             return;
         }
 
-        if (_count == _requests.Length)
-        {
-            _owner.StartAnother();
-        }
-
+        _owner.StartAnother(_count == _requests.Length);
+        _owner.Enter();
         Compute();
+        _owner.Leave();
         Again();
     }
 
@@ -67,7 +65,8 @@ internal sealed class BatchWorker<TIn, TOut> : IThreadPoolWorkItem
             _gatheringSince = 0;
         }
 
-        while (_count < _requests.Length && _owner.TryTake(out var request))
+        int room = Math.Min(_requests.Length, _owner.Share(_count));
+        while (_count < room && _owner.TryTake(out var request))
         {
             // Given up meanwhile.
             if (!request!.Task.IsCompleted)

@@ -15,6 +15,9 @@ public sealed class BatchedPredictor<TIn, TOut> : IAsyncDisposable, IDisposable
     where TIn : class, new()
     where TOut : class, new()
 {
+    /// <summary>Rows of a batch that cost little more each than those of a larger one.</summary>
+    private const int SmallestShare = 16;
+
     private readonly GradientModel<TIn, TOut> _model;
     private readonly BatchingOptions _options;
     private readonly ModelMetrics _metrics;
@@ -24,6 +27,7 @@ public sealed class BatchedPredictor<TIn, TOut> : IAsyncDisposable, IDisposable
     private readonly LoneRequests _lone = new();
     private readonly int _mostWorkers;
     private int _workers;
+    private int _computing;
     private volatile bool _isClosed;
 
     internal BatchedPredictor(GradientModel<TIn, TOut> model, BatchingOptions options, ModelMetrics metrics)
@@ -47,14 +51,14 @@ public sealed class BatchedPredictor<TIn, TOut> : IAsyncDisposable, IDisposable
     /// <exception cref="BatchQueueFullException">The queue is full, and <see cref="BatchingOptions.WhenFull"/> says to throw.</exception>
     /// <exception cref="ObjectDisposedException">The predictor takes no more requests.</exception>
     /// <exception cref="GradientModelNotLoadedException">There is no model yet.</exception>
-    public Task<TOut> PredictAsync(TIn input, CancellationToken cancellationToken = default) => Send(input, cancellationToken, out _);
+    public Task<TOut> PredictAsync(TIn input, CancellationToken cancellationToken = default) => Send(input, cancellationToken, out _, out _);
 
     /// <summary>The same, with the version of the model that answered.</summary>
     /// <inheritdoc cref="PredictAsync" path="/*[self::param or self::exception]"/>
     public async Task<(TOut Prediction, string Version)> PredictWithVersionAsync(TIn input, CancellationToken cancellationToken = default)
     {
-        TOut prediction = await Send(input, cancellationToken, out var request).ConfigureAwait(false);
-        return (prediction, request!.Version!);
+        TOut prediction = await Send(input, cancellationToken, out var request, out string? version).ConfigureAwait(false);
+        return (prediction, version ?? request!.Version!);
     }
 
     /// <summary>Takes no more requests, and ends when those that it has are answered.</summary>
@@ -82,14 +86,29 @@ public sealed class BatchedPredictor<TIn, TOut> : IAsyncDisposable, IDisposable
 
     internal bool TryTake(out BatchRequest<TIn, TOut>? request) => _queue.Reader.TryRead(out request);
 
-    /// <summary>Begins another batch at the same time where enough requests wait for it.</summary>
-    internal void StartAnother()
+    /// <summary>How many rows the next batch is to have: all that wait, or their share where other processors have no batch to compute. More would leave these without work, since callers ask again when they are answered.</summary>
+    /// <param name="taken">Rows that it has already.</param>
+    internal int Share(int taken)
     {
-        if (QueueLength > 0)
+        int waiting = taken + QueueLength;
+        int free = Math.Max(1, _mostWorkers - Volatile.Read(ref _computing));
+        return waiting < 2 * SmallestShare ? waiting : Math.Max(SmallestShare, ((waiting - 1) / free) + 1);
+    }
+
+    /// <summary>Begins another batch at the same time where enough requests wait for it.</summary>
+    /// <param name="isFull">Whether the batch before it could take no more.</param>
+    internal void StartAnother(bool isFull)
+    {
+        if (QueueLength >= (isFull ? 1 : SmallestShare))
         {
             Start();
         }
     }
+
+    /// <summary>A worker computes from now on, until it calls <see cref="Leave"/>.</summary>
+    internal void Enter() => Interlocked.Increment(ref _computing);
+
+    internal void Leave() => Interlocked.Decrement(ref _computing);
 
     /// <summary>Takes note of a batch that was computed.</summary>
     internal void Note(int rows, long began) => _lone.Note(rows, began);
@@ -111,22 +130,22 @@ public sealed class BatchedPredictor<TIn, TOut> : IAsyncDisposable, IDisposable
         }
     }
 
-    private Task<TOut> Send(TIn input, CancellationToken cancellationToken, out BatchRequest<TIn, TOut>? request)
+    private Task<TOut> Send(TIn input, CancellationToken cancellationToken, out BatchRequest<TIn, TOut>? request, out string? version)
     {
         ArgumentNullException.ThrowIfNull(input);
+        (request, version) = (null, null);
         if (cancellationToken.IsCancellationRequested)
         {
-            request = null;
             return Task.FromCanceled<TOut>(cancellationToken);
         }
 
-        request = new BatchRequest<TIn, TOut>(input, _metrics.BeginQueue());
-        if (Volatile.Read(ref _workers) == 0 && !_isClosed && _lone.TryEnter())
+        // A worker that has answered may still be about to look for more: it finds nothing.
+        if (_lone.IsLikely && !_isClosed && Volatile.Read(ref _computing) == 0 && QueueLength == 0 && _lone.TryEnter())
         {
-            Compute(request);
-            return request.Task;
+            return Compute(input, out version);
         }
 
+        request = new BatchRequest<TIn, TOut>(input, _metrics.BeginQueue());
         request.CancelWith(cancellationToken);
         if (!_queue.Writer.TryWrite(request))
         {
@@ -137,29 +156,28 @@ public sealed class BatchedPredictor<TIn, TOut> : IAsyncDisposable, IDisposable
         return request.Task;
     }
 
-    /// <summary>Computes a request that nobody waits beside.</summary>
-    private void Compute(BatchRequest<TIn, TOut> request)
+    /// <summary>Computes a request that nobody waits beside, as the pool of engines does.</summary>
+    private Task<TOut> Compute(TIn input, out string? version)
     {
-        TIn input = request.Input;
-        TOut? output = null;
-        Exception? failure = null;
-        string? version = null;
+        version = null;
         using var activity = HostingActivities.StartBatch(_model.Name, 1);
         try
         {
-            _metrics.Dequeued(_model.Name, request.Began);
+            _metrics.Dequeued(_model.Name, _metrics.BeginQueue());
             _metrics.Batch(_model.Name, 1);
-            version = _model.Predict(new ReadOnlySpan<TIn>(in input), new Span<TOut?>(ref output), new Span<Exception?>(ref failure));
+            TOut output = _model.Predict(input, out version);
             activity?.SetTag(HostingActivities.Version, version);
+            return Task.FromResult(output);
         }
         catch (Exception exception)
         {
-            failure = exception;
             activity?.SetStatus(ActivityStatusCode.Error, exception.Message);
+            return Task.FromException<TOut>(exception);
         }
-
-        request.Complete(output, version, failure);
-        _lone.Leave();
+        finally
+        {
+            _lone.Leave();
+        }
     }
 
     private async Task<TOut> WaitForPlaceAsync(BatchRequest<TIn, TOut> request, CancellationToken cancellationToken)

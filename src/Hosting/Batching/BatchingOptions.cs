@@ -12,7 +12,7 @@ public sealed class BatchingOptions
     /// </summary>
     public TimeSpan MaxDelay { get; set; } = TimeSpan.FromMilliseconds(1);
 
-    /// <summary>The most batches computed at a time, at least 1; null, the default, for one on each processor. A second one is begun when more than a full batch waits.</summary>
+    /// <summary>The most batches computed at a time, at least 1; null, the default, for one on each processor. Requests that wait are shared among them, 16 at least to each.</summary>
     public int? MaxConcurrentBatches { get; set; }
 
     /// <summary>The most requests that wait for their batch, at least 1; default 4,096.</summary>

@@ -17,6 +17,9 @@ internal sealed class LoneRequests
     /// <summary>One in so many requests goes to the queue.</summary>
     private const int RequestsToOneQueued = 64;
 
+    /// <summary>At one in so many requests the thread pool is asked what waits.</summary>
+    private const int RequestsToOneLook = 4;
+
     /// <summary>Rows that take longer than 200 µs: a change of threads is nothing to them, and they would hold up their callers.</summary>
     private static readonly long LongestRow = Stopwatch.Frequency / 5000;
 
@@ -27,11 +30,20 @@ internal sealed class LoneRequests
     /// <summary>Whether requests are being computed where they came.</summary>
     public bool Any => Volatile.Read(ref _running) > 0;
 
+    /// <summary>Whether batches have been small for a while.</summary>
+    public bool IsLikely => Volatile.Read(ref _smallBatches) >= BatchesBefore;
+
     /// <summary>Whether a request that finds nobody before it is to be computed where it is; then <see cref="Leave"/> follows.</summary>
     public bool TryEnter()
     {
-        // Where other work waits for a thread, other requests may be among it.
-        if (Volatile.Read(ref _smallBatches) < BatchesBefore || Interlocked.Increment(ref _requests) % RequestsToOneQueued == 0 || ThreadPool.PendingWorkItemCount > 0)
+        if (!IsLikely)
+        {
+            return false;
+        }
+
+        // Where other work waits for a thread, other requests may be among it. To look costs as much as a small layer.
+        int number = Interlocked.Increment(ref _requests);
+        if (number % RequestsToOneQueued == 0 || (number % RequestsToOneLook == 0 && ThreadPool.PendingWorkItemCount > 0))
         {
             return false;
         }

@@ -27,8 +27,8 @@ internal sealed class FileModelSource(string path, bool watch) : IModelSource
         file.CopyTo(content);
         content.Position = 0;
         string version = VersionOf(content);
-        return context.Model.TryLoad(content, path, out var model, out string? problem)
-            ? new ModelContent(model, version, IsOwned: true)
+        return context.Model.TryLoad(content, path, out var model, out var inputSchema, out string? problem)
+            ? new ModelContent(model, inputSchema, version, IsOwned: true)
             : throw new ModelSourceException(problem, version);
     });
 

@@ -21,7 +21,7 @@ internal sealed class GivenModelSource(Func<ITransformer> make, string? version)
         try
         {
             var model = make() ?? throw new InvalidOperationException("null came back.");
-            return new ModelContent(model, version ?? (++_made).ToString(CultureInfo.InvariantCulture), IsOwned: false);
+            return new ModelContent(model, null, version ?? (++_made).ToString(CultureInfo.InvariantCulture), IsOwned: false);
         }
         catch (Exception exception)
         {

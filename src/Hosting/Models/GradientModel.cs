@@ -52,11 +52,15 @@ internal sealed class GradientModel<TIn, TOut> : IGradientModel<TIn, TOut>
 
     public DateTimeOffset? LoadedAt => Volatile.Read(ref _current)?.LoadedAt;
 
-    public TOut Predict(TIn input)
+    public TOut Predict(TIn input) => Predict(input, out _);
+
+    /// <summary>The same, with the version that answered.</summary>
+    internal TOut Predict(TIn input, out string version)
     {
         ArgumentNullException.ThrowIfNull(input);
         long began = _metrics.Begin();
         var engine = Rent(out var model);
+        version = model.Version;
         try
         {
             var output = engine.Predict(input);
@@ -117,6 +121,18 @@ internal sealed class GradientModel<TIn, TOut> : IGradientModel<TIn, TOut>
         finally
         {
             model.Engines.Return(engine);
+        }
+    }
+
+    public GradientModelLease Lease()
+    {
+        while (true)
+        {
+            // Null when a newer model has taken its place meanwhile.
+            if ((Volatile.Read(ref _current) ?? throw NotLoaded()).TryLease() is { } lease)
+            {
+                return lease;
+            }
         }
     }
 

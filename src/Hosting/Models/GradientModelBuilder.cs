@@ -44,6 +44,22 @@ public sealed class GradientModelBuilder<TIn, TOut>
         return this;
     }
 
+    /// <summary>Takes the current version of a <see cref="ModelStore"/> among the services, and follows it: a version that is published or activated takes the place of the one before, as a new file does.</summary>
+    /// <param name="store">The store's name, as given to <c>AddGradientModelStore</c>; null for that of the model.</param>
+    /// <param name="watchForChanges">Whether versions that become current while the service runs are taken; without, the one that is current when the model is loaded stays until <see cref="IGradientModel.ReloadAsync"/>.</param>
+    /// <remarks>
+    /// A store without a version fails the start, unless <see cref="GradientModelOptions.WaitForFile"/> is set. <see cref="ModelVersion.Sha256"/> begins with <see cref="IGradientModel{TIn, TOut}.Version"/>.
+    /// </remarks>
+    public GradientModelBuilder<TIn, TOut> FromStore(string? store = null, bool watchForChanges = true)
+    {
+        string name = store ?? Name;
+        Source = services => new FileModelSource(
+            (services.GetKeyedService<ModelStore>(name)
+                ?? throw new InvalidOperationException($"The model '{Name}' comes from the store '{name}', and there is none of this name: call services.AddGradientModelStore(\"{name}\", folder).")).CurrentPath,
+            watchForChanges);
+        return this;
+    }
+
     /// <summary>Takes a model that the program has. It is not disposed of.</summary>
     /// <param name="model">The model.</param>
     /// <param name="version">What the model's version is called.</param>

@@ -59,7 +59,7 @@ public static class GradientModelServiceCollectionExtensions
         where TIn : class, new()
         where TOut : class, new()
     {
-        var source = builder.Source ?? throw new InvalidOperationException($"The model '{builder.Name}' comes from nowhere: call FromFile or FromModel after AddGradientModel.");
+        var source = builder.Source ?? throw new InvalidOperationException($"The model '{builder.Name}' comes from nowhere: call FromFile, FromStore or FromModel after AddGradientModel.");
         var context = builder.Context?.Invoke(provider) ?? provider.GetService<MLContext>() ?? new MLContext();
         var logger = (provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger(ModelLog.Category);
         var options = provider.GetRequiredService<IOptionsMonitor<GradientModelOptions>>().Get(builder.Name);

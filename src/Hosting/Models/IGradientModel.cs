@@ -9,6 +9,10 @@ public interface IGradientModel
     /// <summary>What was loaded, when, and what was refused since; one moment's state, read as a whole.</summary>
     GradientModelStatus Status { get; }
 
+    /// <summary>The model that answers now, as it was loaded, kept in use until the lease is disposed of.</summary>
+    /// <exception cref="GradientModelNotLoadedException">There is no model yet.</exception>
+    GradientModelLease Lease();
+
     /// <summary>Looks at the model's source now, and takes a changed model if it is right. Calls at a time wait for each other. Nothing is thrown where a model is refused: the one that answers stays.</summary>
     /// <param name="cancellationToken">Ends the wait for others; what has begun is finished.</param>
     Task<ModelReload> ReloadAsync(CancellationToken cancellationToken = default);

@@ -4,9 +4,10 @@ namespace MLNet.GradientTrainers.Hosting;
 
 /// <summary>A model as its source has it.</summary>
 /// <param name="Model">The model.</param>
+/// <param name="InputSchema">The schema of the data that it takes; null where its file tells none.</param>
 /// <param name="Version">Tells it from others of the same source.</param>
 /// <param name="IsOwned">Whether nobody else has it, so that it is disposed of after its last prediction.</param>
-internal sealed record ModelContent(ITransformer Model, string Version, bool IsOwned);
+internal sealed record ModelContent(ITransformer Model, DataViewSchema? InputSchema, string Version, bool IsOwned);
 
 /// <summary>Where a model comes from.</summary>
 internal interface IModelSource

@@ -2,14 +2,19 @@ using Microsoft.ML;
 
 namespace MLNet.GradientTrainers.Hosting;
 
-/// <summary>A model that answers, with its engines, from when it is loaded until the last request after the next one has come is done.</summary>
+/// <summary>A model that answers, with its engines, from when it is loaded until the last request and the last <see cref="GradientModelLease"/> after the next one has come are done.</summary>
 internal sealed class ServedModel<TIn, TOut>
     where TIn : class, new()
     where TOut : class, new()
 {
+    private readonly ModelContent _content;
+
+    // The engines are one user.
+    private int _users = 1;
+
     public ServedModel(MLContext context, ModelContent content, GradientModelOptions options, DateTimeOffset loadedAt)
     {
-        Version = content.Version;
+        _content = content;
         LoadedAt = loadedAt;
         Engines = new(
             () =>
@@ -22,14 +27,26 @@ internal sealed class ServedModel<TIn, TOut>
             },
             engine => engine.IsUsable,
             options.MaxEngines ?? Environment.ProcessorCount,
-            () => (content.IsOwned ? content.Model as IDisposable : null)?.Dispose());
+            Leave);
     }
 
-    public string Version { get; }
+    public string Version => _content.Version;
 
     public DateTimeOffset LoadedAt { get; }
 
     public EnginePool<RowEngine<TIn, TOut>> Engines { get; }
+
+    /// <summary>Lets a caller have the model; null where it is gone, as a newer one has come.</summary>
+    public GradientModelLease? TryLease() =>
+        LimitedCount.TryRaiseAbove(ref _users, 0) ? new GradientModelLease(_content.Model, _content.InputSchema, _content.Version, Leave) : null;
+
+    private void Leave()
+    {
+        if (Interlocked.Decrement(ref _users) == 0 && _content.IsOwned)
+        {
+            (_content.Model as IDisposable)?.Dispose();
+        }
+    }
 }
 
 /// <summary>Lets engines be made one at a time, whatever their types: contexts may be shared.</summary>

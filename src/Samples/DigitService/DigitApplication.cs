@@ -70,7 +70,7 @@ internal static class DigitApplication
     {
         string models = Path.Combine(options.Folder, "models");
         services.AddGradientModelStore(DigitTrainingJob.Name, models, store => store.KeptVersions = 8);
-        services.AddGradientModel<DigitInput, DigitOutput>(DigitTrainingJob.Name).FromFile(Path.Combine(models, "current.zip"), watchForChanges: true)
+        services.AddGradientModel<DigitInput, DigitOutput>(DigitTrainingJob.Name).FromStore()
             .WithBatching()
             .Configure(model => model.WaitForFile = true);
         services.AddGradientTraining(training => training.StateFolder = Path.Combine(options.Folder, "state"))
@@ -79,7 +79,6 @@ internal static class DigitApplication
                 job.Rule = PublishingRule.NotWorse(ModelMetric.Accuracy(), alsoMeasured: ModelMetric.LogLoss());
                 job.RunWhenNoModel = options.Training.AtStart;
                 job.Seed = options.Training.Seed;
-                job.WhenQueued = WhenQueued.Refuse;
             });
         services.AddSingleton<TrainingBoard>().AddHostedService<TrainingReporter>();
         services.AddSingleton<DigitReader>().AddSingleton<DigitExplainer>();

@@ -14,17 +14,24 @@ internal static class ServeCommand
     private static readonly Option<string> Address = new("--address") { Description = "Address to listen on. Others than the loopback one let other machines in.", DefaultValueFactory = _ => "127.0.0.1" };
     private static readonly Option<string?> Folder = new("--folder") { Description = $"Folder of the models and of the state of trainings. [default: {new DigitServiceOptions().Folder}]" };
 
+    private static readonly Argument<string[]> Settings = new("settings")
+    {
+        Arity = ArgumentArity.ZeroOrMore,
+        Description = $"Anything else of the configuration, as --{DigitServiceOptions.Section}:{nameof(DigitServiceOptions.Limits)}:{nameof(DigitServiceOptions.Limits.Images)}=10 or --Logging:LogLevel:Default=Debug.",
+    };
+
     /// <summary>Runs the service until it is stopped.</summary>
     /// <returns>0 after it was stopped, 1 where it cannot start, 2 for a command line that cannot be understood.</returns>
     public static async Task<int> RunAsync(string[] args)
     {
-        var command = new RootCommand("A web service that reads digits, with a page to draw them on and to watch a network learn.") { TreatUnmatchedTokensAsErrors = false };
+        var command = new RootCommand("A web service that reads digits, with a page to draw them on and to watch a network learn.");
         command.Add(Port);
         command.Add(Address);
         command.Add(Folder);
+        command.Add(Settings);
         command.SetAction((parsed, _) => RunAsync(parsed));
         ParseResult result = command.Parse(args);
-        if (result.UnmatchedTokens.FirstOrDefault(token => !IsSetting(token)) is { } unknown)
+        if (Given(result).FirstOrDefault(token => !IsSetting(token)) is { } unknown)
         {
             await Console.Error.WriteLineAsync($"There is no option '{unknown}'. The options: ./run.sh serve --help");
             return Usage;
@@ -38,6 +45,8 @@ internal static class ServeCommand
 
         return await result.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });
     }
+
+    private static string[] Given(ParseResult parsed) => parsed.GetValue(Settings) ?? [];
 
     private static bool IsSetting(string token) => token.StartsWith("--", StringComparison.Ordinal) && token.Contains('=');
 
@@ -53,7 +62,7 @@ internal static class ServeCommand
         WebApplication? app = null;
         try
         {
-            app = DigitApplication.Build([.. parsed.UnmatchedTokens], new IPEndPoint(address, port), parsed.GetValue(Folder));
+            app = DigitApplication.Build(Given(parsed), new IPEndPoint(address, port), parsed.GetValue(Folder));
             await app.StartAsync();
             await app.WaitForShutdownAsync();
             return 0;

@@ -77,12 +77,14 @@ public static class ModelOperationsCatalogExtensions
     /// <param name="content">The content, which can seek.</param>
     /// <param name="filePath">Where it was read, for the problem.</param>
     /// <param name="model">The model; null when it can't be loaded.</param>
+    /// <param name="inputSchema">The schema of the data that the model takes; null when the file has none.</param>
     /// <param name="problem">Why it can't be loaded; null when it is.</param>
-    internal static bool TryLoad(this ModelOperationsCatalog catalog, Stream content, string filePath, [NotNullWhen(true)] out ITransformer? model, [NotNullWhen(false)] out string? problem)
+    internal static bool TryLoad(
+        this ModelOperationsCatalog catalog, Stream content, string filePath, [NotNullWhen(true)] out ITransformer? model, out DataViewSchema? inputSchema, [NotNullWhen(false)] out string? problem)
     {
         var archive = new ModelArchive(filePath);
         content.Position = 0;
-        return TryLoad(archive, () => archive.Problem(content), Load, out model, out _, out problem);
+        return TryLoad(archive, () => archive.Problem(content), Load, out model, out inputSchema, out problem);
 
         ITransformer Load(out DataViewSchema? schema)
         {

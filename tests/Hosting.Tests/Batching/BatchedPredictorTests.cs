@@ -48,6 +48,21 @@ public sealed class BatchedPredictorTests
     }
 
     [TestMethod]
+    [DataRow(1, 2)]
+    [DataRow(2, 3)]
+    public async Task WhatWaitsIsSharedAmongThoseThatCompute(int concurrent, int batches)
+    {
+        await using var gate = new Gated(options => options.MaxConcurrentBatches = concurrent);
+        var first = gate.Ask(Blobs.Rows[..1]);
+        Wait.Until(() => gate.Entered > 0, "the first batch is begun");
+        var others = gate.Ask(Blobs.Rows[1..64]);
+        gate.Open();
+        await Task.WhenAll([.. first, .. others]).WaitAsync(TimeSpan.FromMinutes(2));
+        Assert.AreEqual(64, gate.Rows);
+        Assert.AreEqual(batches, gate.Batches);
+    }
+
+    [TestMethod]
     public async Task ARowThatFailsFailsAlone()
     {
         var expected = Blobs.Expected(Blobs.First);

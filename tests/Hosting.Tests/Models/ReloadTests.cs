@@ -168,6 +168,50 @@ public sealed class ReloadTests
     }
 
     [TestMethod]
+    public async Task ALeasedModelStaysUsableAfterAnotherHasCome()
+    {
+        string file = Blobs.Save(Blobs.First, _folder["blobs.zip"]);
+        using var served = Served.From(file);
+        var lease = served.Model.Lease();
+        Assert.AreEqual(served.Model.Version, lease.Version);
+        CollectionAssert.IsSubsetOf(new[] { "Species", "Features", "Height" }, lease.InputSchema!.Select(column => column.Name).ToArray());
+        Blobs.Save(Blobs.Second, file);
+        Assert.AreEqual(ModelReloadOutcome.Loaded, (await served.Model.ReloadAsync()).Outcome);
+        Assert.AreNotEqual(served.Model.Version, lease.Version);
+        float[][] expected = Blobs.Context.Data.CreateEnumerable<BlobPrediction>(Blobs.First.Transform(Blobs.View), reuseRowObject: false).Select(row => row.Score).ToArray();
+        float[][] scores = Blobs.Context.Data.CreateEnumerable<BlobPrediction>(lease.Model.Transform(Blobs.View), reuseRowObject: false).Select(row => row.Score).ToArray();
+        for (int i = 0; i < expected.Length; i++)
+        {
+            CollectionAssert.AreEqual(expected[i], scores[i]);
+        }
+
+        lease.Dispose();
+        lease.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => lease.Model);
+        using var next = served.Model.Lease();
+        Assert.AreEqual(served.Model.Version, next.Version);
+    }
+
+    [TestMethod]
+    public void AModelIsDisposedOfWhenItsLastUserIsGone()
+    {
+        foreach (bool leaseEndsFirst in new[] { true, false })
+        {
+            using var own = new DisposableModel(Blobs.First);
+            var model = new ServedModel<Blob, BlobPrediction>(Blobs.Context, new ModelContent(own, Blobs.View.Schema, "1", IsOwned: true), new GradientModelOptions(), default);
+            model.Engines.Warm(1);
+            var lease = model.TryLease()!;
+            Action first = leaseEndsFirst ? lease.Dispose : model.Engines.Close;
+            Action second = leaseEndsFirst ? model.Engines.Close : lease.Dispose;
+            first();
+            Assert.AreEqual(0, own.Disposals);
+            second();
+            Assert.AreEqual(1, own.Disposals);
+            Assert.IsNull(model.TryLease());
+        }
+    }
+
+    [TestMethod]
     public async Task ModelsOfAFunctionAreMadeAnewAtEachReload()
     {
         int made = 0;

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Net.ServerSentEvents;
 using System.Text.Json;
 
 namespace MLNet.GradientTrainers.Hosting.Tests.Training;
@@ -119,5 +121,27 @@ public sealed class EventLogTests
         }
 
         return read;
+    }
+
+    [TestMethod]
+    public async Task EventsAreItemsOfAStreamThatGoesOnBehindTheLastOne()
+    {
+        TrainingEvent[] events = [new TrainingStarted(1, 2, 3) { Sequence = 7 }, new TrainingEpoch(1, 5, 0.5, null, null, null, 0.1, 1, null) { Sequence = 8 }, new TrainingPublished(3, "good") { Sequence = 9 }];
+        using var stream = new MemoryStream();
+        await SseFormatter.WriteAsync(events.ToAsyncEnumerable().AsServerSentEvents(), stream, (item, buffer) => buffer.Write(JsonSerializer.SerializeToUtf8Bytes(item.Data, JsonSerializerOptions.Web)));
+        stream.Position = 0;
+        List<string> told = [];
+        await foreach (var item in SseParser.Create(stream).EnumerateAsync())
+        {
+            Assert.AreEqual(item.EventType, JsonDocument.Parse(item.Data).RootElement.GetProperty("kind").GetString());
+            told.Add($"{item.EventId} {item.EventType}");
+        }
+
+        CollectionAssert.AreEqual(new[] { "7 started", "8 epoch", "9 published" }, told);
+        Assert.AreEqual(9, TrainingEventStreamExtensions.SequenceOf("9"));
+        foreach (string? none in new[] { null, "", "x", "-1", "1.5" })
+        {
+            Assert.IsNull(TrainingEventStreamExtensions.SequenceOf(none), none);
+        }
     }
 }

@@ -16,7 +16,7 @@ public sealed class ServedVersionsTests : IDisposable
         await using var services = new ServiceCollection()
             .AddGradientModelStore("numbers", _folder["store"])
             .AddGradientModel<Number, Answer>("numbers")
-            .FromFile(_folder["store/current.zip"], watchForChanges: true)
+            .FromStore()
             .Configure(options => options.WaitForFile = true)
             .Services.BuildServiceProvider();
         var store = services.GetRequiredKeyedService<ModelStore>("numbers");
@@ -32,6 +32,33 @@ public sealed class ServedVersionsTests : IDisposable
         store.Activate(1);
         await model.ReloadAsync();
         Assert.AreEqual(2, model.Predict(new Number { X = 1 }).Y, 1e-5);
+    }
+
+    [TestMethod]
+    public async Task ItFollowsByItselfAStoreOfAnotherName()
+    {
+        await using var services = new ServiceCollection()
+            .AddGradientModelStore("versions", _folder["store"])
+            .AddGradientModel<Number, Answer>("numbers")
+            .FromStore("versions")
+            .Configure(options => (options.WaitForFile, options.PollInterval) = (true, TimeSpan.FromMilliseconds(50)))
+            .Services.BuildServiceProvider();
+        var model = services.GetRequiredService<IGradientModel<Number, Answer>>();
+        Assert.IsNull(model.Version);
+        var store = services.GetRequiredKeyedService<ModelStore>("versions");
+        foreach (int factor in new[] { 2, 3 })
+        {
+            var version = store.Publish(factor);
+            Wait.Until(() => model.Version is { } served && version.Sha256.StartsWith(served, StringComparison.Ordinal), $"factor {factor} is served");
+            Assert.AreEqual(factor, model.Predict(new Number { X = 1 }).Y, 1e-5);
+        }
+    }
+
+    [TestMethod]
+    public void AStoreThatIsNotThereIsNamed()
+    {
+        using var services = new ServiceCollection().AddGradientModel<Number, Answer>("numbers").FromStore("versions").Services.BuildServiceProvider();
+        StringAssert.Contains(Assert.Throws<InvalidOperationException>(() => services.GetRequiredService<IGradientModel<Number, Answer>>()).Message, "AddGradientModelStore(\"versions\"");
     }
 
     /// <summary>ML.NET's PredictionEnginePool waits for changes of a file's time, and sees no rename.</summary>

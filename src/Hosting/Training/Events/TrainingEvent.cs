@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text.Json.Serialization;
 
 namespace MLNet.GradientTrainers.Hosting;
@@ -15,6 +16,10 @@ namespace MLNet.GradientTrainers.Hosting;
 [JsonDerivedType(typeof(TrainingInterrupted), "interrupted")]
 public abstract record TrainingEvent
 {
+    /// <summary>What <c>kind</c> says of it in JSON.</summary>
+    [JsonIgnore]
+    public string Kind => KindOf.Kinds.GetValueOrDefault(GetType(), "message");
+
     /// <summary>Numbers the events of all runs of this process, from 1, in the order in which they happened.</summary>
     public long Sequence { get; internal set; }
 
@@ -26,6 +31,13 @@ public abstract record TrainingEvent
 
     /// <summary>Its job.</summary>
     public string Job { get; internal set; } = "";
+
+    /// <summary>The kinds by their types, as the serialiser is told.</summary>
+    private static class KindOf
+    {
+        public static readonly IReadOnlyDictionary<Type, string> Kinds =
+            typeof(TrainingEvent).GetCustomAttributes<JsonDerivedTypeAttribute>().ToDictionary(derived => derived.DerivedType, derived => (string)derived.TypeDiscriminator!);
+    }
 }
 
 /// <summary>It was queued.</summary>

@@ -59,5 +59,5 @@ internal static class ModelEndpoints
     }
 
     private static ModelView View(ModelVersion version) => new(
-        version.Number, version.IsCurrent, version.PublishedAt, version.Sha256[..FingerprintLength], version.Details.Metrics.TryGetValue("accuracy", out double accuracy) && double.IsFinite(accuracy) ? accuracy : null, version.Length, version.Details.Settings);
+        version.Number, version.IsCurrent, version.PublishedAt, version.Sha256[..FingerprintLength], version.Details.Metrics.TryGetValue(DigitTrainingJob.Accuracy, out double accuracy) && double.IsFinite(accuracy) ? accuracy : null, version.Length, version.Details.Settings);
 }

@@ -17,6 +17,9 @@ internal sealed class DigitTrainingJob(IOptions<DigitServiceOptions> options, Tr
     /// <summary>The parameter of a run that says how many epochs it has.</summary>
     public const string Epochs = "epochs";
 
+    /// <summary>The metric that decides which model serves.</summary>
+    public const string Accuracy = "accuracy";
+
     /// <inheritdoc/>
     public Task<TrainingPlan> PrepareAsync(TrainingContext context, CancellationToken cancellationToken)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
@@ -18,6 +19,7 @@ internal sealed class TrainingBoard(TimeProvider time)
     private readonly List<double[]> _curve = [];
     private readonly List<EpochView> _records = [];
     private TrainingView? _view;
+    private TrainingEvaluated? _evaluated;
     private long _begun;
     private long _told;
     private double _firstFraction;
@@ -137,12 +139,15 @@ internal sealed class TrainingBoard(TimeProvider time)
                     _records.Add(record);
                     Send(new EpochDone(epoch.RunId, record), "epoch");
                     break;
+                case TrainingEvaluated evaluated:
+                    _evaluated = evaluated;
+                    break;
                 case TrainingPublished published:
-                    End(told, "published", $"version {published.Version}, {published.Reason}");
+                    End(told, "published", $"version {published.Version}, {Accuracy(told) ?? published.Reason}");
                     Send(null, "models");
                     break;
                 case TrainingRejected rejected:
-                    End(told, "rejected", rejected.Reason);
+                    End(told, "rejected", Accuracy(told) ?? rejected.Reason);
                     break;
                 case TrainingFailed:
                     // The reason may tell of files; the log has it.
@@ -174,6 +179,21 @@ internal sealed class TrainingBoard(TimeProvider time)
             _view = _view with { State = state, Detail = detail, SecondsLeft = null };
             SendWhole();
         }
+    }
+
+    /// <summary>What a run's model reads right, beside the one that served, in words for a person; null where it was not told.</summary>
+    private string? Accuracy(TrainingEvent told)
+    {
+        if (_evaluated?.RunId != told.RunId || !_evaluated.Candidate.TryGetValue(DigitTrainingJob.Accuracy, out double own) || !double.IsFinite(own))
+        {
+            return null;
+        }
+
+        return _evaluated.Current?.TryGetValue(DigitTrainingJob.Accuracy, out double current) != true || !double.IsFinite(current) ? $"accuracy {Percent(own, own)}" : $"accuracy {Percent(own, current)} against {Percent(current, own)} of the current model";
+
+        // A digit more where the two would look alike.
+        static string Percent(double share, double other) =>
+            string.Create(CultureInfo.InvariantCulture, $"{Math.Round(100 * share, share != other && Math.Abs(share - other) < 0.002 ? 2 : 1)} %");
     }
 
     private TrainingView? Whole() => _view is null ? null : _view with { Curve = [.. _curve], Records = [.. _records] };

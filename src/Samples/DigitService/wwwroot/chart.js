@@ -1,5 +1,7 @@
 // A small line chart in SVG: lines and dots over epochs, with axes that grow with them.
 const svgName = 'http://www.w3.org/2000/svg';
+// Below this width the long hint would touch the edge.
+const narrow = 400;
 const margin = { left: 46, right: 10, top: 8, bottom: 30 };
 
 function element(name, attributes, text) {
@@ -42,7 +44,7 @@ export function drawChart(svg, { line, held, epochs, low, high, format }) {
     nodes.push(element('text', { x: x(tick), y: height - margin.bottom + 18, 'text-anchor': 'middle' }, tick));
   }
   if (values.length === 0) {
-    nodes.push(element('text', { class: 'empty', x: (margin.left + width) / 2, y: height / 2 - 8, 'text-anchor': 'middle' }, 'The curve grows here while a network learns.'));
+    nodes.push(element('text', { class: 'empty', x: (margin.left + width) / 2, y: height / 2 - 8, 'text-anchor': 'middle' }, width < narrow ? 'The curve grows here.' : 'The curve grows here while a network learns.'));
   }
   const path = points => points.filter(([, value]) => Number.isFinite(value)).map(([epoch, value], i) => `${i ? 'L' : 'M'}${x(epoch).toFixed(1)} ${y(value).toFixed(1)}`).join('');
   if (line.length > 0) nodes.push(element('path', { class: 'line', d: path(line) }));
