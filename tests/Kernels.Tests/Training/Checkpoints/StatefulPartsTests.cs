@@ -23,7 +23,7 @@ public class StatefulPartsTests
             "_sums", "_updateScale", "_rate", "_updated", "_passes", "_epoch", "_begun", "_batchesDone", "_secondsBefore", "(_epochStarted: from _secondsBefore)",
             "(_read: all are judged where a state is kept)", "(_judged: the same)", "(_isInBatch: false where a state is kept)",
         ],
-        [typeof(LinearSession)] = ["_epoch", "_begun", "_rowsDone", "_sums", "_reason", "_secondsBefore", "(_epochStarted: from _secondsBefore)"],
+        [typeof(LinearSession)] = ["_epoch", "_begun", "_rowsDone", "_sums", "_reason", "_secondsBefore", "(_epochStarted: from _secondsBefore)", "(_valuesSinceAsked: when to ask the other processes, who all begin at 0)"],
         [typeof(LinearSteps)] = ["_count", "_learningRate", "_averaged"],
         [typeof(LinearEnd)] = ["_best", "_smallGradient", "_lastLoss", "_quietEpochs"],
         [typeof(Acceleration)] = ["_limit", "_t", "_hasGradient"],
