@@ -130,6 +130,44 @@ public sealed class ComesBackTests
         AssertScores(model.Transform(Rows), "Score", network);
     }
 
+    /// <summary>The pipeline's normalizer and the trainer's own scale are both in front of the network; a fit on the rows as they were goes on behind them.</summary>
+    [TestMethod]
+    [DataRow(nameof(MlpTrainer), false, 1)]
+    [DataRow(nameof(MlpTrainer), true, 1)]
+    [DataRow(nameof(MlpTrainer), false, 4)]
+    [DataRow(nameof(MlpBinaryTrainer), true, 4)]
+    [DataRow(nameof(MlpRegressionTrainer), false, 4)]
+    [DataRow(nameof(MlpRegressionTrainer), true, 1)]
+    public void TrainingGoesOnFromAPipelineThatNormalizes(string trainer, bool byRange, int members)
+    {
+        const string Scaled = "Scaled";
+        IEstimator<ITransformer> normalizer = byRange ? Context.Transforms.NormalizeMinMax(Scaled, nameof(Row.Features)) : Context.Transforms.NormalizeMeanVariance(Scaled, nameof(Row.Features));
+        IEstimator<ITransformer> Of(string features, PretrainedNetwork? start)
+        {
+            (int epochs, double rate) = start is null ? (5, 0.02) : (1, Nothing);
+            return trainer switch
+            {
+                nameof(MlpTrainer) => new MlpTrainer(Context, new() { LabelColumnName = "Key", FeatureColumnName = features, StartFrom = start, NumberOfEpochs = epochs, LearningRate = rate, Members = members }),
+                nameof(MlpBinaryTrainer) => new MlpBinaryTrainer(Context, new() { LabelColumnName = "Answer", FeatureColumnName = features, StartFrom = start, NumberOfEpochs = epochs, LearningRate = rate, Members = members, Calibrate = false }),
+                _ => new MlpRegressionTrainer(Context, new() { LabelColumnName = "Price", FeatureColumnName = features, StartFrom = start, NumberOfEpochs = epochs, LearningRate = rate, Members = members }),
+            };
+        }
+
+        string output = trainer == nameof(MlpBinaryTrainer) ? "Probability" : "Score";
+        var model = normalizer.Append(Of(Scaled, null)).Fit(Rows);
+        using var stream = new MemoryStream();
+        Context.Model.ConvertToOnnx(model, Rows, stream);
+        stream.Position = 0;
+        var network = OnnxModel.ToNetwork(stream, output: output + ".output");
+        AssertScores(model.Transform(Rows), output, network);
+        var further = Of(nameof(Row.Features), network).Fit(Rows);
+        AssertNear(Values(model.Transform(Rows), output), Values(further.Transform(Rows), output), 1e-4);
+
+        // What was trained further starts a fit again, and goes on itself.
+        var again = Of(nameof(Row.Features), PretrainedNetwork.Of(further)).Fit(Rows);
+        AssertNear(Values(model.Transform(Rows), output), Values(again.Transform(Rows), output), 1e-4);
+    }
+
     private static (Type, string, string, Func<PretrainedNetwork?, ITransformer>) Mlp(string name, Func<MlpTrainer.Options, MlpTrainer.Options> change) => (
         typeof(MlpTrainer), name, "Score", start => Fit(change(new MlpTrainer.Options { LabelColumnName = "Key" }) with { FeatureBins = null }, change(new MlpTrainer.Options { LabelColumnName = "Key" }), start, options => new MlpTrainer(Context, options)));
 

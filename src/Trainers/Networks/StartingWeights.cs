@@ -16,10 +16,10 @@ internal sealed class StartingWeights(PretrainedNetwork network, NetworkDefiniti
     private readonly NetworkDefinition _given = network.Members[0].Definition;
 
     /// <summary>What the trained network does to features; it comes along. (A list of layers may begin with it.)</summary>
-    public InputScale Scale { get; } = own.Layers[0] is Normalization ? new InputScale(null, shortens: false, null) : InputScale.Of(network.Members[0], own);
+    public InputScale Scale { get; } = InputScale.Of(network.Members[0], own);
 
     /// <summary>The own layers as they stand behind those that scale: bins make more numbers of the features.</summary>
-    private readonly NetworkDefinition _behind = Behind(network.Members[0].Definition, own);
+    private readonly NetworkDefinition _behind = Behind(network.Members[0], own);
 
     /// <summary>Whether the last layer is taken over, too, and no fresh one for another task: known after <see cref="ProblemWithHead"/>.</summary>
     public bool TakesHead { get; private set; }
@@ -140,11 +140,8 @@ internal sealed class StartingWeights(PretrainedNetwork network, NetworkDefiniti
         }
     }
 
-    private static NetworkDefinition Behind(NetworkDefinition given, NetworkDefinition own)
-    {
-        int front = own.Layers[0] is Normalization ? 0 : InputScale.LayersIn(given);
-        return front > 0 && given.Layers[front - 1] is PiecewiseLinearEncoding bins && own.InputShape.Rank == 1 ? new(bins.OutputShape(own.InputShape), own.Layers) : own;
-    }
+    private static NetworkDefinition Behind(NetworkWeights given, NetworkDefinition own) =>
+        InputScale.Of(given, own).Layers is [.., PiecewiseLinearEncoding bins] && own.InputShape.Rank == 1 ? new(bins.OutputShape(own.InputShape), own.Layers) : own;
 
     private bool HasWeights(int layer) => own.Parameters.Any(slot => slot.Layer == layer);
 

@@ -8,7 +8,8 @@ namespace MLNet.GradientTrainers;
 /// <param name="spread">What is taken off and multiplied by; null for features as they come.</param>
 /// <param name="shortens">Whether the tails of scaled values are shortened.</param>
 /// <param name="bins">The bins of the features so far; null for none.</param>
-internal sealed class InputScale(ColumnSpread? spread, bool shortens, ColumnBins? bins)
+/// <param name="before">Other scales in front of <paramref name="spread"/>, one behind the other, such as those of the pipeline that an imported network was trained in.</param>
+internal sealed class InputScale(ColumnSpread? spread, bool shortens, ColumnBins? bins, params ColumnSpread[] before)
 {
     /// <summary>Beyond 3 scaled values grow as their logarithm: outliers and long tails stay near, and apart.</summary>
     private static readonly Asinh Tails = new(3);
@@ -16,6 +17,7 @@ internal sealed class InputScale(ColumnSpread? spread, bool shortens, ColumnBins
     /// <summary>The layers.</summary>
     public IReadOnlyList<Layer> Layers { get; } =
     [
+        .. before.Select(_ => new Normalization()),
         .. spread is null ? [] : new Layer[] { new Normalization() },
         .. shortens ? new Layer[] { new ActivationLayer(Tails) } : [],
         .. bins is null ? [] : new Layer[] { new PiecewiseLinearEncoding(bins.Bins) },
@@ -38,9 +40,8 @@ internal sealed class InputScale(ColumnSpread? spread, bool shortens, ColumnBins
     public static int LayersIn(NetworkDefinition network)
     {
         var layers = network.Layers;
-        bool scales = layers[0] is Normalization;
-        bool shortens = scales && layers.Count > 1 && layers[1].Equals(new ActivationLayer(Tails));
-        int last = (scales ? 1 : 0) + (shortens ? 1 : 0);
+        int scales = Normalizations(layers);
+        int last = scales + (Shortens(layers, scales) ? 1 : 0);
         return last + (last < layers.Count && layers[last] is PiecewiseLinearEncoding ? 1 : 0);
     }
 
@@ -55,15 +56,17 @@ internal sealed class InputScale(ColumnSpread? spread, bool shortens, ColumnBins
             return new(null, shortens: false, null);
         }
 
-        bool scales = layers[0] is Normalization;
-        bool shortens = scales && layers.Count > 1 && layers[1].Equals(new ActivationLayer(Tails));
-        int last = (scales ? 1 : 0) + (shortens ? 1 : 0);
+        int scales = Math.Max(0, Normalizations(layers) - Normalizations(own.Layers));
+        bool shortens = Shortens(layers, scales);
+        int last = scales + (shortens ? 1 : 0);
+        ColumnSpread[] spreads = [.. Enumerable.Range(0, scales).Select(layer => new ColumnSpread(weights[layer, Normalization.Mean].ToArray(), weights[layer, Normalization.Scale].ToArray()))];
         return new(
-            scales ? new ColumnSpread(weights[0, Normalization.Mean].ToArray(), weights[0, Normalization.Scale].ToArray()) : null,
+            spreads.LastOrDefault(),
             shortens,
             last < layers.Count && layers[last] is PiecewiseLinearEncoding encoding
                 ? new ColumnBins(encoding.Bins, weights[last, PiecewiseLinearEncoding.Start].ToArray(), weights[last, PiecewiseLinearEncoding.Scale].ToArray())
-                : null);
+                : null,
+            [.. spreads.SkipLast(1)]);
     }
 
     /// <summary>What a model to go on with does to features, where that is not what is asked for; null where it is.</summary>
@@ -82,10 +85,11 @@ internal sealed class InputScale(ColumnSpread? spread, bool shortens, ColumnBins
     /// <summary>Gives a network's front layers their numbers.</summary>
     public void Fill(NetworkWeights weights)
     {
-        if (spread is not null)
+        int layer = 0;
+        foreach (var each in spread is null ? before : [.. before, spread])
         {
-            spread.Centres.CopyTo(weights[0, Normalization.Mean]);
-            spread.Scales.CopyTo(weights[0, Normalization.Scale]);
+            each.Centres.CopyTo(weights[layer, Normalization.Mean]);
+            each.Scales.CopyTo(weights[layer++, Normalization.Scale]);
         }
 
         if (bins is not null)
@@ -120,6 +124,10 @@ internal sealed class InputScale(ColumnSpread? spread, bool shortens, ColumnBins
 
         return unfolded;
     }
+
+    private static int Normalizations(IReadOnlyList<Layer> layers) => layers.TakeWhile(layer => layer is Normalization).Count();
+
+    private static bool Shortens(IReadOnlyList<Layer> layers, int scales) => scales > 0 && scales < layers.Count && layers[scales].Equals(new ActivationLayer(Tails));
 
     private static bool StaySparse(TrainingData rows, TensorShape input) => rows.IsSparse && input.Rank == 1;
 
