@@ -106,7 +106,7 @@ public sealed class ComesBackTests
     {
         var model = Cases.First(one => one.Trainer == typeof(MlpBinaryTrainer)).Fit(null);
         StringAssert.Contains(Assert.ThrowsExactly<NotSupportedException>(() => Read(model, "PredictedLabel")).Message, "(Greater)");
-        StringAssert.Contains(Assert.ThrowsExactly<NotSupportedException>(() => Read(model, null)).Message, "of yes or no 'Probability'");
+        StringAssert.Contains(Assert.ThrowsExactly<NotSupportedException>(() => Read(model, null)).Message, "here 'Probability'.");
     }
 
     [TestMethod]
@@ -160,6 +160,8 @@ public sealed class ComesBackTests
         stream.Position = 0;
         var network = OnnxModel.ToNetwork(stream, output: output + ".output");
         AssertScores(model.Transform(Rows), output, network);
+        stream.Position = 0;
+        Assert.Contains($"here '{output}.output'.", Assert.ThrowsExactly<NotSupportedException>(() => OnnxModel.ToNetwork(stream)).Message);
         var further = Of(nameof(Row.Features), network).Fit(Rows);
         AssertNear(Values(model.Transform(Rows), output), Values(further.Transform(Rows), output), 1e-4);
 

@@ -63,11 +63,10 @@ public static class Safetensors
     /// <param name="nameInFile">What a tensor of the network is called in the file; null for the same.</param>
     /// <param name="ignoreOthers">True leaves tensors unread that the network does not have.</param>
     /// <inheritdoc cref="Read(NetworkDefinition, Stream, Func{string, string}, bool)" path="/*[self::returns or self::exception]"/>
+    /// <exception cref="IOException">The path is a folder, or the file can't be read.</exception>
     public static NetworkWeights Read(NetworkDefinition definition, string path, Func<string, string>? nameInFile = null, bool ignoreOthers = false)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        using FileStream stream = File.OpenRead(path);
-        return Read(definition, stream, nameInFile, ignoreOthers);
+        return NamedFile.Read(path, stream => Read(definition, stream, nameInFile, ignoreOthers));
     }
 
     /// <summary>
@@ -117,8 +116,10 @@ public static class Safetensors
         HashSet<string> there = new(tensors.Select(tensor => tensor.Name), StringComparer.Ordinal);
         if (wanted.Where(entry => entry.Value.Slot is not null && !there.Contains(entry.Key)).Select(entry => entry.Key).ToList() is { Count: > 0 } missing)
         {
-            throw new FormatException(
-                $"The file lacks {Excerpt.List(missing, quote: "'")}; it holds {Excerpt.List(tensors.Select(tensor => tensor.Name).ToList(), quote: "'")}. Give the layers that it was written of, activations included, which count in the names, or tell its names by nameInFile.");
+            string mend = StateDict.MembersIn(there) is var members and > 0 && StateDict.MembersIn(wanted.Keys) != members
+                ? string.Create(CultureInfo.InvariantCulture, $"The file holds an ensemble of {members} members, the network that is asked for {(StateDict.MembersIn(wanted.Keys) is > 0 and var asked ? $"has {asked}" : "is no such")}: give the layers with it, of a model of this library its Definition.")
+                : "Give the layers that it was written of, activations included, which count in the names, or tell its names by nameInFile.";
+            throw new FormatException($"The file lacks {Excerpt.List(missing, quote: "'")}; it holds {Excerpt.List(tensors.Select(tensor => tensor.Name).ToList(), quote: "'")}. {mend}");
         }
 
         foreach (SafetensorsEntry tensor in tensors)

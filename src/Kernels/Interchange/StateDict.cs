@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace MLNet.GradientTrainers.Kernels;
 
 /// <summary>
@@ -30,6 +32,12 @@ internal static class StateDict
 
         return walk.Entries;
     }
+
+    /// <summary>How many members the ensembles have whose tensors have such names; 0 without any.</summary>
+    public static int MembersIn(IEnumerable<string> names) => names
+        .Select(name => name.Split('.'))
+        .Where(parts => parts is [_, "members", _, ..] && int.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out _))
+        .Select(parts => parts[2]).Distinct().Count();
 
     /// <summary>Modules of a Sequential that a layer is.</summary>
     private static int Modules(Layer layer) => layer switch

@@ -145,6 +145,39 @@ public class SafetensorsTests
     }
 
     [TestMethod]
+    public void Read_OfAnEnsemblesFile_TellsItsMembers()
+    {
+        Layer[] inner = [new Dense(4, new ReLU()), new Dense(2)];
+        byte[] bytes = Bytes(NetworkWeights.Initialize(new NetworkDefinition(new TensorShape(3), [new Ensemble(inner, 3)]), 1));
+        StringAssert.Contains(Assert.ThrowsExactly<FormatException>(() => Read(bytes, new NetworkDefinition(new TensorShape(3), inner))).Message, "an ensemble of 3 members, the network that is asked for is no such");
+        StringAssert.Contains(Assert.ThrowsExactly<FormatException>(() => Read(bytes, new NetworkDefinition(new TensorShape(3), [new Ensemble(inner, 4)]))).Message, "an ensemble of 3 members, the network that is asked for has 4");
+    }
+
+    [TestMethod]
+    public void Files_AreNamed_AndFoldersToldAsSuch()
+    {
+        string folder = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        string wrong = Path.Combine(folder, "wrong.bin");
+        _ = Directory.CreateDirectory(folder);
+        try
+        {
+            File.WriteAllBytes(wrong, [1, 2, 3, 4, 5, 6, 7, 8, 9]);
+            foreach (Func<string, object> read in (Func<string, object>[])[path => Safetensors.Read(Sample(), path), path => OnnxModel.ToNetwork(path)])
+            {
+                StringAssert.Contains(Assert.ThrowsExactly<IOException>(() => read(folder)).Message, $"'{folder}' is a folder");
+                StringAssert.Contains(Assert.ThrowsExactly<FormatException>(() => read(wrong)).Message, $"'{wrong}': ");
+            }
+
+            File.WriteAllBytes(wrong, [1]);
+            StringAssert.Contains(Assert.ThrowsExactly<EndOfStreamException>(() => Safetensors.Read(Sample(), wrong)).Message, $"'{wrong}': ");
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [TestMethod]
     public void Read_RefusesNumbersThatAreNotFinite()
     {
         byte[] bytes = FileOf("{" + Weight + "," + Bias + "}", 16);

@@ -164,11 +164,15 @@ internal sealed class OnnxGraph
 
     private string Chosen(string? name) =>
         name is null
-            ? _outputs.Count == 1 ? _outputs[0].Name : throw Several(_outputs, "output", "Name the one to read: the output before labels are made of it, in files of this library 'Score', of yes or no 'Probability'.")
+            ? _outputs.Count == 1 ? _outputs[0].Name : throw Several(_outputs, "output", $"Name the one to read: the output before labels are made of it{(Scores(_outputs) is { } scores ? $", here '{scores}'" : "")}.")
             : _outputs.Exists(output => output.Name == name) ? name : throw new ArgumentException($"The ONNX file has no output '{Excerpt.Of(name)}'; it has {Names(_outputs)}.", "output");
 
     private static NotSupportedException Several(List<(string Name, long?[] Dimensions)> values, string what, string mend) =>
         new($"The ONNX file has {values.Count} {what}s ({Names(values)}); a network here has one. {mend}");
+
+    /// <summary>The output that a network ends in, as this library and ML.NET's converter name it: of yes or no the probability.</summary>
+    private static string? Scores(List<(string Name, long?[] Dimensions)> outputs) =>
+        ((string[])["Probability", "Probability.output", "Score", "Score.output"]).FirstOrDefault(name => outputs.Exists(output => output.Name == name));
 
     private static string Names(List<(string Name, long?[] Dimensions)> values) => Excerpt.List([.. values.Select(value => value.Name)], quote: "'");
 

@@ -21,12 +21,10 @@ public static class OnnxModel
     /// <exception cref="ArgumentException">The file has no such output; the message lists those it has.</exception>
     /// <exception cref="FormatException">The file is damaged or no ONNX file.</exception>
     /// <exception cref="NotSupportedException">The file holds what no network here computes; the message names the node, its operation and the reason. Or its weights are in other files.</exception>
-    /// <exception cref="IOException">The file can't be read.</exception>
+    /// <exception cref="IOException">The path is a folder, or the file can't be read.</exception>
     public static OnnxNetwork ToNetwork(string path, TensorShape? inputShape = null, string? output = null)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        using FileStream stream = File.OpenRead(path);
-        return ToNetwork(stream, inputShape, output);
+        return NamedFile.Read(path, stream => ToNetwork(stream, inputShape, output));
     }
 
     /// <summary>Reads a network. Memory grows with what the stream holds, and never beyond some times that.</summary>
