@@ -10,7 +10,8 @@ namespace MLNet.GradientTrainers;
 /// <param name="history">The finished epochs.</param>
 /// <param name="needsNormalization">Whether the trainer takes the features as they are.</param>
 /// <param name="isNetwork">Whether it trains units, which may die, and has a learning rate finder.</param>
-internal sealed class BaselineWarning(FitContext context, DescentOptions options, TrainingHistory history, bool needsNormalization, bool isNetwork)
+/// <param name="goesOnFrom">The trained network that the fit began with, for the message; null for fresh weights.</param>
+internal sealed class BaselineWarning(FitContext context, DescentOptions options, TrainingHistory history, bool needsNormalization, bool isNetwork, string? goesOnFrom = null)
 {
     /// <summary>A training loss below this share of the constant's was learned.</summary>
     private const double Learned = 0.9;
@@ -56,6 +57,11 @@ internal sealed class BaselineWarning(FitContext context, DescentOptions options
             return context.Features.DiffersInValidation
                 ? Text($"It has learned the training rows, to a loss of {last:G4}; the validation rows' features are scaled otherwise.")
                 : Text($"It has learned the training rows, to a loss of {last:G4}, but nothing that holds for others: give more rows, or fewer weights or epochs, {nameof(options.L2Regularization)} or {nameof(options.EarlyStopping)}; and see that both sets of rows are drawn alike.");
+        }
+
+        if (goesOnFrom is not null && epochs[0].TrainingLoss > Risen * baseline.ConstantLoss)
+        {
+            return Text($"The likely cause: the features are not prepared as for the training of {goesOnFrom}; its layers began with a training loss of {epochs[0].TrainingLoss:G4} in epoch {epochs[0].Epoch}. Prepare them as there, for example with the same mlContext.Transforms.NormalizeMeanVariance(\"{context.Roles.Features}\"); or lower {nameof(options.LearningRate)}, now {Rate:G3}.");
         }
 
         if (needsNormalization && context.Features.Unnormalized is var (problem, call))

@@ -62,6 +62,20 @@ public sealed class BaselineWarningTests
         Assert.Contains("FindLearningRate", warning);
     }
 
+    /// <summary>A network that was trained on prepared features is far off on others, whatever it then learns.</summary>
+    [TestMethod]
+    public void RowsThatAreNotPreparedAsForTheStart_AreTheCause()
+    {
+        var raw = Surface.Rows();
+        raw.ForEach(row => row.Features = [.. row.Features.Select(x => (1000 * x) + 5000)]);
+        var start = new MlpRegressionTrainer(_context, Plain.MlpRegression with { NumberOfEpochs = 30, Seed = 1 }).Fit(Surface.Load(_context)).Model;
+        var options = Plain.MlpRegression with { HiddenLayers = null, NumberOfEpochs = 2, LearningRate = 1e-6, Seed = 1 };
+        string warning = Warned(new MlpRegressionTrainer(_context, options with { StartFrom = start }), Load(raw));
+        Assert.Contains("not prepared as for the training of StartFrom", warning);
+        Assert.DoesNotContain("too short", warning);
+        Assert.AreEqual("", Warned(new MlpRegressionTrainer(_context, options with { StartFrom = start }), Surface.Load(_context)));
+    }
+
     [TestMethod]
     public void AShortTraining_IsSaidToBeShort()
     {

@@ -146,6 +146,10 @@ public abstract record MlpOptions : NetworkTrainerOptions
         {
             return new NetworkDefinition(new TensorShape(input.Size), layers);
         }
+        catch (ArgumentException exception) when (_taken is not null)
+        {
+            throw new ArgumentException($"{Owner} can't give the values of '{FeatureColumnName}' to the layers that it goes on with: {exception.PlainMessage()}", nameof(HiddenLayers), exception);
+        }
         catch (ArgumentException exception)
         {
             // All settings have been validated, so that it is the number of weights; the layers that it names the user has not written.

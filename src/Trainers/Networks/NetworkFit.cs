@@ -181,7 +181,7 @@ internal abstract class NetworkFit<TTransformer, TModel>
         }
 
         var trained = new NetworkRun(_context, _options, HoldsRowsOut, goesOn).Train(candidates, member, scale, rows, validation, starts, rates, metric);
-        new BaselineWarning(_context, trained.Options, trained.History, needsNormalization: options.FeatureScaling == FeatureScaling.None, isNetwork: true).Tell(trained.Results[0].Baseline);
+        new BaselineWarning(_context, trained.Options, trained.History, needsNormalization: options.FeatureScaling == FeatureScaling.None, isNetwork: true, goesOnFrom: goesOn ? "the model to go on with" : _initial is null ? null : nameof(_options.StartFrom)).Tell(trained.Results[0].Baseline);
         if (trained.Results[0].RowsLeftOut > 0 && !options.Shuffle)
         {
             _context.Channel.Warning(MessageSensitivity.None, $"The last training row is not learned from: batch normalization can't take it as a batch of its own. Set {nameof(_options.Shuffle)}, so that another row is left out each time, or another {nameof(_options.BatchSize)}.");
@@ -207,10 +207,11 @@ internal abstract class NetworkFit<TTransformer, TModel>
         }
         catch (ArgumentException exception) when (areTaken && exception.ParamName is nameof(CnnOptions.Layers) or nameof(MlpOptions.HiddenLayers))
         {
+            var cause = exception.InnerException as ArgumentException ?? exception;
             throw new ArgumentException(
-                $"{Roles.Trainer} can't give '{Roles.Features}' {FeatureShape} to the layers of {nameof(_options.StartFrom)}, which is {_options.StartFrom}: {(exception.InnerException as ArgumentException ?? exception).PlainMessage()} Prepare the rows as for its training; a network of images starts a Cnn trainer, one of tables an Mlp trainer.",
+                $"{Roles.Trainer} can't give '{Roles.Features}' {FeatureShape} to the layers of {nameof(_options.StartFrom)}, which is {_options.StartFrom}: {cause.PlainMessage()} Prepare the rows as for its training; a network of images starts a Cnn trainer, one of tables an Mlp trainer.",
                 nameof(_options.StartFrom),
-                exception);
+                cause);
         }
     }
 

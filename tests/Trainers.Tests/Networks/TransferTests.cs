@@ -382,6 +382,13 @@ public sealed class TransferTests
         Assert.AreEqual("StartFrom", images.ParamName);
         Assert.Contains("MlpTrainer can't give 'Features' [4] to the layers of StartFrom, which is [2, 8, 10] → ", images.Message);
         Assert.Contains("a network of images starts a Cnn trainer", images.Message);
+        for (Exception? cause = images; cause is not null; cause = cause.InnerException)
+        {
+            Assert.DoesNotContain("more than", cause.Message, "The layers don't fit; there are not too many weights.");
+        }
+
+        var goesOn = Assert.ThrowsExactly<ArgumentException>(() => new MlpTrainer(context, new MlpTrainer.Options()).Fit(data, Trained.Value));
+        Assert.DoesNotContain("more than", goesOn.Message);
         var tables = Assert.ThrowsExactly<ArgumentException>(() => new CnnTrainer(context, new CnnTrainer.Options { StartFrom = start }).Fit(Strokes.Load(context, 30)));
         Assert.AreEqual("StartFrom", tables.ParamName);
         Assert.Contains("one of tables an Mlp trainer", tables.Message);
