@@ -48,6 +48,8 @@ public abstract class GradientTrainer<TTransformer, TModel> : ITrainerEstimator<
 
     internal string FeatureColumnName => _input.FeatureColumnName;
 
+    internal string? ExampleWeightColumnName => _input.ExampleWeightColumnName;
+
     internal bool HasValidationSet => _input.ValidationSet is not null;
 
     /// <summary>Trains on <paramref name="input"/>.</summary>

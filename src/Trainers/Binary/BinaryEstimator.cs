@@ -19,13 +19,6 @@ internal sealed class BinaryEstimator(IHostEnvironment env, NetworkTrainer<Binar
     public BinaryPredictionTransformer<BinaryNetworkPredictor> Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        var features = input.Schema.GetColumnOrNull(trainer.FeatureColumnName);
-        if (features?.Type is VectorDataViewType vector && vector.ItemType.Equals(NumberDataViewType.Byte))
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(input), $"ML.NET's meta trainers take vectors of Single, but the feature column '{trainer.FeatureColumnName}' is {vector}. Convert it: mlContext.Transforms.Conversion.ConvertType(\"{trainer.FeatureColumnName}\").");
-        }
-
         var fitted = trainer.Fit(input);
         return NativeLinearClassifier.CreateBinary(env, new BinaryNetworkPredictor(fitted), input.Schema, trainer.FeatureColumnName);
     }

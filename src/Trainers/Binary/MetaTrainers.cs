@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Microsoft.ML.Trainers;
 using MLNet.GradientTrainers.Bridge;
 
 namespace MLNet.GradientTrainers;
@@ -33,4 +34,13 @@ internal static class MetaTrainers
 
         return new BinaryEstimator(Catalogs.Environment(catalog), trainer);
     }
+
+    /// <summary>ML.NET's trainer, which tells of columns that it can't take in words of its own, behind a check of them.</summary>
+    /// <param name="meta">Its name.</param>
+    /// <param name="made">The trainer.</param>
+    /// <param name="trainer">The trainer of networks, whose columns it reads.</param>
+    public static CheckedMetaTrainer<TTransformer, TModel> Checked<TTransformer, TModel>(
+        string meta, ITrainerEstimator<TTransformer, TModel> made, NetworkTrainer<BinaryNetworkTransformer, BinaryNetworkModelParameters> trainer)
+        where TTransformer : ISingleFeaturePredictionTransformer<TModel>
+        where TModel : class => new(made, new TrainingRoles(meta, trainer.LabelColumnName, trainer.FeatureColumnName, trainer.ExampleWeightColumnName, LabelKind.Class));
 }

@@ -1,3 +1,4 @@
+using Microsoft.ML.Data;
 using Microsoft.ML.Trainers;
 using MLNet.GradientTrainers;
 
@@ -18,15 +19,17 @@ public static partial class GradientTrainersCatalogExtensions
     /// <param name="labelColumnName">Name of the label column, a key; the one of <paramref name="binaryEstimator"/>.</param>
     /// <param name="imputeMissingLabelsAsNegative">Whether a row with a missing label counts as one of none of the classes.</param>
     /// <param name="useProbabilities">Whether scores are the networks' probabilities, made to sum up to 1; else they are their <c>Score</c>, logits.</param>
+    /// <returns>An <see cref="OneVersusAllTrainer"/> behind a check of its columns.</returns>
     /// <exception cref="ArgumentException">The trainer has another label column, or a validation set, whose labels can't be those of each class.</exception>
-    public static OneVersusAllTrainer OneVersusAll(
+    public static ITrainerEstimator<MulticlassPredictionTransformer<OneVersusAllModelParameters>, OneVersusAllModelParameters> OneVersusAll(
         this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
         NetworkTrainer<BinaryNetworkTransformer, BinaryNetworkModelParameters> binaryEstimator,
         string labelColumnName = DefaultColumns.Label,
         bool imputeMissingLabelsAsNegative = false,
         bool useProbabilities = true)
     {
-        return catalog.OneVersusAll(
+        var trainer = catalog.OneVersusAll(
             MetaTrainers.Estimator(nameof(OneVersusAll), catalog, binaryEstimator, labelColumnName), labelColumnName, imputeMissingLabelsAsNegative, calibrator: null, maximumCalibrationExampleCount: 1_000_000_000, useProbabilities);
+        return MetaTrainers.Checked(nameof(OneVersusAll), trainer, binaryEstimator);
     }
 }

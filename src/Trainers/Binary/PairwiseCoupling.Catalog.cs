@@ -1,3 +1,4 @@
+using Microsoft.ML.Data;
 using Microsoft.ML.Trainers;
 using MLNet.GradientTrainers;
 
@@ -18,11 +19,12 @@ public static partial class GradientTrainersCatalogExtensions
     /// <param name="binaryEstimator">An <see cref="MlpBinaryTrainer"/> or <see cref="CnnBinaryTrainer"/>, whose label and feature columns are those of the rows.</param>
     /// <param name="labelColumnName">Name of the label column, a key; the one of <paramref name="binaryEstimator"/>.</param>
     /// <param name="imputeMissingLabelsAsNegative">Whether a row with a missing label counts as one of none of the classes.</param>
+    /// <returns>A <see cref="PairwiseCouplingTrainer"/> behind a check of its columns.</returns>
     /// <exception cref="ArgumentException">The trainer has another label column, or a validation set, whose labels can't be those of each class.</exception>
-    public static PairwiseCouplingTrainer PairwiseCoupling(
+    public static ITrainerEstimator<MulticlassPredictionTransformer<PairwiseCouplingModelParameters>, PairwiseCouplingModelParameters> PairwiseCoupling(
         this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
         NetworkTrainer<BinaryNetworkTransformer, BinaryNetworkModelParameters> binaryEstimator,
         string labelColumnName = DefaultColumns.Label,
-        bool imputeMissingLabelsAsNegative = false) =>
-        catalog.PairwiseCoupling(MetaTrainers.Estimator(nameof(PairwiseCoupling), catalog, binaryEstimator, labelColumnName), labelColumnName, imputeMissingLabelsAsNegative);
+        bool imputeMissingLabelsAsNegative = false) => MetaTrainers.Checked(
+            nameof(PairwiseCoupling), catalog.PairwiseCoupling(MetaTrainers.Estimator(nameof(PairwiseCoupling), catalog, binaryEstimator, labelColumnName), labelColumnName, imputeMissingLabelsAsNegative), binaryEstimator);
 }

@@ -83,11 +83,53 @@ public sealed class OneVersusAllTests
         Assert.Contains("ConvertType", Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => trainers.OneVersusAll(_context.BinaryClassification.Trainers.Mlp(Options)).Fit(bytes)).Message);
     }
 
+    [TestMethod]
+    public void ALabelThatIsNoKeyIsToldWithItsMend()
+    {
+        var trainers = _context.MulticlassClassification.Trainers;
+        var rows = Blobs.Load(_context);
+        var text = _context.Data.LoadFromEnumerable(Blobs.Rows().Select(row => new TextRow { Label = row.Species, Features = row.Features }).ToList());
+        var number = _context.Data.LoadFromEnumerable(Blobs.Rows().Select(row => new NumberRow { Label = Array.IndexOf(Blobs.Classes, row.Species), Features = row.Features }).ToList());
+        var missing = _context.Transforms.DropColumns("Label").Fit(rows).Transform(rows);
+        foreach (var (name, estimator) in new (string, IEstimator<ITransformer>)[]
+        {
+            ("OneVersusAll", trainers.OneVersusAll(_context.BinaryClassification.Trainers.Mlp(Options))),
+            ("PairwiseCoupling", trainers.PairwiseCoupling(_context.BinaryClassification.Trainers.Mlp(Options))),
+        })
+        {
+            foreach (var data in new[] { text, number, missing })
+            {
+                foreach (Action act in new Action[] { () => estimator.Fit(data), () => _context.Transforms.CopyColumns("Copy", "Features").Append(estimator).Fit(data) })
+                {
+                    string message = Assert.ThrowsExactly<ArgumentOutOfRangeException>(act).Message;
+                    Assert.Contains(name, message);
+                    Assert.Contains("mlContext.Transforms.Conversion.MapValueToKey(\"Label\"", message);
+                }
+            }
+        }
+    }
+
     /// <summary>The network that tells one class from all others.</summary>
     private IDataView Answers(MlpBinaryTrainer trainer, string name)
     {
         var rows = _context.Data.LoadFromEnumerable(Blobs.Rows().Select(row => new Answer { Label = row.Species == name, Features = row.Features }).ToList());
         return trainer.Fit(rows).Transform(rows);
+    }
+
+    private sealed class TextRow
+    {
+        public string Label { get; set; } = "";
+
+        [VectorType(Blobs.Width)]
+        public float[] Features { get; set; } = [];
+    }
+
+    private sealed class NumberRow
+    {
+        public float Label { get; set; }
+
+        [VectorType(Blobs.Width)]
+        public float[] Features { get; set; } = [];
     }
 
     private sealed class ByteRow
