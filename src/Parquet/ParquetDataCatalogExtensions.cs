@@ -11,7 +11,7 @@ public static class ParquetDataCatalogExtensions
     /// </summary>
     /// <param name="catalog">The catalog, <c>mlContext.Data</c>.</param>
     /// <param name="path">The file. It must stay as it is while rows are read: one that has changed is refused by name.</param>
-    /// <param name="columns">Names of the columns wanted, in the order wanted; null for all that ML.NET has a type for.</param>
+    /// <param name="columns">Names of the columns wanted, in the order wanted; null for all that ML.NET has a type for. An empty list is refused.</param>
     /// <returns>
     /// A data view that can be shuffled, knows its row count, and may be read by any number of threads, each with its own cursor. Its columns:
     /// <list type="table">
@@ -20,11 +20,11 @@ public static class ParquetDataCatalogExtensions
     /// <item><term>lists of these</term><description>vectors, of known size where all rows have as many values; a null is NaN, or empty text, and an error in other types; a list that is null is empty.</description></item>
     /// <item><term>structs</term><description>each of their fields, as <c>struct.field</c>.</description></item>
     /// </list>
-    /// Others (decimals, binary data, maps, lists of lists) are left out; to name one in <paramref name="columns"/> is an error.
+    /// Others (decimals, times of day, binary data, maps, lists of lists or structs) are left out without a word; to name one in <paramref name="columns"/> is an error.
     /// </returns>
     /// <exception cref="System.IO.IOException">The file does not exist or can't be read.</exception>
     /// <exception cref="System.IO.InvalidDataException">It is no Parquet file, or damaged; also later, while rows are read.</exception>
-    /// <exception cref="ArgumentException">A column that is named is not there, or has no ML.NET type; the message lists those that are there.</exception>
+    /// <exception cref="ArgumentException">A column that is named is not there, or has no ML.NET type: the message lists those that are there, and those that are left out. Or the list is empty.</exception>
     /// <example>
     /// <code>
     /// IDataView rows = mlContext.Data.LoadFromParquet("train.parquet");

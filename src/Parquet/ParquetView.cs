@@ -57,6 +57,11 @@ internal sealed class ParquetView : IDataView
             throw new FileNotFoundException(Directory.Exists(path) ? $"'{path}' is a folder: name a file in it." : $"There is no file '{path}'.", path);
         }
 
+        if (names is { Count: 0 })
+        {
+            throw new ArgumentException("No columns are named: name those wanted, or give null for all that ML.NET has a type for.", "columns");
+        }
+
         var file = new FileState(path);
         using var source = new ParquetSource(file);
         var (columns, rows) = source.Ask(reader => (ParquetColumn.All(reader, names).ToList(), reader.RowGroups.Select(group => checked((int)group.RowCount)).ToArray()));
@@ -105,10 +110,12 @@ internal sealed class ParquetView : IDataView
         }
 
         string there = Excerpt.List([.. columns.Where(column => column.Column is not null).Select(column => column.Name)], quote: "'");
+        string others = Excerpt.List([.. columns.Where(column => column.Column is null).Select(column => $"{column.Name} ({column.Kind})")]);
+        others = others.Length == 0 ? "" : $" Left out, since ML.NET has no type for them: {others}.";
         throw new ArgumentException(
             kind is null
-                ? $"'{file.Path}' has no column '{Excerpt.Of(name)}'. It has {(there.Length == 0 ? "none that ML.NET has a type for" : there)}."
-                : $"The column '{name}' of '{file.Path}' is of a type that ML.NET has none for ({kind}). Take others: it has {(there.Length == 0 ? "none" : there)}.",
+                ? $"'{file.Path}' has no column '{Excerpt.Of(name)}'. It has {(there.Length == 0 ? "none that ML.NET has a type for" : there)}.{others}"
+                : $"The column '{name}' of '{file.Path}' is of a type that ML.NET has none for ({kind}). Take others: it has {(there.Length == 0 ? "none" : there)}; or write it as another type, a decimal as a double.",
             nameof(columns));
     }
 

@@ -33,7 +33,7 @@ internal static class TrainerInput
         require(input.CheckpointEveryEpochs is null or >= 1, nameof(input.CheckpointEveryEpochs), input.CheckpointEveryEpochs, "at least 1, or null");
         require(input.CheckpointEverySeconds is null or (>= 0 and < double.PositiveInfinity), nameof(input.CheckpointEverySeconds), input.CheckpointEverySeconds, "a finite number of at least 0, or null");
         require(Enum.IsDefined(input.Rows), nameof(input.Rows), input.Rows, $"one of {string.Join(", ", Enum.GetNames<RowStorage>())}");
-        require(input.MemoryLimit is null or >= RowSpill.SmallestLimit, nameof(input.MemoryLimit), input.MemoryLimit, $"at least {RowSpill.SmallestLimit} bytes, or null to choose");
+        require(input.MemoryLimit is null or >= RowSpill.SmallestLimit, nameof(input.MemoryLimit), input.MemoryLimit, $"at least {RowSpill.SmallestLimit} ({RowSpill.SmallestLimit >> 20} MiB; it counts bytes: 512L << 20 are 512 MiB), or null to choose");
         require(input.SpillFolder is not "", nameof(input.SpillFolder), input.SpillFolder, "the path of a folder, or null for the system's own");
         require(validationFraction == 0 || input.ValidationSet is null, nameof(DescentOptions.ValidationFraction), validationFraction, "0 when ValidationSet is given: choose one of the two");
     }

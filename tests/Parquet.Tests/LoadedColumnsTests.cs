@@ -103,9 +103,11 @@ public sealed class LoadedColumnsTests
 
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => _context.Data.LoadFromParquet(Path, ["money"])).Message, "Decimal");
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => _context.Data.LoadFromParquet(Path, ["map"])).Message, "map");
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => _context.Data.LoadFromParquet(Path, [])).Message, "No columns are named");
         var missing = Assert.ThrowsExactly<ArgumentException>(() => _context.Data.LoadFromParquet(Path, ["Labels"]));
         StringAssert.Contains(missing.Message, "'Labels'");
         StringAssert.Contains(missing.Message, "'place.n'");
+        StringAssert.Contains(missing.Message, "money (Decimal)");
     }
 
     /// <summary>The mean of the second group's lists is that of the first one's.</summary>

@@ -57,7 +57,7 @@ public sealed class StreamedParquetTests
         CollectionAssert.AreNotEqual(expected, made);
         var streamed = Fit(Path, Options(RowStorage.Streamed, 16 << 20), Made);
         CollectionAssert.AreEqual(made, streamed.Scores);
-        StringAssert.Contains(streamed.Infos.Single(), "streamed");
+        StringAssert.Contains(streamed.Infos.Single(), "read where they lie, block by block");
     }
 
     private sealed class Row
@@ -74,7 +74,7 @@ public sealed class StreamedParquetTests
         float[] inPlace = Fit(Path, Options(RowStorage.Streamed, 16 << 20)).Scores;
         var copied = Fit(Path, Options(RowStorage.Streamed, 16 << 20, mayWrite: true), (context, data) => new Unshuffled(data));
         CollectionAssert.AreEqual(inPlace, copied.Scores);
-        Assert.HasCount(1, copied.Infos);
+        StringAssert.Contains(copied.Infos.Single(), $"copied to a temporary file in '{_folder.Path}'");
         CollectionAssert.AreNotEqual(inPlace, Fit(Path, Options(RowStorage.InMemory, 16 << 20)).Scores);
         CollectionAssert.AreEqual(inPlace, Fit(Path, Options(RowStorage.Streamed, 16 << 20) with { NumberOfThreads = 3 }).Scores);
     }
@@ -97,24 +97,40 @@ public sealed class StreamedParquetTests
     public void WhatCannotBeReadInPlaceIsCopiedAndToldOnce()
     {
         WrittenFile.Rows(Path, 2000, 16, 300);
-        foreach (var (rows, limit, why) in ((Func<MLContext, IDataView, IDataView>, long, string?)[])
+        foreach (var (rows, limit, why) in ((Func<MLContext, IDataView, IDataView>, long, string)[])
         [
-            ((context, data) => context.Data.FilterRowsByKeyColumnFraction(data, "Label", 0.3, 1), 16 << 20, "leaves out"),
-            // It passes no order on: that there are blocks behind it does not come to light.
-            ((context, data) => context.Data.ShuffleRows(data, seed: 5), 16 << 20, null),
+            ((context, data) => context.Data.FilterRowsByKeyColumnFraction(data, "Label", 0.3, 1), 16 << 20, "leaves out, repeats or reorders rows (FilterRowsByColumn"),
+            ((context, data) => context.Data.TrainTestSplit(data, 0.2, samplingKeyColumnName: "Label").TrainSet, 16 << 20, "TrainTestSplit"),
+            // They pass no order on.
+            ((context, data) => context.Data.TrainTestSplit(data, 0.2).TrainSet, 16 << 20, "TrainTestSplit"),
+            ((context, data) => context.Transforms.CopyColumns("Copy", "Label").Fit(data).Transform(context.Data.TrainTestSplit(data, 0.2).TrainSet), 16 << 20, "TrainTestSplit"),
+            ((context, data) => context.Data.TakeRows(data, 1500), 16 << 20, "TakeRows"),
+            ((context, data) => context.Data.SkipRows(data, 500), 16 << 20, "SkipRows"),
+            ((context, data) => context.Data.ShuffleRows(data, seed: 5), 16 << 20, "ShuffleRows"),
+            ((context, data) => context.Data.Cache(data), 16 << 20, "AppendCacheCheckpoint"),
         ])
         {
             float[] expected = Fit(Path, Options(RowStorage.InMemory, limit), rows).Scores;
             var (scores, infos) = Fit(Path, Options(RowStorage.Streamed, limit, mayWrite: true), rows);
             CollectionAssert.AreEqual(expected, scores);
-            Assert.HasCount(why is null ? 1 : 2, infos);
-            StringAssert.Contains(infos[^1], why ?? "streamed");
+            Assert.HasCount(1, infos.Where(info => info.Contains("can't be read where they lie", StringComparison.Ordinal)), why);
+            StringAssert.Contains(infos.Single(info => info.Contains("can't be read where they lie", StringComparison.Ordinal)), why);
+            Assert.HasCount(1, infos.Where(info => info.Contains("streamed", StringComparison.Ordinal)), why);
         }
 
         string large = _folder["large.parquet"];
         WrittenFile.Rows(large, 40_000, 16, 40_000);
-        StringAssert.Contains(Fit(large, Options(RowStorage.Streamed, 16 << 20, mayWrite: true)).Infos.Single(message => message.Contains("copied", StringComparison.Ordinal)), "MemoryLimit");
+        StringAssert.Contains(Fit(large, Options(RowStorage.Streamed, 16 << 20, mayWrite: true)).Infos.Single(message => message.Contains("can't be read where they lie", StringComparison.Ordinal)), "MemoryLimit");
         Assert.HasCount(2, Directory.GetFileSystemEntries(_folder.Path));
+    }
+
+    /// <summary>Rows that a filter hides the number of: they are found to be too many while they are read.</summary>
+    [TestMethod]
+    public void RowsThatAreFoundToBeTooManyTellWhatHidesTheirBlocks()
+    {
+        WrittenFile.Rows(Path, 25_000, 64, 512);
+        var infos = Fit(Path, Options(RowStorage.Auto, 4 << 20, mayWrite: true), (context, data) => context.Data.TakeRows(data, 20_000)).Infos;
+        StringAssert.Contains(infos.Single(info => info.Contains("can't be read where they lie", StringComparison.Ordinal)), "TakeRows");
     }
 
     /// <summary>A file that is written anew while a network trains on it, and one that is cancelled.</summary>

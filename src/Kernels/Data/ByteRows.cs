@@ -83,7 +83,7 @@ public sealed class ByteRows : IRowSource<float>, IPagedRowSource
 
         int shift = RowChunksBuilder<byte>.ShiftOf(width, spill);
         int RowsOf(int chunk) => (int)Math.Min(1L << shift, count - ((long)chunk << shift));
-        spill.Begin();
+        spill.Begin(inPlace: true);
         PagedChunks<byte[]> chunks = new(
             spill.Cache,
             (int)(((long)count + (1 << shift) - 1) >> shift),

@@ -31,7 +31,7 @@ public static class BinaryFileDataCatalogExtensions
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (!File.Exists(path))
         {
-            throw new FileNotFoundException($"There is no file '{path}'.", path);
+            throw new FileNotFoundException(Directory.Exists(path) ? $"'{path}' is a folder: name a file in it." : $"There is no file '{path}'.", path);
         }
 
         var file = new FileState(path);

@@ -7,6 +7,8 @@ namespace MLNet.GradientTrainers;
 /// <summary>The call that mends a column of a wrong type, for each role. A test makes every one of them and fits.</summary>
 internal static class ColumnMend
 {
+    private const string KnownSize = "for LoadFromEnumerable put [VectorType(size)] on the property, for a text file give the column a range such as [LoadColumn(0, 9)], in a Parquet file write lists of one length, with NaN for what is missing";
+
     public static string OfFeatures(SchemaShape.Column column) => (column.Kind, column.ItemType) switch
     {
         _ when IsImage(column) => $"Turn images into numbers with mlContext.Transforms.ResizeImages(\"{column.Name}\", <width>, <height>), which gives all the same size, and mlContext.Transforms.ExtractPixels(\"{column.Name}\").",
@@ -14,7 +16,7 @@ internal static class ColumnMend
         _ when column.IsKey => $"Turn keys into indicator vectors with mlContext.Transforms.Conversion.MapKeyToVector(\"{column.Name}\").",
         (VectorKind.VariableVector, TextDataViewType) => $"Turn text into numbers with mlContext.Transforms.Text.FeaturizeText(\"{column.Name}\").",
         (_, TextDataViewType) => $"Turn text into numbers with mlContext.Transforms.Text.FeaturizeText(\"{column.Name}\") or mlContext.Transforms.Categorical.OneHotEncoding(\"{column.Name}\").",
-        (VectorKind.VariableVector, _) => "Give every row the same number of values: for LoadFromEnumerable put [VectorType(size)] on the property, for a text file give the column a range such as [LoadColumn(0, 9)].",
+        (VectorKind.VariableVector, _) => $"Give every row the same number of values: {KnownSize}.",
         (VectorKind.Vector, _) => $"Convert it with {ToSingle(column)}.",
         (_, NumberDataViewType type) when type == NumberDataViewType.Single => $"Make it a vector with {Concatenate(column)}.",
         _ => $"Convert it with {ToSingle(column)}, and make it a vector with {Concatenate(column)}.",
@@ -36,7 +38,7 @@ internal static class ColumnMend
     {
         _ when IsImage(column) => "Name a column that holds an answer for each label with labelColumnName.",
         (VectorKind.Scalar, _) => $"For one question of true or false use mlContext.BinaryClassification.Trainers.Mlp, for one of several classes mlContext.MulticlassClassification.Trainers.Mlp; columns of one answer each become a vector with mlContext.Transforms.Concatenate(\"{column.Name}\", \"<your columns>\").",
-        (VectorKind.VariableVector, _) => "Give every row an answer for each label, in one order: for LoadFromEnumerable put [VectorType(size)] on the property, for a text file give the column a range such as [LoadColumn(0, 9)].",
+        (VectorKind.VariableVector, _) => $"Give every row an answer for each label, in one order: {KnownSize}.",
         _ when column.IsKey => $"Turn keys into indicator vectors with mlContext.Transforms.Conversion.MapKeyToVector(\"{column.Name}\", outputCountVector: true).",
         _ => $"Convert it with {ToSingle(column)}.",
     };
@@ -46,7 +48,7 @@ internal static class ColumnMend
         _ when IsImage(column) => "Name a column of numbers with labelColumnName.",
         _ when column.IsKey => "A key stands for a class: use a trainer of mlContext.MulticlassClassification, or name a column of numbers with labelColumnName.",
         VectorKind.Vector or VectorKind.VariableVector when !severalOutputs => "For several outputs at once use mlContext.Regression.Trainers.Mlp; else name one column of numbers with labelColumnName.",
-        VectorKind.VariableVector => "Give every row the same number of labels: for LoadFromEnumerable put [VectorType(size)] on the property, for a text file give the column a range such as [LoadColumn(0, 9)].",
+        VectorKind.VariableVector => $"Give every row the same number of labels: {KnownSize}.",
         _ when column.ItemType is TextDataViewType => $"If the text is a number, read it as one, with DataKind.Single in the loader or {ToSingle(column)}.",
         _ => $"Convert it with {ToSingle(column)}.",
     };

@@ -22,9 +22,11 @@ internal sealed class FeatureSink
     private readonly Func<FeatureRowsBuilder> _newCopy;
     private readonly int _width;
     private readonly bool _areBlocks;
+    private readonly RowSpill? _spill;
     private FeatureRowsBuilder? _copy;
     private IRowSource<float>? _inPlace;
     private ValueGetter<DataViewRowId>? _id;
+    private bool _isToldWhy;
 
     // The rows that are used, from the first one on that is not; null as long as all are.
     private List<int>? _kept;
@@ -43,6 +45,7 @@ internal sealed class FeatureSink
         _newCopy = () => new FeatureRowsBuilder(_width, keepBytes, PixelValues.Of(_column), spill);
         if (roles.TakesBytes && spill is not null)
         {
+            _spill = spill;
             _inPlace = (data as IRowsInFile)?.InFile(_column, spill);
             if (_inPlace is null)
             {
@@ -55,6 +58,7 @@ internal sealed class FeatureSink
         if (_inPlace is null)
         {
             _copy = _newCopy();
+            TellWhatHides(_spill?.WouldTake(0) ?? false);
         }
     }
 
@@ -67,7 +71,7 @@ internal sealed class FeatureSink
     {
         if (_id is not null && !Is(_id, row))
         {
-            Copy("a step between the source and the trainer leaves out, repeats or reorders rows", row);
+            Copy($"a step between the source and the trainer leaves out, repeats or reorders rows{StepsOfView.LeavingOut(_data)}", row);
         }
     }
 
@@ -100,11 +104,12 @@ internal sealed class FeatureSink
     {
         if (_id is not null && rows != _inPlace!.Count)
         {
-            Copy("a step between the source and the trainer leaves out rows", rows);
+            Copy($"a step between the source and the trainer leaves out rows{StepsOfView.LeavingOut(_data)}", rows);
         }
 
         if (_copy is not null)
         {
+            TellWhatHides(_spill is { IsUsed: true });
             return _copy.Build();
         }
 
@@ -144,10 +149,20 @@ internal sealed class FeatureSink
         }
     }
 
+    /// <summary>Rows that were to stay in memory may turn out to be too many only while they are read.</summary>
+    private void TellWhatHides(bool areCopiedToFile)
+    {
+        if (areCopiedToFile && !_isToldWhy)
+        {
+            Tell(StepsOfView.Hiding(_data));
+        }
+    }
+
     private void Tell(string? why)
     {
         if (why is not null)
         {
+            _isToldWhy = true;
             _channel.Info(MessageSensitivity.None, $"The rows are copied to a temporary file, as they can't be read where they lie: {why}.");
         }
     }

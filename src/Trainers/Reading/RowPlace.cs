@@ -23,13 +23,15 @@ internal static class RowPlace
         long limit = input.MemoryLimit ?? Math.Max(RowSpill.SmallestLimit, memory.TotalAvailableMemoryBytes / 4);
         bool always = input.Rows == RowStorage.Streamed;
         long most = input.MemoryLimit ?? Free() / 2;
-        return new RowSpill(limit, input.SpillFolder, always, most, onSpill: () =>
+        RowSpill? spill = null;
+        spill = new RowSpill(limit, input.SpillFolder, always, most, onSpill: () =>
         {
             string why = always
                 ? $"{nameof(input.Rows)} is {RowStorage.Streamed}"
                 : $"they take more than {Text(most)}, {(input.MemoryLimit is null ? "half of the memory that is free" : $"the {nameof(input.MemoryLimit)}")}";
-            channel.Info(MessageSensitivity.None, $"The rows are streamed from a file, with {Text(limit)} of memory for them: {why}.");
+            channel.Info(MessageSensitivity.None, $"The rows are streamed, with {Text(limit)} of memory for them, as {why}: they are {(spill!.IsInPlace ? "read where they lie, block by block" : $"copied to a temporary file in '{spill.Folder}'")}.");
         });
+        return spill;
     }
 
     /// <summary>Bytes of memory that the process may still take.</summary>

@@ -97,11 +97,12 @@ public sealed class BinaryFileTests
         [
             ((context, rows) => context.Data.FilterRowsByKeyColumnFraction(rows, "Label", 0.3, 1), 16 << 20, "leaves out"),
             ((_, rows) => rows, 4 << 20, "MemoryLimit"),
+            ((context, rows) => context.Data.TrainTestSplit(rows, 0.3).TrainSet, 16 << 20, "TrainTestSplit"),
         ])
         {
             var (weights, infos) = Fit(Options(RowStorage.Streamed, limit, mayWrite: true), change);
             CollectionAssert.AreEqual(Fit(Options(RowStorage.InMemory), change).Weights, weights);
-            StringAssert.Contains(infos.Single(message => message.Contains("copied", StringComparison.Ordinal)), why);
+            StringAssert.Contains(infos.Single(message => message.Contains("can't be read where they lie", StringComparison.Ordinal)), why);
         }
     }
 
@@ -122,6 +123,7 @@ public sealed class BinaryFileTests
         File.WriteAllBytes(Path, damaged);
         StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => Fit(Options(RowStorage.Streamed))).Message, Path);
         Assert.Throws<IOException>(() => context.Data.LoadFromBinaryFile(_folder["none"]));
+        StringAssert.Contains(Assert.Throws<IOException>(() => context.Data.LoadFromBinaryFile(_folder.Path)).Message, "is a folder");
     }
 
     [TestMethod]

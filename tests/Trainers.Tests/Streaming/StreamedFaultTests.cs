@@ -133,7 +133,7 @@ public sealed class StreamedFaultTests
         foreach (var (change, name) in ((Action<MlpTrainer.Options>, string)[])
         [
             (options => options.Rows = (RowStorage)7, "Rows"),
-            (options => options.MemoryLimit = 1000, "MemoryLimit"),
+            (options => options.MemoryLimit = 512, "4 MiB; it counts bytes"),
             (options => options.SpillFolder = "", "SpillFolder"),
         ])
         {

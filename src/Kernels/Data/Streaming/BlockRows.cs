@@ -16,7 +16,7 @@ public sealed class BlockRows : IRowSource<float>, IPagedRowSource
         ArgumentNullException.ThrowIfNull(blocks);
         ArgumentNullException.ThrowIfNull(spill);
         _blocks = blocks;
-        spill.Begin();
+        spill.Begin(inPlace: true);
         spill.DisposeWith(blocks);
         if (blocks.AreBytes)
         {

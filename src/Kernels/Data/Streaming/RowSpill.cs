@@ -36,7 +36,6 @@ public sealed class RowSpill : IDisposable
     private const int WindowChunks = 64;
 
     private readonly Action? _onSpill;
-    private readonly string _folder;
     private readonly List<IDisposable> _inPlace = [];
     private SpillFile? _file;
     private long _held;
@@ -47,14 +46,14 @@ public sealed class RowSpill : IDisposable
     /// <param name="folder">An existing folder for the file; null for the system's folder for temporary files.</param>
     /// <param name="always">Whether all rows are spilled; false keeps them in memory until they are more than <paramref name="mostInMemory"/>.</param>
     /// <param name="mostInMemory">Bytes of rows that stay in memory; null for <paramref name="memoryLimit"/>.</param>
-    /// <param name="onSpill">Called when the first rows are spilled; null for nothing.</param>
+    /// <param name="onSpill">Called when the first rows are spilled, or read in place; null for nothing.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="memoryLimit"/> is too small.</exception>
     public RowSpill(long memoryLimit, string? folder = null, bool always = true, long? mostInMemory = null, Action? onSpill = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(memoryLimit, SmallestLimit);
         MemoryLimit = memoryLimit;
         MostInMemory = always ? -1 : mostInMemory ?? memoryLimit;
-        _folder = folder ?? Path.GetTempPath();
+        Folder = folder ?? Path.GetTempPath();
         _onSpill = onSpill;
         Cache = new ChunkCache(memoryLimit, memoryLimit / 2, Math.Max(memoryLimit / 4, LeastGarbage));
         long chunk = memoryLimit / (4 * WindowChunks);
@@ -66,6 +65,12 @@ public sealed class RowSpill : IDisposable
 
     /// <summary>Whether rows have been spilled, or are read in place.</summary>
     public bool IsUsed { get; private set; }
+
+    /// <summary>Whether the first rows outside memory were read in place; false where they were spilled, and before there are any.</summary>
+    public bool IsInPlace { get; private set; }
+
+    /// <summary>The folder of the file.</summary>
+    public string Folder { get; }
 
     /// <summary>Bytes of the file.</summary>
     public long FileBytes => _file?.Length ?? 0;
@@ -89,7 +94,7 @@ public sealed class RowSpill : IDisposable
     /// <summary>Bytes of a chunk, a power of two; a row that is longer is a chunk of its own.</summary>
     internal int ChunkBytes { get; }
 
-    internal SpillFile File => _file ??= SpillFile.Create(_folder);
+    internal SpillFile File => _file ??= SpillFile.Create(Folder);
 
     private long MostInMemory { get; }
 
@@ -134,18 +139,19 @@ public sealed class RowSpill : IDisposable
         _held += bytes;
         if (!IsUsed && _held > MostInMemory)
         {
-            Begin();
+            Begin(inPlace: false);
         }
 
         return IsUsed;
     }
 
     /// <summary>Rows lie outside memory from now on.</summary>
-    internal void Begin()
+    /// <param name="inPlace">Whether they are read where they lie.</param>
+    internal void Begin(bool inPlace)
     {
         if (!IsUsed)
         {
-            IsUsed = true;
+            (IsUsed, IsInPlace) = (true, inPlace);
             _onSpill?.Invoke();
         }
     }
