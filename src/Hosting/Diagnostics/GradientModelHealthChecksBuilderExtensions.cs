@@ -26,8 +26,14 @@ public static class GradientModelHealthChecksBuilderExtensions
         ArgumentException.ThrowIfNullOrEmpty(name);
         return builder.Add(new HealthCheckRegistration(
             $"model-{name}",
-            services => new GradientModelHealthCheck(() => services.GetRequiredKeyedService<IGradientModel>(name), largestAge, services.GetService<TimeProvider>() ?? TimeProvider.System),
+            services => new GradientModelHealthCheck(() => services.GetKeyedService<IGradientModel>(name) ?? throw Unknown(name, builder.Services), largestAge, services.GetService<TimeProvider>() ?? TimeProvider.System),
             failureStatus,
             tags));
+    }
+
+    private static InvalidOperationException Unknown(string name, IServiceCollection services)
+    {
+        string[] names = [.. services.Where(service => service.ServiceType == typeof(IGradientModel) && service.IsKeyedService).Select(service => $"'{service.ServiceKey}'")];
+        return new InvalidOperationException($"There is no model '{name}' to check: {(names.Length == 0 ? "the service has none. Add it by services.AddGradientModel" : $"the service has {string.Join(", ", names)}. Give AddHealthChecks().AddGradientModel one of these names")}.");
     }
 }

@@ -48,6 +48,11 @@ internal sealed class FileModelSource(string path, bool watch) : IModelSource
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
+            if (Directory.Exists(path))
+            {
+                throw new ModelSourceException($"'{path}' is a folder: name the model file in it.", exception.Message);
+            }
+
             throw new ModelSourceException($"'{path}' can't be read: {ModelArchive.Reason(exception)}", exception.Message);
         }
     }

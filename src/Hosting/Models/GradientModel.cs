@@ -34,7 +34,8 @@ internal sealed class GradientModel<TIn, TOut> : IGradientModel<TIn, TOut>
         var first = Reload();
         if (first.Outcome == ModelReloadOutcome.Refused && !(options.WaitForFile && _refused == ModelSourceException.MissingKey))
         {
-            throw new InvalidOperationException($"The model '{name}' can't be served: {first.Problem}");
+            string advice = _refused == ModelSourceException.MissingKey ? $" Put a model there first ({nameof(ModelStore)}.{nameof(ModelStore.Publish)} for a store), or let the service start without one: Configure(options => options.{nameof(options.WaitForFile)} = true)." : "";
+            throw new InvalidOperationException($"The model '{name}' can't be served: {first.Problem}{advice}");
         }
 
         _metrics.Add(this, () => Volatile.Read(ref _current)?.Engines.Count ?? 0);
@@ -249,7 +250,7 @@ internal sealed class GradientModel<TIn, TOut> : IGradientModel<TIn, TOut>
         try
         {
             RowEngine<TIn, TOut> engine = next.Engines.Rent()!;
-            string? problem = _probes.Select(probe => probe.ProblemOf(engine)).FirstOrDefault(p => p is not null);
+            string? problem = _probes.Select(probe => probe.ProblemOf(engine, content.InputSchema)).FirstOrDefault(p => p is not null);
             next.Engines.Return(engine);
             if (problem is not null)
             {
@@ -264,7 +265,7 @@ internal sealed class GradientModel<TIn, TOut> : IGradientModel<TIn, TOut>
         {
             next.Engines.Close();
             throw exception as ModelSourceException
-                ?? new ModelSourceException($"The model from {_source.Description} does not fit {typeof(TIn).Name} and {typeof(TOut).Name}: {ModelArchive.Reason(exception)}", content.Version);
+                ?? new ModelSourceException($"The model from {_source.Description} does not fit {typeof(TIn).Name} and {typeof(TOut).Name}: {ModelArchive.Reason(exception)}{InputAdvice.For(typeof(TIn), exception, content.InputSchema)}", content.Version);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Microsoft.ML;
 using Microsoft.ML.Data;
 
 namespace MLNet.GradientTrainers.Hosting;
@@ -13,7 +14,9 @@ internal sealed record ModelProbe<TIn, TOut>(TIn? Input, Func<TOut, bool>? IsRig
     private const BindingFlags Members = BindingFlags.Instance | BindingFlags.Public | BindingFlags.IgnoreCase;
 
     /// <summary>What is wrong with an engine's answer: a sentence; null when nothing is.</summary>
-    public string? ProblemOf(RowEngine<TIn, TOut> engine)
+    /// <param name="engine">The engine.</param>
+    /// <param name="schema">The columns that the model was trained on; null for unknown.</param>
+    public string? ProblemOf(RowEngine<TIn, TOut> engine, DataViewSchema? schema)
     {
         TOut answer;
         try
@@ -22,6 +25,12 @@ internal sealed record ModelProbe<TIn, TOut>(TIn? Input, Func<TOut, bool>? IsRig
         }
         catch (Exception exception)
         {
+            string advice = InputAdvice.For(typeof(TIn), exception, schema);
+            if (Input is null && advice.Length > 0)
+            {
+                return $"it can't predict for a {typeof(TIn).Name}: {ModelArchive.Reason(exception)}{advice}";
+            }
+
             string row = Input is null ? $"a {typeof(TIn).Name} of zeros and empty texts (give a better one by Probe, or switch this off by GradientModelOptions.Probe)" : "the example given by Probe";
             return $"it can't predict for {row}: {ModelArchive.Reason(exception)}";
         }

@@ -65,6 +65,7 @@ public sealed class ModelStore
         options ??= new ModelStoreOptions();
         options.Validate();
         var files = new StoreFolder(folder);
+        files.ThrowIfFile();
         var store = new ModelStore(files, options, timeProvider ?? TimeProvider.System, (ILogger?)logger ?? NullLogger.Instance);
         Directory.CreateDirectory(files.Versions);
         new StoreRepair(files, store._current, options.LockTimeout, store._time, store._logger).Run();

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace MLNet.GradientTrainers.Hosting;
 
 /// <summary>A published model in a <see cref="ModelStore"/>.</summary>
@@ -26,4 +28,12 @@ public sealed record ModelVersion
 
     /// <summary>Why it can't be activated, a sentence: its file was damaged after it was published. Null for nothing; of a file that kept its length only <see cref="ModelStore.Activate"/> finds out.</summary>
     public string? Problem { get; init; }
+
+    /// <summary>Its number, when it was published, its metrics, and whether it is current, in a line.</summary>
+    public override string ToString()
+    {
+        string metrics = string.Concat(Details.Metrics.Select(metric => string.Create(CultureInfo.InvariantCulture, $", {metric.Key} {metric.Value:G6}")));
+        string state = Problem is { } problem ? $"; {problem}" : IsCurrent ? "; current" : "";
+        return string.Create(CultureInfo.InvariantCulture, $"Version {Number} of {PublishedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC{metrics}{state}");
+    }
 }

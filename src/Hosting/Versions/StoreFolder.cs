@@ -35,6 +35,19 @@ internal sealed class StoreFolder(string path)
     /// <summary>Where a file goes that has a version's name and is no model.</summary>
     public string Damaged(int number) => Named(number, ".damaged");
 
+    /// <summary>Tells of a file where the folder, or one above or below it, is to be; the system's own messages don't.</summary>
+    /// <exception cref="IOException">There is one.</exception>
+    public void ThrowIfFile()
+    {
+        for (string? place = Versions; place is not null && !Directory.Exists(place); place = System.IO.Path.GetDirectoryName(place))
+        {
+            if (File.Exists(place))
+            {
+                throw new IOException($"'{place}' is a file, and a store of models is a folder: give another folder than '{Path}', or move the file.");
+            }
+        }
+    }
+
     /// <summary>The numbers of all files with an ending, the lowest first.</summary>
     public int[] Numbers(string ending) => [.. Named(Directory.EnumerateFiles(Versions, Pattern)).Where(file => file.Ending == ending).Select(file => file.Number).Order()];
 

@@ -46,7 +46,10 @@ public sealed class HealthTests
         Assert.AreEqual(HealthStatus.Unhealthy, (await Check(failing)).Status);
 
         using var unknown = new Served(builder => builder.FromModel(Blobs.First), services => services.AddHealthChecks().AddGradientModel("oaks", HealthStatus.Degraded));
-        Assert.AreEqual(HealthStatus.Degraded, (await Check(unknown, "model-oaks")).Status);
+        var entry = await Check(unknown, "model-oaks");
+        Assert.AreEqual(HealthStatus.Degraded, entry.Status);
+        Assert.Contains("no model 'oaks'", entry.Description!);
+        Assert.Contains("'blobs'", entry.Description!);
     }
 
     [TestMethod]

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.ML.Data;
 
 namespace MLNet.GradientTrainers.Hosting.Tests;
 
@@ -32,6 +33,75 @@ public sealed class RegistrationTests
         Assert.Contains("'a' already", Assert.Throws<InvalidOperationException>(() => services.AddGradientModel<Blob, Blob>("a")).Message);
         using var provider = services.BuildServiceProvider();
         Assert.Contains("comes from nowhere", Assert.Throws<InvalidOperationException>(() => provider.GetRequiredService<IGradientModel<Blob, BlobPrediction>>()).Message);
+    }
+
+    [TestMethod]
+    public void PathsOfTheWrongKindAreTold()
+    {
+        using var folder = new TemporaryFolder();
+        using (var served = new Served(builder => builder.FromFile(folder.Path)))
+        {
+            Assert.Contains("is a folder", Assert.Throws<InvalidOperationException>(() => served.Model).Message);
+        }
+
+        string file = folder["file"];
+        File.WriteAllText(file, "no folder");
+        foreach (string store in new[] { file, Path.Combine(file, "store") })
+        {
+            string message = Assert.Throws<IOException>(() => ModelStore.Open(store)).Message;
+            Assert.Contains($"'{file}' is a file", message);
+            Assert.Contains("give another folder", message);
+        }
+    }
+
+    [TestMethod]
+    public void AnEmptyStoreSaysWhatToDo()
+    {
+        using var folder = new TemporaryFolder();
+        using var served = new Served(builder => builder.FromStore("empty"), services => services.AddGradientModelStore("empty", folder["store"]));
+        string message = Assert.Throws<InvalidOperationException>(() => served.Model).Message;
+        Assert.Contains("WaitForFile", message);
+        Assert.Contains("Publish", message);
+    }
+
+    /// <summary>Requests have no label, and it is easy to forget how long a vector is.</summary>
+    [TestMethod]
+    public void WhatAClassOfInputLacksIsTold()
+    {
+        using var folder = new TemporaryFolder();
+        string file = Blobs.Save(Blobs.First, folder["model.zip"]);
+        string message = Problem<WithoutSpecies>(file);
+        Assert.Contains("Give WithoutSpecies a member Species (String)", message);
+        Assert.Contains("its value doesn't matter", message);
+        message = Problem<WithoutSize>(file);
+        Assert.Contains("[VectorType(4)] to WithoutSize.Features", message);
+        Assert.DoesNotContain("by Probe", message);
+
+        static string Problem<TIn>(string file)
+            where TIn : class, new()
+        {
+            var services = new ServiceCollection();
+            services.AddGradientModel<TIn, BlobPrediction>("blobs").FromFile(file).UseContext(Blobs.Context);
+            using var provider = services.BuildServiceProvider();
+            return Assert.Throws<InvalidOperationException>(() => provider.GetRequiredService<IGradientModel<TIn, BlobPrediction>>()).Message;
+        }
+    }
+
+    private sealed class WithoutSpecies
+    {
+        [VectorType(Blob.Width)]
+        public float[] Features { get; set; } = [];
+
+        public float Height { get; set; }
+    }
+
+    private sealed class WithoutSize
+    {
+        public string Species { get; set; } = "";
+
+        public float[] Features { get; set; } = [];
+
+        public float Height { get; set; }
     }
 
     [TestMethod]

@@ -38,6 +38,7 @@ public sealed class ModelStoreTests : IDisposable
         var published = ModelStore.Open(Folder).Publish(model, schema, details);
 
         var read = ModelStore.Open(Folder).List().Single();
+        Assert.AreEqual(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"Version 1 of {published.PublishedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, accuracy 0.75, odd NaN; current"), read.ToString());
         Assert.AreEqual(1, read.Number);
         Assert.AreEqual(published.Sha256, read.Sha256);
         Assert.AreEqual(published.PublishedAt, read.PublishedAt);
