@@ -99,8 +99,6 @@ public sealed class StreamedParquetTests
         WrittenFile.Rows(Path, 2000, 16, 300);
         foreach (var (rows, limit, why) in ((Func<MLContext, IDataView, IDataView>, long, string)[])
         [
-            ((context, data) => context.Data.FilterRowsByKeyColumnFraction(data, "Label", 0.3, 1), 16 << 20, "leaves out, repeats or reorders rows (FilterRowsByColumn"),
-            ((context, data) => context.Data.TrainTestSplit(data, 0.2, samplingKeyColumnName: "Label").TrainSet, 16 << 20, "TrainTestSplit"),
             // They pass no order on.
             ((context, data) => context.Data.TrainTestSplit(data, 0.2).TrainSet, 16 << 20, "TrainTestSplit"),
             ((context, data) => context.Transforms.CopyColumns("Copy", "Label").Fit(data).Transform(context.Data.TrainTestSplit(data, 0.2).TrainSet), 16 << 20, "TrainTestSplit"),
@@ -122,6 +120,40 @@ public sealed class StreamedParquetTests
         WrittenFile.Rows(large, 40_000, 16, 40_000);
         StringAssert.Contains(Fit(large, Options(RowStorage.Streamed, 16 << 20, mayWrite: true)).Infos.Single(message => message.Contains("can't be read where they lie", StringComparison.Ordinal)), "MemoryLimit");
         Assert.HasCount(2, Directory.GetFileSystemEntries(_folder.Path));
+    }
+
+    /// <summary>Filters pass the order of blocks on; those of a file of 2,000 rows in groups of 3 have some without any row left.</summary>
+    [TestMethod]
+    public void RowsThatAFilterLeavesAreReadInPlace()
+    {
+        foreach (var (count, group) in ((int, int)[])[(2000, 300), (2000, 3), (140_000, 1024)])
+        {
+            WrittenFile.Rows(Path, count, 16, group);
+            foreach (Func<MLContext, IDataView, IDataView> rows in (Func<MLContext, IDataView, IDataView>[])
+            [
+                (context, data) => context.Data.FilterRowsByKeyColumnFraction(data, "Label", 0.3, 1),
+                (context, data) => context.Data.FilterRowsByKeyColumnFraction(data, "Label", 0.7, 1),
+                (context, data) => context.Transforms.CopyColumns("Copy", "Label").Fit(data).Transform(context.Data.TrainTestSplit(data, 0.5, samplingKeyColumnName: "Label").TrainSet),
+            ])
+            {
+                var (scores, infos) = Fit(Path, Options(RowStorage.Streamed, 16 << 20), rows);
+                StringAssert.Contains(infos.Single(), "read where they lie, block by block");
+                if (count == 2000)
+                {
+                    CollectionAssert.AreEqual(Fit(Path, Options(RowStorage.InMemory, 16 << 20), rows).Scores, scores);
+                }
+
+                CollectionAssert.AreEqual(scores, Fit(Path, Options(RowStorage.Streamed, 16 << 20) with { NumberOfThreads = 3 }, rows).Scores);
+            }
+        }
+    }
+
+    /// <summary>A source whose rows are few after a filter: they stay in memory, with no word.</summary>
+    [TestMethod]
+    public void FewRowsThatAFilterLeavesStayInMemory()
+    {
+        WrittenFile.Rows(Path, 25_000, 64, 512);
+        Assert.IsEmpty(Fit(Path, Options(RowStorage.Auto, 4 << 20), (context, data) => context.Data.FilterRowsByKeyColumnFraction(data, "Label", 0.7, 1)).Infos);
     }
 
     /// <summary>Rows that a filter hides the number of: they are found to be too many while they are read.</summary>

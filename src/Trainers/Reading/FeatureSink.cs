@@ -21,7 +21,7 @@ internal sealed class FeatureSink
     private readonly FitCancellation _cancellation;
     private readonly Func<FeatureRowsBuilder> _newCopy;
     private readonly int _width;
-    private readonly bool _areBlocks;
+    private readonly ViewBlocks? _blocks;
     private readonly RowSpill? _spill;
     private FeatureRowsBuilder? _copy;
     private IRowSource<float>? _inPlace;
@@ -49,9 +49,9 @@ internal sealed class FeatureSink
             _inPlace = (data as IRowsInFile)?.InFile(_column, spill);
             if (_inPlace is null)
             {
-                var blocks = ViewBlocks.Find(data, _column, spill, out string? problem);
+                _blocks = ViewBlocks.Find(data, _column, spill, cancellation, out string? problem);
                 Tell(problem);
-                (_inPlace, _areBlocks) = (blocks is null ? null : new BlockRows(blocks, spill), blocks is not null);
+                _inPlace = _blocks is null ? null : new BlockRows(_blocks, spill);
             }
         }
 
@@ -62,8 +62,11 @@ internal sealed class FeatureSink
         }
     }
 
+    /// <summary>Whether a number is kept of each row, beside its label.</summary>
+    public bool KeepsNumbers => _blocks is { KeepsNumbers: true };
+
     /// <summary>Reads by a cursor from now on.</summary>
-    public void Begin(DataViewRowCursor cursor) => _id = _areBlocks ? cursor.GetIdGetter() : null;
+    public void Begin(DataViewRowCursor cursor) => _id = _blocks is not null ? cursor.GetIdGetter() : null;
 
     /// <summary>Looks at the cursor's next row, whether it will be used or not.</summary>
     /// <param name="row">Its number, counted from 0.</param>
@@ -167,10 +170,10 @@ internal sealed class FeatureSink
         }
     }
 
-    private static bool Is(ValueGetter<DataViewRowId> getter, long row)
+    private bool Is(ValueGetter<DataViewRowId> getter, long row)
     {
         DataViewRowId id = default;
         getter(ref id);
-        return id.Low == (ulong)row && id.High == 0;
+        return id.Low == (ulong)(_blocks?.NumberOf(row) ?? row) && id.High == 0;
     }
 }

@@ -44,7 +44,7 @@ internal static class StepsOfView
         }
 
         var first = views.Reverse().FirstOrDefault(view => !HasBlocks(view));
-        return first is null ? null : $"{Call(first)} stands between the source and the trainer, and passes no order on. A file for each part (SaveAsBinary and LoadFromBinaryFile), or the trainer's own ValidationFraction in the place of a split, needs no copy";
+        return first is null ? null : $"{Call(first)} stands between the source and the trainer, and passes no order on. A split by a samplingKeyColumnName, a file for each part (SaveAsBinary and LoadFromBinaryFile), or the trainer's own ValidationFraction needs no copy";
     }
 
     /// <summary>The calls that leave out rows, for a message; empty where none tells.</summary>
@@ -53,6 +53,9 @@ internal static class StepsOfView
         string[] calls = [.. DataSteps.From(data).Zip(DataSteps.From(data).Skip(1)).Where(step => step.First.GetRowCount() is null && step.Second.GetRowCount() is not null).Select(step => Call(step.First))];
         return calls.Length == 0 ? "" : $" ({string.Join("; ", calls)})";
     }
+
+    /// <summary>Rows of the source, of which steps may leave some out; 0 where it does not tell.</summary>
+    public static long SourceRows(IDataView data) => DataSteps.From(data).Last().GetRowCount() ?? 0;
 
     private static string Call(IDataView view) => Calls.GetValueOrDefault(view.GetType().Name) ?? $"the step {view.GetType().Name}";
 

@@ -35,7 +35,7 @@ internal static class TrainingReader
         var schema = data.Schema;
         int width = ((VectorDataViewType)schema[roles.Features].Type).Size;
         var features = new FeatureSink(roles, data, spill, channel, cancellation);
-        int labelsOfRow = schema[roles.Label].Type is VectorDataViewType vectorLabel ? vectorLabel.Size : 1;
+        int numbersOfRow = (schema[roles.Label].Type is VectorDataViewType vectorLabel ? vectorLabel.Size : 1) + (features.KeepsNumbers ? 1 : 0);
         watch.Begin(width);
         var weights = roles.Weight is null ? null : new List<float>();
         long row = 0;
@@ -94,7 +94,7 @@ internal static class TrainingReader
                 throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{roles.Trainer}: {purpose} row {row} (counted from 0) {refusal}"));
             }
 
-            spill?.Count(1, labelsOfRow);
+            spill?.Count(1, numbersOfRow);
             features.Add(row, vector);
             watch.Add(vector);
             labels.Keep();
