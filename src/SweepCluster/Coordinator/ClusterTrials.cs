@@ -153,9 +153,10 @@ internal sealed class ClusterTrials : ITrialExecutor, ISiloStatusListener, IDisp
             }
 
             Run(attempt.Id, attempt);
-            var outcome = CallAsync(silo, work with { Attempt = place.Attempt, Worker = place.Worker }, cancellationToken).GetAwaiter().GetResult();
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, attempt.Broken);
+            var outcome = CallAsync(silo, work with { Attempt = place.Attempt, Worker = place.Worker }, stop.Token).GetAwaiter().GetResult();
             Run(attempt.Id, null);
-            if (outcome is null && silo.Died.IsCompleted && !cancellationToken.IsCancellationRequested)
+            if (outcome is null && silo.Died.IsCompleted && !stop.IsCancellationRequested)
             {
                 _workers.LoseSight(place);
                 continue;
@@ -299,9 +300,13 @@ internal sealed class ClusterTrials : ITrialExecutor, ISiloStatusListener, IDisp
         private readonly Lock _gate = new();
         private int _sequence;
         private EpochAnswer? _answer;
+        private readonly CancellationTokenSource _breaking = new();
         private ExceptionDispatchInfo? _broken;
 
         public Guid Id => id;
+
+        /// <summary>Cancelled when the books can't go on.</summary>
+        public CancellationToken Broken => _breaking.Token;
 
         public EpochAnswer Take(EpochMessage epoch)
         {
@@ -321,6 +326,7 @@ internal sealed class ClusterTrials : ITrialExecutor, ISiloStatusListener, IDisp
                 {
                     // The books can't go on: that ends the sweep, on the thread that waits for the attempt.
                     _broken = ExceptionDispatchInfo.Capture(exception);
+                    _ = _breaking.CancelAsync();
                     _answer = new EpochAnswer(EpochVerdict.Drop);
                 }
 

@@ -22,6 +22,7 @@ internal sealed class ClusterSilo : IDisposable
     private static readonly TimeSpan AliveEvery = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(1.5);
+    private static readonly TimeSpan LeaveTime = TimeSpan.FromSeconds(5);
 
     private readonly IHost _host;
     private readonly X509Certificate2 _certificate;
@@ -108,13 +109,15 @@ internal sealed class ClusterSilo : IDisposable
         }
     }
 
-    /// <summary>Leaves the cluster.</summary>
-    public void Dispose()
+    /// <summary>Leaves the cluster. A silo whose database is gone waits for it, whatever the limit of its stop says: it is left to itself then.</summary>
+    public void Dispose() => Task.Run(LeaveAsync).Wait(LeaveTime);
+
+    private async Task LeaveAsync()
     {
         using var limit = new CancellationTokenSource(StopTime);
         try
         {
-            Task.Run(() => _host.StopAsync(limit.Token)).GetAwaiter().GetResult();
+            await _host.StopAsync(limit.Token);
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
