@@ -22,9 +22,10 @@ internal static class Program
     {
         switch (arguments)
         {
-            case [CoordinatorCommand, var database, var name, var address, var trials]:
+            case [CoordinatorCommand, var database, var name, var address, var trials, var patience]:
                 var result = Run(Sweep(int.Parse(trials, CultureInfo.InvariantCulture)).Progress(step => Console.WriteLine($"{step.Event} {step.Trial.Number} {step.Trial.EpochsTrained}")).Coordinate(new SweepCoordinatorOptions
                 {
+                    Backend = new PostgresBackend(database) { Patience = TimeSpan.FromSeconds(int.Parse(patience, CultureInfo.InvariantCulture)) },
                     Database = database, Name = name, Address = IPAddress.Parse(address), Resume = true, OnWorkers = workers => Console.WriteLine($"workers {string.Join(", ", workers.Select(worker => $"{worker.Name} {worker.State} [{string.Join(' ', worker.Trials)}]"))}"),
                 }));
                 foreach (string line in Lines.Of(result).Append(BestOf(result)))

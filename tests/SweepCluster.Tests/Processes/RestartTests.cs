@@ -40,6 +40,18 @@ public sealed class RestartTests
         second.End();
     }
 
+    /// <summary>Its silo would wait for the database without end.</summary>
+    [TestMethod]
+    public void ACoordinatorWhoseDatabaseIsGoneEndsWithTheReason()
+    {
+        using var postgres = Postgres.Own();
+        using var coordinator = SweepProcess.Coordinator(postgres.Database, _name, 1000, patience: 1);
+        using var worker = SweepProcess.Worker(postgres.Database, _name, "worker");
+        coordinator.WaitFor(line => line.StartsWith("TrialFinished", StringComparison.Ordinal));
+        postgres.Dispose();
+        StringAssert.Contains(coordinator.Fail(), "can't be used");
+    }
+
     /// <summary>The number of the trial that a worker runs.</summary>
     private static string Running(string line, string worker)
     {

@@ -5,6 +5,8 @@ namespace MLNet.GradientTrainers.Sweeps.Cluster.Tests;
 /// <summary>A coordinator or worker as a process of its own, whose lines the test follows.</summary>
 internal sealed class SweepProcess : IDisposable
 {
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+
     private readonly Process _process;
     private readonly Task<string> _errors;
     private readonly List<string> _lines = [];
@@ -32,8 +34,14 @@ internal sealed class SweepProcess : IDisposable
     /// <summary>All lines so far that were waited for.</summary>
     public IReadOnlyList<string> Lines => _lines;
 
-    public static SweepProcess Coordinator(string database, string name, int trials, string address = "127.0.0.1", string? networkNamespace = null) =>
-        new(networkNamespace, [Program.CoordinatorCommand, database, name, address, $"{trials}"]);
+    /// <param name="database">The database.</param>
+    /// <param name="name">The sweep.</param>
+    /// <param name="trials">Trials.</param>
+    /// <param name="address">Its address.</param>
+    /// <param name="networkNamespace">Where it runs; null for here.</param>
+    /// <param name="patience">Seconds for which the database may be away.</param>
+    public static SweepProcess Coordinator(string database, string name, int trials, string address = "127.0.0.1", string? networkNamespace = null, int patience = 30) =>
+        new(networkNamespace, [Program.CoordinatorCommand, database, name, address, $"{trials}", $"{patience}"]);
 
     /// <param name="database">The database.</param>
     /// <param name="name">The sweep.</param>
@@ -77,6 +85,16 @@ internal sealed class SweepProcess : IDisposable
         _process.WaitForExit();
         Assert.AreEqual(0, _process.ExitCode, $"{string.Join('\n', _lines)}\n{_errors.Result}");
         return [.. _lines.Where(line => line.StartsWith(Program.ResultLine, StringComparison.Ordinal)).Select(line => line[Program.ResultLine.Length..])];
+    }
+
+    /// <summary>Waits for its end by an error.</summary>
+    /// <returns>What it tells of it.</returns>
+    public string Fail()
+    {
+        Assert.IsTrue(Task.Run(_process.StandardOutput.ReadToEnd).Wait(Limit), "It goes on.");
+        _process.WaitForExit();
+        Assert.AreNotEqual(0, _process.ExitCode);
+        return _errors.Result;
     }
 
     /// <summary>Ends it at once.</summary>

@@ -12,6 +12,7 @@ internal sealed class Postgres : IDisposable
 
     private readonly string _folder;
     private readonly Process _server;
+    private bool _isOver;
 
     private Postgres(string binaries, string? networkNamespace, string address, int port)
     {
@@ -56,10 +57,20 @@ internal sealed class Postgres : IDisposable
     /// <summary>A server of a network namespace.</summary>
     public static Postgres In(string networkNamespace, string address) => new(Binaries(), networkNamespace, address, 5432);
 
+    /// <summary>A server for one test, on the loopback.</summary>
+    public static Postgres Own() => new(Binaries(), null, "127.0.0.1", FreePort());
+
     public static void Stop() => shared?.Dispose();
 
     public void Dispose()
     {
+        if (_isOver)
+        {
+            return;
+        }
+
+        _isOver = true;
+
         // A fast shutdown: connections are closed, nothing is waited for.
         Run("kill", "-INT", $"{_server.Id}");
         if (!_server.WaitForExit(Limit))
