@@ -249,6 +249,11 @@ internal abstract class NetworkFit<TTransformer, TModel>
             // Of features as they come, whose scale the rows have chosen.
             var raw = NetworkWeights.Initialize(Definition, seed);
             start.Fill(number, raw);
+            if (start.TakesAll)
+            {
+                start.Scale.Fold(raw);
+            }
+
             return scale.Unfold(raw, member);
         }
 

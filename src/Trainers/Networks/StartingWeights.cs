@@ -41,7 +41,7 @@ internal sealed class StartingWeights(PretrainedNetwork network, NetworkDefiniti
     private int FirstThatLearns => own.Parameters.Where(slot => slot.Layer >= (TakesHead ? LastOwn : Taken)).Select(slot => slot.Layer).DefaultIfEmpty(LastOwn).Min();
 
     /// <summary>Whether no layer is fresh: the head is taken over, or what was taken of the network ends in a layer of so many outputs.</summary>
-    private bool TakesAll => TakesHead || Taken > LastOwn;
+    public bool TakesAll => TakesHead || Taken > LastOwn;
 
     /// <summary>Why the fit can't start from the network, and the option that is to blame; null where it can.</summary>
     public (string Problem, string Option)? Problem()
@@ -76,6 +76,11 @@ internal sealed class StartingWeights(PretrainedNetwork network, NetworkDefiniti
             {
                 return (Difference(layer), nameof(options.StartFrom));
             }
+        }
+
+        if (options.RescalesStart && !Scale.IsLinear)
+        {
+            return ($"{nameof(options.StartFrom)} is {network}, which bends features in front of its layer. A linear trainer starts from weights of features that are as they come, or normalized.", nameof(options.StartFrom));
         }
 
         string[] front = [.. Enumerable.Range(0, Front).SelectMany(layer => Shapes(_given, layer))];

@@ -103,6 +103,43 @@ public sealed class StartFromTests
         CollectionAssert.AreEqual(expected, EstimatorContract.Scores(trainer.Fit(data), data));
     }
 
+    /// <summary>As an imported pipeline with a normalizer has it: the weights are those of normalized features.</summary>
+    [TestMethod]
+    public void ALinearClassifierTakesANormalizationInFrontIntoItsWeights()
+    {
+        var context = new MLContext(seed: 1);
+        var data = Blobs.Load(context);
+        var plain = NetworkWeights.Initialize(new NetworkDefinition(new TensorShape(4), [new Dense(3)]), 5);
+        var normalized = NetworkWeights.Initialize(new NetworkDefinition(new TensorShape(4), [new Normalization(), new Normalization(), new Dense(3)]), 5);
+        float[][] numbers = [[1, 2, 3, 4], [2, 0.5f, 4, 1], [-1, 0.5f, 0, 2], [0.5f, 2, 1, 4]];
+        foreach (int layer in (int[])[0, 1])
+        {
+            numbers[2 * layer].CopyTo(normalized[layer, Normalization.Mean]);
+            numbers[(2 * layer) + 1].CopyTo(normalized[layer, Normalization.Scale]);
+        }
+
+        // What the two do to a feature: ((x − m₁) · s₁ − m₂) · s₂.
+        for (int feature = 0; feature < 4; feature++)
+        {
+            for (int output = 0; output < 3; output++)
+            {
+                float weight = plain[0, "weight"][(feature * 3) + output];
+                float all = numbers[1][feature] * numbers[3][feature];
+                normalized[2, "weight"][(feature * 3) + output] = weight / all;
+                normalized[2, "bias"][output] += weight * (numbers[0][feature] + (numbers[2][feature] / numbers[1][feature]));
+            }
+        }
+
+        float[] Scores(NetworkWeights weights) =>
+            EstimatorContract.Scores(new SgdMaximumEntropyTrainer(context, Frozen(new SgdMaximumEntropyTrainer.Options { StartFrom = weights, NewHead = false })).Fit(data), data);
+        float[] expected = Scores(plain);
+        float[] actual = Scores(normalized);
+        for (int i = 0; i < expected.Length; i++)
+        {
+            Assert.AreEqual(expected[i], actual[i], 1e-4);
+        }
+    }
+
     [TestMethod]
     public void OtherLayers_AreNamed_BeforeARowIsRead()
     {
