@@ -21,9 +21,11 @@ public sealed class RestartTests
         {
             second.WaitFor(line => line == Program.HoldLine);
 
-            // It stands still in a trial of which some epochs are told; the other trials that may run without it end.
-            held = Running(coordinator.WaitFor(line => line.StartsWith("workers ", StringComparison.Ordinal) && Running(line, "second").Length > 0 && coordinator.Lines.Count(one => one.StartsWith("TrialFinished", StringComparison.Ordinal)) >= 3), "second");
+            // It stands still in a trial of which some epochs are told; of the others at least three end. Lines are read behind their time: the last one tells what it has in hand.
+            coordinator.WaitFor(line => line.StartsWith("workers ", StringComparison.Ordinal) && coordinator.Lines.Count(one => one.StartsWith("TrialFinished", StringComparison.Ordinal)) >= 3);
             coordinator.Kill();
+            coordinator.ReadToEnd();
+            held = Running(coordinator.Lines.Last(line => line.StartsWith("workers ", StringComparison.Ordinal) && Running(line, "second").Length > 0), "second");
             finished = Numbers(coordinator, "TrialFinished");
         }
 

@@ -73,15 +73,20 @@ internal sealed class SweepProcess : IDisposable
     /// <summary>Lets a worker that stands still go on.</summary>
     public void GoOn() => _process.StandardInput.WriteLine();
 
-    /// <summary>Waits for its end.</summary>
-    /// <returns>The lines of its result.</returns>
-    public string[] End()
+    /// <summary>Reads all lines up to its end.</summary>
+    public void ReadToEnd()
     {
         while (_process.StandardOutput.ReadLine() is { } line)
         {
             _lines.Add(line);
         }
+    }
 
+    /// <summary>Waits for its end.</summary>
+    /// <returns>The lines of its result.</returns>
+    public string[] End()
+    {
+        ReadToEnd();
         _process.WaitForExit();
         Assert.AreEqual(0, _process.ExitCode, $"{string.Join('\n', _lines)}\n{_errors.Result}");
         return [.. _lines.Where(line => line.StartsWith(Program.ResultLine, StringComparison.Ordinal)).Select(line => line[Program.ResultLine.Length..])];
