@@ -15,10 +15,9 @@ internal sealed class BatchPass
     private const int MaxPieces = 16;
 
     private readonly LinearKernel _kernel;
-    private readonly int _pieces;
-    private readonly SharedPieces _shared;
-    private readonly double[][] _gradients;
-    private readonly LinearSums[] _sums;
+
+    /// <summary>Null where a batch is a single piece.</summary>
+    private readonly SharedPieces? _pieces;
 
     /// <summary>Prepares passes.</summary>
     /// <param name="kernel">The loops.</param>
@@ -28,52 +27,26 @@ internal sealed class BatchPass
     public BatchPass(LinearKernel kernel, LinearData data, int batchSize, SharedRun? processes)
     {
         _kernel = kernel;
-        _pieces = (int)Math.Clamp(batchSize * data.ValuesOfRow / Math.Max(PieceValues, (double)ValuesOfNumber * (data.Width + 1)), 1, MaxPieces);
-        _shared = new SharedPieces(processes, _pieces, LinearSums.Numbers + data.Width + 1);
-        _gradients = [.. Enumerable.Range(0, _pieces).Select(piece => _pieces > 1 && !_shared.IsShared && piece > 0 ? new double[data.Width + 1] : [])];
-        _sums = new LinearSums[_pieces];
+        int pieces = (int)Math.Clamp(batchSize * data.ValuesOfRow / Math.Max(PieceValues, (double)ValuesOfNumber * (data.Width + 1)), 1, MaxPieces);
+        _pieces = pieces == 1 ? null : new SharedPieces(processes, pieces, LinearSums.Numbers + data.Width + 1);
     }
 
     /// <summary>Losses of a batch's rows, and the gradient of their weighted sum.</summary>
     public LinearSums Gradient(ReadOnlySpan<int> rows, ReadOnlySpan<double> parameters, Span<double> gradient)
     {
-        for (int piece = _shared.First; piece < _shared.End; piece++)
+        if (_pieces is null)
         {
-            int start = (int)((long)rows.Length * piece / _pieces);
-            int end = (int)((long)rows.Length * (piece + 1) / _pieces);
-            Span<double> own = _shared.IsShared ? _shared[piece][LinearSums.Numbers..] : piece == 0 ? gradient : _gradients[piece];
-            _sums[piece] = _kernel.Gradient(rows[start..end], parameters, own);
-            if (_shared.IsShared)
-            {
-                _sums[piece].Write(_shared[piece]);
-            }
+            return _kernel.Gradient(rows, parameters, gradient);
         }
 
-        _shared.Swap();
-        LinearSums total = default;
-        for (int piece = 0; piece < _pieces; piece++)
+        for (int piece = _pieces.First; piece < _pieces.End; piece++)
         {
-            if (_shared.IsShared)
-            {
-                Span<double> told = _shared[piece];
-                _sums[piece] = LinearSums.Read(told);
-                if (piece == 0)
-                {
-                    told[LinearSums.Numbers..].CopyTo(gradient);
-                }
-                else
-                {
-                    Wide.AddScaled(1, told[LinearSums.Numbers..], gradient);
-                }
-            }
-            else if (piece > 0)
-            {
-                Wide.AddScaled(1, _gradients[piece], gradient);
-            }
-
-            total = piece == 0 ? _sums[0] : total + _sums[piece];
+            Span<double> place = _pieces[piece];
+            _kernel.Gradient(_pieces.Of(rows, piece), parameters, place[LinearSums.Numbers..]).Write(place);
         }
 
-        return total;
+        ReadOnlySpan<double> sum = _pieces.Sum();
+        sum[LinearSums.Numbers..].CopyTo(gradient);
+        return LinearSums.Read(sum);
     }
 }

@@ -18,13 +18,11 @@ internal sealed class FullPass : IDisposable
     private readonly int[] _rows;
     private readonly int _pieces;
     private readonly int _threads;
-    private readonly LinearSums[] _sums;
     private readonly double[] _parameters;
     private readonly SharedRun? _processes;
     private readonly SharedPieces _measured;
     private SharedPieces? _differentiated;
     private ThreadTeam? _team;
-    private double[][]? _gradients;
     private PackedRows?[]? _packed;
 
     /// <summary>Prepares passes.</summary>
@@ -41,7 +39,6 @@ internal sealed class FullPass : IDisposable
         _pieces = Math.Max(1, Math.Min(Math.Min(rows.Length / MinPieceRows, MaxPieces), MaxPieceGradients / (width + 1)));
         _measured = new SharedPieces(processes, _pieces, LinearSums.Numbers);
         _threads = Math.Max(1, Math.Min(_measured.End - _measured.First, ThreadTeam.SizeFor(threads)));
-        _sums = new LinearSums[_pieces];
         _parameters = new double[width + 1];
     }
 
@@ -49,48 +46,29 @@ internal sealed class FullPass : IDisposable
     public LinearSums Measure(ReadOnlySpan<double> parameters)
     {
         parameters.CopyTo(_parameters);
-        ForEachPiece(piece => _sums[piece] = _kernel.Measure(Rows(piece), _parameters));
-        if (_measured.IsShared)
-        {
-            Share(_measured);
-        }
-
-        return Total();
+        ForEachPiece(piece => _kernel.Measure(Rows(piece), _parameters).Write(_measured[piece]));
+        return LinearSums.Read(_measured.Sum());
     }
 
     /// <summary>Losses of all rows, and the gradient of their weighted sum.</summary>
     public LinearSums Gradient(ReadOnlySpan<double> parameters, Span<double> gradient)
     {
-        _gradients ??= [.. Enumerable.Range(0, _pieces).Select(piece => IsOwn(piece) ? new double[_parameters.Length] : [])];
-        _packed ??= [.. Enumerable.Range(0, _pieces).Select(piece => IsOwn(piece) ? _kernel.Pack(Rows(piece)) : null)];
+        _differentiated ??= new SharedPieces(_processes, _pieces, LinearSums.Numbers + _parameters.Length);
+        _packed ??= [.. Enumerable.Range(0, _pieces).Select(piece => piece >= _measured.First && piece < _measured.End ? _kernel.Pack(Rows(piece)) : null)];
         parameters.CopyTo(_parameters);
-        ForEachPiece(piece => _sums[piece] = _packed[piece]?.Gradient(_parameters, _gradients[piece]) ?? _kernel.Gradient(Rows(piece), _parameters, _gradients[piece]));
-        if (_measured.IsShared)
+        ForEachPiece(piece =>
         {
-            _differentiated ??= new SharedPieces(_processes, _pieces, LinearSums.Numbers + _parameters.Length);
-            for (int piece = _measured.First; piece < _measured.End; piece++)
-            {
-                _gradients[piece].CopyTo(_differentiated[piece][LinearSums.Numbers..]);
-            }
-
-            Share(_differentiated);
-        }
-
-        Gradient(0).CopyTo(gradient);
-        for (int piece = 1; piece < _pieces; piece++)
-        {
-            Wide.AddScaled(1, Gradient(piece), gradient);
-        }
-
-        return Total();
+            Span<double> place = _differentiated[piece];
+            Span<double> own = place[LinearSums.Numbers..];
+            (_packed[piece]?.Gradient(_parameters, own) ?? _kernel.Gradient(Rows(piece), _parameters, own)).Write(place);
+        });
+        ReadOnlySpan<double> sum = _differentiated.Sum();
+        sum[LinearSums.Numbers..].CopyTo(gradient);
+        return LinearSums.Read(sum);
     }
 
     /// <summary>Ends the threads.</summary>
     public void Dispose() => _team?.Dispose();
-
-    private bool IsOwn(int piece) => piece >= _measured.First && piece < _measured.End;
-
-    private ReadOnlySpan<double> Gradient(int piece) => _differentiated is null ? _gradients![piece] : _differentiated[piece][LinearSums.Numbers..];
 
     private void ForEachPiece(Action<int> body)
     {
@@ -105,37 +83,7 @@ internal sealed class FullPass : IDisposable
         _team.Run(ref job, _measured.End - _measured.First);
     }
 
-    /// <summary>Tells the others the sums of this process's pieces, and takes theirs.</summary>
-    private void Share(SharedPieces shared)
-    {
-        for (int piece = _measured.First; piece < _measured.End; piece++)
-        {
-            _sums[piece].Write(shared[piece]);
-        }
-
-        shared.Swap();
-        for (int piece = 0; piece < _pieces; piece++)
-        {
-            _sums[piece] = LinearSums.Read(shared[piece]);
-        }
-    }
-
-    private LinearSums Total()
-    {
-        LinearSums total = _sums[0];
-        for (int piece = 1; piece < _pieces; piece++)
-        {
-            total += _sums[piece];
-        }
-
-        return total;
-    }
-
-    private ReadOnlySpan<int> Rows(int piece)
-    {
-        int start = (int)((long)_rows.Length * piece / _pieces);
-        return _rows.AsSpan(start, (int)((long)_rows.Length * (piece + 1) / _pieces) - start);
-    }
+    private ReadOnlySpan<int> Rows(int piece) => _measured.Of(_rows, piece);
 
     private readonly struct PieceJob(int first, Action<int> body) : ITeamJob
     {

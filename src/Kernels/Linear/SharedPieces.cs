@@ -12,8 +12,8 @@ internal sealed class SharedPieces
     private readonly int _pieces;
     private readonly int _numbers;
     private readonly PartSwap? _swap;
-    private readonly double[] _wire = [];
-    private readonly int[] _starts = [];
+    private readonly double[] _wire;
+    private readonly int[] _starts;
 
     /// <param name="processes">The processes; null for this one alone.</param>
     /// <param name="pieces">How many pieces there are. Of a single one each process makes its own: to wait for it would take longer.</param>
@@ -21,20 +21,12 @@ internal sealed class SharedPieces
     public SharedPieces(SharedRun? processes, int pieces, int numbers)
     {
         (_processes, _pieces, _numbers) = (processes is { Size: > 1 } && pieces > 1 ? processes : null, pieces, numbers);
-        (First, End) = (0, pieces);
-        if (_processes is null)
-        {
-            return;
-        }
-
-        (First, End) = (FirstOf(_processes.Rank), FirstOf(_processes.Rank + 1));
-        _starts = [.. Enumerable.Range(0, _processes.Size + 1).Select(Start)];
-        _wire = GC.AllocateUninitializedArray<double>(_starts[^1], pinned: true);
-        _swap = new PartSwap(_processes.Communicator, Tag);
+        int rank = _processes?.Rank ?? 0;
+        (First, End) = (FirstOf(rank), FirstOf(rank + 1));
+        _starts = [.. Enumerable.Range(0, Size + 1).Select(Start)];
+        _wire = GC.AllocateUninitializedArray<double>(_starts[^1], pinned: _processes is not null);
+        _swap = _processes is null ? null : new PartSwap(_processes.Communicator, Tag);
     }
-
-    /// <summary>Whether other processes make some of the pieces.</summary>
-    public bool IsShared => _processes is not null;
 
     /// <summary>The first piece that this process makes.</summary>
     public int First { get; }
@@ -42,7 +34,9 @@ internal sealed class SharedPieces
     /// <summary>The end of those.</summary>
     public int End { get; }
 
-    /// <summary>Where shared pieces are: this process puts its own there, and after <see cref="Swap"/> has all.</summary>
+    private int Size => _processes?.Size ?? 1;
+
+    /// <summary>Where this process puts what one of its pieces comes to.</summary>
     public Span<double> this[int piece]
     {
         get
@@ -57,8 +51,23 @@ internal sealed class SharedPieces
         }
     }
 
-    /// <summary>Tells the others this process's pieces, and receives theirs. All learn of it, too, if one wants to end the run early.</summary>
-    public void Swap()
+    /// <summary>The part of some rows that is a piece.</summary>
+    public ReadOnlySpan<int> Of(ReadOnlySpan<int> rows, int piece) => rows[(int)((long)rows.Length * piece / _pieces)..(int)((long)rows.Length * (piece + 1) / _pieces)];
+
+    /// <summary>The sum of all pieces, those of the others received first. It stands in the place of the first piece, up to the next sum. All learn of it, too, if one wants to end the run early.</summary>
+    public ReadOnlySpan<double> Sum()
+    {
+        Swap();
+        Span<double> sum = this[0];
+        for (int piece = 1; piece < _pieces; piece++)
+        {
+            Wide.AddScaled(1, this[piece], sum);
+        }
+
+        return sum;
+    }
+
+    private void Swap()
     {
         if (_processes is null)
         {
@@ -73,7 +82,7 @@ internal sealed class SharedPieces
         }
     }
 
-    private int FirstOf(int rank) => ShardTree.FirstOf(rank, _processes!.Size, 0, _pieces);
+    private int FirstOf(int rank) => ShardTree.FirstOf(rank, Size, 0, _pieces);
 
     /// <summary>Behind the pieces of a process is its wish to end.</summary>
     private int Start(int rank) => (FirstOf(rank) * _numbers) + rank;

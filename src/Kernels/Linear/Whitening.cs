@@ -43,41 +43,18 @@ internal sealed class Whitening
     {
         int width = data.Width;
         int pieces = Math.Clamp(rows.Length / MinPieceRows, 1, MaxPieces);
-        double[][] sums = new double[pieces][];
-        double[] weights = new double[pieces];
         SharedPieces shared = new(processes, pieces, (width * width) + 1);
         RowPieces.Run(threads, shared.End - shared.First, part =>
         {
             int piece = shared.First + part;
-            int start = (int)((long)rows.Length * piece / pieces);
-            int end = (int)((long)rows.Length * (piece + 1) / pieces);
-            sums[piece] = Products(data, rows.AsSpan(start, end - start), scales, out weights[piece], cancellation);
+            Span<double> place = shared[piece];
+            place[0] = Products(data, shared.Of(rows, piece), scales, place[1..], cancellation);
         });
-        if (shared.IsShared)
-        {
-            for (int piece = shared.First; piece < shared.End; piece++)
-            {
-                sums[piece].CopyTo(shared[piece][1..]);
-                shared[piece][0] = weights[piece];
-            }
-
-            shared.Swap();
-            cancellation.ThrowIfCancellationRequested();
-            for (int piece = 0; piece < pieces; piece++)
-            {
-                weights[piece] = shared[piece][0];
-            }
-        }
-
-        double[] sum = shared.IsShared ? shared[0][1..].ToArray() : sums[0];
-        for (int piece = 1; piece < pieces; piece++)
-        {
-            Wide.AddScaled(1, shared.IsShared ? shared[piece][1..] : sums[piece], sum);
-            weights[0] += weights[piece];
-        }
-
-        Wide.Scale(sum, 1 / weights[0]);
-        return new Whitening(sum, width, cancellation);
+        ReadOnlySpan<double> sum = shared.Sum();
+        cancellation.ThrowIfCancellationRequested();
+        double[] covariance = sum[1..].ToArray();
+        Wide.Scale(covariance, 1 / sum[0]);
+        return new Whitening(covariance, width, cancellation);
     }
 
     /// <summary>z of u.</summary>
@@ -119,13 +96,14 @@ internal sealed class Whitening
     }
 
     /// <summary>Σ weight · u·uᵀ, its upper triangle.</summary>
-    private static double[] Products(LinearData data, ReadOnlySpan<int> rows, ColumnScales scales, out double weight, CancellationToken cancellation)
+    /// <returns>Σ weight.</returns>
+    private static double Products(LinearData data, ReadOnlySpan<int> rows, ColumnScales scales, Span<double> sums, CancellationToken cancellation)
     {
         int width = data.Width;
-        double[] sums = new double[width * width];
+        sums.Clear();
         double[] block = new double[RowsAtOnce * width];
         double[] weights = new double[RowsAtOnce];
-        weight = 0;
+        double weight = 0;
         for (int start = 0; start < rows.Length; start += RowsAtOnce)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -141,10 +119,10 @@ internal sealed class Whitening
             Add(block, weights, width, sums);
         }
 
-        return sums;
+        return weight;
     }
 
-    private static void Add(double[] block, double[] weights, int width, double[] sums)
+    private static void Add(double[] block, double[] weights, int width, Span<double> sums)
     {
         ref double u0 = ref MemoryMarshal.GetArrayDataReference(block);
         ref double u1 = ref Unsafe.Add(ref u0, width);
