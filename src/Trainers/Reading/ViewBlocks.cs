@@ -101,45 +101,33 @@ internal sealed class ViewBlocks : RowBlocks
         }
     }
 
-    public override void Read(int block, Span<float> rows)
-    {
-        lock (_gate)
-        {
-            try
-            {
-                Open(block);
-                Copy(_numbers!, ref _numberRow, block, rows);
-            }
-            catch
-            {
-                Close();
-                throw;
-            }
-        }
-    }
+    public override void Read(int block, Span<float> rows) => Read(ref _numbers, ref _numberRow, block, rows);
 
-    public override void Read(int block, Span<byte> rows)
-    {
-        lock (_gate)
-        {
-            try
-            {
-                Open(block);
-                Copy(_bytes!, ref _byteRow, block, rows);
-            }
-            catch
-            {
-                Close();
-                throw;
-            }
-        }
-    }
+    public override void Read(int block, Span<byte> rows) => Read(ref _bytes, ref _byteRow, block, rows);
 
     protected override void Dispose(bool disposing)
     {
         lock (_gate)
         {
             Close();
+        }
+    }
+
+    /// <summary>A cursor that has failed is not gone on with. The getter is another one where the block is read by a new cursor.</summary>
+    private void Read<T>(ref ValueGetter<VBuffer<T>>? getter, ref VBuffer<T> row, int block, Span<T> rows)
+    {
+        lock (_gate)
+        {
+            try
+            {
+                Open(block);
+                Copy(getter!, ref row, block, rows);
+            }
+            catch
+            {
+                Close();
+                throw;
+            }
         }
     }
 
