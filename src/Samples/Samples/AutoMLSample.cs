@@ -32,8 +32,7 @@ internal sealed class AutoMLSample : Sample
 
     public override OutputFolder Output { get; } = OutputFolder.Of("Folder for report, model and journal.", Model, Report, Journal);
 
-    /// <summary>The best model so far and the report are still written; a second signal ends it at once.</summary>
-    public override TimeSpan Patience => TimeSpan.FromSeconds(20);
+    public override TimeSpan Patience => SweepEnding.Patience;
 
     public override IEnumerable<Option> Options => [.. _task.OfData, _trials, _time, _parallel, _threads, .. _task.OfTraining, _resume, Output.Option];
 

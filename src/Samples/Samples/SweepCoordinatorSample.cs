@@ -29,8 +29,7 @@ internal sealed class SweepCoordinatorSample : Sample
 
     public override OutputFolder Output { get; } = OutputFolder.Of("Folder for report and model.", Model, Report);
 
-    /// <summary>Workers stop, and the best model comes out of the database.</summary>
-    public override TimeSpan Patience => TimeSpan.FromSeconds(20);
+    public override TimeSpan Patience => SweepEnding.Patience;
 
     public override IEnumerable<Option> Options => [.. _task.OfData, _trials, _time, _parallel, .. _task.OfTraining, .. _cluster.Options, _resume, Output.Option];
 

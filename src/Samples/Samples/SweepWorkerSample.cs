@@ -28,8 +28,7 @@ internal sealed class SweepWorkerSample : Sample
 
     public override string Summary => "Train trials for a sweep-coordinator, on this machine or another one.";
 
-    /// <summary>Checkpoints go into the database.</summary>
-    public override TimeSpan Patience => TimeSpan.FromSeconds(20);
+    public override TimeSpan Patience => SweepEnding.Patience;
 
     public override IEnumerable<Option> Options => [_coordinator, _data, _csv, _atOnce, _threads, _checkpoints, .. _cluster.Options, .. _limits.Options];
 

@@ -9,6 +9,9 @@ namespace MLNet.GradientTrainers.Samples.Sweeping;
 /// <summary>What a sweep prints and writes before and after its trials.</summary>
 internal static class SweepEnding
 {
+    /// <summary>How long a sweep that is interrupted may take to end: workers stop, checkpoints go into the database, and the best model so far and the report are written.</summary>
+    public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(20);
+
     /// <summary>Tells what is searched.</summary>
     public static void Begin(Terminal terminal, SweepTask task, Pruner pruner)
     {

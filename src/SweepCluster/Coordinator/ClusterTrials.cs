@@ -298,9 +298,9 @@ internal sealed class ClusterTrials : ITrialExecutor, ISiloStatusListener, IDisp
     private sealed class Attempt(Guid id, ITrialObserver observer)
     {
         private readonly Lock _gate = new();
+        private readonly CancellationTokenSource _breaking = new();
         private int _sequence;
         private EpochAnswer? _answer;
-        private readonly CancellationTokenSource _breaking = new();
         private ExceptionDispatchInfo? _broken;
 
         public Guid Id => id;
