@@ -247,13 +247,7 @@ internal abstract class NetworkFit<TTransformer, TModel>
         if (options.RescalesStart)
         {
             // Of features as they come, whose scale the rows have chosen.
-            var raw = NetworkWeights.Initialize(Definition, seed);
-            start.Fill(number, raw);
-            if (start.TakesAll)
-            {
-                start.Scale.Fold(raw);
-            }
-
+            var raw = start.TakesAll ? start.OfFeatures(number) : NetworkWeights.Initialize(Definition, seed);
             return scale.Unfold(raw, member);
         }
 

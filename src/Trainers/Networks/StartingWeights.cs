@@ -145,6 +145,10 @@ internal sealed class StartingWeights(PretrainedNetwork network, NetworkDefiniti
         }
     }
 
+    /// <summary>A linear network's weights for features as they come, without the scales in front of it.</summary>
+    /// <param name="member">The member whose weights they are, as for <see cref="Fill"/>.</param>
+    public NetworkWeights OfFeatures(int member) => LinearNetwork.Of(network.Members[member % Members]).ToNetwork(own);
+
     private static NetworkDefinition Behind(NetworkWeights given, NetworkDefinition own) =>
         InputScale.Of(given, own).Layers is [.., PiecewiseLinearEncoding bins] && own.InputShape.Rank == 1 ? new(bins.OutputShape(own.InputShape), own.Layers) : own;
 

@@ -102,23 +102,6 @@ internal sealed class InputScale(ColumnSpread? spread, bool shortens, ColumnBins
     /// <summary>Whether it is the same as other weights of a dense layer behind it.</summary>
     public bool IsLinear => !shortens && bins is null;
 
-    /// <summary>Makes the weights of a dense layer for scaled features those for features as they are: w · (x − mean) · scale is another plane of x.</summary>
-    /// <param name="weights">A network of one dense layer.</param>
-    public void Fold(NetworkWeights weights)
-    {
-        var factors = weights[0, "weight"];
-        var biases = weights[0, "bias"];
-        foreach (var each in spread is null ? [] : before.Append(spread).Reverse())
-        {
-            for (int i = 0; i < factors.Length; i++)
-            {
-                int feature = i / biases.Length;
-                factors[i] *= each.Scales[feature];
-                biases[i % biases.Length] -= factors[i] * each.Centres[feature];
-            }
-        }
-    }
-
     /// <summary>The weights of a dense layer for scaled features, behind the scale, from those of one for features as they are.</summary>
     /// <param name="weights">A network of one dense layer.</param>
     /// <param name="network">The scale and that layer.</param>

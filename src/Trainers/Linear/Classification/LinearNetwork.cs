@@ -3,7 +3,7 @@ using MLNet.GradientTrainers.Kernels;
 
 namespace MLNet.GradientTrainers;
 
-/// <summary>A network of one dense layer, behind a scale or none, as weights of the features as they come; of several members the mean.</summary>
+/// <summary>A network of one dense layer, behind scales or none, as weights of the features as they come; of several members the mean.</summary>
 /// <param name="Weights">For each output a weight for each feature.</param>
 /// <param name="Biases">For each output.</param>
 internal sealed record LinearNetwork(double[][] Weights, double[] Biases)
@@ -21,9 +21,7 @@ internal sealed record LinearNetwork(double[][] Weights, double[] Biases)
         foreach (var member in members)
         {
             int dense = member.Definition.Layers.Count - 1;
-            bool scales = member.Definition.Layers[0] is Normalization;
-            float[] centres = scales ? member[0, Normalization.Mean].ToArray() : [];
-            float[] factors = scales ? member[0, Normalization.Scale].ToArray() : [];
+            (float[] Centres, float[] Factors)[] scales = [.. Enumerable.Range(0, dense).Reverse().Select(layer => (member[layer, Normalization.Mean].ToArray(), member[layer, Normalization.Scale].ToArray()))];
             float[] weights = member[dense, Weight].ToArray();
             float[] biases = member[dense, Bias].ToArray();
             for (int k = 0; k < outputs; k++)
@@ -31,8 +29,13 @@ internal sealed record LinearNetwork(double[][] Weights, double[] Biases)
                 double bias = biases[k];
                 for (int j = 0; j < inputs; j++)
                 {
-                    double weight = weights[(j * outputs) + k] * (scales ? (double)factors[j] : 1);
-                    bias -= scales ? weight * centres[j] : 0;
+                    double weight = weights[(j * outputs) + k];
+                    foreach (var (centres, factors) in scales)
+                    {
+                        weight *= factors[j];
+                        bias -= weight * centres[j];
+                    }
+
                     mean.Weights[k][j] += weight / members.Count;
                 }
 
