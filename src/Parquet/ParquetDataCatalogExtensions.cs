@@ -6,7 +6,7 @@ namespace Microsoft.ML;
 public static class ParquetDataCatalogExtensions
 {
     /// <summary>
-    /// Loads a Parquet file. Rows are read when they are asked for, one row group at a time. Trainers of networks that stream them (<see cref="RowStorage.Streamed"/>, or <see cref="RowStorage.Auto"/> where they are too many for
+    /// Loads a Parquet file. Rows are read when they are asked for, one row group at a time. Trainers that stream them (<see cref="RowStorage.Streamed"/>, or <see cref="RowStorage.Auto"/> where they are too many for
     /// memory) read them where they lie, row groups in a random order, in each epoch again, also through steps before the trainer that make a row of a row; nothing is copied to disk.
     /// </summary>
     /// <param name="catalog">The catalog, <c>mlContext.Data</c>.</param>

@@ -4,7 +4,7 @@ using Microsoft.ML.Runtime;
 
 namespace MLNet.GradientTrainers.ParquetTests;
 
-/// <summary>Networks train on the row groups of a file where they lie, as on the same rows elsewhere.</summary>
+/// <summary>Trainers read the row groups of a file where they lie, and learn from them as from the same rows elsewhere.</summary>
 [TestClass]
 public sealed class StreamedParquetTests
 {
@@ -77,6 +77,43 @@ public sealed class StreamedParquetTests
         StringAssert.Contains(copied.Infos.Single(), $"copied to a temporary file in '{_folder.Path}'");
         CollectionAssert.AreNotEqual(inPlace, Fit(Path, Options(RowStorage.InMemory, 16 << 20)).Scores);
         CollectionAssert.AreEqual(inPlace, Fit(Path, Options(RowStorage.Streamed, 16 << 20) with { NumberOfThreads = 3 }).Scores);
+    }
+
+    /// <summary>Linear trainers and polynomials read the file too, with the bits of a copy: scaled or not, in batches, row by row, and by passes of several threads; and of few rows, with some that can't be used.</summary>
+    [TestMethod]
+    [DataRow(40_000, false)]
+    [DataRow(2000, true)]
+    public void LinearTrainersReadRowGroupsAsTheChunksOfACopy(int count, bool skips)
+    {
+        WrittenFile.Rows(Path, count, 16, 256);
+        foreach (var create in (Func<MLContext, RowStorage, string, ITransformerOf>[])
+        [
+            (context, rows, folder) => data => new GradientDescentTrainer(context, new() { Rows = rows, MemoryLimit = 4 << 20, SpillFolder = folder, NumberOfEpochs = 3, NumberOfThreads = 3 }).Fit(data),
+            (context, rows, folder) => data => new GradientDescentTrainer(context, new() { Rows = rows, MemoryLimit = 4 << 20, SpillFolder = folder, NumberOfEpochs = 2, FeatureScaling = FeatureScaling.None, LearningRate = 0.01 }).Fit(data),
+            (context, rows, folder) => data => new SgdTrainer(context, new() { Rows = rows, MemoryLimit = 4 << 20, SpillFolder = folder, NumberOfEpochs = 2, FeatureScaling = FeatureScaling.None, LearningRate = 0.001 }).Fit(data),
+            (context, rows, folder) => data => new MiniBatchSgdTrainer(context, new() { Rows = rows, MemoryLimit = 4 << 20, SpillFolder = folder, NumberOfEpochs = 2, ValidationFraction = 0.1 }).Fit(data),
+            (context, rows, folder) => data => new PolynomialTrainer(context, new() { Rows = rows, MemoryLimit = 4 << 20, SpillFolder = folder, Degree = 1, Ridge = 0 }).Fit(data),
+        ])
+        {
+            float[] expected = Predict(create, RowStorage.Streamed, _folder.Path, (context, data) => new Unshuffled(Gaps(context, data)));
+            CollectionAssert.AreEqual(expected, Predict(create, RowStorage.Streamed, _folder["none"], Gaps));
+        }
+
+        IDataView Gaps(MLContext context, IDataView data)
+        {
+            var gap = context.Transforms.CustomMapping<Row, Row>((from, to) => to.Features = [.. from.Features.Select((x, j) => skips && j == 2 && x > 1.2 ? float.NaN : x)], null);
+            return gap.Fit(data).Transform(data);
+        }
+    }
+
+    private delegate ITransformer ITransformerOf(IDataView data);
+
+    private float[] Predict(Func<MLContext, RowStorage, string, ITransformerOf> create, RowStorage rows, string folder, Func<MLContext, IDataView, IDataView> change)
+    {
+        var context = new MLContext(seed: 1);
+        IDataView data = context.Data.LoadFromParquet(Path);
+        data = change(context, context.Transforms.Conversion.ConvertType("Label", outputKind: DataKind.Single).Fit(data).Transform(data));
+        return [.. context.Data.TakeRows(create(context, rows, folder)(data).Transform(data), 50).GetColumn<float>("Score")];
     }
 
     /// <summary>A view that can't be read in another order.</summary>

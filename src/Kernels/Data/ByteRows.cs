@@ -55,7 +55,7 @@ public sealed class ByteRows : IRowSource<float>, IPagedRowSource
 
     PagedTable? IPagedRowSource.Paging => _rows.Paged;
 
-    int IPagedRowSource.ChunkOf(int row) => row >> _rows.Shift;
+    int IPagedRowSource.ChunkOf(int row) => _rows.ChunkOf(row);
 
     /// <summary>Rows that lie in a file one after another, as in many formats of images: they are read there, and never copied.</summary>
     /// <param name="path">The file, which must stay as it is as long as rows are read.</param>

@@ -31,9 +31,12 @@ public sealed class DenseRows : IRowSource<float>, IPagedRowSource
     /// <summary>Rows of a chunk, as a power of two.</summary>
     internal int ChunkShift => _rows.Shift;
 
+    /// <summary>Where rows lie in chunks that are not of 2^<see cref="ChunkShift"/> rows; null for those that are.</summary>
+    internal RowPlaces? Places => _rows.Places;
+
     PagedTable? IPagedRowSource.Paging => _rows.Paged;
 
-    int IPagedRowSource.ChunkOf(int row) => row >> _rows.Shift;
+    int IPagedRowSource.ChunkOf(int row) => _rows.ChunkOf(row);
 
     /// <summary>Rows made of these, which lie outside memory, one by one each time that they are read, so that they take no room beside.</summary>
     /// <param name="width">Columns of the new rows.</param>
@@ -41,25 +44,21 @@ public sealed class DenseRows : IRowSource<float>, IPagedRowSource
     internal DenseRows Select(int width, Func<RowChange> newChange)
     {
         int old = Width;
-        PagedChunks<float[]> paged = Paged!;
-        int RowsOf(int chunk) => (int)Math.Min(1L << ChunkShift, Count - ((long)chunk << ChunkShift));
-        return new DenseRows(new RowChunks<float>(
-            paged.Select(
-                (chunk, rows) =>
+        RowChunks<float> from = _rows;
+        PagedChunks<float[]> chunks = Paged!.Select(
+            (chunk, rows) =>
+            {
+                float[] changed = GC.AllocateUninitializedArray<float>(from.RowsOf(chunk) * width);
+                RowChange change = newChange();
+                for (int i = 0; i < from.RowsOf(chunk); i++)
                 {
-                    float[] changed = GC.AllocateUninitializedArray<float>(RowsOf(chunk) * width);
-                    RowChange change = newChange();
-                    for (int i = 0; i < RowsOf(chunk); i++)
-                    {
-                        change(rows.AsSpan(i * old, old), changed.AsSpan(i * width, width));
-                    }
+                    change(rows.AsSpan(i * old, old), changed.AsSpan(i * width, width));
+                }
 
-                    return changed;
-                },
-                chunk => (long)RowsOf(chunk) * width * sizeof(float)),
-            ChunkShift,
-            Count,
-            width));
+                return changed;
+            },
+            chunk => (long)from.RowsOf(chunk) * width * sizeof(float));
+        return new DenseRows(Places is null ? new RowChunks<float>(chunks, ChunkShift, Count, width) : new RowChunks<float>(chunks, Places, Count, width));
     }
 
     /// <inheritdoc/>

@@ -9,6 +9,7 @@ internal readonly struct RowChunks<T>
     // Null where a chunk is not in memory.
     private readonly T[]?[] _chunks;
     private readonly PagedChunks<T[]>? _paged;
+    private readonly RowPlaces? _places;
 
     /// <summary>Wraps an array without copying it.</summary>
     public RowChunks(T[] values, int width)
@@ -30,6 +31,10 @@ internal readonly struct RowChunks<T>
     public RowChunks(PagedChunks<T[]> chunks, int shift, int count, int width)
         : this(chunks.Slots!, shift, count, width) => _paged = chunks;
 
+    /// <summary>Takes the blocks of a source, which lie outside memory.</summary>
+    public RowChunks(PagedChunks<T[]> chunks, RowPlaces places, int count, int width)
+        : this([null!], 31, count, width) => (_paged, _places) = (chunks, places);
+
     /// <summary>Takes chunks of 2^shift rows; the last one may be shorter.</summary>
     public RowChunks(T[][] chunks, int shift, int count, int width)
     {
@@ -49,8 +54,17 @@ internal readonly struct RowChunks<T>
     /// <summary>The chunks of a table outside memory; null for one in memory.</summary>
     public PagedChunks<T[]>? Paged => _paged;
 
+    /// <summary>Where rows lie in chunks that are not of 2^<see cref="Shift"/> rows; null for those that are.</summary>
+    public RowPlaces? Places => _places;
+
     /// <summary>Rows of a chunk, as a power of two.</summary>
     public int Shift { get; }
+
+    /// <summary>The chunk of a row.</summary>
+    public int ChunkOf(int row) => _places?.ChunkOf(row) ?? row >> Shift;
+
+    /// <summary>Rows of a chunk.</summary>
+    public int RowsOf(int chunk) => _places?.RowsOf(chunk) ?? (int)Math.Min(1L << Shift, Count - ((long)chunk << Shift));
 
     /// <summary>One row where it lies.</summary>
     public ReadOnlySpan<T> Row(int row)
@@ -61,7 +75,7 @@ internal readonly struct RowChunks<T>
         }
 
         int mask = (int)((1U << Shift) - 1);
-        return (_chunks[row >> Shift] ?? _paged![row >> Shift]).AsSpan((row & mask) * Width, Width);
+        return _chunks[row >> Shift] is { } chunk ? chunk.AsSpan((row & mask) * Width, Width) : Outside(row, row & mask);
     }
 
     /// <summary>The row at a place of a list. Shuffled rows come from main memory, each from a page of its own, where the processor can't guess the next one: a later one is asked for.</summary>
@@ -73,6 +87,12 @@ internal readonly struct RowChunks<T>
         }
 
         return Row(rows[place]);
+    }
+
+    private ReadOnlySpan<T> Outside(int row, int place)
+    {
+        (int chunk, place) = _places?.Find(row) ?? (row >> Shift, place);
+        return _paged![chunk].AsSpan(place * Width, Width);
     }
 
     private static unsafe void FetchAhead(ReadOnlySpan<T> row)

@@ -87,6 +87,9 @@ public sealed class Subset : IEpochRowSource
     /// <summary>The table.</summary>
     internal IRowSource<float> Source => _source;
 
+    /// <summary>The rows of the table, in their order.</summary>
+    internal int[] Rows => _rows;
+
     /// <summary>The row of the table that a row is.</summary>
     internal int Index(int row) => (uint)row < (uint)_rows.Length ? _rows[row] : throw RowSources.NoSuchRow(row, Count);
 

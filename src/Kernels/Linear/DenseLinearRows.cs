@@ -5,9 +5,9 @@ using System.Runtime.Intrinsics.X86;
 
 namespace MLNet.GradientTrainers.Kernels;
 
-/// <summary>Dense rows in chunks of 2^shift rows; null where one is not in memory, but in what is paged.</summary>
+/// <summary>Dense rows in chunks of 2^shift rows; null where one is not in memory, but in what is paged, at a place of its own where chunks are of other sizes.</summary>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
-internal readonly struct DenseLinearRows<T>(T[]?[] chunks, int shift, int width, PagedChunks<T[]>? paged = null) : ILinearRows
+internal readonly struct DenseLinearRows<T>(T[]?[] chunks, int shift, int width, PagedChunks<T[]>? paged = null, RowPlaces? places = null) : ILinearRows
     where T : unmanaged
 {
     private const nuint Lane = DoubleLane.Count;
@@ -16,7 +16,11 @@ internal readonly struct DenseLinearRows<T>(T[]?[] chunks, int shift, int width,
     private readonly int _mask = (int)((1U << shift) - 1);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ref T Row(int row) => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(chunks[row >> shift] ?? paged![row >> shift]), (nint)((row & _mask) * width));
+    public ref T Row(int row)
+    {
+        T[]? chunk = chunks[row >> shift];
+        return ref chunk is null ? ref Outside(row) : ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(chunk), (nint)((row & _mask) * width));
+    }
 
     /// <summary>Whether rows lie outside memory, where they can't be packed.</summary>
     public bool IsPaged => paged is not null;
@@ -212,6 +216,13 @@ internal readonly struct DenseLinearRows<T>(T[]?[] chunks, int shift, int width,
             }
             while (address < end);
         }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private ref T Outside(int row)
+    {
+        (int chunk, int place) = places?.Find(row) ?? (row >> shift, row & _mask);
+        return ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(paged![chunk]), (nint)(place * width));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -4,7 +4,7 @@ namespace MLNet.GradientTrainers.Kernels;
 public sealed class LinearData
 {
     /// <summary>Takes features in single precision; they stay as they are, products with them are taken in double.</summary>
-    /// <param name="features">Dense or sparse rows. Others are copied into dense ones.</param>
+    /// <param name="features">Dense or sparse rows, also those of a source that are read where they lie (<see cref="BlockRows"/> of Single, and a <see cref="Subset"/> of it). Others are copied into dense ones.</param>
     /// <param name="targets">The wanted prediction of each row. Not copied.</param>
     /// <param name="weights">One weight for each row, finite and at least 0, not all 0; null for 1. Not copied.</param>
     /// <exception cref="ArgumentException">There is no row, the counts differ, or a weight is out of range; the message says which.</exception>
@@ -12,7 +12,7 @@ public sealed class LinearData
     {
         ArgumentNullException.ThrowIfNull(features);
         Check(features.Count, targets, weights);
-        Features = features is DenseRows or SparseRows ? features : Copy(features);
+        Features = features is DenseRows or SparseRows ? features : BlockRows.Dense(features) ?? Copy(features);
         Targets = targets;
         Weights = weights;
         Count = features.Count;

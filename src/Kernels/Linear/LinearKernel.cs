@@ -56,7 +56,7 @@ internal abstract class LinearKernel
             where TRule : struct, ILossRule => data.Features switch
             {
                 null => new LinearKernel<DenseLinearRows<double>, TRule>(data, new([data.DoubleFeatures!], 31, data.Width), rule),
-                DenseRows dense => new LinearKernel<DenseLinearRows<float>, TRule>(data, new(dense.Chunks, dense.ChunkShift, data.Width, dense.Paged), rule),
+                DenseRows dense => new LinearKernel<DenseLinearRows<float>, TRule>(data, new(dense.Chunks, dense.ChunkShift, data.Width, dense.Paged, dense.Places), rule),
                 SparseRows sparse => new LinearKernel<SparseLinearRows, TRule>(data, new(sparse.Chunks, sparse.Paged), rule),
                 _ => throw new InvalidOperationException("LinearData copies other rows."),
             };

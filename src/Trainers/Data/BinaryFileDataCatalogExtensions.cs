@@ -7,7 +7,7 @@ namespace Microsoft.ML;
 public static class BinaryFileDataCatalogExtensions
 {
     /// <summary>
-    /// Loads a file that <c>mlContext.Data.SaveAsBinary</c> wrote, as <c>mlContext.Data.LoadFromBinary</c> does. Trainers of networks that stream its rows (<see cref="RowStorage.Streamed"/>, or <see cref="RowStorage.Auto"/>
+    /// Loads a file that <c>mlContext.Data.SaveAsBinary</c> wrote, as <c>mlContext.Data.LoadFromBinary</c> does. Trainers that stream its rows (<see cref="RowStorage.Streamed"/>, or <see cref="RowStorage.Auto"/>
     /// where they are too many for memory) read them where they lie, block by block in a random order, in each epoch again, also through steps before the trainer that make a row of a row; nothing is copied to disk.
     /// </summary>
     /// <param name="catalog">The catalog, <c>mlContext.Data</c>.</param>

@@ -24,7 +24,7 @@ public static class IdxDataCatalogExtensions
     /// <param name="maxRows">Only so many images, the first ones, are loaded; at least 1. <see langword="null"/> for all.</param>
     /// <param name="rows">
     /// Whether images stay in their file, from which they are read as they are asked for, and which must not change then: <see cref="RowStorage.Streamed"/>, for a file that is not compressed;
-    /// <see cref="RowStorage.Auto"/> does so where they would take more than half of the memory that is free. Networks that stream such rows read them there, without a copy. Labels are in memory.
+    /// <see cref="RowStorage.Auto"/> does so where they would take more than half of the memory that is free. Trainers that stream such rows read them there, without a copy, also through steps before the trainer that make a row of a row. Labels are in memory.
     /// </param>
     /// <returns>
     /// A data view with the columns

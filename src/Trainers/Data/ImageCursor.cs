@@ -9,10 +9,10 @@ namespace MLNet.GradientTrainers;
 /// </summary>
 /// <param name="view">The data.</param>
 /// <param name="active">For each column, whether it was asked for.</param>
-/// <param name="order">Row at each place of a shuffled order, or none.</param>
+/// <param name="order">The order; null for the images' own.</param>
 /// <param name="first">The first batch.</param>
 /// <param name="stride">The number of cursors.</param>
-internal sealed class ImageCursor(ImageDataView view, bool[] active, int[]? order, int first, int stride) : DataViewRowCursor
+internal sealed class ImageCursor(ImageDataView view, bool[] active, ImageOrder? order, int first, int stride) : DataViewRowCursor
 {
     private readonly ImageReader _pixels = view.Set.Pixels.NewReader(view.Set.ImageLength);
     private long _position = -1;
@@ -41,7 +41,7 @@ internal sealed class ImageCursor(ImageDataView view, bool[] active, int[]? orde
             next = _batch * ImageDataView.RowsPerBatch;
         }
 
-        if (next >= view.Set.Count)
+        if (next >= (order?.Count ?? view.Set.Count))
         {
             End();
             return false;
@@ -49,7 +49,7 @@ internal sealed class ImageCursor(ImageDataView view, bool[] active, int[]? orde
 
         _place = next;
         _position++;
-        _row = order is null ? (int)next : order[next];
+        _row = order is null ? (int)next : order[(int)next];
         return true;
     }
 

@@ -54,8 +54,14 @@ internal sealed class ImageDataView : IDataView, IRowsInFile
 
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)
     {
+        if (rand is RowBlockOrder)
+        {
+            // By blocks they come from one cursor.
+            return [GetRowCursor(columnsNeeded, rand)];
+        }
+
         bool[] active = Active(columnsNeeded);
-        int[]? order = Order(rand);
+        ImageOrder? order = Order(rand);
         int batches = (Set.Count + RowsPerBatch - 1) / RowsPerBatch;
         int cursors = Math.Clamp(n, 1, Math.Max(1, batches));
         var set = new DataViewRowCursor[cursors];
@@ -101,20 +107,13 @@ internal sealed class ImageDataView : IDataView, IRowsInFile
         return active;
     }
 
-    private int[]? Order(Random? rand)
+    private ImageOrder? Order(Random? rand)
     {
-        if (rand is null)
+        if (rand is RowBlockOrder blocks && Set.Pixels.File is not null && Set.Count > 0)
         {
-            return null;
+            return ImageOrder.ByBlocks(Set.Count, blocks);
         }
 
-        int[] order = [.. Enumerable.Range(0, Set.Count)];
-        for (int i = order.Length - 1; i > 0; i--)
-        {
-            int j = rand.Next(i + 1);
-            (order[i], order[j]) = (order[j], order[i]);
-        }
-
-        return order;
+        return rand is null ? null : ImageOrder.Shuffled(Set.Count, rand);
     }
 }

@@ -58,8 +58,8 @@ internal sealed class PixelFile : ImagePixels
         {
             if (image < first || image >= first + filled)
             {
-                // One alone where the order is another one.
-                int wanted = image == first + filled ? Math.Min(most, _count - image) : 1;
+                // One alone where the order is another one; the longer images come in turn, the more.
+                int wanted = image == first + filled ? Math.Min(Math.Clamp(2 * filled, 1, most), _count - image) : 1;
                 (first, filled) = (image, 0);
                 Read(image, length, block.AsSpan(0, wanted * length));
                 filled = wanted;

@@ -43,10 +43,10 @@ internal sealed class FeatureSink
         _width = ((VectorDataViewType)_column.Type).Size;
         bool keepBytes = roles.TakesBytes && (_width >= SmallestByteWidth || FeatureColumn.IsBytes(_column.Type));
         _newCopy = () => new FeatureRowsBuilder(_width, keepBytes, PixelValues.Of(_column), spill);
-        if (roles.TakesBytes && spill is not null)
+        if (spill is not null)
         {
             _spill = spill;
-            _inPlace = (data as IRowsInFile)?.InFile(_column, spill);
+            _inPlace = roles.TakesBytes ? (data as IRowsInFile)?.InFile(_column, spill) : null;
             if (_inPlace is null)
             {
                 _blocks = ViewBlocks.Find(data, _column, spill, cancellation, out string? problem);

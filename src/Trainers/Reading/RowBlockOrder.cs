@@ -27,6 +27,9 @@ public sealed class RowBlockOrder : Random
     /// <summary>Numbers of blocks, in the order wanted.</summary>
     public IReadOnlyList<int> Blocks { get; }
 
+    /// <summary>Rows that a block should have of a source that can be cut anywhere.</summary>
+    internal int RowsOfBlock { get; init; } = ImageDataView.RowsPerBatch;
+
     /// <summary>The first row of each block, and behind them the number of all rows; null as long as no view has answered, and where several have.</summary>
     internal int[]? Starts { get; private set; }
 

@@ -10,7 +10,7 @@ public enum RowStorage
     InMemory,
 
     /// <summary>
-    /// In a temporary file, written once, of which parts are in memory at a time; data that lies in a file that can be read again by blocks (IDX, Parquet, ML.NET's binary files) is read there by networks. Rows are shuffled within windows of random parts of the file: see
+    /// In a temporary file, written once, of which parts are in memory at a time; data that lies in a file that can be read again by blocks (IDX, Parquet, ML.NET's binary files) is read there. Rows are shuffled within windows of random parts of the file: see
     /// docs/scale.md. Rows that fit into the limit are shuffled as a whole, to the same bits as in memory.
     /// </summary>
     Streamed,

@@ -28,17 +28,7 @@ internal static class StepsOfView
             return $"{Call(source)} stands between the source and the trainer, and passes no order on";
         }
 
-        if (views.Length == 1)
-        {
-            return null;
-        }
-
-        if (source is ImageDataView { Set.Pixels.File: not null })
-        {
-            return "images of a file are read there only where no step stands between LoadFromIdx and the trainer";
-        }
-
-        if (!HasBlocks(source))
+        if (views.Length == 1 || !HasBlocks(source))
         {
             return null;
         }

@@ -10,29 +10,43 @@ internal sealed class ViewBlocks : RowBlocks
 {
     private const double Mebibyte = 1 << 20;
 
+    /// <summary>Decoding a block may take so many times the memory of it; all cursors together have a quarter of the limit.</summary>
+    private const int BuffersOfBlock = 4;
+
+    private const int MostCursors = 8;
+
     private readonly Lock _gate = new();
     private readonly IDataView _data;
     private readonly DataViewSchema.Column _features;
     private readonly (int[] Rows, int[] Blocks)? _kept;
+    private readonly int _rowsOfBlock;
+    private readonly int _mostCursors;
+
+    // Threads that go through parts of the rows have one each; that which was used last stands last.
+    private readonly List<OpenCursor> _cursors = [];
     private int[] _announced = [];
-    private DataViewRowCursor? _cursor;
-    private ValueGetter<DataViewRowId>? _id;
-    private ValueGetter<VBuffer<float>>? _numbers;
-    private ValueGetter<VBuffer<byte>>? _bytes;
     private VBuffer<float> _numberRow;
     private VBuffer<byte> _byteRow;
-    private int[] _path = [];
-    private int _place;
 
     /// <param name="data">The view.</param>
     /// <param name="features">Its column of features.</param>
     /// <param name="starts">The first row of each block, and behind them the number of rows.</param>
     /// <param name="kept">Where steps leave rows out: the source's numbers of the others, and of the blocks that have some; null for all.</param>
-    private ViewBlocks(IDataView data, DataViewSchema.Column features, int[] starts, (int[] Rows, int[] Blocks)? kept)
-        : base(((VectorDataViewType)features.Type).Size, starts, FeatureColumn.IsBytes(features.Type)) => (_data, _features, _kept) = (data, features, kept);
+    /// <param name="rowsOfBlock">Rows that the source was asked for in a block.</param>
+    /// <param name="memoryLimit">Bytes of memory for rows.</param>
+    private ViewBlocks(IDataView data, DataViewSchema.Column features, int[] starts, (int[] Rows, int[] Blocks)? kept, int rowsOfBlock, long memoryLimit)
+        : base(((VectorDataViewType)features.Type).Size, starts, FeatureColumn.IsBytes(features.Type))
+    {
+        (_data, _features, _kept, _rowsOfBlock) = (data, features, kept, rowsOfBlock);
+        Largest = Enumerable.Range(0, BlockCount).Max(BytesOf);
+        _mostCursors = (int)Math.Clamp(memoryLimit / 4 / (BuffersOfBlock * Largest), 1, MostCursors);
+    }
 
     /// <summary>Whether a number is kept of each row, as steps leave some out.</summary>
     public bool KeepsNumbers => _kept is not null;
+
+    /// <summary>Bytes of the largest block.</summary>
+    private long Largest { get; }
 
     /// <summary>The blocks of a view; null where its source has none, or where its rows are to stay in memory.</summary>
     /// <param name="data">The view.</param>
@@ -51,7 +65,7 @@ internal sealed class ViewBlocks : RowBlocks
             return null;
         }
 
-        var question = new RowBlockOrder([]);
+        var question = new RowBlockOrder([]) { RowsOfBlock = spill.RowsOfBlock(row) };
         data.GetRowCursor([features], question).Dispose();
         if (question.Starts is not { Length: > 1 } starts)
         {
@@ -79,11 +93,10 @@ internal sealed class ViewBlocks : RowBlocks
             }
         }
 
-        var blocks = new ViewBlocks(data, features, starts, kept);
-        long largest = Enumerable.Range(0, blocks.BlockCount).Max(blocks.BytesOf);
-        if (!spill.HasRoomFor(largest, blocks.Count * row))
+        var blocks = new ViewBlocks(data, features, starts, kept, question.RowsOfBlock, spill.MemoryLimit);
+        if (!spill.HasRoomFor(blocks.Largest, blocks.Count * row))
         {
-            problem = string.Create(CultureInfo.InvariantCulture, $"they lie in blocks of {largest / Mebibyte:N1} MiB, which are too large for a {nameof(ITrainerInput.MemoryLimit)} of {spill.MemoryLimit / Mebibyte:N0} MiB");
+            problem = string.Create(CultureInfo.InvariantCulture, $"they lie in blocks of {blocks.Largest / Mebibyte:N1} MiB, which are too large for a {nameof(ITrainerInput.MemoryLimit)} of {spill.MemoryLimit / Mebibyte:N0} MiB");
             return null;
         }
 
@@ -101,69 +114,75 @@ internal sealed class ViewBlocks : RowBlocks
         }
     }
 
-    public override void Read(int block, Span<float> rows) => Read(ref _numbers, ref _numberRow, block, rows);
+    public override void Read(int block, Span<float> rows) => Read(ref _numberRow, block, rows);
 
-    public override void Read(int block, Span<byte> rows) => Read(ref _bytes, ref _byteRow, block, rows);
+    public override void Read(int block, Span<byte> rows) => Read(ref _byteRow, block, rows);
 
     protected override void Dispose(bool disposing)
     {
         lock (_gate)
         {
-            Close();
+            while (_cursors.Count > 0)
+            {
+                Close(_cursors[0]);
+            }
         }
     }
 
-    /// <summary>A cursor that has failed is not gone on with. The getter is another one where the block is read by a new cursor.</summary>
-    private void Read<T>(ref ValueGetter<VBuffer<T>>? getter, ref VBuffer<T> row, int block, Span<T> rows)
+    private void Read<T>(ref VBuffer<T> row, int block, Span<T> rows)
     {
         lock (_gate)
         {
+            var cursor = Open<T>(block);
             try
             {
-                Open(block);
-                Copy(getter!, ref row, block, rows);
+                Copy(cursor, ref row, block, rows);
             }
             catch
             {
-                Close();
+                // A cursor that has failed is not gone on with.
+                Close(cursor);
                 throw;
             }
         }
     }
 
-    /// <summary>Stays with the cursor where the block is its next one; else begins with it, and goes on as was announced, or in turn.</summary>
-    private void Open(int block)
+    /// <summary>A cursor whose next block it is; else a new one that begins with it, and goes on as was announced, or in turn.</summary>
+    private OpenCursor Open<T>(int block)
     {
-        if (_cursor is not null && _place < _path.Length && _path[_place] == block)
+        int place = _cursors.FindIndex(open => open.Next == block);
+        if (place >= 0)
         {
-            return;
+            var open = _cursors[place];
+            _cursors.RemoveAt(place);
+            _cursors.Add(open);
+            return open;
         }
 
-        Close();
+        if (_cursors.Count == _mostCursors)
+        {
+            Close(_cursors[0]);
+        }
+
         int announced = Array.IndexOf(_announced, block);
-        (_path, _place) = (announced >= 0 ? _announced[announced..] : [.. Enumerable.Range(block, BlockCount - block)], 0);
-        _cursor = _data.GetRowCursor([_features], new RowBlockOrder(_kept is { } kept ? [.. _path.Select(place => kept.Blocks[place])] : _path));
-        _id = _cursor.GetIdGetter();
-        if (AreBytes)
-        {
-            _bytes = _cursor.GetGetter<VBuffer<byte>>(_features);
-        }
-        else
-        {
-            _numbers = _cursor.GetGetter<VBuffer<float>>(_features);
-        }
+        int[] path = announced >= 0 ? _announced[announced..] : [.. Enumerable.Range(block, BlockCount - block)];
+        var order = new RowBlockOrder(_kept is { } kept ? [.. path.Select(place => kept.Blocks[place])] : path) { RowsOfBlock = _rowsOfBlock };
+        var cursor = _data.GetRowCursor([_features], order);
+        _cursors.Add(new OpenCursor(cursor, cursor.GetIdGetter(), cursor.GetGetter<VBuffer<T>>(_features), path));
+        return _cursors[^1];
     }
 
-    private void Copy<T>(ValueGetter<VBuffer<T>> getter, ref VBuffer<T> row, int block, Span<T> rows)
+    private void Copy<T>(OpenCursor open, ref VBuffer<T> row, int block, Span<T> rows)
     {
+        var getter = (ValueGetter<VBuffer<T>>)open.Getter;
         DataViewRowId id = default;
         for (int i = 0; i < RowsOf(block); i++)
         {
             ulong expected = (ulong)NumberOf(Start(block) + i);
-            bool more = _cursor!.MoveNext();
+            bool more = open.Cursor.MoveNext();
             if (more)
             {
-                _id!(ref id);
+                open.Id(ref id);
             }
 
             if (!more || id.Low != expected || id.High != 0)
@@ -181,9 +200,9 @@ internal sealed class ViewBlocks : RowBlocks
             row.CopyTo(rows.Slice(i * Width, Width));
         }
 
-        if (++_place == _path.Length)
+        if (++open.Place == open.Path.Length)
         {
-            Close();
+            Close(open);
         }
     }
 
@@ -233,10 +252,31 @@ internal sealed class ViewBlocks : RowBlocks
         return ([.. starts, rows.Length], [.. blocks]);
     }
 
-    private void Close()
+    private void Close(OpenCursor open)
     {
-        var cursor = _cursor;
-        (_cursor, _id, _numbers, _bytes) = (null, null, null, null);
-        cursor?.Dispose();
+        _cursors.Remove(open);
+        open.Cursor.Dispose();
+    }
+
+    /// <summary>A cursor on its way through blocks.</summary>
+    /// <param name="cursor">The cursor.</param>
+    /// <param name="id">Its identifiers.</param>
+    /// <param name="getter">Its features.</param>
+    /// <param name="path">The blocks, in its order.</param>
+    private sealed class OpenCursor(DataViewRowCursor cursor, ValueGetter<DataViewRowId> id, Delegate getter, int[] path)
+    {
+        public DataViewRowCursor Cursor => cursor;
+
+        public ValueGetter<DataViewRowId> Id => id;
+
+        public Delegate Getter => getter;
+
+        public int[] Path => path;
+
+        /// <summary>How many blocks have been read.</summary>
+        public int Place { get; set; }
+
+        /// <summary>The block that it gives next.</summary>
+        public int Next => path[Place];
     }
 }

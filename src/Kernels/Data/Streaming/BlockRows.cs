@@ -38,6 +38,14 @@ public sealed class BlockRows : IRowSource<float>, IPagedRowSource
 
     int IPagedRowSource.ChunkOf(int row) => _blocks.BlockOf(row);
 
+    /// <summary>Blocks of Single, or some of their rows, as the dense rows that they are; null for other rows.</summary>
+    internal static DenseRows? Dense(IRowSource<float> source) => source switch
+    {
+        BlockRows blocks => blocks.Dense(null),
+        Subset { Source: BlockRows blocks } some => blocks.Dense(some.Rows),
+        _ => null,
+    };
+
     /// <inheritdoc/>
     public void Read(ReadOnlySpan<int> rows, Span<float> destination)
     {
@@ -63,6 +71,8 @@ public sealed class BlockRows : IRowSource<float>, IPagedRowSource
             }
         }
     }
+
+    private DenseRows? Dense(int[]? rows) => _numbers is null ? null : new DenseRows(new RowChunks<float>(_numbers, new RowPlaces(_blocks, rows), rows?.Length ?? Count, Width));
 
     private PagedChunks<T[]> Paged<T>(RowSpill spill, Action<int, T[]> read)
         where T : unmanaged

@@ -34,6 +34,8 @@ internal abstract class PagedTable(ChunkCache cache, int count, Action<int[]>? a
 
     protected ChunkCache Cache => cache;
 
+    protected Action<int[]>? Announced => announced;
+
     /// <summary>Bytes of a chunk in memory.</summary>
     internal abstract long BytesOf(int chunk);
 
@@ -69,7 +71,7 @@ internal sealed class PagedChunks<TChunk>(ChunkCache cache, int count, Func<int,
     /// <param name="change">Makes a chunk of one, on any thread.</param>
     /// <param name="bytesOfChanged">Bytes of what it makes.</param>
     public PagedChunks<TOther> Select<TOther>(Func<int, TChunk, TOther> change, Func<int, long> bytesOfChanged)
-        where TOther : class => new(Cache, Count, chunk => change(chunk, load(chunk)), bytesOfChanged);
+        where TOther : class => new(Cache, Count, chunk => change(chunk, load(chunk)), bytesOfChanged, Announced);
 
     internal override long BytesOf(int chunk) => bytesOf(chunk);
 

@@ -132,6 +132,10 @@ public sealed class RowSpill : IDisposable
     /// <param name="all">Bytes of all.</param>
     public bool HasRoomFor(long largest, long all) => largest <= MemoryLimit / (4 * (all <= MemoryLimit / 2 ? LeastBuffers : LeastWindowBlocks));
 
+    /// <summary>How many rows a source that can be cut anywhere does best to give as a block: as many as a chunk of a copy has.</summary>
+    /// <param name="bytesOfRow">Bytes of a row, at least 1.</param>
+    public int RowsOfBlock(long bytesOfRow) => (int)Math.Max(1, ChunkBytes / (long)BitOperations.RoundUpToPowerOf2((ulong)bytesOfRow));
+
     /// <summary>Whether rows are to lie outside memory, with all that whoever asks has so far.</summary>
     /// <param name="bytes">Bytes of rows that have been added.</param>
     public bool Takes(long bytes)
