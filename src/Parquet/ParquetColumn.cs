@@ -50,6 +50,20 @@ internal sealed record ParquetColumn(string Name, DataField Field, bool IsList, 
     private ColumnKind Of =>
         HasNulls && !IsList && NullKinds.TryGetValue(Field.ClrType, out var kind) ? kind : Kinds[Field.ClrType];
 
+    /// <summary>Whether another file's column can be read as this one.</summary>
+    public bool IsReadAs(ParquetColumn other) =>
+        Name == other.Name && IsList == other.IsList && Field.ClrType == other.Field.ClrType && Field.Path.Equals(other.Field.Path)
+        && Field.MaxDefinitionLevel == other.Field.MaxDefinitionLevel && Field.MaxRepetitionLevel == other.Field.MaxRepetitionLevel;
+
+    /// <summary>The column of this file's rows and of another's.</summary>
+    /// <param name="other">The other file's.</param>
+    /// <param name="hasRows">Whether that file has rows: lists of none have no size.</param>
+    /// <param name="hadRows">Whether this one has.</param>
+    public ParquetColumn With(ParquetColumn other, bool hasRows, bool hadRows) =>
+        this with { HasNulls = HasNulls || other.HasNulls, Size = !hasRows ? Size : !hadRows ? other.Size : Size == other.Size ? Size : 0 };
+
+    public override string ToString() => $"'{Name}' ({(IsList ? "a list of " : "")}{Field.ClrType.Name}{(Field.MaxDefinitionLevel > (IsList ? 1 : 0) ? ", may be null" : "")})";
+
     /// <summary>Reads it for one cursor.</summary>
     public ColumnReader NewReader() => IsList ? Of.List(this) : Of.Scalar(this);
 

@@ -3,8 +3,8 @@ using Microsoft.ML.Data;
 
 namespace MLNet.GradientTrainers;
 
-/// <summary>Reads row groups one after another, each whole: the columns that were asked for. Not thread-safe, as any cursor; each has the file open for itself.</summary>
-/// <param name="view">The file.</param>
+/// <summary>Reads row groups one after another, each whole: the columns that were asked for. Not thread-safe, as any cursor; each has a file open for itself.</summary>
+/// <param name="view">The files.</param>
 /// <param name="active">For each column, whether it was asked for.</param>
 /// <param name="groups">The row groups, in their order.</param>
 /// <param name="random">Shuffles the rows of each; null for their own order.</param>
@@ -12,6 +12,7 @@ internal sealed class ParquetCursor(ParquetView view, bool[] active, int[] group
 {
     private readonly ColumnReader?[] _readers = [.. view.Columns.Select((column, i) => active[i] ? column.NewReader() : null)];
     private ParquetSource? _source;
+    private FileState? _file;
     private int[]? _order;
     private long _position = -1;
     private int _next;
@@ -75,8 +76,15 @@ internal sealed class ParquetCursor(ParquetView view, bool[] active, int[] group
 
     private void Open(int group)
     {
-        _source ??= new ParquetSource(view.File);
-        _source.Read(group, view.Starts[group], _readers.OfType<ColumnReader>());
+        var place = view.Places[group];
+        if (_file != place.File)
+        {
+            _source?.Dispose();
+            (_source, _file) = (null, null);
+            (_source, _file) = (new ParquetSource(place.File), place.File);
+        }
+
+        _source!.Read(place.Group, place.FirstRow, _readers.OfType<ColumnReader>());
         (_group, _row) = (group, -1);
         if (random is not null)
         {
@@ -90,7 +98,7 @@ internal sealed class ParquetCursor(ParquetView view, bool[] active, int[] group
         _ended = true;
         (_position, _row) = (-1, -1);
         _source?.Dispose();
-        _source = null;
+        (_source, _file) = (null, null);
     }
 
     private int Row() =>

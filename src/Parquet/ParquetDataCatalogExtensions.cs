@@ -6,11 +6,12 @@ namespace Microsoft.ML;
 public static class ParquetDataCatalogExtensions
 {
     /// <summary>
-    /// Loads a Parquet file. Rows are read when they are asked for, one row group at a time. Trainers that stream them (<see cref="RowStorage.Streamed"/>, or <see cref="RowStorage.Auto"/> where they are too many for
+    /// Loads a Parquet file, or several. Rows are read when they are asked for, one row group at a time. Trainers that stream them (<see cref="RowStorage.Streamed"/>, or <see cref="RowStorage.Auto"/> where they are too many for
     /// memory) read them where they lie, row groups in a random order, in each epoch again, also through steps before the trainer that make a row of a row; nothing is copied to disk.
     /// </summary>
     /// <param name="catalog">The catalog, <c>mlContext.Data</c>.</param>
-    /// <param name="path">The file. It must stay as it is while rows are read: one that has changed is refused by name.</param>
+    /// <param name="path">The file; or a folder, for all files <c>*.parquet</c> in it (not in folders below; those whose names begin with _ or . are left out); or a pattern whose file name has * or ?, as
+    /// <c>"data/part-*.parquet"</c>: in the order of their names. Files must stay as they are while rows are read: one that has changed is refused by name.</param>
     /// <param name="columns">Names of the columns wanted, in the order wanted; null for all that ML.NET has a type for. An empty list is refused.</param>
     /// <returns>
     /// A data view that can be shuffled, knows its row count, and may be read by any number of threads, each with its own cursor. Its columns:
@@ -22,9 +23,9 @@ public static class ParquetDataCatalogExtensions
     /// </list>
     /// Others (decimals, times of day, binary data, maps, lists of lists or structs) are left out without a word; to name one in <paramref name="columns"/> is an error.
     /// </returns>
-    /// <exception cref="System.IO.IOException">The file does not exist or can't be read.</exception>
+    /// <exception cref="System.IO.IOException">A file does not exist or can't be read.</exception>
     /// <exception cref="System.IO.InvalidDataException">It is no Parquet file, or damaged; also later, while rows are read.</exception>
-    /// <exception cref="ArgumentException">A column that is named is not there, or has no ML.NET type: the message lists those that are there, and those that are left out. Or the list is empty.</exception>
+    /// <exception cref="ArgumentException">Files have other columns than the first one, which are named; or a column that is named is not there, or has no ML.NET type: the message lists those that are there, and those that are left out. Or the list is empty.</exception>
     /// <example>
     /// <code>
     /// IDataView rows = mlContext.Data.LoadFromParquet("train.parquet");
@@ -35,6 +36,17 @@ public static class ParquetDataCatalogExtensions
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return ParquetView.Load(path, columns);
+        return ParquetView.Load([path], columns);
+    }
+
+    /// <summary>Loads Parquet files of the same columns as one view: the rows of one after those of the other. A shuffle mixes the row groups of all.</summary>
+    /// <param name="catalog">The catalog, <c>mlContext.Data</c>.</param>
+    /// <param name="paths">At least one file, folder or pattern, as <see cref="LoadFromParquet(DataOperationsCatalog, string, IReadOnlyList{string}?)"/> takes one.</param>
+    /// <param name="columns">Names of the columns wanted, in the order wanted; null for all that ML.NET has a type for. An empty list is refused.</param>
+    /// <inheritdoc cref="LoadFromParquet(DataOperationsCatalog, string, IReadOnlyList{string}?)" path="/*[self::returns or self::exception]"/>
+    public static IDataView LoadFromParquet(this DataOperationsCatalog catalog, IReadOnlyList<string> paths, IReadOnlyList<string>? columns = null)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        return ParquetView.Load(paths, columns);
     }
 }

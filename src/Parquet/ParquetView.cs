@@ -4,14 +4,16 @@ using MLNet.GradientTrainers.Kernels;
 
 namespace MLNet.GradientTrainers;
 
-/// <summary>A Parquet file, whose row groups can be read in any order.</summary>
+/// <summary>One Parquet file, or several of the same columns, whose row groups can be read in any order.</summary>
 internal sealed class ParquetView : IDataView
 {
     private readonly int[]? _blocks;
 
-    private ParquetView(FileState file, ParquetColumn[] columns, int[] rowsOfGroups)
+    private ParquetView(ParquetColumn[] columns, (FileState File, int[] Rows)[] files)
     {
-        (File, Columns, RowsOfGroups) = (file, columns, rowsOfGroups);
+        Columns = columns;
+        Places = [.. files.SelectMany(file => GroupsOf(file.File, file.Rows))];
+        int[] rowsOfGroups = RowsOfGroups = [.. files.SelectMany(file => file.Rows)];
         var builder = new DataViewSchema.Builder();
         foreach (var column in columns)
         {
@@ -34,7 +36,8 @@ internal sealed class ParquetView : IDataView
 
     public bool CanShuffle => true;
 
-    internal FileState File { get; }
+    /// <summary>Where each row group lies.</summary>
+    internal GroupPlace[] Places { get; }
 
     internal ParquetColumn[] Columns { get; }
 
@@ -47,25 +50,31 @@ internal sealed class ParquetView : IDataView
     /// <summary>The row groups that have rows.</summary>
     internal int[] Groups { get; }
 
-    /// <summary>Opens a file, reads what it says of itself, and closes it.</summary>
-    /// <param name="path">The file.</param>
+    /// <summary>Opens each file, reads what it says of itself, and closes it.</summary>
+    /// <param name="paths">Files, folders or patterns.</param>
     /// <param name="names">The columns wanted; null for all that can be.</param>
-    public static ParquetView Load(string path, IReadOnlyList<string>? names)
+    public static ParquetView Load(IReadOnlyList<string> paths, IReadOnlyList<string>? names)
     {
-        if (!System.IO.File.Exists(path))
-        {
-            throw new FileNotFoundException(Directory.Exists(path) ? $"'{path}' is a folder: name a file in it." : $"There is no file '{path}'.", path);
-        }
-
         if (names is { Count: 0 })
         {
             throw new ArgumentException("No columns are named: name those wanted, or give null for all that ML.NET has a type for.", "columns");
         }
 
-        var file = new FileState(path);
-        using var source = new ParquetSource(file);
-        var (columns, rows) = source.Ask(reader => (ParquetColumn.All(reader, names).ToList(), reader.RowGroups.Select(group => checked((int)group.RowCount)).ToArray()));
-        return new ParquetView(file, names is null ? [.. columns.Select(column => column.Column).OfType<ParquetColumn>()] : [.. names.Select(name => Named(file, columns, name))], rows);
+        ParquetColumn[]? columns = null;
+        FileState? first = null;
+        var files = new List<(FileState File, int[] Rows)>();
+        foreach (string path in ParquetPaths.Find(paths))
+        {
+            var file = new FileState(path);
+            using var source = new ParquetSource(file);
+            var (all, rows) = source.Ask(reader => (ParquetColumn.All(reader, names).ToList(), reader.RowGroups.Select(group => checked((int)group.RowCount)).ToArray()));
+            ParquetColumn[] own = names is null ? [.. all.Select(column => column.Column).OfType<ParquetColumn>()] : [.. names.Select(name => Named(file, all, name))];
+            columns = columns is null ? own : Joined(first!, columns, file, own, rows.Sum(count => (long)count) > 0, files.Exists(other => other.Rows.Any(count => count > 0)));
+            first ??= file;
+            files.Add((file, rows));
+        }
+
+        return new ParquetView(columns!, [.. files]);
     }
 
     public long? GetRowCount() => Starts[^1];
@@ -101,6 +110,31 @@ internal sealed class ParquetView : IDataView
             ? column.Index
             : throw new ArgumentException($"Column '{column.Name}' is not in this data view, which has {string.Join(", ", Schema.Select(c => c.Name))}.", nameof(column));
 
+    private static IEnumerable<GroupPlace> GroupsOf(FileState file, int[] rowsOfGroups)
+    {
+        long first = 0;
+        for (int group = 0; group < rowsOfGroups.Length; group++)
+        {
+            yield return new GroupPlace(file, group, first);
+            first += rowsOfGroups[group];
+        }
+    }
+
+    /// <summary>The columns of files before and of one more: all must have the same, in the same order.</summary>
+    private static ParquetColumn[] Joined(FileState first, ParquetColumn[] columns, FileState file, ParquetColumn[] own, bool hasRows, bool hadRows)
+    {
+        for (int i = 0; i < Math.Max(columns.Length, own.Length); i++)
+        {
+            if (i >= own.Length || i >= columns.Length || !columns[i].IsReadAs(own[i]))
+            {
+                string Text(ParquetColumn[] of) => i < of.Length ? of[i].ToString() : "none";
+                throw new ArgumentException($"The files have other columns: as number {i + 1} '{first.Path}' has {Text(columns)}, and '{file.Path}' {Text(own)}. Load files of the same columns together, or name those that they share (columns).", "path");
+            }
+        }
+
+        return [.. columns.Zip(own, (column, other) => column.With(other, hasRows, hadRows))];
+    }
+
     private static ParquetColumn Named(FileState file, List<(string Name, ParquetColumn? Column, string Kind)> columns, string name)
     {
         var (_, column, kind) = columns.Find(column => column.Name == name);
@@ -131,3 +165,9 @@ internal sealed class ParquetView : IDataView
         return active;
     }
 }
+
+/// <summary>Where a row group lies.</summary>
+/// <param name="File">The file.</param>
+/// <param name="Group">Its number in the file.</param>
+/// <param name="FirstRow">The number of its first row in the file.</param>
+internal sealed record GroupPlace(FileState File, int Group, long FirstRow);
