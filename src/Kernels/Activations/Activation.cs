@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace MLNet.GradientTrainers.Kernels;
 
@@ -62,13 +63,16 @@ public abstract record Activation<TRule> : Activation
     protected abstract TRule Rule { get; }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public sealed override void Forward<T>(IBackend<T> backend, Tensor<T> x, Tensor<T> y) => backend.Map(Rule, x, y);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public sealed override void Backward<T>(IBackend<T> backend, Tensor<T> x, Tensor<T> y, Tensor<T> outputGradient, Tensor<T> inputGradient) =>
         backend.MapBackward(Rule, x, y, outputGradient, inputGradient);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public sealed override void Affine<T>(IBackend<T> backend, Tensor<T> input, Tensor<T> weights, Tensor<T> bias, Tensor<T> output, int rows, int inputs, int outputs) =>
         backend.Affine(Rule, input, weights, bias, output, rows, inputs, outputs);
 

@@ -16,6 +16,7 @@ internal static partial class Shapes
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Gather<T>(IRowSource<T> source, ReadOnlySpan<int> rows, Tensor<T> destination)
         where T : unmanaged
     {
@@ -31,6 +32,7 @@ internal static partial class Shapes
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void MatMul<T>(Tensor<T> a, Tensor<T> b, Tensor<T> c, int m, int n, int k)
         where T : unmanaged
     {
@@ -41,6 +43,7 @@ internal static partial class Shapes
         Apart(c, "c", b, "b", "MatMul");
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Affine<T>(Tensor<T> input, Tensor<T> weights, Tensor<T> bias, Tensor<T> output, int rows, int inputs, int outputs)
         where T : unmanaged
     {
@@ -58,6 +61,7 @@ internal static partial class Shapes
     }
 
     /// <summary>y = f(x), element by element: equal lengths; the same memory or memory apart.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Map<T>(Tensor<T> x, Tensor<T> y, [CallerMemberName] string operation = "")
         where T : unmanaged
     {
@@ -65,6 +69,7 @@ internal static partial class Shapes
         SameOrApart(y, "y", x, "x", operation);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void MapBackward<T>(Tensor<T> x, Tensor<T> y, Tensor<T> outputGradient, Tensor<T> inputGradient)
         where T : unmanaged
     {
@@ -87,6 +92,7 @@ internal static partial class Shapes
         Map(x, y, "Dropout");
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void SumRows<T>(Tensor<T> x, Tensor<T> sums, int rows, int columns)
         where T : unmanaged
     {
@@ -124,6 +130,7 @@ internal static partial class Shapes
         SameOrApart(inputGradient, "inputGradient", outputGradient, "outputGradient", "SoftmaxBackward");
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Matches<T>(Tensor<T> prediction, Tensor<T> target, Tensor<T> weights, Tensor<T> matches, int rows, int columns)
         where T : unmanaged
     {
@@ -139,6 +146,7 @@ internal static partial class Shapes
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Loss<T>(in LossPass<T> pass, [CallerMemberName] string operation = "")
         where T : unmanaged
     {
@@ -176,6 +184,7 @@ internal static partial class Shapes
     /// <param name="pass">The tensors.</param>
     /// <param name="stateCount">How many states the rule has; the others are not looked at.</param>
     /// <param name="operation">For messages.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Update<T>(in UpdatePass<T> pass, int stateCount, string operation = "Update")
         where T : unmanaged
     {
@@ -198,43 +207,57 @@ internal static partial class Shapes
         }
     }
 
+    // The errors are made apart, so that the checks stay small enough to become part of the operations.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Vector<T>(Tensor<T> tensor, string name, int length, string operation)
         where T : unmanaged
     {
         if (tensor.Length != length)
         {
-            throw new ArgumentException($"{operation}: {name} must have {length} elements, but has {tensor.Length}.");
+            throw WrongLength(operation, name, length, tensor.Length);
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Matrix<T>(Tensor<T> tensor, string name, int rows, int columns, string operation)
         where T : unmanaged
     {
         if (rows < 0 || columns < 0 || tensor.Length != (long)rows * columns)
         {
-            throw new ArgumentException($"{operation}: {name} must have {rows} × {columns} elements, but has {tensor.Length}.");
+            throw WrongSize(operation, name, rows, columns, tensor.Length);
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Apart<T>(Tensor<T> written, string writtenName, Tensor<T> read, string readName, string operation)
         where T : unmanaged
     {
         if (Overlap(written, read))
         {
-            throw new ArgumentException($"{operation} can't work in place: {writtenName} and {readName} share memory.");
+            throw InPlace(operation, writtenName, readName);
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void SameOrApart<T>(Tensor<T> written, string writtenName, Tensor<T> read, string readName, string operation)
         where T : unmanaged
     {
         if (written.Offset != read.Offset && Overlap(written, read))
         {
-            throw new ArgumentException($"{operation}: {writtenName} and {readName} overlap in part; they must be the same memory or lie apart.");
+            throw InPart(operation, writtenName, readName);
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool Overlap<T>(Tensor<T> a, Tensor<T> b)
         where T : unmanaged =>
-        a.Length > 0 && b.Length > 0 && ReferenceEquals(a.Buffer, b.Buffer) && a.Offset < b.Offset + b.Length && b.Offset < a.Offset + a.Length;
+        ReferenceEquals(a.Buffer, b.Buffer) && a.Length > 0 && b.Length > 0 && a.Offset < b.Offset + b.Length && b.Offset < a.Offset + a.Length;
+
+    private static ArgumentException WrongLength(string operation, string name, int wanted, int given) => new($"{operation}: {name} must have {wanted} elements, but has {given}.");
+
+    private static ArgumentException WrongSize(string operation, string name, int rows, int columns, int given) => new($"{operation}: {name} must have {rows} × {columns} elements, but has {given}.");
+
+    private static ArgumentException InPlace(string operation, string written, string read) => new($"{operation} can't work in place: {written} and {read} share memory.");
+
+    private static ArgumentException InPart(string operation, string written, string read) => new($"{operation}: {written} and {read} overlap in part; they must be the same memory or lie apart.");
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace MLNet.GradientTrainers.Kernels;
 
@@ -51,6 +52,7 @@ internal sealed class HostTotals(int length) : Totals
 
     /// <summary>The sums of totals that belong to a back end of the processor.</summary>
     /// <exception cref="ArgumentException">They belong to another back end.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double[] Values(Totals totals) => totals is HostTotals host
         ? host._values ?? throw new ObjectDisposedException(nameof(Totals), "The memory of the totals has been given back.")
         : throw new ArgumentException($"The totals belong to another back end ({totals?.GetType().Name ?? "none"}).", nameof(totals));

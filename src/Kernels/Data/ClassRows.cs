@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MLNet.GradientTrainers.Kernels;
 
 /// <summary>
@@ -37,6 +39,7 @@ public sealed class ClassRows : IRowSource<float>
     public ReadOnlySpan<int> Labels => _labels;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Read(ReadOnlySpan<int> rows, Span<float> destination)
     {
         RowSources.CheckDestination(rows.Length, Width, destination.Length);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MLNet.GradientTrainers.Kernels;
 
 /// <summary>A dense table in one array or in chunks of equally many rows, in memory or in a <see cref="RowSpill"/>.</summary>
@@ -62,6 +64,7 @@ public sealed class DenseRows : IRowSource<float>, IPagedRowSource
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Read(ReadOnlySpan<int> rows, Span<float> destination)
     {
         RowSources.CheckDestination(rows.Length, Width, destination.Length);

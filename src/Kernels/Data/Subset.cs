@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MLNet.GradientTrainers.Kernels;
 
 /// <summary>Some rows of a table, by index; nothing is copied.</summary>
@@ -47,6 +49,7 @@ public sealed class Subset : IEpochRowSource
     public int Width => _source.Width;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Read(ReadOnlySpan<int> rows, Span<float> destination)
     {
         RowSources.CheckDestination(rows.Length, Width, destination.Length);
@@ -101,6 +104,7 @@ public sealed class Subset : IEpochRowSource
 
         public double Density => source.Density;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Read(ReadOnlySpan<int> wanted, Span<float> destination) => rows.Read(wanted, destination);
 
         public void Row(int row, out ReadOnlySpan<int> columns, out ReadOnlySpan<float> values) => source.Row(rows.Index(row), out columns, out values);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MLNet.GradientTrainers.Kernels;
 
 /// <summary>What a network learns from: features, targets and, optionally, a weight for each row.</summary>
@@ -124,6 +126,7 @@ public sealed class TrainingData
     public bool IsSparse => RowSources.Sparse(Features) is not null;
 
     /// <summary>The sum of some rows' weights, in double and in their order.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal double SumOfWeights(ReadOnlySpan<int> rows)
     {
         if (_weights is null)

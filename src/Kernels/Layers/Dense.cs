@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MLNet.GradientTrainers.Kernels;
 
 /// <summary>
@@ -77,6 +79,7 @@ public sealed record Dense : Layer
     internal override bool TakesSparseInput => true;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Forward<T>(LayerPass<T> pass)
     {
         if (Activation.NeedsInput)
@@ -91,6 +94,7 @@ public sealed record Dense : Layer
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Backward<T>(LayerPass<T> pass)
     {
         IBackend<T> backend = pass.Backend;
@@ -126,6 +130,7 @@ public sealed record Dense : Layer
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Affine<T>(Activation activation, LayerPass<T> pass, Tensor<T> output)
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     {

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MLNet.GradientTrainers.Kernels;
 
 /// <summary>
@@ -45,6 +47,7 @@ public sealed record Normalization : Layer
     internal override bool NeedsOutput => false;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Forward<T>(LayerPass<T> pass) =>
         pass.Backend.ScaleColumns(pass.Parameters[0], pass.Parameters[1], pass.Input, pass.Output, pass.Rows * (pass.InputShape.Size / pass.InputShape[0]), pass.InputShape[0]);
 

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace MLNet.GradientTrainers.Kernels;
 
@@ -223,6 +224,7 @@ public sealed class Network<T> : IDisposable
         return Forward(default, input, input.Rows, training, key);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private Tensor<T> Forward(Tensor<T> x, SparseBatch<T>? sparse, int rows, bool training, ulong key)
     {
         _passes[0].SparseInput = sparse;
@@ -261,6 +263,7 @@ public sealed class Network<T> : IDisposable
     /// <param name="outputGradient">∂loss/∂output. Overwritten.</param>
     /// <param name="rows">As in the forward pass.</param>
     /// <param name="done">Called with the layer, from the last one to the first that is trained; null for nothing.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void BackwardByLayer(Tensor<T> outputGradient, int rows, Action<int>? done)
     {
         if (_keptRows < 0)

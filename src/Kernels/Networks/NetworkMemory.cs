@@ -110,6 +110,7 @@ internal sealed class NetworkMemory<T> : IDisposable
     /// <summary>
     /// The last layer's output gradient may lie in buffer 0, so its input gradient goes to buffer 1, and so on in turn. The first layer's goes to the border, if it lies there as inside.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public Tensor<T> InputGradient(int layer, int rows) =>
         (layer == 0 && InputImage.IsNone ? BorderInputGradient : _gradients[(_definition.Layers.Count - layer) % 2]).Slice(0, rows * _definition.Shapes[layer].Size);
 

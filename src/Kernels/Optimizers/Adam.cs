@@ -52,6 +52,7 @@ public readonly struct AdamRule(double rate, double beta1, double beta2, double 
     public static int StateCount => 2;
 
     /// <summary>The rule for a step, with the bias corrections of that step.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static AdamRule For(double learningRate, long step, double beta1, double beta2, double epsilon) =>
         new(learningRate / (1 - Math.Pow(beta1, step)), beta1, beta2, 1 / Math.Sqrt(1 - Math.Pow(beta2, step)), epsilon);
 

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace MLNet.GradientTrainers.Kernels;
 
@@ -77,6 +78,7 @@ public abstract record Optimizer : IDescription
     }
 
     /// <summary>Updates the weights, weight decay included.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Step<T>(IWeightUpdater<T> updater, in UpdatePass<T> pass)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -100,6 +102,7 @@ public abstract record Optimizer<TRule> : Optimizer
     public sealed override int StateCount => TRule.StateCount;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected sealed override void Apply<T>(IWeightUpdater<T> updater, in UpdatePass<T> pass) =>
         updater.Update(CreateRule(pass.LearningRate, pass.Step), pass);
 

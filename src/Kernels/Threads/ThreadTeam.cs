@@ -79,6 +79,7 @@ internal sealed unsafe class ThreadTeam : IDisposable
     /// <exception cref="Exception">The first one that a part threw, after all parts have ended.</exception>
     /// <exception cref="ThreadInterruptedException">The caller was interrupted while it waited; all parts have ended and none has failed.</exception>
     /// <exception cref="InvalidOperationException">The team is at work: another thread called, or a part of a job.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run<TJob>(ref TJob job, int parts)
         where TJob : struct, ITeamJob
     {

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace MLNet.GradientTrainers.Kernels;
 
@@ -36,6 +37,7 @@ internal sealed class BatchBuffers<T> : IDisposable
     public double AverageWeight { get; private set; }
 
     /// <summary>Gathers a batch: features, dense ones into <see cref="Network{T}.Input"/>, targets and weights.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Load(in BatchSource<T> source, ReadOnlySpan<int> rows)
     {
         _isSparse = source.SparseFeatures is not null && _network.TakesSparseInput;
@@ -60,6 +62,7 @@ internal sealed class BatchBuffers<T> : IDisposable
         _isSparse ? _network.Forward(_sparse!, training, key) : _network.Forward(_network.Input, rows, training, key);
 
     /// <summary>Gathers only targets and weights.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void LoadTargets(in BatchSource<T> source, ReadOnlySpan<int> rows)
     {
         _backend.Gather(source.Targets, rows, _targets.Slice(0, rows.Length * _columns));
@@ -73,6 +76,7 @@ internal sealed class BatchBuffers<T> : IDisposable
     }
 
     /// <summary>The loss evaluation of the loaded batch.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public LossPass<T> Pass(Tensor<T> prediction, Tensor<T> gradient, double scale, int rows) => new(
         prediction,
         _targets.Slice(0, rows * _columns),

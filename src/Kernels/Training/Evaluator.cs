@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace MLNet.GradientTrainers.Kernels;
 
@@ -61,6 +62,7 @@ public sealed class Evaluator<T> : IDisposable
     /// <param name="onBatch">Receives the reports; null for nothing.</param>
     /// <param name="template">What they have in common.</param>
     /// <param name="processes">Processes that measure their part of the batches each, and add up all in one order; null for this one alone.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal EvaluationResult Evaluate(
         in BatchSource<T> source, CancellationToken cancellationToken, Action<BatchProgress>? onBatch, BatchProgress template, GradientExchange<T>? processes = null)
     {

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace MLNet.GradientTrainers.Kernels;
 
@@ -95,6 +96,7 @@ internal sealed class OptimizerSteps<T> : ICheckpointed, IDisposable
     /// <param name="epoch">The epoch, from 1.</param>
     /// <param name="totals">Receives the squared norm of the gradients, where it is needed.</param>
     /// <param name="index">Its place.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool Step(int epoch, Totals totals, int index)
     {
         IBackend<T> backend = _network.Backend;
@@ -171,6 +173,7 @@ internal sealed class OptimizerSteps<T> : ICheckpointed, IDisposable
         (_ranges[0].Is.Penalized ? _options.UpdateRule : _plain).Step(updater, Pass(_gradients, 0, GradientTransform.None));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private UpdatePass<T> Pass(Tensor<T> gradients, int range, GradientTransform transform)
     {
         (int weights, int start, int length, (_, double rate)) = _ranges[range];

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace MLNet.GradientTrainers.Kernels;
 
@@ -70,6 +71,7 @@ internal sealed class PendingBatches<T> : IDisposable
 
     /// <summary>Waits for the sums of all batches taken; they are told by <see cref="Batch"/> and its siblings until the next one is added.</summary>
     /// <returns>How many there are.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int Read()
     {
         int count = Count;

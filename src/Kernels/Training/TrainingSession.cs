@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace MLNet.GradientTrainers.Kernels;
 
@@ -183,6 +184,7 @@ internal sealed partial class TrainingSession<T> : IDisposable
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private EpochRecord RunEpoch(int epoch)
     {
         BeginEpoch();
@@ -257,6 +259,7 @@ internal sealed partial class TrainingSession<T> : IDisposable
     }
 
     /// <summary>One batch, and after the last one of an update the update. Its loss is judged before the update where the back end has it by then, else with the next report.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void TrainBatch(in BatchSource<T> source, int epoch, int batch)
     {
         int start = _batches.Start(batch);
@@ -333,6 +336,7 @@ internal sealed partial class TrainingSession<T> : IDisposable
     private bool EndsUpdate(int batch) => batch + 1 == _batches.Count || (batch + 1) % _options.AccumulationSteps == 0;
 
     /// <summary>Judges and tells the batches since the last report.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Report(int epoch, long started)
     {
         // Without a queue the sums are there, and have been judged before the update.
@@ -380,6 +384,7 @@ internal sealed partial class TrainingSession<T> : IDisposable
     }
 
     /// <summary>Adds a batch that has been read to the epoch's sums, and ends a run that diverges; returns the sum of its row losses.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private double Judge(int epoch, int index)
     {
         ref readonly PendingBatch batch = ref _pending.Batch(index);

@@ -61,7 +61,7 @@ public sealed unsafe partial class SimdBackend
     private readonly struct ColumnSumsJob<TTerms>(TTerms terms, float* partial, int rows, int columns) : IRangeJob
         where TTerms : struct, IColumnTerms
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Run<TLane>(int start, int end)
             where TLane : struct, ISimdLane<TLane>
         {

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MLNet.GradientTrainers.Kernels;
 
 public sealed unsafe partial class SimdBackend
@@ -162,6 +164,7 @@ public sealed unsafe partial class SimdBackend
     private readonly struct PanelsJob<TPanels>(TPanels panels, Correlation correlation, int groupPanels, int panelWidth) : IRangeJob
         where TPanels : struct, IPanels
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Run<TLane>(int start, int end)
             where TLane : struct, ISimdLane<TLane>
         {

@@ -97,6 +97,7 @@ public sealed unsafe partial class SimdBackend
 
     private readonly struct StripsJob(WeightGradientChunk chunk) : IRangeJob
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Run<TLane>(int start, int end)
             where TLane : struct, ISimdLane<TLane>
         {
@@ -176,7 +177,7 @@ internal unsafe struct WeightGradientJob : IVectorJob
     }
 
     /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Run<TLane>(int part, int parts)
         where TLane : struct, ISimdLane<TLane>
     {

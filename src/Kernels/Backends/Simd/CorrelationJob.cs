@@ -45,7 +45,7 @@ internal unsafe struct CorrelationJob<TRule> : IVectorJob
         correlation.Direct ? 0 : ((correlation.Vertical.Extent(BlockRows(correlation, parts)) * correlation.SourceRow) + Lanes.Virtual - 1) & -Lanes.Virtual;
 
     /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Run<TLane>(int part, int parts)
         where TLane : struct, ISimdLane<TLane>
     {

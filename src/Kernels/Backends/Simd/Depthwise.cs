@@ -8,7 +8,7 @@ namespace MLNet.GradientTrainers.Kernels;
 internal readonly unsafe struct DepthwiseJob<TRule>(TRule rule, ConvolutionShape shape, float* input, float* weights, float* bias, float* output) : IRangeJob
     where TRule : struct, IActivationRule
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Run<TLane>(int start, int end)
         where TLane : struct, ISimdLane<TLane>
     {
@@ -54,7 +54,7 @@ internal readonly unsafe struct DepthwiseJob<TRule>(TRule rule, ConvolutionShape
 /// <summary>An item is one row of one sample's input.</summary>
 internal readonly unsafe struct DepthwiseInputGradientJob(ConvolutionShape shape, float* outputGradient, float* weights, float* inputGradient) : IRangeJob
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Run<TLane>(int start, int end)
         where TLane : struct, ISimdLane<TLane>
     {
@@ -95,7 +95,7 @@ internal readonly unsafe struct DepthwiseInputGradientJob(ConvolutionShape shape
 /// <summary>An item is one tap of all filters.</summary>
 internal readonly unsafe struct DepthwiseWeightGradientJob(ConvolutionShape shape, float* input, float* outputGradient, float* weightGradient, int rows) : IRangeJob
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Run<TLane>(int start, int end)
         where TLane : struct, ISimdLane<TLane>
     {

@@ -5,6 +5,7 @@ namespace MLNet.GradientTrainers.Kernels;
 public sealed unsafe partial class SimdBackend
 {
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Map<TRule>(TRule rule, Tensor<float> x, Tensor<float> y)
         where TRule : struct, IActivationRule
     {
@@ -16,6 +17,7 @@ public sealed unsafe partial class SimdBackend
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void MapBackward<TRule>(TRule rule, Tensor<float> x, Tensor<float> y, Tensor<float> outputGradient, Tensor<float> inputGradient)
         where TRule : struct, IActivationRule
     {
@@ -51,7 +53,7 @@ public sealed unsafe partial class SimdBackend
     private readonly struct MapJob<TRule>(TRule rule, float* x, float* y) : IRangeJob
         where TRule : struct, IActivationRule
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Run<TLane>(int start, int end)
             where TLane : struct, ISimdLane<TLane>
         {
@@ -68,7 +70,7 @@ public sealed unsafe partial class SimdBackend
     private readonly struct MapBackwardJob<TRule>(TRule rule, float* x, float* y, float* outputGradient, float* inputGradient) : IRangeJob
         where TRule : struct, IActivationRule
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Run<TLane>(int start, int end)
             where TLane : struct, ISimdLane<TLane>
         {
@@ -86,7 +88,7 @@ public sealed unsafe partial class SimdBackend
 
     private readonly struct AddScaledJob(float alpha, float* x, float* y) : IRangeJob
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Run<TLane>(int start, int end)
             where TLane : struct, ISimdLane<TLane>
         {
@@ -103,7 +105,7 @@ public sealed unsafe partial class SimdBackend
     /// <summary><see cref="DropoutMask.Hash"/>, several indices at once.</summary>
     private readonly struct DropoutJob(uint threshold, ulong key, float scale, float* x, float* y) : IRangeJob
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Run<TLane>(int start, int end)
             where TLane : struct, ISimdLane<TLane>
         {

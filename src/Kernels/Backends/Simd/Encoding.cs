@@ -52,7 +52,7 @@ public sealed unsafe partial class SimdBackend
 
     private readonly struct EncodePiecewiseJob(PiecewiseBins bins, float* x, float* y) : IRangeJob
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Run<TLane>(int start, int end)
             where TLane : struct, ISimdLane<TLane>
         {
@@ -85,7 +85,7 @@ public sealed unsafe partial class SimdBackend
 
     private readonly struct EncodePiecewiseBackwardJob(PiecewiseBins bins, float* x, float* outputGradient, float* inputGradient) : IRangeJob
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Run<TLane>(int start, int end)
             where TLane : struct, ISimdLane<TLane>
         {

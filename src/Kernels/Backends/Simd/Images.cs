@@ -45,7 +45,7 @@ public sealed unsafe partial class SimdBackend
 
     private readonly struct BlendJob(float a, float* x, float b, float* y) : IRangeJob
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Run<TLane>(int start, int end)
             where TLane : struct, ISimdLane<TLane>
         {
@@ -62,7 +62,7 @@ public sealed unsafe partial class SimdBackend
 
     private readonly struct ScaleChannelsJob(float* x, float* mask, float* y, int pixels, int channels) : IRangeJob
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Run<TLane>(int start, int end)
             where TLane : struct, ISimdLane<TLane>
         {
@@ -86,6 +86,7 @@ public sealed unsafe partial class SimdBackend
 
     private readonly struct TransposeJob(float* x, float* y, int height, int width) : IRangeJob
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Run<TLane>(int start, int end)
             where TLane : struct, ISimdLane<TLane>
         {

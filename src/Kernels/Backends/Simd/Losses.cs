@@ -5,6 +5,7 @@ namespace MLNet.GradientTrainers.Kernels;
 public sealed unsafe partial class SimdBackend
 {
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void ElementLoss<TRule>(TRule rule, in LossPass<float> pass)
         where TRule : struct, ILossRule
     {
@@ -15,6 +16,7 @@ public sealed unsafe partial class SimdBackend
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void SoftmaxCrossEntropy(double smoothing, in LossPass<float> pass)
     {
         Shapes.SoftmaxCrossEntropy(smoothing, pass);
@@ -23,6 +25,7 @@ public sealed unsafe partial class SimdBackend
         KeepAlive(pass);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void KeepAlive(in LossPass<float> pass)
     {
         GC.KeepAlive(pass.Prediction.Buffer);
@@ -47,7 +50,7 @@ public sealed unsafe partial class SimdBackend
     private readonly struct ElementLossJob<TRule>(TRule rule, LossPointers pass) : IRangeJob
         where TRule : struct, ILossRule
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Run<TLane>(int start, int end)
             where TLane : struct, ISimdLane<TLane>
         {
@@ -106,7 +109,7 @@ public sealed unsafe partial class SimdBackend
 
     private readonly struct SoftmaxCrossEntropyJob(float keep, float share, LossPointers pass) : IRangeJob
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Run<TLane>(int start, int end)
             where TLane : struct, ISimdLane<TLane>
         {

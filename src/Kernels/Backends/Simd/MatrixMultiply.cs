@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MLNet.GradientTrainers.Kernels;
 
 public sealed unsafe partial class SimdBackend
@@ -21,6 +23,7 @@ public sealed unsafe partial class SimdBackend
     private readonly Scratch _rows = new();
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void MatMul(Tensor<float> a, bool transposeA, Tensor<float> b, bool transposeB, Tensor<float> c, int m, int n, int k, bool accumulate = false)
     {
         Shapes.MatMul(a, b, c, m, n, k);
@@ -45,6 +48,7 @@ public sealed unsafe partial class SimdBackend
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Affine<TRule>(TRule rule, Tensor<float> input, Tensor<float> weights, Tensor<float> bias, Tensor<float> output, int rows, int inputs, int outputs)
         where TRule : struct, IActivationRule
     {
@@ -72,6 +76,7 @@ public sealed unsafe partial class SimdBackend
     }
 
     /// <summary>Runs a product. Where the rows of a, 4 KB apart, would drive each other out of the cache, it works on a copy with other distances.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Multiply<TRule>(TRule rule, in Product product, bool transposeB)
         where TRule : struct, IActivationRule
     {
@@ -108,6 +113,7 @@ public sealed unsafe partial class SimdBackend
     /// Runs a product in blocks of b that fit into the packing memory: for a network's weights that is one block. Each block is packed by all threads,
     /// then all threads take tasks (rows × panels of the result).
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void MultiplyBlocks<TRule>(TRule rule, in Product product, bool transposeB)
         where TRule : struct, IActivationRule
     {
@@ -152,6 +158,7 @@ public sealed unsafe partial class SimdBackend
     }
 
     /// <summary>Copies a block of b into panels.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Pack(ref Product block, bool transposeB, int panelWidth)
     {
         int panels = (block.Columns + panelWidth - 1) / panelWidth;
@@ -160,6 +167,7 @@ public sealed unsafe partial class SimdBackend
         block.B = packed;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void PackInto(float* packed, in Product block, bool transposeB, int panelWidth)
     {
         if (transposeB)
@@ -176,6 +184,7 @@ public sealed unsafe partial class SimdBackend
 
     private readonly struct RowsJob(Product product, float* copy, int stride) : IRangeJob
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Run<TLane>(int start, int end)
             where TLane : struct, ISimdLane<TLane>
         {
@@ -189,6 +198,7 @@ public sealed unsafe partial class SimdBackend
     /// <summary>A range of rows into all panels.</summary>
     private readonly struct PackJob(Product block, int panelWidth, float* packed) : IRangeJob
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Run<TLane>(int start, int end)
             where TLane : struct, ISimdLane<TLane> =>
             Packing.CopyRows<TLane>(block.B, block.BRow, packed, block.K, block.Columns, panelWidth, start, end);
@@ -197,6 +207,7 @@ public sealed unsafe partial class SimdBackend
     /// <summary>A range of panels of the transpose.</summary>
     private readonly struct TransposedPackJob(Product block, int panelWidth, float* packed) : IRangeJob
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Run<TLane>(int start, int end)
             where TLane : struct, ISimdLane<TLane>
         {

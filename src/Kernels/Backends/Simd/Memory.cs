@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -71,6 +72,7 @@ public sealed unsafe partial class SimdBackend : IBackend<float>
     public Totals AllocateTotals(int length) => new HostTotals(length);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Read(Totals source, int start, Span<double> destination) => HostTotals.Values(source).AsSpan(start, destination.Length).CopyTo(destination);
 
     /// <inheritdoc/>
@@ -90,6 +92,7 @@ public sealed unsafe partial class SimdBackend : IBackend<float>
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Gather(IRowSource<float> source, ReadOnlySpan<int> rows, Tensor<float> destination)
     {
         Shapes.Gather(source, rows, destination);
@@ -113,17 +116,17 @@ public sealed unsafe partial class SimdBackend : IBackend<float>
     }
 
     /// <summary>The address of a tensor's first element; null for no tensor. The caller keeps the buffer alive.</summary>
-    private static float* Pointer(Tensor<float> tensor) => tensor.Buffer switch
-    {
-        null => null,
-        NativeBuffer memory => memory.Elements + tensor.Offset,
-        _ => throw new ArgumentException($"The tensor belongs to another back end ({tensor.Buffer.GetType().Name}); copy it with Read and Write."),
-    };
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float* Pointer(Tensor<float> tensor) =>
+        tensor.Buffer is NativeBuffer memory ? memory.Elements + tensor.Offset : tensor.Buffer is null ? null : throw Foreign(tensor.Buffer);
+
+    private static ArgumentException Foreign(TensorBuffer<float> buffer) => new($"The tensor belongs to another back end ({buffer.GetType().Name}); copy it with Read and Write.");
 
     private static Span<float> Span(Tensor<float> tensor) => new(Pointer(tensor), tensor.Length);
 
     private readonly struct GatherJob(IRowSource<float> source, int* rows, float* destination) : IRangeJob
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Run<TLane>(int start, int end)
             where TLane : struct, ISimdLane<TLane>
         {

@@ -31,6 +31,7 @@ internal static unsafe class MicroKernel
     public const int Panels = 4;
 
     /// <summary>Rows of a full tile on this machine.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Rows<TLane>()
         where TLane : struct, ISimdLane<TLane> =>
         (TLane.Count == 16 ? Avx512F.IsSupported : Avx512F.VL.IsSupported || AdvSimd.IsSupported) ? LargestRows : 6;

@@ -56,7 +56,7 @@ public sealed unsafe partial class SimdBackend
 
     private readonly struct NormalizeRowsJob(NormalizationPointers pass, float* y, float epsilon) : IRangeJob
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Run<TLane>(int start, int end)
             where TLane : struct, ISimdLane<TLane>
         {
@@ -96,7 +96,7 @@ public sealed unsafe partial class SimdBackend
 
     private readonly struct NormalizeRowsBackwardJob(NormalizationPointers pass, float* outputGradient, float* inputGradient) : IRangeJob
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Run<TLane>(int start, int end)
             where TLane : struct, ISimdLane<TLane>
         {

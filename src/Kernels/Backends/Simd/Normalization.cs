@@ -182,7 +182,7 @@ public sealed unsafe partial class SimdBackend
 
     private readonly struct ScaleColumnsJob(float* mean, float* scale, float* x, float* y, int columns) : IRangeJob
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Run<TLane>(int start, int end)
             where TLane : struct, ISimdLane<TLane>
         {
@@ -206,7 +206,7 @@ public sealed unsafe partial class SimdBackend
 
     private readonly struct NormalizeColumnsJob(NormalizationPointers pass, float* y) : IRangeJob
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Run<TLane>(int start, int end)
             where TLane : struct, ISimdLane<TLane>
         {
@@ -234,7 +234,7 @@ public sealed unsafe partial class SimdBackend
     private readonly struct NormalizeColumnsBackwardJob(
         NormalizationPointers pass, float* outputGradient, float* inputGradient, float* scaleGradient, float* shiftGradient, bool ownMoments, int rows) : IRangeJob
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Run<TLane>(int start, int end)
             where TLane : struct, ISimdLane<TLane>
         {

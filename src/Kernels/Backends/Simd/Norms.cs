@@ -15,7 +15,7 @@ public sealed unsafe partial class SimdBackend
 
     private readonly struct LimitColumnNormsJob(float limit, float* x, int rows, int columns) : IRangeJob
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Run<TLane>(int start, int end)
             where TLane : struct, ISimdLane<TLane>
         {

@@ -49,7 +49,7 @@ public sealed unsafe partial class SimdBackend
     /// <summary>An item is one row of one sample's output; the lanes are channels.</summary>
     private readonly struct MaxPoolJob(PoolingShape shape, float* x, float* y) : IRangeJob
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Run<TLane>(int start, int end)
             where TLane : struct, ISimdLane<TLane>
         {
@@ -86,7 +86,7 @@ public sealed unsafe partial class SimdBackend
     /// <summary>An item is a sample: where windows overlap, their gradients are added in one order.</summary>
     private readonly struct MaxPoolBackwardJob(PoolingShape shape, float* x, float* y, float* outputGradient, float* inputGradient) : IRangeJob
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Run<TLane>(int start, int end)
             where TLane : struct, ISimdLane<TLane>
         {
@@ -139,7 +139,7 @@ public sealed unsafe partial class SimdBackend
 
     private readonly struct AveragePoolJob(PoolingShape shape, float* x, float* y) : IRangeJob
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Run<TLane>(int start, int end)
             where TLane : struct, ISimdLane<TLane>
         {
@@ -176,7 +176,7 @@ public sealed unsafe partial class SimdBackend
 
     private readonly struct AveragePoolBackwardJob(PoolingShape shape, float* outputGradient, float* inputGradient) : IRangeJob
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Run<TLane>(int start, int end)
             where TLane : struct, ISimdLane<TLane>
         {

@@ -79,6 +79,7 @@ internal readonly unsafe struct ProductJob<TRule> : IVectorJob
     /// <param name="last">Whether this block finishes the sums.</param>
     /// <param name="panelWidth">Columns of a panel.</param>
     /// <param name="threads">Threads that will take tasks.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public ProductJob(TRule rule, in Product product, bool packed, bool last, int panelWidth, int threads)
     {
         _rule = rule;
@@ -122,6 +123,7 @@ internal readonly unsafe struct ProductJob<TRule> : IVectorJob
     public float* Copies { get; init; }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Run<TLane>(int part, int parts)
         where TLane : struct, ISimdLane<TLane>
     {
@@ -136,6 +138,7 @@ internal readonly unsafe struct ProductJob<TRule> : IVectorJob
     }
 
     /// <summary>How many pieces of a size a length makes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int Cuts(int length, int size) => ((length - 1) / size) + 1;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

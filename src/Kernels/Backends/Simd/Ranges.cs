@@ -2,7 +2,10 @@ using System.Runtime.CompilerServices;
 
 namespace MLNet.GradientTrainers.Kernels;
 
-/// <summary>A loop over independent items (elements, rows, columns) that is compiled once for each register width.</summary>
+/// <summary>
+/// A loop over independent items (elements, rows, columns) that is compiled once for each register width: at once and alone, as docs/engine.md says, with <see cref="MethodImplOptions.AggressiveOptimization"/> and
+/// <see cref="MethodImplOptions.NoInlining"/>.
+/// </summary>
 internal interface IRangeJob
 {
     /// <summary>Processes the items [start, end).</summary>
@@ -10,7 +13,7 @@ internal interface IRangeJob
         where TLane : struct, ISimdLane<TLane>;
 }
 
-/// <summary>Work that the team does in parts, compiled once for each register width.</summary>
+/// <summary>Work that the team does in parts, compiled as <see cref="IRangeJob"/>.</summary>
 internal interface IVectorJob
 {
     /// <summary>Does one part, as <see cref="ITeamJob.Run"/>.</summary>
@@ -34,6 +37,7 @@ public sealed partial class SimdBackend
     /// <param name="length">Number of items.</param>
     /// <param name="work">Element visits of the whole loop.</param>
     /// <param name="grain">Items that must stay together: every border but the last is a multiple of it.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Run<TJob>(ref TJob job, int length, long work, int grain)
         where TJob : struct, IRangeJob
     {
@@ -42,12 +46,32 @@ public sealed partial class SimdBackend
             return;
         }
 
+        if (work < SerialWork || _team.Size == 1)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            switch (_width)
+            {
+                case 512:
+                    job.Run<Lane512>(0, length);
+                    break;
+                case 256:
+                    job.Run<Lane256>(0, length);
+                    break;
+                default:
+                    job.Run<Lane128>(0, length);
+                    break;
+            }
+
+            GC.KeepAlive(this);
+            return;
+        }
+
         RangeJob<TJob> range = new(ref job, length, grain);
-        int parts = work < SerialWork || _team.Size == 1 ? 1 : Math.Min(PartsOfAThread * _team.Size, ((length - 1) / grain) + 1);
-        RunParts(ref range, parts);
+        RunParts(ref range, Math.Min(PartsOfAThread * _team.Size, ((length - 1) / grain) + 1));
     }
 
     /// <summary>Runs all parts of a job on the team. Nobody finalizes the working memory that the job may use before it is over.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void RunParts<TJob>(ref TJob job, int parts)
         where TJob : struct, IVectorJob
     {
@@ -64,6 +88,7 @@ public sealed partial class SimdBackend
         // The job lies on the stack of the thread that waits in Run.
         private readonly void* _job = Unsafe.AsPointer(ref job);
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int part, int parts)
         {
             ref TJob vectors = ref Unsafe.AsRef<TJob>(_job);
@@ -87,6 +112,7 @@ public sealed partial class SimdBackend
     {
         private readonly void* _job = Unsafe.AsPointer(ref job);
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Run<TLane>(int part, int parts)
             where TLane : struct, ISimdLane<TLane>
         {

@@ -14,6 +14,7 @@ public sealed unsafe partial class SimdBackend
     public double SumOfSquares(Tensor<float> x) => Reduce(x, true);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Sum(Tensor<float> x, Totals totals, int index) => HostTotals.Values(totals)[index] = Sum(x);
 
     /// <inheritdoc/>
@@ -29,9 +30,11 @@ public sealed unsafe partial class SimdBackend
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private double Reduce(Tensor<float> x, bool squares) =>
         Reduce(new ReduceJob(Pointer(x), x.Length, SumChunk, null, squares), (int)(((long)x.Length + SumChunk - 1) / SumChunk), x);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private double Reduce(ReduceJob job, int chunks, Tensor<float> x)
     {
         double* sums = (double*)_scratch.Reserve(2L * chunks);
@@ -54,7 +57,7 @@ public sealed unsafe partial class SimdBackend
 
         public readonly int Size => size;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public readonly void Run<TLane>(int start, int end)
             where TLane : struct, ISimdLane<TLane>
         {

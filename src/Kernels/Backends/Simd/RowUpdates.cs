@@ -43,7 +43,7 @@ public sealed unsafe partial class SimdBackend
         private readonly float* _state1 = TRule.StateCount > 1 ? Pointer(pass.State1) : null;
         private readonly float* _state2 = TRule.StateCount > 2 ? Pointer(pass.State2) : null;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Run<TLane>(int start, int end)
             where TLane : struct, ISimdLane<TLane>
         {

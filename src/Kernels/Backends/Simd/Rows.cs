@@ -6,6 +6,7 @@ namespace MLNet.GradientTrainers.Kernels;
 public sealed unsafe partial class SimdBackend
 {
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void SumRows(Tensor<float> x, Tensor<float> sums, int rows, int columns, bool accumulate = false)
     {
         Shapes.SumRows(x, sums, rows, columns);
@@ -37,6 +38,7 @@ public sealed unsafe partial class SimdBackend
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Matches(Tensor<float> prediction, Tensor<float> target, Tensor<float> weights, Tensor<float> matches, int rows, int columns)
     {
         Shapes.Matches(prediction, target, weights, matches, rows, columns);
@@ -75,7 +77,7 @@ public sealed unsafe partial class SimdBackend
 
     private readonly struct SumRowsJob(float* x, float* sums, int rows, int columns, bool accumulate) : IRangeJob
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Run<TLane>(int start, int end)
             where TLane : struct, ISimdLane<TLane>
         {
@@ -120,7 +122,7 @@ public sealed unsafe partial class SimdBackend
 
     private readonly struct SoftmaxJob(float* x, float* y, int columns) : IRangeJob
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Run<TLane>(int start, int end)
             where TLane : struct, ISimdLane<TLane>
         {
@@ -150,7 +152,7 @@ public sealed unsafe partial class SimdBackend
 
     private readonly struct SoftmaxBackwardJob(float* y, float* outputGradient, float* inputGradient, int columns) : IRangeJob
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Run<TLane>(int start, int end)
             where TLane : struct, ISimdLane<TLane>
         {
@@ -179,7 +181,7 @@ public sealed unsafe partial class SimdBackend
 
     private readonly struct MatchesJob(float* prediction, float* target, float* weights, float* matches, int columns) : IRangeJob
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Run<TLane>(int start, int end)
             where TLane : struct, ISimdLane<TLane>
         {

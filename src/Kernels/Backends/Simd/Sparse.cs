@@ -89,7 +89,7 @@ public sealed unsafe partial class SimdBackend
     private readonly struct SparseAffineJob<TRule>(TRule rule, SparseSums sums, float* bias, float* output) : IRangeJob
         where TRule : struct, IActivationRule
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Run<TLane>(int start, int end)
             where TLane : struct, ISimdLane<TLane>
         {
@@ -125,7 +125,7 @@ public sealed unsafe partial class SimdBackend
 
     private readonly struct SparseWeightGradientJob(SparseSums sums, int* used, float* gradient) : IRangeJob
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Run<TLane>(int start, int end)
             where TLane : struct, ISimdLane<TLane>
         {

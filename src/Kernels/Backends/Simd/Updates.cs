@@ -5,6 +5,7 @@ namespace MLNet.GradientTrainers.Kernels;
 public sealed unsafe partial class SimdBackend
 {
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Update<TRule>(TRule rule, in UpdatePass<float> pass)
         where TRule : unmanaged, IUpdateRule
     {
@@ -19,6 +20,7 @@ public sealed unsafe partial class SimdBackend
         KeepAlive(pass);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void KeepAlive(in UpdatePass<float> pass)
     {
         GC.KeepAlive(pass.Weights.Buffer);
@@ -37,6 +39,7 @@ public sealed unsafe partial class SimdBackend
         weight = TLane.FusedMultiplyAdd(decay, weight, weight);
     }
 
+    [method: MethodImpl(MethodImplOptions.AggressiveInlining)]
     private readonly struct UpdateJob<TRule>(TRule rule, in UpdatePass<float> pass) : IRangeJob
         where TRule : unmanaged, IUpdateRule
     {
@@ -49,7 +52,7 @@ public sealed unsafe partial class SimdBackend
         private readonly GradientTransform _transform = pass.Transform;
         private readonly bool _transforms = pass.Transform != GradientTransform.None;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Run<TLane>(int start, int end)
             where TLane : struct, ISimdLane<TLane>
         {

@@ -107,7 +107,7 @@ public sealed unsafe partial class SimdBackend
     private readonly struct WinogradWeightsJob<TOutputs>(Correlation correlation, int panelWidth, float* target, nint point) : IRangeJob
         where TOutputs : struct, IConstant
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Run<TLane>(int start, int end)
             where TLane : struct, ISimdLane<TLane>
         {
@@ -131,6 +131,7 @@ public sealed unsafe partial class SimdBackend
     private readonly struct WinogradTilesJob<TOutputs>(WinogradChunk chunk, float* patches, nint patchLength) : IVectorJob
         where TOutputs : struct, IConstant
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Run<TLane>(int part, int parts)
             where TLane : struct, ISimdLane<TLane>
         {
@@ -148,7 +149,7 @@ public sealed unsafe partial class SimdBackend
     private readonly struct WinogradResultJob<TOutputs>(WinogradChunk chunk, ConvolutionShape shape, float* target) : IRangeJob
         where TOutputs : struct, IConstant
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Run<TLane>(int start, int end)
             where TLane : struct, ISimdLane<TLane>
         {

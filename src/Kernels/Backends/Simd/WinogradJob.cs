@@ -50,7 +50,7 @@ internal unsafe struct WinogradJob<TRule, TOutputs> : IVectorJob
     }
 
     /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Run<TLane>(int part, int parts)
         where TLane : struct, ISimdLane<TLane>
     {

@@ -47,7 +47,7 @@ internal unsafe struct WinogradSumsJob : IVectorJob
     }
 
     /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Run<TLane>(int part, int parts)
         where TLane : struct, ISimdLane<TLane>
     {
