@@ -17,21 +17,18 @@ internal sealed record ColumnBins(int Bins, float[] Starts, float[] Scales)
     /// <param name="value">What becomes of the value of a feature before it is put in a bin.</param>
     public static ColumnBins Of(TrainingData rows, int bins, Func<int, float, float> value)
     {
-        var (values, count) = ColumnSpread.Sample(rows);
-        int width = rows.Features.Width;
-        var result = new ColumnBins(bins, new float[checked(bins * width)], new float[bins * width]);
-        var column = new float[count];
-        for (int j = 0; j < width; j++)
+        SampledColumns sample = new(rows);
+        var result = new ColumnBins(bins, new float[checked(bins * sample.Width)], new float[bins * sample.Width]);
+        sample.ForEach((feature, column) =>
         {
-            for (int i = 0; i < count; i++)
+            foreach (ref float one in column)
             {
-                column[i] = value(j, values[(i * width) + j]);
+                one = value(feature, one);
             }
 
-            Array.Sort(column);
-            result.Fill(j, width, Borders(column, bins));
-        }
-
+            sample.Sort(column);
+            result.Fill(feature, sample.Width, Borders(column.ToArray(), bins));
+        });
         return result;
     }
 
@@ -41,7 +38,7 @@ internal sealed record ColumnBins(int Bins, float[] Starts, float[] Scales)
         float[] distinct = [.. sorted.Distinct().Take(bins + 2)];
         return distinct.Length <= bins + 1
             ? Array.ConvertAll(distinct, value => (double)value)
-            : [.. Enumerable.Range(0, bins + 1).Select(k => ColumnSpread.Quantile<float>(sorted, k / (double)bins)).Distinct()];
+            : [.. Enumerable.Range(0, bins + 1).Select(k => ColumnSpread.Quantile(sorted, k / (double)bins)).Distinct()];
     }
 
     private void Fill(int feature, int width, double[] borders)

@@ -1,4 +1,3 @@
-using System.Numerics;
 using MLNet.GradientTrainers.Kernels;
 
 namespace MLNet.GradientTrainers;
@@ -8,17 +7,6 @@ namespace MLNet.GradientTrainers;
 /// <param name="Scales">What is multiplied by afterwards; 0 for a feature that never changes.</param>
 internal sealed record ColumnSpread(float[] Centres, float[] Scales)
 {
-    /// <summary>Quantiles of so many rows are near enough to those of all.</summary>
-    private const int MostRows = 8192;
-
-    private const int FewestRows = 256;
-
-    /// <summary>64 MiB.</summary>
-    private const int MostValues = 1 << 24;
-
-    /// <summary>Of the memory for rows that lie outside memory, a sample takes at most this part.</summary>
-    private const int ShareOfLimit = 8;
-
     /// <summary>Spreads of features in one unit, lengths and widths say, differ by less.</summary>
     private const double OneUnit = 8;
 
@@ -29,36 +17,51 @@ internal sealed record ColumnSpread(float[] Centres, float[] Scales)
     /// Median and distance of the quartiles. Where at least half of the values are equal, as in a column of zeros and ones, half of the others' median distance from them takes its place. Features whose
     /// spreads are alike are taken for measures in one unit, and keep their proportions.
     /// </summary>
-    public static ColumnSpread Robust(TrainingData rows) => InOneUnit(Of(rows, values =>
+    public static ColumnSpread Robust(TrainingData rows)
     {
-        Array.Sort(values);
-        double low = Quantile<double>(values, 0.25);
-        double high = Quantile<double>(values, 0.75);
+        SampledColumns sample = new(rows);
+        ColumnSpread spread = Empty(sample.Width);
+        sample.ForEach((feature, values) =>
+        {
+            sample.Sort(values);
+            double low = Quantile(values, 0.25);
+            double high = Quantile(values, 0.75);
 
-        // Beside the quartiles, as one value out of all proportion, such as 999999999 for a missing one, would make any distance small.
-        bool differ = high - low > SmallestSpread * Math.Max(Math.Abs(low), Math.Abs(high));
-        double median = Quantile<double>(values, 0.5);
-        return (median, differ ? high - low : HalfDistance(values, median));
-    }));
+            // Beside the quartiles, as one value out of all proportion, such as 999999999 for a missing one, would make any distance small.
+            bool differ = high - low > SmallestSpread * Math.Max(Math.Abs(low), Math.Abs(high));
+            double median = Quantile(values, 0.5);
+            spread.Set(feature, median, differ ? high - low : HalfDistance(values, median));
+        });
+        return InOneUnit(spread);
+    }
 
     /// <summary>Mean and standard deviation.</summary>
-    public static ColumnSpread Standard(TrainingData rows) => Of(rows, MeanAndDeviation);
+    public static ColumnSpread Standard(TrainingData rows)
+    {
+        SampledColumns sample = new(rows);
+        ColumnSpread spread = Empty(sample.Width);
+        sample.ForEach((feature, values) => spread.SetMeanAndDeviation(feature, values));
+        return spread;
+    }
 
     /// <summary>Mean and standard deviation of each channel of images [channels, height, width].</summary>
     public static ColumnSpread OfChannels(TrainingData rows, TensorShape images)
     {
-        var (values, count) = Sample(rows);
+        SampledColumns sample = new(rows);
+        ColumnSpread spread = Empty(images[0]);
         int pixels = images.Size / images[0];
-        return Of(images[0], channel =>
+        var values = new float[sample.Count * pixels];
+        for (int channel = 0; channel < images[0]; channel++)
         {
-            var column = new double[count * pixels];
-            for (int i = 0; i < column.Length; i++)
+            for (int i = 0; i < sample.Count; i++)
             {
-                column[i] = values[(i / pixels * images.Size) + (channel * pixels) + (i % pixels)];
+                sample.Values.AsSpan((i * images.Size) + (channel * pixels), pixels).CopyTo(values.AsSpan(i * pixels));
             }
 
-            return MeanAndDeviation(column);
-        });
+            spread.SetMeanAndDeviation(channel, values);
+        }
+
+        return spread;
     }
 
     /// <summary>The same with the root mean square of all spreads in place of each, where none is far from another.</summary>
@@ -74,74 +77,61 @@ internal sealed record ColumnSpread(float[] Centres, float[] Scales)
         return spread with { Scales = Array.ConvertAll(spread.Scales, scale => scale > 0 ? common : 0) };
     }
 
-    private static ColumnSpread Of(TrainingData rows, Func<double[], (double Centre, double Spread)> measure)
-    {
-        var (values, count) = Sample(rows);
-        int width = rows.Features.Width;
-        return Of(width, feature =>
-        {
-            var column = new double[count];
-            for (int i = 0; i < count; i++)
-            {
-                column[i] = values[(i * width) + feature];
-            }
+    private static ColumnSpread Empty(int columns) => new(new float[columns], new float[columns]);
 
-            return measure(column);
-        });
+    private void Set(int column, double centre, double spread)
+    {
+        Centres[column] = (float)centre;
+
+        // A spread whose inverse no Single holds is none.
+        float scale = (float)(1 / spread);
+        Scales[column] = spread > SmallestSpread * Math.Abs(centre) && float.IsFinite(scale) ? scale : 0;
     }
 
-    private static ColumnSpread Of(int columns, Func<int, (double Centre, double Spread)> measure)
+    private void SetMeanAndDeviation(int column, ReadOnlySpan<float> values)
     {
-        var centres = new float[columns];
-        var scales = new float[columns];
-        for (int j = 0; j < columns; j++)
+        double mean = 0;
+        float largest = 0;
+        foreach (float value in values)
         {
-            var (centre, spread) = measure(j);
-            centres[j] = (float)centre;
-
-            // A spread whose inverse no Single holds is none.
-            float scale = (float)(1 / spread);
-            scales[j] = spread > SmallestSpread * Math.Abs(centre) && float.IsFinite(scale) ? scale : 0;
+            mean += value;
+            largest = Math.Max(largest, Math.Abs(value));
         }
 
-        return new ColumnSpread(centres, scales);
-    }
+        mean /= values.Length;
+        double squares = 0;
+        foreach (float value in values)
+        {
+            squares += (value - mean) * (value - mean);
+        }
 
-    /// <summary>Rows that count, evenly spread over all of them.</summary>
-    public static (float[] Values, int Count) Sample(TrainingData rows)
-    {
-        int[] all = [.. Enumerable.Range(0, rows.Count).Where(i => rows.Weights.IsEmpty || rows.Weights[i] > 0)];
-        long most = RowSpill.LimitOf(rows.Features) is { } limit ? Math.Min(MostValues, limit / ShareOfLimit / sizeof(float)) : MostValues;
-        int count = Math.Min(all.Length, (int)Math.Clamp(most / rows.Features.Width, FewestRows, MostRows));
-        int[] sample = [.. Enumerable.Range(0, count).Select(i => all[(int)((long)i * all.Length / count)])];
-        var values = new float[checked(count * rows.Features.Width)];
-        rows.Features.Read(sample, values);
-        return (values, count);
-    }
-
-    private static (double Mean, double Deviation) MeanAndDeviation(double[] values)
-    {
-        double mean = values.Average();
-        double deviation = Math.Sqrt(values.Average(value => (value - mean) * (value - mean)));
-        return (mean, deviation > SmallestSpread * Size(values) ? deviation : 0);
+        double deviation = Math.Sqrt(squares / values.Length);
+        Set(column, mean, deviation > SmallestSpread * largest ? deviation : 0);
     }
 
     /// <summary>Half of the median distance that the values that are not the median have from it; 0 for a constant.</summary>
-    private static double HalfDistance(double[] values, double median)
+    private static double HalfDistance(ReadOnlySpan<float> values, double median)
     {
-        double[] distances = [.. values.Select(value => Math.Abs(value - median)).Where(distance => distance > SmallestSpread * Math.Abs(median)).Order()];
-        return distances.Length == 0 ? 0 : distances[distances.Length / 2] / 2;
+        List<double> distances = [];
+        foreach (float value in values)
+        {
+            double distance = Math.Abs(value - median);
+            if (distance > SmallestSpread * Math.Abs(median))
+            {
+                distances.Add(distance);
+            }
+        }
+
+        distances.Sort();
+        return distances.Count == 0 ? 0 : distances[distances.Count / 2] / 2;
     }
 
-    private static double Size(double[] values) => Math.Max(Math.Abs(values.Max()), Math.Abs(values.Min()));
-
     /// <summary>Between the two nearest values.</summary>
-    public static double Quantile<T>(ReadOnlySpan<T> sorted, double share)
-        where T : INumber<T>
+    public static double Quantile(ReadOnlySpan<float> sorted, double share)
     {
         double place = share * (sorted.Length - 1);
         int below = (int)place;
-        double value = double.CreateChecked(sorted[below]);
-        return below + 1 < sorted.Length ? value + ((place - below) * (double.CreateChecked(sorted[below + 1]) - value)) : value;
+        double value = sorted[below];
+        return below + 1 < sorted.Length ? value + ((place - below) * (sorted[below + 1] - value)) : value;
     }
 }
