@@ -67,6 +67,7 @@ public static class GradientSweepClusterExtensions
     /// <summary>What the coordinator's program has to say to those of workers, <see cref="SweepCoordinatorOptions.Settings"/>; waits until there is a sweep of the name that is not over.</summary>
     /// <param name="options">The cluster.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <exception cref="InvalidDataException">The coordinator is of another version of this library.</exception>
     /// <exception cref="IOException">The database can't be reached.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static string ReadSettings(this SweepWorkerOptions options, CancellationToken cancellationToken = default)
@@ -79,9 +80,9 @@ public static class GradientSweepClusterExtensions
         {
             cancellationToken.ThrowIfCancellationRequested();
             var published = backend.Published(options.Name);
-            if (published is { IsOver: false })
+            if (published is { } sweep && sweep.IsToBeJoined())
             {
-                return published.Value.Settings;
+                return sweep.Settings;
             }
 
             if (!waits)

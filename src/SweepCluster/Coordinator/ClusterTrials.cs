@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Runtime.ExceptionServices;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
@@ -32,10 +31,6 @@ internal sealed class ClusterTrials : ITrialExecutor, ISiloStatusListener, IDisp
         _workers = new WorkerTable(options.OnWorkers);
     }
 
-    /// <summary>The version of this library: workers of another one may come to other bits.</summary>
-    public static string Version { get; } =
-        typeof(ClusterTrials).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
-
     public void Begin(IReadOnlyCollection<Trial> trials)
     {
         foreach (var trial in trials.Where(trial => trial.IsFinished))
@@ -45,7 +40,7 @@ internal sealed class ClusterTrials : ITrialExecutor, ISiloStatusListener, IDisp
 
         var silo = Start();
         _silo.SetResult(silo);
-        _backend.Publish(_options.Name, _options.Settings, isOver: false);
+        _backend.Publish(_options.Name, new PublishedSweep(_options.Settings, LibraryVersion.Own, IsOver: false));
         _keeping = Task.Run(() => KeepAsync(silo));
     }
 
@@ -111,7 +106,7 @@ internal sealed class ClusterTrials : ITrialExecutor, ISiloStatusListener, IDisp
         {
             try
             {
-                _backend.Publish(_options.Name, _options.Settings, isOver: true);
+                _backend.Publish(_options.Name, new PublishedSweep(_options.Settings, LibraryVersion.Own, IsOver: true));
                 _workers.End(EndPatience);
             }
             finally
@@ -222,9 +217,9 @@ internal sealed class ClusterTrials : ITrialExecutor, ISiloStatusListener, IDisp
 
     private string? Refusal(Hello hello)
     {
-        if (hello.Version != Version)
+        if (LibraryVersion.Refusal(hello.Version, LibraryVersion.Own) is { } reason)
         {
-            return $"it has version {hello.Version} of MLNet.GradientTrainers, and the coordinator {Version}. Give both the same.";
+            return reason;
         }
 
         using var facts = JsonDocument.Parse(hello.Facts!);

@@ -13,11 +13,11 @@ internal abstract class ClusterBackend : IDisposable
     /// <summary>The journal and files of a sweep.</summary>
     public abstract ISweepStore Store(string sweep);
 
-    /// <summary>Tells programs of workers what the coordinator's has to say, and whether there is anything to do for them.</summary>
-    public abstract void Publish(string sweep, string settings, bool isOver);
+    /// <summary>Tells workers of a coordinator.</summary>
+    public abstract void Publish(string sweep, PublishedSweep published);
 
     /// <summary>What was published last; null for a sweep that nobody has begun.</summary>
-    public abstract (string Settings, bool IsOver)? Published(string sweep);
+    public abstract PublishedSweep? Published(string sweep);
 
     /// <summary>Keeps the journal and files of an earlier sweep of a name under another one, in place of what is there.</summary>
     /// <returns>Whether there were any.</returns>

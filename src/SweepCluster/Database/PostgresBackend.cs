@@ -96,14 +96,15 @@ internal sealed class PostgresBackend : ClusterBackend
 
     public override ISweepStore Store(string sweep) => new PostgresStore(this, sweep);
 
-    public override void Publish(string sweep, string settings, bool isOver) => Execute("UPDATE sweeps SET settings = $2, is_over = $3 WHERE name = $1", Text(sweep), Text(settings), new NpgsqlParameter<bool> { TypedValue = isOver });
+    public override void Publish(string sweep, PublishedSweep published) => Execute(
+        "UPDATE sweeps SET settings = $2, version = $3, is_over = $4 WHERE name = $1", Text(sweep), Text(published.Settings), Text(published.Version), new NpgsqlParameter<bool> { TypedValue = published.IsOver });
 
-    public override (string Settings, bool IsOver)? Published(string sweep) => Retry<(string, bool)?>(() =>
+    public override PublishedSweep? Published(string sweep) => Retry<PublishedSweep?>(() =>
     {
         using var connection = _source.OpenConnection();
-        using var command = new NpgsqlCommand("SELECT settings, is_over FROM sweeps WHERE name = $1", connection) { Parameters = { Text(sweep) } };
+        using var command = new NpgsqlCommand("SELECT settings, version, is_over FROM sweeps WHERE name = $1", connection) { Parameters = { Text(sweep) } };
         using var reader = command.ExecuteReader();
-        return reader.Read() ? (reader.GetString(0), reader.GetBoolean(1)) : null;
+        return reader.Read() ? new PublishedSweep(reader.GetString(0), reader.GetString(1), reader.GetBoolean(2)) : null;
     });
 
     public override bool SetAside(string sweep, string aside) => Retry(() =>

@@ -54,7 +54,7 @@ internal sealed class ClusterWorker : IDisposable
     private async Task RunAsync(CancellationToken cancellationToken)
     {
         bool isUnknown = true;
-        while (_backend.Published(_options.Name) is not { IsOver: false })
+        while (_backend.Published(_options.Name) is not { } published || !published.IsToBeJoined())
         {
             Tell("There is no sweep to work for yet: waiting for its coordinator.");
             await Task.Delay(Interval, cancellationToken);
@@ -71,7 +71,7 @@ internal sealed class ClusterWorker : IDisposable
 
             try
             {
-                var answer = await Coordinator(silo).Hello(new Hello(silo.Address, _options.WorkerName, _options.TrialsAtOnce, isUnknown ? _facts : null, ClusterTrials.Version, _trials.InHand())).WaitAsync(cancellationToken);
+                var answer = await Coordinator(silo).Hello(new Hello(silo.Address, _options.WorkerName, _options.TrialsAtOnce, isUnknown ? _facts : null, LibraryVersion.Own, _trials.InHand())).WaitAsync(cancellationToken);
                 bool hasTold = isUnknown;
                 isUnknown = answer.Welcome == Welcome.Unknown;
                 switch (answer.Welcome)
@@ -81,7 +81,7 @@ internal sealed class ClusterWorker : IDisposable
                         _trials.Drop(answer.Drop);
                         break;
                     case Welcome.Refused:
-                        throw new InvalidDataException($"The coordinator refuses this worker: {answer.Reason}");
+                        throw PublishedSweep.Refused(answer.Reason);
                     case Welcome.Over:
                         Tell("The sweep is over.");
                         return;
@@ -96,7 +96,8 @@ internal sealed class ClusterWorker : IDisposable
             }
             catch (Exception exception) when (exception is not (OperationCanceledException or InvalidDataException or OutOfMemoryException))
             {
-                if (_backend.Published(_options.Name) is { IsOver: true })
+                // One of another version that has taken its place may not have understood the call.
+                if (_backend.Published(_options.Name) is { } published && !published.IsToBeJoined())
                 {
                     Tell("The sweep is over.");
                     return;

@@ -98,6 +98,27 @@ public sealed class ClusterSweepTests
     }
 
     [TestMethod]
+    [DataRow(false, DisplayName = "the one that it finds")]
+    [DataRow(true, DisplayName = "the one that it waits for")]
+    public void AWorkerOfAnotherVersionThanItsCoordinatorEndsWithBothVersions(bool isJoined)
+    {
+        var sweep = new PublishedSweep("", LibraryVersion.Own, IsOver: false);
+        using var waits = new ManualResetEventSlim(!isJoined);
+        _cluster.Backend.Publish("test", isJoined ? sweep : sweep with { Version = "0.0.7" });
+        var worker = _cluster.Work(Rings.Sweep(new MLContext(1)), Rows, "worker", line =>
+        {
+            if (line.StartsWith("The coordinator is away", StringComparison.Ordinal))
+            {
+                waits.Set();
+            }
+        });
+        Assert.IsTrue(waits.Wait(TimeSpan.FromMinutes(2)));
+        _cluster.Backend.Publish("test", sweep with { Version = "0.0.7" });
+        Assert.IsInstanceOfType<InvalidDataException>(worker.Error);
+        Assert.Contains($"it has version {LibraryVersion.Own} of MLNet.GradientTrainers, and the coordinator 0.0.7.", worker.Error!.Message);
+    }
+
+    [TestMethod]
     public void ACancelledCoordinatorHasTheBestSoFarAndEndsItsWorkers()
     {
         GradientSweep Sweep() => Rings.Sweep(new MLContext(1)).Trials(1000).Seed(3).Parallel(2);

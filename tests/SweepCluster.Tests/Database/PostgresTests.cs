@@ -155,14 +155,46 @@ public sealed class PostgresTests
         using var backend = Open();
         Assert.IsNull(backend.Published(_name));
         backend.Secret(_name);
-        backend.Publish(_name, "some 'settings'", isOver: false);
-        Assert.AreEqual(("some 'settings'", false), backend.Published(_name));
+        var told = new PublishedSweep("some 'settings'", LibraryVersion.Own, IsOver: false);
+        backend.Publish(_name, told);
+        Assert.AreEqual(told, backend.Published(_name));
         var options = new SweepWorkerOptions { Database = Postgres.Shared.Database, Name = _name };
         Assert.AreEqual("some 'settings'", options.ReadSettings());
-        backend.Publish(_name, "", isOver: true);
+        backend.Publish(_name, told with { IsOver = true });
         using var source = new CancellationTokenSource();
         source.Cancel();
         Assert.ThrowsExactly<OperationCanceledException>(() => options.ReadSettings(source.Token));
+    }
+
+    /// <summary>Before it is told anything that it might not understand.</summary>
+    [TestMethod]
+    public void AWorkerOfAnotherVersionIsRefusedByBothVersions()
+    {
+        using var backend = Open();
+        backend.Secret(_name);
+        backend.Publish(_name, new PublishedSweep("", "0.0.7", IsOver: false));
+        var options = new SweepWorkerOptions { Database = Postgres.Shared.Database, Name = _name };
+        Assert.AreEqual(
+            $"The coordinator refuses this worker: it has version {LibraryVersion.Own} of MLNet.GradientTrainers, and the coordinator 0.0.7. Give both the same.",
+            Assert.ThrowsExactly<InvalidDataException>(() => options.ReadSettings()).Message);
+    }
+
+    [TestMethod]
+    public void TablesThatAnOlderVersionHasMadeAreUsed()
+    {
+        string schema = $"old{Guid.NewGuid():N}";
+        using (var plain = new PostgresBackend(Postgres.Shared.Database))
+        {
+            plain.Execute($"CREATE SCHEMA {schema}");
+            plain.Execute($"CREATE TABLE {schema}.sweeps (name text PRIMARY KEY, secret bytea NOT NULL, settings text NOT NULL DEFAULT '', is_over boolean NOT NULL DEFAULT true)");
+        }
+
+        var options = new SweepWorkerOptions { Database = $"{Postgres.Shared.Database};Search Path={schema}", Name = _name };
+        using var backend = new PostgresBackend(options.Database);
+        backend.Prepare();
+        backend.Secret(_name);
+        backend.Execute("UPDATE sweeps SET is_over = false");
+        StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => options.ReadSettings()).Message, "and the coordinator an older one.");
     }
 
     [TestMethod]
@@ -171,7 +203,7 @@ public sealed class PostgresTests
         string over = _name + " over";
         using var backend = Open();
         backend.Secret(over);
-        backend.Publish(over, "", isOver: true);
+        backend.Publish(over, new PublishedSweep("", "", IsOver: true));
         Assert.AreEqual($"Waits for the coordinator of the sweep '{_name}', which nobody has begun in this database.", Told(_name));
         Assert.AreEqual($"Waits for the coordinator of the sweep '{over}', which is over.", Told(over));
 

@@ -5,7 +5,7 @@ namespace MLNet.GradientTrainers.Sweeps.Cluster.Tests;
 /// <summary>What the processes of a sweep have in common, where they are all this one.</summary>
 internal sealed class MemoryBackend : ClusterBackend
 {
-    private readonly Dictionary<string, (string, bool)> _published = [];
+    private readonly Dictionary<string, PublishedSweep> _published = [];
     private readonly byte[] _secret = [1, 2, 3];
 
     private readonly MemoryMembership _silos = new();
@@ -20,15 +20,15 @@ internal sealed class MemoryBackend : ClusterBackend
 
     public override ISweepStore Store(string sweep) => Stored;
 
-    public override void Publish(string sweep, string settings, bool isOver)
+    public override void Publish(string sweep, PublishedSweep published)
     {
         lock (_published)
         {
-            _published[sweep] = (settings, isOver);
+            _published[sweep] = published;
         }
     }
 
-    public override (string Settings, bool IsOver)? Published(string sweep)
+    public override PublishedSweep? Published(string sweep)
     {
         lock (_published)
         {
