@@ -135,6 +135,9 @@ internal sealed class ClusterSilo : IDisposable
         membership.MaxProbeTimeout = LongestProbeTimeout;
         membership.NumMissedProbesLimit = 2;
         membership.NumVotesForDeathDeclaration = 1;
+
+        // Orleans would have the probe that decides made by another silo. Where that one is gone too, as with the switch of a rack, it never learns anything, and asks the same one again, without end.
+        membership.EnableIndirectProbes = false;
         membership.TableRefreshTimeout = AliveEvery;
 
         // What a whole cluster leaves behind that was killed is known for dead after three of these.

@@ -2,8 +2,8 @@ namespace MLNet.GradientTrainers.Sweeps.Cluster;
 
 /// <summary>
 /// Brings checkpoints of trials to the worker that goes on with them. Trainers keep them in a folder of the worker's own; each that has changed goes into the sweep's store, one for each fold and trainer of a trial,
-/// in place of the one of before, and is gone when the trial is over. In a folder that all workers share nothing needs to be brought. A checkpoint that an old attempt still writes does no harm: all attempts at a
-/// trial come to the same bits.
+/// in place of the one of before, and is gone when the trial is over. In a folder that all workers share nothing needs to be brought. What an old attempt still sends does no harm, as all attempts at a trial come to the
+/// same bits, as long as no checkpoint is behind an epoch that the coordinator has not taken: whoever went on from it would not tell that epoch either.
 /// </summary>
 internal sealed class CheckpointExchange : IDisposable
 {
@@ -13,7 +13,6 @@ internal sealed class CheckpointExchange : IDisposable
     private readonly string? _own;
     private readonly long _mostBytes;
     private readonly Action<string>? _tell;
-    private readonly TrialCheckpoints _files;
 
     /// <param name="options">The worker.</param>
     /// <param name="store">The sweep's store.</param>
@@ -30,32 +29,13 @@ internal sealed class CheckpointExchange : IDisposable
             _own = Directory.CreateTempSubdirectory("sweep-worker-").FullName;
             Path = System.IO.Path.Combine(_own, "sweep");
         }
-
-        _files = new TrialCheckpoints(Path);
     }
 
-    /// <summary>What the paths of checkpoints begin with.</summary>
+    /// <summary>What the paths of checkpoints begin with that are not exchanged.</summary>
     public string Path { get; }
 
     /// <summary>Fetches what there is of a trial, and sends what becomes of it.</summary>
-    public Trial Begin(int number)
-    {
-        if (_store is not null)
-        {
-            _files.Remove(number);
-            foreach (string file in _store.Files().Where(file => TrialCheckpoints.IsOf(number, file)))
-            {
-                using var bytes = _store.Read(file);
-                if (bytes is not null)
-                {
-                    using var copy = File.Create($"{Path}.{file}");
-                    bytes.CopyTo(copy);
-                }
-            }
-        }
-
-        return new Trial(this, number);
-    }
+    public Trial Begin(TrialOrder order) => new(this, order);
 
     public void Dispose()
     {
@@ -71,14 +51,29 @@ internal sealed class CheckpointExchange : IDisposable
         private readonly Lock _gate = new();
         private readonly CheckpointExchange _exchange;
         private readonly int _number;
+        private readonly TrialCheckpoints _files;
         private readonly Timer? _timer;
         private readonly Dictionary<string, (DateTime Time, long Length)> _sent = [];
         private bool _isOver;
 
-        public Trial(CheckpointExchange exchange, int number)
+        public Trial(CheckpointExchange exchange, TrialOrder order)
         {
-            (_exchange, _number) = (exchange, number);
-            foreach (string path in exchange._files.Of(number))
+            (_exchange, _number) = (exchange, order.Trial);
+
+            // An old attempt at the trial may still run here: its files are not these.
+            Path = exchange._own is { } own ? System.IO.Path.Combine(Directory.CreateDirectory(System.IO.Path.Combine(own, $"{order.Attempt:N}")).FullName, "sweep") : exchange.Path;
+            _files = new TrialCheckpoints(Path);
+            foreach (string file in exchange._store?.Files().Where(file => TrialCheckpoints.IsOf(_number, file)) ?? [])
+            {
+                using var bytes = exchange._store!.Read(file);
+                if (bytes is not null)
+                {
+                    using var copy = File.Create($"{Path}.{file}");
+                    bytes.CopyTo(copy);
+                }
+            }
+
+            foreach (string path in _files.Of(_number))
             {
                 _sent[path] = Stamp(path);
             }
@@ -86,6 +81,9 @@ internal sealed class CheckpointExchange : IDisposable
             // An epoch may take hours.
             _timer = exchange._store is null ? null : new Timer(_ => Send(), null, Interval, Interval);
         }
+
+        /// <summary>What the paths of its checkpoints begin with.</summary>
+        public string Path { get; }
 
         /// <summary>Sends what has changed.</summary>
         public void Send()
@@ -102,7 +100,7 @@ internal sealed class CheckpointExchange : IDisposable
                     return;
                 }
 
-                foreach (string path in _exchange._files.Of(_number))
+                foreach (string path in _files.Of(_number))
                 {
                     try
                     {
@@ -121,7 +119,7 @@ internal sealed class CheckpointExchange : IDisposable
                         }
 
                         using var bytes = new MemoryStream(File.ReadAllBytes(path));
-                        store.Write(path[(_exchange.Path.Length + 1)..], bytes.CopyTo);
+                        store.Write(path[(Path.Length + 1)..], bytes.CopyTo);
                     }
                     catch (IOException exception)
                     {
@@ -129,6 +127,15 @@ internal sealed class CheckpointExchange : IDisposable
                         _exchange._tell?.Invoke($"A checkpoint of trial {_number} is not sent: {exception.Message}");
                     }
                 }
+            }
+        }
+
+        /// <summary>An epoch was not taken: nothing is sent any more, and who goes on trains it again.</summary>
+        public void Hold()
+        {
+            lock (_gate)
+            {
+                _isOver = true;
             }
         }
 
@@ -148,7 +155,7 @@ internal sealed class CheckpointExchange : IDisposable
 
             if (_exchange._store is not null || !goesOn)
             {
-                _exchange._files.Remove(_number);
+                _files.Remove(_number);
             }
         }
 

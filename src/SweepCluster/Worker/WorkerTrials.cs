@@ -5,6 +5,9 @@ namespace MLNet.GradientTrainers.Sweeps.Cluster;
 /// <summary>What a worker has in hand: attempts at trials that it runs, and outcomes that nobody has taken yet.</summary>
 internal sealed class WorkerTrials : IDisposable
 {
+    /// <summary>How long an attempt that is stopped still tells of an epoch that it has trained, so that its last checkpoint can be gone on from.</summary>
+    private static readonly TimeSpan TellPatience = TimeSpan.FromSeconds(1);
+
     private readonly Lock _gate = new();
     private readonly SweepSettings _settings;
     private readonly SweepData _data;
@@ -120,9 +123,9 @@ internal sealed class WorkerTrials : IDisposable
             }
             else
             {
-                using var exchange = _checkpoints.Begin(order.Trial);
+                using var exchange = _checkpoints.Begin(order);
                 int sequence = 0;
-                outcome = TrialRunner.Run(settings, _data, trial, (epoch, fold) => Tell(EpochMessage.Of(order.Attempt, ++sequence, fold, epoch), exchange, source), source.Token);
+                outcome = TrialRunner.Run(settings with { CheckpointPath = exchange.Path }, _data, trial, (epoch, fold) => Tell(EpochMessage.Of(order.Attempt, ++sequence, fold, epoch), exchange, source), source.Token);
                 exchange.End(goesOn: outcome.State == TrialState.Interrupted);
             }
 
@@ -157,17 +160,21 @@ internal sealed class WorkerTrials : IDisposable
         // Before the epoch is in the books, so that who goes on finds the epochs that it does not train again.
         exchange.Send();
         EpochAnswer answer;
+        using var late = new CancellationTokenSource();
+        using var stop = source.Token.Register(() => late.CancelAfter(TellPatience));
         try
         {
-            answer = _tell(epoch, source.Token).GetAwaiter().GetResult();
+            answer = _tell(epoch, late.Token).GetAwaiter().GetResult();
         }
         catch (OperationCanceledException)
         {
+            exchange.Hold();
             return null;
         }
 
         if (answer.Verdict == EpochVerdict.Drop)
         {
+            exchange.Hold();
             source.Cancel();
         }
 

@@ -107,7 +107,8 @@ internal sealed class TrialRunner(SweepSettings settings, SweepData data, Trial 
 
     private void Report(EpochRecord epoch, int fold, bool isLast, CancellationTokenSource source)
     {
-        if (source.IsCancellationRequested)
+        // An epoch that ends when the sweep does is told: the checkpoint from which the trial goes on is behind it.
+        if (source.IsCancellationRequested && (_pruned is not null || !sweepToken.IsCancellationRequested))
         {
             return;
         }

@@ -15,6 +15,7 @@ public sealed class DetectionTests
         var membership = new ClusterMembershipOptions();
         ClusterSilo.Configure(membership);
         Assert.IsTrue(membership.EnableConnectionLivenessCheck);
+        Assert.IsFalse(membership.EnableIndirectProbes);
         Assert.AreEqual(1, membership.NumVotesForDeathDeclaration);
         TimeSpan silence = membership.MaxProbeTimeout * membership.NumMissedProbesLimit;
         TimeSpan probe = membership.MinProbeTimeout;

@@ -39,4 +39,30 @@ public sealed class NetworkTests
         third.End();
         fourth.End();
     }
+
+    /// <summary>As behind a switch that fails: nobody is left whom the coordinator could ask about either of them. The epoch that each tells when it is back is taken by nobody, and trained again.</summary>
+    [TestMethod]
+    public void AllWorkersAreCutOffAtOnceAndGoOnWhenTheyAreBack()
+    {
+        const int Few = 6;
+        using var network = new NetworkNamespaces(2);
+        using var postgres = Postgres.In(network.Hub, NetworkNamespaces.HubAddress);
+        using var coordinator = SweepProcess.Coordinator(postgres.Database, "test", Few, NetworkNamespaces.HubAddress, network.Hub);
+        using var first = SweepProcess.Worker(postgres.Database, "test", "w0", holdAt: 8, NetworkNamespaces.Address(0), network.Name(0));
+        using var second = SweepProcess.Worker(postgres.Database, "test", "w1", holdAt: 8, NetworkNamespaces.Address(1), network.Name(1));
+        first.WaitFor(line => line == Program.HoldLine);
+        second.WaitFor(line => line == Program.HoldLine);
+        network.Connect(0, connected: false);
+        network.Connect(1, connected: false);
+        coordinator.WaitFor(line => line.Contains("w0 Lost", StringComparison.Ordinal) && line.Contains("w1 Lost", StringComparison.Ordinal));
+        network.Connect(0, connected: true);
+        network.Connect(1, connected: true);
+        first.GoOn();
+        second.GoOn();
+        string[] result = coordinator.End();
+        var alone = Program.Run(Program.Sweep(Few));
+        Assert.AreEqual(string.Join('\n', Lines.Of(alone).Append(Program.BestOf(alone))), string.Join('\n', result));
+        first.End();
+        second.End();
+    }
 }

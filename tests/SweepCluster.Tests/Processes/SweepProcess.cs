@@ -67,9 +67,6 @@ internal sealed class SweepProcess : IDisposable
         throw new AssertFailedException($"It ended before the line that was waited for:\n{string.Join('\n', _lines)}\n{_errors.Result}");
     }
 
-    /// <summary>Reads on in the background, so that the process never waits for the test.</summary>
-    public Task<string> WaitForAsync(Predicate<string> wanted) => Task.Factory.StartNew(() => WaitFor(wanted), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-
     /// <summary>Lets a worker that stands still go on.</summary>
     public void GoOn() => _process.StandardInput.WriteLine();
 
