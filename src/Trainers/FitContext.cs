@@ -82,7 +82,7 @@ internal sealed class FitContext : IDisposable
     public TrainingData Read(IDataView data, Func<DataViewRow, DataViewSchema.Column, LabelRows> label, string purpose, bool adviseScaling)
     {
         bool isFirst = !Features.HasBegun;
-        var rows = TrainingReader.Read(Roles, data, label, purpose, Channel, Cancellation, Features, adviseScaling, Spill);
+        var rows = TrainingReader.Read(Roles, data, label, purpose, Channel, Cancellation, Features, adviseScaling, Spill, KeptOf);
         if (Checkpoint is not null || Shared is not null)
         {
             var fingerprint = DataFingerprint.Of(rows, Cancellation.Token);
@@ -107,6 +107,26 @@ internal sealed class FitContext : IDisposable
         }
 
         return rows;
+    }
+
+    /// <summary>Bytes that are kept of each row in memory beside its features.</summary>
+    /// <param name="label">Bytes of its label.</param>
+    /// <param name="weighs">Whether it has a weight.</param>
+    private int KeptOf(int label, bool weighs)
+    {
+        int weight = weighs ? sizeof(float) : 0;
+        return _options switch
+        {
+            // Labels and weights in double, whether rows weigh or not; the rows that count and their order.
+            PolynomialTrainer.Options => label + weight + (2 * sizeof(double)) + sizeof(int),
+
+            // Of the labels in single precision nothing is left when the order is drawn.
+            LinearOptions => label + weight + ((weighs ? 2 : 1) * sizeof(double)) + (_options.ValidationFraction > 0 ? sizeof(double) : 0),
+
+            // Each member's part of the rows, with their labels and weights, and its order of them.
+            NetworkTrainerOptions network => label + weight + ((network.Members ?? 1) * ((2 * sizeof(int)) + label + weight)),
+            _ => throw new InvalidOperationException($"What {_options.GetType()} keeps of a row is not known."),
+        };
     }
 
     public void Dispose()

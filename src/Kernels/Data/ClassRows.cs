@@ -7,36 +7,32 @@ namespace MLNet.GradientTrainers.Kernels;
 /// </summary>
 public sealed class ClassRows : IRowSource<float>
 {
-    private readonly int[] _labels;
-
-    /// <summary>Wraps labels without copying them.</summary>
+    /// <summary>Takes labels, which are copied.</summary>
     /// <param name="labels">One class for each row, in [0, <paramref name="classes"/>).</param>
     /// <param name="classes">Number of classes, at least 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">A label is out of range; the message names the row.</exception>
     public ClassRows(int[] labels, int classes)
+        : this(Copy(labels, classes))
+    {
+    }
+
+    /// <summary>Takes labels, which are not copied and must not change any more.</summary>
+    /// <param name="labels">One class for each row.</param>
+    public ClassRows(LabelList labels)
     {
         ArgumentNullException.ThrowIfNull(labels);
-        RowSources.CheckWidth(classes);
-        for (int i = 0; i < labels.Length; i++)
-        {
-            if ((uint)labels[i] >= (uint)classes)
-            {
-                throw new ArgumentOutOfRangeException(nameof(labels), labels[i], $"The label of row {i} is {labels[i]}, but it must be in [0, {classes}).");
-            }
-        }
-
-        _labels = labels;
-        Width = classes;
+        RowSources.CheckWidth(labels.Classes);
+        Labels = labels;
     }
 
     /// <inheritdoc/>
-    public int Count => _labels.Length;
+    public int Count => Labels.Count;
 
     /// <summary>Number of classes.</summary>
-    public int Width { get; }
+    public int Width => Labels.Classes;
 
     /// <summary>The class of each row.</summary>
-    public ReadOnlySpan<int> Labels => _labels;
+    public LabelList Labels { get; }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -46,13 +42,14 @@ public sealed class ClassRows : IRowSource<float>
         destination[..(rows.Length * Width)].Clear();
         for (int i = 0; i < rows.Length; i++)
         {
-            int row = rows[i];
-            if ((uint)row >= (uint)_labels.Length)
-            {
-                throw RowSources.NoSuchRow(row, Count);
-            }
-
-            destination[(i * Width) + _labels[row]] = 1;
+            destination[(i * Width) + Labels[rows[i]]] = 1;
         }
+    }
+
+    private static LabelList Copy(int[] labels, int classes)
+    {
+        ArgumentNullException.ThrowIfNull(labels);
+        RowSources.CheckWidth(classes);
+        return new LabelList(labels, classes);
     }
 }

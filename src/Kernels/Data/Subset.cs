@@ -15,32 +15,27 @@ public sealed class Subset : IEpochRowSource
     /// <param name="rows">Indices into it, in the order wanted; repetitions are allowed.</param>
     /// <exception cref="ArgumentOutOfRangeException">The table has no such row.</exception>
     public Subset(IRowSource<float> source, ReadOnlySpan<int> rows)
+        : this(source, rows.ToArray())
+    {
+    }
+
+    /// <summary>The same with rows that are taken over.</summary>
+    internal Subset(IRowSource<float> source, int[] rows)
     {
         ArgumentNullException.ThrowIfNull(source);
-        _rows = new int[rows.Length];
-        _source = source;
-        Subset? outer = source as Subset;
-        for (int i = 0; i < rows.Length; i++)
+        (_source, _rows) = source is Subset inner ? (inner._source, rows) : (source, rows);
+        foreach (ref int row in rows.AsSpan())
         {
-            if ((uint)rows[i] >= (uint)source.Count)
+            if ((uint)row >= (uint)source.Count)
             {
-                throw RowSources.NoSuchRow(rows[i], source.Count);
+                throw RowSources.NoSuchRow(row, source.Count);
             }
 
-            _rows[i] = outer is null ? rows[i] : outer._rows[rows[i]];
-        }
-
-        if (outer is not null)
-        {
-            _source = outer._source;
+            row = source is Subset outer ? outer._rows[row] : row;
         }
     }
 
-    private Subset(IRowSource<float> source, int[] rows)
-    {
-        _source = source;
-        _rows = rows;
-    }
+    private Subset(IRowSource<float> source, Subset like) => (_source, _rows) = (source, like._rows);
 
     /// <inheritdoc/>
     public int Count => _rows.Length;
@@ -70,7 +65,7 @@ public sealed class Subset : IEpochRowSource
     public IRowSource<float> ForEpoch(int epoch)
     {
         IRowSource<float> source = ImageRows.ForEpoch(_source, epoch);
-        return ReferenceEquals(source, _source) ? this : new Subset(source, _rows);
+        return ReferenceEquals(source, _source) ? this : new Subset(source, this);
     }
 
     /// <summary>The rows as sparse ones; null where the table keeps them dense.</summary>

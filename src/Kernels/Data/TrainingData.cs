@@ -77,16 +77,19 @@ public sealed class TrainingData
     /// <summary>Some of the rows; features are not copied.</summary>
     /// <param name="rows">Indices in [0, <see cref="Count"/>).</param>
     /// <exception cref="ArgumentException">No row is named, one does not exist, or all of them weigh 0.</exception>
-    public TrainingData Select(ReadOnlySpan<int> rows)
+    public TrainingData Select(ReadOnlySpan<int> rows) => Select(rows.ToArray());
+
+    /// <summary>The same with indices that are taken over.</summary>
+    private TrainingData Select(int[] rows)
     {
-        Subset features = new(Features, rows);
         IRowSource<float> targets = Targets switch
         {
-            ClassRows classes => new ClassRows(Pick(classes.Labels, rows), classes.Width),
+            ClassRows classes => new ClassRows(classes.Labels.Select(rows)),
             BinaryRows answers => answers.Select(rows),
-            _ => new Subset(Targets, rows),
+            _ => new Subset(Targets, rows.AsSpan()),
         };
-        return new TrainingData(features, targets, _weights is null ? null : Pick<float>(_weights, rows));
+        float[]? weights = _weights is null ? null : Pick<float>(_weights, rows);
+        return new TrainingData(new Subset(Features, rows), targets, weights);
     }
 
     /// <summary>

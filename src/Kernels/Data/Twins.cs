@@ -13,6 +13,7 @@ internal static class Twins
     private const int FewestDifferent = 32;
 
     private const int BlockRows = 64;
+    private const ulong Factor = 0x9E3779B97F4A7C15;
 
     /// <summary>Of each row the first one that is equal to it in features and targets; itself where none is before it.</summary>
     /// <param name="features">The rows' features.</param>
@@ -22,17 +23,23 @@ internal static class Twins
     public static int[]? Of(IRowSource<float> features, IRowSource<float> targets, double largest)
     {
         // Sorted, so that equal ones lie together: of many rows, a table of the hashes would take far more memory.
-        ulong[] hashes = Hashes(features);
-        int[] rows = new int[hashes.Length];
-        for (int i = 0; i < rows.Length; i++)
+        List<ulong> hashList = [];
+        List<int> rowList = [];
+        Predicate<ulong> isCandidate = PagedRows.Of(features) is null ? _ => true : MetAgain(features);
+        ForEachHash(features, (row, hash) =>
         {
-            rows[i] = i;
-        }
-
-        Array.Sort(hashes, rows);
+            if (isCandidate(hash))
+            {
+                hashList.Add(hash);
+                rowList.Add(row);
+            }
+        });
+        Span<ulong> hashes = CollectionsMarshal.AsSpan(hashList);
+        Span<int> rows = CollectionsMarshal.AsSpan(rowList);
+        hashes.Sort(rows);
         List<(int Start, int Count)> groups = [];
-        int different = 0;
-        for (int start = 0, i = 1; i <= rows.Length; i++)
+        int different = features.Count - rows.Length;
+        for (int start = 0, i = 1; rows.Length > 0 && i <= rows.Length; i++)
         {
             if (i == rows.Length || hashes[i] != hashes[start])
             {
@@ -52,7 +59,7 @@ internal static class Twins
         }
 
         ulong[] answers = Hashes(targets);
-        int[] twins = new int[rows.Length];
+        int[] twins = new int[features.Count];
         for (int i = 0; i < twins.Length; i++)
         {
             twins[i] = i;
@@ -60,7 +67,7 @@ internal static class Twins
 
         foreach ((int start, int count) in groups)
         {
-            ReadOnlySpan<int> group = rows.AsSpan(start, count);
+            ReadOnlySpan<int> group = rows.Slice(start, count);
             int first = int.MaxValue;
             foreach (int row in group)
             {
@@ -81,32 +88,73 @@ internal static class Twins
         return twins;
     }
 
+    /// <summary>
+    /// Whether a hash may be that of several rows, told without a hash of each in memory: two bits for each place of a table, which has four for each row or more, tell that it was met once, and again. Most of the rows that are
+    /// equal to none are left out so, for one pass more over rows outside memory.
+    /// </summary>
+    private static Predicate<ulong> MetAgain(IRowSource<float> features)
+    {
+        int bits = BitOperations.Log2(BitOperations.RoundUpToPowerOf2((uint)Math.Max(features.Count, BlockRows))) + 2;
+        ulong[] met = new ulong[1 << (bits - 6)];
+        ulong[] again = new ulong[met.Length];
+        ForEachHash(features, (_, hash) =>
+        {
+            (int word, ulong bit) = Place(hash);
+            again[word] |= met[word] & bit;
+            met[word] |= bit;
+        });
+        return hash =>
+        {
+            (int word, ulong bit) = Place(hash);
+            return (again[word] & bit) != 0;
+        };
+
+        (int Word, ulong Bit) Place(ulong hash)
+        {
+            // Its highest bits, after a product that all bits have a part in.
+            ulong place = (hash * Factor) >> (64 - bits);
+            return ((int)(place >> 6), 1ul << (int)(place & 63));
+        }
+    }
+
     /// <summary>A number for each row, the same for equal rows in every process; others share it as good as never.</summary>
     private static ulong[] Hashes(IRowSource<float> rows)
     {
         ulong[] hashes = new ulong[rows.Count];
+        ForEachHash(rows, (row, hash) => hashes[row] = hash);
+        return hashes;
+    }
+
+    /// <summary>The same, row by row.</summary>
+    private static void ForEachHash(IRowSource<float> rows, Action<int, ulong> take)
+    {
         if (rows is ClassRows classes)
         {
-            return Array.ConvertAll(classes.Labels.ToArray(), label => (ulong)label);
+            for (int i = 0; i < rows.Count; i++)
+            {
+                take(i, (ulong)classes.Labels[i]);
+            }
+
+            return;
         }
 
         if ((rows is Subset subset ? subset.AsSparse() : rows as ISparseRowSource) is { } sparse)
         {
-            for (int i = 0; i < hashes.Length; i++)
+            for (int i = 0; i < rows.Count; i++)
             {
                 sparse.Row(i, out ReadOnlySpan<int> columns, out ReadOnlySpan<float> values);
-                hashes[i] = Hash(MemoryMarshal.Cast<float, uint>(values), Hash(MemoryMarshal.Cast<int, uint>(columns), 0));
+                take(i, Hash(MemoryMarshal.Cast<float, uint>(values), Hash(MemoryMarshal.Cast<int, uint>(columns), 0)));
             }
 
-            return hashes;
+            return;
         }
 
         int width = rows.Width;
         float[] block = new float[Math.Min(BlockRows, rows.Count) * width];
         int[] indices = new int[BlockRows];
-        for (int start = 0; start < hashes.Length; start += BlockRows)
+        for (int start = 0; start < rows.Count; start += BlockRows)
         {
-            int count = Math.Min(BlockRows, hashes.Length - start);
+            int count = Math.Min(BlockRows, rows.Count - start);
             for (int i = 0; i < count; i++)
             {
                 indices[i] = start + i;
@@ -115,18 +163,16 @@ internal static class Twins
             rows.Read(indices.AsSpan(0, count), block);
             for (int i = 0; i < count; i++)
             {
-                hashes[start + i] = Hash(MemoryMarshal.Cast<float, uint>(block.AsSpan(i * width, width)), 0);
+                take(start + i, Hash(MemoryMarshal.Cast<float, uint>(block.AsSpan(i * width, width)), 0));
             }
         }
-
-        return hashes;
     }
 
     private static ulong Hash(ReadOnlySpan<uint> bits, ulong hash)
     {
         foreach (uint value in bits)
         {
-            hash = BitOperations.RotateLeft((hash ^ value) * 0x9E3779B97F4A7C15, 29);
+            hash = BitOperations.RotateLeft((hash ^ value) * Factor, 29);
         }
 
         return hash;

@@ -54,21 +54,32 @@ internal static class ValidationSplit
     {
         bool[] marked = new bool[rows.Length];
         int[] left = [.. wanted];
-        (IEnumerable<int> firsts, int[] sizes) = Groups(rows, twins);
+        (IEnumerable<int> firsts, int[]? sizes) = Groups(rows, twins);
         foreach (int row in firsts)
         {
             ref int ofClass = ref left[classes is null ? 0 : classes.Labels[row]];
-            marked[row] = 2 * ofClass >= sizes[row];
-            ofClass -= marked[row] ? sizes[row] : 0;
+            int size = sizes?[row] ?? 1;
+            marked[row] = 2 * ofClass >= size;
+            ofClass -= marked[row] ? size : 0;
         }
 
         return twins is null ? marked : Array.ConvertAll(twins, first => marked[first]);
     }
 
     /// <summary>Whether a class has all its rows on one side that was to have some on both.</summary>
-    private static bool Starves(bool[] validates, ClassRows? classes, int[] wanted) => Enumerable.Range(0, validates.Length)
-        .GroupBy(row => classes is null ? 0 : classes.Labels[row])
-        .Any(rows => wanted[rows.Key] > 0 && rows.All(row => validates[row] == validates[rows.First()]));
+    private static bool Starves(bool[] validates, ClassRows? classes, int[] wanted)
+    {
+        int[] rows = new int[wanted.Length];
+        int[] validating = new int[wanted.Length];
+        for (int row = 0; row < validates.Length; row++)
+        {
+            int label = classes is null ? 0 : classes.Labels[row];
+            rows[label]++;
+            validating[label] += validates[row] ? 1 : 0;
+        }
+
+        return Enumerable.Range(0, wanted.Length).Any(label => wanted[label] > 0 && rows[label] > 0 && (validating[label] == 0 || validating[label] == rows[label]));
+    }
 
     /// <summary>Deals the rows to parts: those of one class one after the other, so that no part gets more than one more of them than another.</summary>
     /// <param name="count">Number of rows.</param>
@@ -98,13 +109,18 @@ internal static class ValidationSplit
         return twins is null ? result : Array.ConvertAll(twins, first => result[first]);
     }
 
-    /// <summary>The rows that stand for themselves and for those that stay with them, in the order given, and how many each stands for.</summary>
-    private static (IEnumerable<int> Firsts, int[] Sizes) Groups(int[] rows, int[]? twins)
+    /// <summary>The rows that stand for themselves and for those that stay with them, in the order given, and how many each stands for; null where each stands for itself alone.</summary>
+    private static (IEnumerable<int> Firsts, int[]? Sizes) Groups(int[] rows, int[]? twins)
     {
+        if (twins is null)
+        {
+            return (rows, null);
+        }
+
         int[] sizes = new int[rows.Length];
         foreach (int row in rows)
         {
-            sizes[twins?[row] ?? row]++;
+            sizes[twins[row]]++;
         }
 
         return (rows.Where(row => sizes[row] > 0), sizes);
@@ -156,15 +172,16 @@ internal static class ValidationSplit
 
     private static int[] Where(bool[] flags, bool value)
     {
-        List<int> rows = [];
+        int[] rows = new int[flags.Count(value)];
+        int filled = 0;
         for (int i = 0; i < flags.Length; i++)
         {
             if (flags[i] == value)
             {
-                rows.Add(i);
+                rows[filled++] = i;
             }
         }
 
-        return [.. rows];
+        return rows;
     }
 }

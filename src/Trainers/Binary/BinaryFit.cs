@@ -75,7 +75,7 @@ internal sealed class BinaryFit : NetworkFit<BinaryNetworkTransformer, BinaryNet
     private void WarnOfOneAnswer(TrainingData rows)
     {
         var labels = ((BinaryRows)rows.Targets).Classes.Labels;
-        if (labels.IndexOfAnyExcept(labels[0]) < 0)
+        if (labels.All(label => label == labels[0]))
         {
             _channel.Warning(MessageSensitivity.None, string.Create(
                 CultureInfo.InvariantCulture,

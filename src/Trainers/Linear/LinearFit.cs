@@ -12,6 +12,8 @@ namespace MLNet.GradientTrainers;
 /// <param name="options">Validated options.</param>
 internal sealed class LinearFit(FitContext context, LinearTrainerOptions options)
 {
+    private const int RowsAtOnce = 1024;
+
     private TrainingRoles Roles => context.Roles;
 
     private bool Scales => options.Scaling != LinearScaling.None;
@@ -56,9 +58,24 @@ internal sealed class LinearFit(FitContext context, LinearTrainerOptions options
     private (LinearData Rows, double Label) Read(IDataView data, string purpose, bool adviseScaling)
     {
         var rows = context.Read(data, (row, column) => new NumberLabelRows(row, column, new LabelRange(options.Loss)), purpose, adviseScaling);
-        var labels = new float[rows.Count];
-        rows.Targets.Read([.. Enumerable.Range(0, rows.Count)], labels);
-        double[] targets = Array.ConvertAll(labels, label => (double)label);
+        double[] targets = new double[rows.Count];
+        int[] block = new int[Math.Min(RowsAtOnce, rows.Count)];
+        float[] labels = new float[block.Length];
+        for (int start = 0; start < targets.Length; start += block.Length)
+        {
+            int count = Math.Min(block.Length, targets.Length - start);
+            for (int i = 0; i < count; i++)
+            {
+                block[i] = start + i;
+            }
+
+            rows.Targets.Read(block.AsSpan(0, count), labels);
+            for (int i = 0; i < count; i++)
+            {
+                targets[start + i] = labels[i];
+            }
+        }
+
         return (new LinearData(rows.Features, targets, rows.Weights.IsEmpty ? null : Array.ConvertAll(rows.Weights.ToArray(), w => (double)w)), targets.Max(Math.Abs));
     }
 

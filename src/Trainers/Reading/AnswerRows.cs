@@ -8,7 +8,7 @@ namespace MLNet.GradientTrainers;
 internal sealed class AnswerRows(DataViewRow row, DataViewSchema.Column column) : LabelRows
 {
     private readonly ValueGetter<bool> _getter = row.GetGetter<bool>(column);
-    private readonly List<bool> _answers = [];
+    private readonly LabelList _answers = new(2);
     private bool _answer;
 
     public override string Problem => "with a missing label";
@@ -21,7 +21,9 @@ internal sealed class AnswerRows(DataViewRow row, DataViewSchema.Column column) 
         return true;
     }
 
-    public override void Keep() => _answers.Add(_answer);
+    public override int BytesOfRow => _answers.BytesOfLabel;
 
-    public override IRowSource<float> Build() => new BinaryRows([.. _answers]);
+    public override void Keep() => _answers.Add(_answer ? 1 : 0);
+
+    public override IRowSource<float> Build() => new BinaryRows(_answers);
 }

@@ -37,6 +37,8 @@ internal sealed class AnswersRows : LabelRows
 
     public override string? Refusal => _range.ProblemWith(_current, _name);
 
+    public override int BytesOfRow => _current.Length * sizeof(float);
+
     public override void Keep() => _rows.Add(_current);
 
     public override IRowSource<float> Build() => _rows.Build();

@@ -8,7 +8,7 @@ namespace MLNet.GradientTrainers;
 internal sealed class ClassLabelRows(DataViewRow row, DataViewSchema.Column column, ClassLabels classes) : LabelRows
 {
     private readonly ValueGetter<ulong> _getter = KeyGetter.Create(row, column);
-    private readonly List<int> _labels = [];
+    private readonly LabelList _labels = new(classes.Count);
     private ulong _key;
 
     public override string Problem => "with a missing label";
@@ -21,7 +21,9 @@ internal sealed class ClassLabelRows(DataViewRow row, DataViewSchema.Column colu
         return _key != 0 && _key <= (ulong)classes.Count;
     }
 
+    public override int BytesOfRow => _labels.BytesOfLabel;
+
     public override void Keep() => _labels.Add((int)(_key - 1));
 
-    public override IRowSource<float> Build() => new ClassRows([.. _labels], classes.Count);
+    public override IRowSource<float> Build() => new ClassRows(_labels);
 }

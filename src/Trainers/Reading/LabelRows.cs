@@ -20,6 +20,9 @@ internal abstract class LabelRows
     /// <summary>What is wrong with the label that was read last, which ends the fit, as what follows the row's number; null where nothing is.</summary>
     public virtual string? Refusal => null;
 
+    /// <summary>Bytes that a label which is kept takes.</summary>
+    public abstract int BytesOfRow { get; }
+
     /// <summary>Keeps the label that was read last.</summary>
     public abstract void Keep();
 

@@ -19,6 +19,7 @@ internal static class TrainingReader
     /// <param name="watch">Looks at the features.</param>
     /// <param name="adviseScaling">Whether to warn of training features that look unnormalised: not for a trainer that scales them itself.</param>
     /// <param name="spill">Where rows go that are too many for memory; null for all in memory.</param>
+    /// <param name="keptOf">Bytes that are kept of a row, of those of its label and whether it has a weight.</param>
     /// <exception cref="InvalidOperationException">No row is usable.</exception>
     /// <exception cref="OperationCanceledException">The fit is cancelled.</exception>
     public static TrainingData Read(
@@ -30,12 +31,12 @@ internal static class TrainingReader
         FitCancellation cancellation,
         FeatureWatch watch,
         bool adviseScaling,
-        RowSpill? spill)
+        RowSpill? spill,
+        Func<int, bool, int> keptOf)
     {
         var schema = data.Schema;
         int width = ((VectorDataViewType)schema[roles.Features].Type).Size;
         var features = new FeatureSink(roles, data, spill, channel, cancellation);
-        int numbersOfRow = (schema[roles.Label].Type is VectorDataViewType vectorLabel ? vectorLabel.Size : 1) + (features.KeepsNumbers ? 1 : 0);
         watch.Begin(width);
         var weights = roles.Weight is null ? null : new List<float>();
         long row = 0;
@@ -50,6 +51,7 @@ internal static class TrainingReader
         var featureGetter = FeatureColumn.Getter(cursor, schema[roles.Features]);
         features.Begin(cursor);
         var labels = label(cursor, schema[roles.Label]);
+        int bytesOfRow = keptOf(labels.BytesOfRow, weights is not null) + (features.KeepsNumbers ? sizeof(int) : 0);
         var skipped = new SkippedRows(roles, labels);
         var weightGetter = roles.Weight is null ? null : cursor.GetGetter<float>(schema[roles.Weight]);
         VBuffer<float> vector = default;
@@ -94,7 +96,7 @@ internal static class TrainingReader
                 throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{roles.Trainer}: {purpose} row {row} (counted from 0) {refusal}"));
             }
 
-            spill?.Count(1, numbersOfRow);
+            spill?.Count(1, bytesOfRow);
             features.Add(row, vector);
             watch.Add(vector);
             labels.Keep();

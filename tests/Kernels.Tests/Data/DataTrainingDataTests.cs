@@ -204,7 +204,7 @@ public class DataTrainingDataTests
     private static int[] Histogram(TrainingData data)
     {
         ClassRows classes = (ClassRows)data.Targets;
-        return [.. Enumerable.Range(0, classes.Width).Select(c => classes.Labels.Count(c))];
+        return [.. Enumerable.Range(0, classes.Width).Select(c => classes.Labels.Count(label => label == c))];
     }
 
     private static float[] Column(TrainingData data) => ReadRows(data.Features, [.. Enumerable.Range(0, data.Count)]);

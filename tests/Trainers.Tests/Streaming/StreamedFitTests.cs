@@ -117,6 +117,22 @@ public sealed class StreamedFitTests
         input.SpillFolder = _folder.Path;
     }
 
+    /// <summary>Of a quarter of the limit each row has its label, in one byte, with that of its part of a split, and its places in part and order.</summary>
+    [TestMethod]
+    public void NarrowRowsTakeTenBytesEachBeside()
+    {
+        void Fit(int count)
+        {
+            var options = new MlpTrainer.Options { HiddenLayers = [2], NumberOfEpochs = 1, BatchSize = 4096, Members = 1, MemoryLimit = 4 << 20, ValidationFraction = 0.1 };
+            Stream(options);
+            var rows = new GeneratedRows(count, 4, bytes: true, (row, features) => BitConverter.TryWriteBytes(features, row), row => row % 4, 4);
+            new MlpTrainer(new MLContext(seed: 1), options).Fit(rows);
+        }
+
+        Fit(100_000);
+        StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => Fit(110_000)).Message, "10 bytes each");
+    }
+
     /// <summary>A run that needs scaled labels, weights, class weights and validation rows, with rows of several forms.</summary>
     [TestMethod]
     [DataRow("bytes")]

@@ -9,16 +9,13 @@ namespace MLNet.GradientTrainers.Kernels;
 /// outlive the rows; the file goes when it is disposed, and with the process, however that ends.
 /// </summary>
 /// <remarks>
-/// Of the limit half is for chunks of rows, a quarter for what is kept of each row beside (label, weight, its place in the order), and a quarter for buffers and for what the garbage collector has not
+/// Of the limit half is for chunks of rows, a quarter for what is kept of each row beside (<see cref="Count"/>), and a quarter for buffers and for what the garbage collector has not
 /// collected yet.
 /// </remarks>
 public sealed class RowSpill : IDisposable
 {
     /// <summary>The smallest limit: 4 MiB.</summary>
     public const long SmallestLimit = 1 << 22;
-
-    /// <summary>Bytes that are kept of each row in memory: its label, weight and place in the order, and what a split or a shuffle needs besides.</summary>
-    internal const int BytesOfRow = 24;
 
     /// <summary>A chunk is read at once: large enough for the disk, small enough that a window has many.</summary>
     private const int LargestChunk = 1 << 20;
@@ -40,6 +37,7 @@ public sealed class RowSpill : IDisposable
     private SpillFile? _file;
     private long _held;
     private long _rows;
+    private long _bytesOfRows;
 
     /// <summary>Prepares one; no file is made before rows come.</summary>
     /// <param name="memoryLimit">Bytes of memory for rows, at least <see cref="SmallestLimit"/>.</param>
@@ -162,13 +160,13 @@ public sealed class RowSpill : IDisposable
 
     /// <summary>Counts rows that are read for training or validation.</summary>
     /// <param name="rows">How many more.</param>
-    /// <param name="labels">Labels of a row, of four bytes each.</param>
+    /// <param name="bytes">Bytes that are kept of each in memory: its label, weight and place in the order, and what a split needs besides.</param>
     /// <exception cref="InvalidOperationException">Rows lie outside memory, and what is kept of each is more than the limit allows.</exception>
-    public void Count(int rows, int labels = 1)
+    public void Count(int rows, int bytes)
     {
         _rows += rows;
-        int bytes = BytesOfRow + ((labels - 1) * sizeof(float));
-        if (IsUsed && _rows * bytes > MemoryLimit / 4)
+        _bytesOfRows += (long)rows * bytes;
+        if (IsUsed && _bytesOfRows > MemoryLimit / 4)
         {
             throw new InvalidOperationException(string.Create(
                 CultureInfo.InvariantCulture,

@@ -171,19 +171,53 @@ public sealed class SpilledRowsTests
         Assert.IsLessThan(rows.Paging!.Count * 1.5, spill.Chunks.Read);
     }
 
+    /// <summary>Rows that are there several times stay together in a split, as those of a table in memory do, though no hash of each row is kept.</summary>
+    [TestMethod]
+    [DataRow(3)]
+    [DataRow(100_000)]
+    public void EqualRowsOutsideMemoryAreFound(int every)
+    {
+        using RowSpill spill = new(RowSpill.SmallestLimit, _folder.Path);
+        DenseRowsBuilder outside = new(8, spill);
+        DenseRowsBuilder inside = new(8);
+        float[] row = new float[8];
+        int[] labels = new int[20_000];
+        for (int i = 0; i < labels.Length; i++)
+        {
+            // Each third one, or none, is a copy of one far before it.
+            int source = i % every == every - 1 ? i / 2 : i;
+            for (int j = 0; j < row.Length; j++)
+            {
+                row[j] = (source * 31 * (j + 1) % 10_007) + (source * 0.25f);
+            }
+
+            labels[i] = 0;
+            outside.Add(row);
+            inside.Add(row);
+        }
+
+        DenseRows streamed = outside.Build();
+        ClassRows classes = new(labels, 2);
+        Assert.IsNotNull(RowSpill.LimitOf(streamed));
+        int[]? expected = Twins.Of(inside.Build(), classes, 100);
+        int[]? found = Twins.Of(streamed, classes, 100);
+        Assert.AreEqual(every == 3, expected is not null);
+        CollectionAssert.AreEqual(expected, found);
+    }
+
     [TestMethod]
     public void TooManyRowsForTheLimitAreRefused()
     {
         using RowSpill spill = new(RowSpill.SmallestLimit, _folder.Path);
-        spill.Count(10_000_000);
+        spill.Count(10_000_000, 10);
         Build("dense", spill);
-        StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => spill.Count(1)).Message, "MemoryLimit");
+        StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => spill.Count(1, 10)).Message, "MemoryLimit");
 
         // Fewer where each has many labels.
         using RowSpill wide = new(RowSpill.SmallestLimit, _folder.Path);
         Build("dense", wide);
-        wide.Count(1000, labels: 200);
-        StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => wide.Count(1000, labels: 200)).Message, "820 bytes each");
+        wide.Count(1000, 820);
+        StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => wide.Count(1000, 820)).Message, "820 bytes each");
     }
 
     [TestMethod]
