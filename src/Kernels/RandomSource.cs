@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace MLNet.GradientTrainers.Kernels;
 
@@ -23,6 +24,7 @@ public sealed class RandomSource
     }
 
     /// <summary>The next 64 random bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong NextUInt64()
     {
         ulong result = BitOperations.RotateLeft(_s1 * 5, 7) * 9;
@@ -41,6 +43,7 @@ public sealed class RandomSource
 
     /// <summary>Uniform in [0, limit).</summary>
     /// <param name="limit">At least 1.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int NextInt32(int limit)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
@@ -69,6 +72,7 @@ public sealed class RandomSource
     }
 
     /// <summary>Puts the items in random order (Fisher–Yates).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Shuffle(Span<int> items)
     {
         for (int i = items.Length - 1; i > 0; i--)

@@ -58,6 +58,7 @@ internal sealed class HostTotals(int length) : Totals
         : throw new ArgumentException($"The totals belong to another back end ({totals?.GetType().Name ?? "none"}).", nameof(totals));
 
     /// <summary>The transform with the clip's factor in it; false where the step is to be left out.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryClip<T>(in UpdatePass<T> pass, out GradientTransform transform)
         where T : unmanaged
     {

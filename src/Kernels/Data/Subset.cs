@@ -44,6 +44,7 @@ public sealed class Subset : IEpochRowSource
     public int Width => _source.Width;
 
     /// <inheritdoc/>
+    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Read(ReadOnlySpan<int> rows, Span<float> destination)
     {

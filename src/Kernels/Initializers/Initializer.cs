@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace MLNet.GradientTrainers.Kernels;
 
@@ -22,6 +23,7 @@ public abstract record Initializer : IDescription
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
     /// <summary>Fills with numbers uniform in [low, high].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected static void FillUniform<T>(Span<T> destination, double low, double high, RandomSource random)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -140,6 +140,7 @@ public sealed class Network<T> : IDisposable
     /// <summary>Takes over weights.</summary>
     /// <param name="weights">Weights of an equal definition.</param>
     /// <exception cref="ArgumentException">They belong to another network.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Load(NetworkWeights weights)
     {
         ArgumentNullException.ThrowIfNull(weights);
@@ -158,11 +159,18 @@ public sealed class Network<T> : IDisposable
     }
 
     /// <summary>The current weights, rounded to single precision.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public NetworkWeights Save()
     {
         T[] values = new T[Parameters.Length];
         _backend.Read(Parameters, values);
-        return new NetworkWeights(Definition, Array.ConvertAll(values, float.CreateTruncating));
+        float[] rounded = new float[values.Length];
+        for (int i = 0; i < rounded.Length; i++)
+        {
+            rounded[i] = float.CreateTruncating(values[i]);
+        }
+
+        return new NetworkWeights(Definition, rounded);
     }
 
     /// <summary>Computes the outputs of a batch.</summary>

@@ -75,6 +75,7 @@ internal sealed class OptimizerSteps<T> : ICheckpointed, IDisposable
 
     /// <summary>Takes the gradients of one of the batches of an update.</summary>
     /// <param name="first">True for the update's first batch.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Accumulate(bool first)
     {
         if (_sum.IsNone)

@@ -223,6 +223,7 @@ internal sealed partial class TrainingSession<T> : IDisposable
     }
 
     /// <summary>Draws the order of the epoch's rows; of an epoch that was broken off all that is known already.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void BeginEpoch()
     {
         _epochStarted = Stopwatch.GetTimestamp();

@@ -50,7 +50,17 @@ internal sealed class MemberTraining(
         }
         else
         {
-            Parallel.For(0, trained.Length, new ParallelOptions { MaxDegreeOfParallelism = gpus.Count > 0 ? gpus.Count : candidates[0].NumberOfThreads ?? Environment.ProcessorCount }, TrainJob);
+            // Long ones first and each by the next thread that is free, so that all end at about the same time: a parallel loop of its own cuts them into ranges before it knows what they take.
+            int[] order = [.. Enumerable.Range(0, trained.Length).OrderByDescending(job => candidates[job / count].NumberOfEpochs)];
+            int begun = 0;
+            int threads = Math.Min(gpus.Count > 0 ? gpus.Count : candidates[0].NumberOfThreads ?? Environment.ProcessorCount, order.Length);
+            Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, _ =>
+            {
+                for (int next = Interlocked.Increment(ref begun); next <= order.Length; next = Interlocked.Increment(ref begun))
+                {
+                    TrainJob(order[next - 1]);
+                }
+            });
         }
 
         if (context.Cancellation.Token.IsCancellationRequested)

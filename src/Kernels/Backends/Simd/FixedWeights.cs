@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MLNet.GradientTrainers.Kernels;
 
 public sealed unsafe partial class SimdBackend : IFixedWeights
@@ -18,6 +20,7 @@ public sealed unsafe partial class SimdBackend : IFixedWeights
     }
 
     /// <summary>Lets a layer's product read the panels of its weights where they are fixed.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void UseFixed(ref Product product)
     {
         if (_fixed.Count > 0 && _fixed.TryGetValue((nint)product.B, out FixedPanels? panels) && panels.Inputs == product.K && panels.Outputs == product.Columns)

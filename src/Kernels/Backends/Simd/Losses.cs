@@ -128,10 +128,13 @@ public sealed unsafe partial class SimdBackend
                 TLane max = TLane.Broadcast(RowMax<TLane>(logits, columns, numbers));
                 Lanes.Fill(numbers, default(TLane));
                 Lanes.Fill(masses, default(TLane));
+                TLane first = default;
                 for (int j = 0; j < columns; j += TLane.Count)
                 {
                     TLane target = (kept * TLane.Load(targets + j)) + shared;
-                    Lanes.Accumulate(numbers, j, Lanes.Keep(TLane.Exp(TLane.Load(logits + j) - max), default, columns - j));
+                    TLane power = TLane.Exp(TLane.Load(logits + j) - max);
+                    first = j == 0 ? power : first;
+                    Lanes.Accumulate(numbers, j, Lanes.Keep(power, default, columns - j));
                     Lanes.Accumulate(masses, j, Lanes.Keep(target, default, columns - j));
                 }
 
@@ -153,7 +156,9 @@ public sealed unsafe partial class SimdBackend
                     Lanes.Accumulate(numbers, j, Lanes.Keep(term, default, columns - j));
                     if (gradient is not null)
                     {
-                        Lanes.Store(factor * ((TLane.Exp(shifted) / sum * mass) - target), gradient + j, columns - j);
+                        // Few classes are in the first lanes, whose powers are at hand.
+                        TLane power = j == 0 ? first : TLane.Exp(shifted);
+                        Lanes.Store(factor * ((power / sum * mass) - target), gradient + j, columns - j);
                     }
                 }
 

@@ -22,6 +22,7 @@ public sealed unsafe partial class SimdBackend
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void ScaleColumns(Tensor<float> mean, Tensor<float> scale, Tensor<float> x, Tensor<float> y, int rows, int columns)
     {
         Shapes.ScaleColumns(mean, scale, x, y, rows, columns);

@@ -218,6 +218,7 @@ internal readonly unsafe struct ProductJob<TRule> : IVectorJob
     }
 
     /// <summary>The tiles of one panel, from top to bottom.</summary>
+    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Rows<TLane, TVectors>(in Panel panel, int row, int endRow, int column, bool finish)
         where TLane : struct, ISimdLane<TLane>

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MLNet.GradientTrainers.Kernels;
 
 /// <summary>Working memory that grows to the largest request and stays.</summary>
@@ -6,6 +8,7 @@ internal sealed unsafe class Scratch : IDisposable
     private NativeBuffer? _buffer;
 
     /// <summary>At least <paramref name="floats"/> elements, on a cache line border, with any content; valid until the next call.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public float* Reserve(long floats)
     {
         if (_buffer is null || _buffer.Length < floats)

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MLNet.GradientTrainers.Kernels;
 
 /// <summary>
@@ -39,6 +41,7 @@ public sealed record CosineAnnealing : LearningRateSchedule
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override double LearningRate(double initial, in SchedulePosition position)
     {
         double warmUp = Math.Round(WarmUpEpochs * position.StepsPerEpoch);
