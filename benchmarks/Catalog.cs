@@ -23,6 +23,8 @@ internal static class Catalog
         new LinearSgd("linear-sgd-copy"),
         new OnlineGradientDescent("linear-sgd-mlnet", passes: 1),
         new OnlineGradientDescent("linear-sgd-mlnet-5", passes: 5),
+        new RowsRead("rows-read-cached", isText: false),
+        new RowsRead("rows-read-text", isText: true),
         new SparseMlpEpoch("sparse-mlp-epoch"),
         new SparseMlpPrediction("sparse-mlp-predict"),
     ];

@@ -47,7 +47,7 @@ public interface ITrainerInput
     RowStorage Rows { get; set; }
 
     /// <summary>
-    /// Bytes of memory for rows that are streamed, at least 4 MiB: for the parts of them that are in memory at a time, and for 24 bytes of each, its label, weight and place in the order. Null, the default: a quarter of all
+    /// Bytes of memory for rows that are streamed, at least 4 MiB: for the parts of them that are in memory at a time, and for some 10 to 24 bytes of each, its label, weight and place in the order. Null, the default: a quarter of all
     /// memory that the process may have. More rows are mixed with each other where it is larger. Not counted are the network, what the optimizer keeps of it, and the outputs of its layers for a batch.
     /// </summary>
     long? MemoryLimit { get; set; }
