@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Text;
 using MLNet.GradientTrainers.Kernels;
 
@@ -9,9 +8,8 @@ namespace MLNet.GradientTrainers.Distributed;
 /// A communicator over anything that carries messages. A thread of its own keeps messages going while the training computes, tells the next process that this one is there, and notices when the one before falls silent; whoever
 /// waits keeps them going itself, which is faster.
 /// </summary>
-internal sealed class MessageCommunicator : Communicator
+internal sealed partial class MessageCommunicator : Communicator
 {
-    private const int ControlTag = 0;
     private const int HeadTag = 3;
     private const int BodyTag = 4;
     private const int LargestBody = 1 << 30;
@@ -20,15 +18,11 @@ internal sealed class MessageCommunicator : Communicator
     private const int Eager = 20;
     private const int Patient = 4000;
 
-    /// <summary>Times that a process says that it is there before it would be missed.</summary>
-    private const int Beats = 8;
-
     private static readonly TimeSpan Busy = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan Idle = TimeSpan.FromMilliseconds(20);
 
     /// <summary>How long what a process has sent before its end may be on its way.</summary>
     private static readonly TimeSpan Parting = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(1);
 
     private readonly object _gate = new();
     private readonly ITransport _transport;
@@ -36,16 +30,11 @@ internal sealed class MessageCommunicator : Communicator
     private readonly Peer[] _peers;
     private readonly Thread _heart;
     private readonly ManualResetEventSlim _stop = new();
-    private int _saying;
     private long _number;
     private long _bytesSent;
-    private long _lastBeat;
-    private long _lastLook;
-    private bool _isBeatSent = true;
     private volatile bool _isBusy;
     private bool _isDone;
     private bool _isDisposed;
-    private CommunicationException? _failure;
 
     /// <summary>Takes over a transport.</summary>
     /// <param name="transport">What carries messages.</param>
@@ -82,9 +71,6 @@ internal sealed class MessageCommunicator : Communicator
 
     private IEnumerable<Peer> Others => _peers.Where(peer => peer.Rank != Rank);
 
-    /// <summary>The process that this one listens for.</summary>
-    private Peer Before => _peers[(Rank + Size - 1) % Size];
-
     public override IReadOnlyList<byte[]> AllGather(string purpose, ReadOnlySpan<byte> own)
     {
         ArgumentException.ThrowIfNullOrEmpty(purpose);
@@ -111,46 +97,6 @@ internal sealed class MessageCommunicator : Communicator
         own.CopyTo(bodies[Rank]);
         Swap(BodyTag, bodies);
         return bodies;
-    }
-
-    public override void Fail(string reason)
-    {
-        lock (_gate)
-        {
-            if (_failure is not null || _isDone)
-            {
-                return;
-            }
-
-            _failure = Failure(Rank, reason);
-            Say(ControlKind.Failed, Rank, reason);
-        }
-    }
-
-    /// <summary>Tells the others that this process ends, where it has not disposed of its communicator before.</summary>
-    /// <returns>Whether that is so.</returns>
-    public bool Leave()
-    {
-        // Whatever another thread is at: the process ends.
-        if (!Monitor.TryEnter(_gate, Farewell))
-        {
-            return true;
-        }
-
-        try
-        {
-            bool leaves = !_isDisposed;
-            if (leaves)
-            {
-                Fail("it ended before its communicator was disposed of");
-            }
-
-            return leaves;
-        }
-        finally
-        {
-            Monitor.Exit(_gate);
-        }
     }
 
     public override void Dispose()
@@ -296,19 +242,6 @@ internal sealed class MessageCommunicator : Communicator
 
     private static byte[] Pinned(int length) => GC.AllocateUninitializedArray<byte>(length, pinned: true);
 
-    private string Name(int rank) => _peers[rank].Name is { Length: > 0 } name ? $"rank {rank} of {Size} ({name})" : $"rank {rank} of {Size}";
-
-    private CommunicationException Failure(int rank, string reason) => new($"{Capital(Name(rank))} has failed: {reason}") { Rank = rank };
-
-    private CommunicationException Loss(int rank) => new(string.Create(
-        CultureInfo.InvariantCulture,
-        $"{Capital(Name(rank))} has not been heard of for {_timeout.TotalSeconds:0.#} s: its process or its machine has ended, or the network to it. Start all processes again; where CheckpointPath is set, training goes on from the last checkpoint."))
-    {
-        Rank = rank,
-    };
-
-    private static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];
-
     private void Swap(int tag, byte[][] all)
     {
         int missing = 0;
@@ -331,43 +264,6 @@ internal sealed class MessageCommunicator : Communicator
         WaitFor(() => Volatile.Read(ref missing) == 0);
     }
 
-    /// <summary>Keeps messages going, tells that this process is there, and notices who is not.</summary>
-    private void Beat()
-    {
-        while (!_stop.Wait(_isBusy ? Busy : Idle))
-        {
-            lock (_gate)
-            {
-                Poll();
-                long now = Stopwatch.GetTimestamp();
-                TimeSpan sinceLook = Stopwatch.GetElapsedTime(_lastLook, now);
-                _lastLook = now;
-                if (Size == 1 || _failure is not null)
-                {
-                    continue;
-                }
-
-                if (_isBeatSent && !_isDone && Stopwatch.GetElapsedTime(_lastBeat, now) > _timeout / Beats)
-                {
-                    (_isBeatSent, _lastBeat) = (false, now);
-                    SayTo(_peers[(Rank + 1) % Size], ControlKind.Alive, Rank, "", () => _isBeatSent = true);
-                }
-
-                // A process that has been stopped itself can't tell how long others were silent.
-                if (sinceLook > _timeout / 2)
-                {
-                    Before.Heard = now;
-                }
-
-                if (!Before.IsDone && Stopwatch.GetElapsedTime(Before.Heard, now) > _timeout)
-                {
-                    _failure = Loss(Before.Rank);
-                    Say(ControlKind.Lost, Before.Rank, "");
-                }
-            }
-        }
-    }
-
     private bool Poll()
     {
         try
@@ -383,105 +279,5 @@ internal sealed class MessageCommunicator : Communicator
             Break(error);
             return false;
         }
-    }
-
-    /// <summary>What the transport can't do any more is a failure of this process, of which the others can't be told.</summary>
-    private void Break(TransportException error) => _failure ??= new CommunicationException($"{Capital(Name(Rank))} can't reach the others: {error.Message}") { Rank = Rank };
-
-    private void ThrowIfFailed()
-    {
-        if (_failure is not null)
-        {
-            // Each its own, with its own stack.
-            throw new CommunicationException(_failure.Message) { Rank = _failure.Rank };
-        }
-    }
-
-    private void Listen(Peer peer)
-    {
-        try
-        {
-            _transport.Receive(peer.Rank, ControlTag, PinnedBytes.Of(peer.Control, 0, peer.Control.Length), peer.Control, peer.Hear);
-        }
-        catch (TransportException error)
-        {
-            Break(error);
-        }
-    }
-
-    private void Hear(Peer peer)
-    {
-        peer.Heard = Stopwatch.GetTimestamp();
-        (ControlKind kind, int rank, string text) = ControlMessage.Read(peer.Control);
-        switch (kind)
-        {
-            case ControlKind.Failed:
-                _failure ??= Failure(peer.Rank, text);
-                break;
-            case ControlKind.Lost when (uint)rank < (uint)Size && rank != Rank:
-                _failure ??= Loss(rank);
-                break;
-            case ControlKind.Lost:
-                _failure ??= new CommunicationException($"{Capital(Name(peer.Rank))} has not heard of this process, {Name(Rank)}, for too long, and has gone on without it: it was stopped, or the network between them.") { Rank = Rank };
-                break;
-            case ControlKind.Done:
-                peer.IsDone = true;
-                return;
-        }
-
-        Listen(peer);
-    }
-
-    /// <summary>Tells all others something, and waits a moment so that it has left when the process ends.</summary>
-    private void Say(ControlKind kind, int rank, string text, bool wait = true)
-    {
-        foreach (Peer peer in Others)
-        {
-            // Who is lost may still be there, but nobody waits for it.
-            bool isLost = kind == ControlKind.Lost && peer.Rank == rank;
-            _saying += isLost ? 0 : 1;
-            SayTo(peer, kind, rank, text, isLost ? () => { } : () => _saying--);
-        }
-
-        long started = Stopwatch.GetTimestamp();
-        while (wait && _saying > 0 && Stopwatch.GetElapsedTime(started) < Farewell)
-        {
-            if (!Poll())
-            {
-                Thread.Sleep(Busy);
-            }
-        }
-    }
-
-    private void SayTo(Peer peer, ControlKind kind, int rank, string text, Action done)
-    {
-        byte[] bytes = Pinned(ControlMessage.Length);
-        ControlMessage.Write(bytes, kind, rank, text);
-        try
-        {
-            _transport.Send(peer.Rank, ControlTag, PinnedBytes.Of(bytes, 0, bytes.Length), bytes, done);
-        }
-        catch (TransportException error)
-        {
-            Break(error);
-        }
-    }
-
-    /// <summary>Another process, as far as it is known.</summary>
-    private sealed class Peer(int rank)
-    {
-        public int Rank { get; } = rank;
-
-        public string Name { get; set; } = "";
-
-        public byte[] Control { get; } = Pinned(ControlMessage.Length);
-
-        /// <summary>Takes what it has said.</summary>
-        public Action Hear { get; set; } = () => { };
-
-        public long Heard { get; set; } = Stopwatch.GetTimestamp();
-
-        /// <summary>Whether it has said that it sends no more.</summary>
-        public bool IsDone { get; set; }
     }
 }
