@@ -43,10 +43,12 @@ internal static class Program
                 };
                 int epochs = 0;
                 int holdAt = int.Parse(hold, CultureInfo.InvariantCulture);
-                Run(Sweep(1, () =>
+                Run(Sweep(1, epoch =>
                 {
-                    if (++epochs == holdAt)
+                    // Not at the first epoch of a trial: nothing of the trial would be told then.
+                    if (++epochs >= holdAt && holdAt > 0 && epoch > 1)
                     {
+                        holdAt = 0;
                         Console.WriteLine(HoldLine);
                         Console.ReadLine();
                     }
@@ -60,13 +62,13 @@ internal static class Program
 
     /// <summary>The sweep of all processes.</summary>
     /// <param name="trials">Trials.</param>
-    /// <param name="onEpoch">Is called at each epoch that is trained here.</param>
-    public static GradientSweep Sweep(int trials, Action? onEpoch = null)
+    /// <param name="onEpoch">Is called at each epoch that is trained here, with its number.</param>
+    public static GradientSweep Sweep(int trials, Action<int>? onEpoch = null)
     {
         var context = new MLContext(1);
         return context.GradientSweep()
             .After(Rings.Transforms(context))
-            .Of(SweepTrainer.Mlp(new MlpTrainer.Options { NumberOfEpochs = Epochs, Members = 1, CheckpointEveryEpochs = 5, OnEpoch = _ => onEpoch?.Invoke() }))
+            .Of(SweepTrainer.Mlp(new MlpTrainer.Options { NumberOfEpochs = Epochs, Members = 1, CheckpointEveryEpochs = 5, OnEpoch = epoch => onEpoch?.Invoke(epoch.Epoch) }))
             .Over(Rings.Small)
             .Threads(1).Trials(trials).Seed(5).Parallel(4).Pruning(new SuccessiveHalving(firstRung: 2, reproducible: true));
     }

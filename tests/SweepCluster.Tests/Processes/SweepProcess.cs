@@ -46,7 +46,7 @@ internal sealed class SweepProcess : IDisposable
     /// <param name="database">The database.</param>
     /// <param name="name">The sweep.</param>
     /// <param name="worker">The worker's name.</param>
-    /// <param name="holdAt">The epoch, of all that it trains, at which it stands still until it is told to go on; 0 for none.</param>
+    /// <param name="holdAt">The epoch, of all that it trains, from which on it stands still, once it has trained one of the same trial before, until it is told to go on; 0 for none.</param>
     /// <param name="address">Its address.</param>
     /// <param name="networkNamespace">Where it runs; null for here.</param>
     public static SweepProcess Worker(string database, string name, string worker, int holdAt = 0, string address = "127.0.0.1", string? networkNamespace = null) =>
