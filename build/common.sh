@@ -16,12 +16,12 @@ need_dotnet() {
 
 # Release, only errors and warnings shown, no build server left behind.
 build() {
-  if [ -n "${OMPI_COMM_WORLD_SIZE:-}${PMI_SIZE:-}" ] && command -v flock >/dev/null 2>&1; then
+  if [ -n "${OMPI_COMM_WORLD_SIZE:-}${PMI_SIZE:-}${PMIX_RANK:-}" ] && command -v flock >/dev/null 2>&1; then
     # mpirun starts all its processes at once: the first to come builds, the others wait for it. They know each other by their parent.
     job="$1 $PPID $(cut -d' ' -f22 "/proc/$PPID/stat")"
     mkdir -p "$root/artifacts"
     (
-      flock 9
+      flock -w 1800 9 || { echo "Another process of mpirun has been building for half an hour; it holds artifacts/mpi-build.lock." >&2; exit 1; }
       [ "$(cat "$root/artifacts/mpi-build" 2>/dev/null)" = "$job" ] || { release_build "$1" 9>&- && echo "$job" >"$root/artifacts/mpi-build"; }
     ) 9>"$root/artifacts/mpi-build.lock"
   else

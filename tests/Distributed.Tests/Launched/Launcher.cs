@@ -25,20 +25,32 @@ internal sealed record Launcher(string Path, string[] Options)
     public LaunchedRun Run(int size, params string[] settings) => Run([], size, settings);
 
     /// <summary>The same with more options of the launcher.</summary>
-    public LaunchedRun Run(string[] options, int size, params string[] settings)
+    public LaunchedRun Run(string[] options, int size, params string[] settings) => Finish(Start(options, size, settings));
+
+    /// <summary>Starts so many processes of another program, and waits for all.</summary>
+    /// <param name="size">How many.</param>
+    /// <param name="program">The program and its arguments.</param>
+    public LaunchedRun RunProgram(int size, string[] program) => Finish(StartProgram([], size, program));
+
+    /// <summary>Starts so many processes that fit, and leaves them to it.</summary>
+    public Process Start(string[] options, int size, params string[] settings)
     {
-        using Process process = Start(options, size, settings);
+        ProcessStartInfo program = ChildProcess.Program(typeof(Launcher).Assembly.Location, LaunchedWork.Command);
+        return StartProgram(options, size, [program.FileName, .. program.ArgumentList, .. settings]);
+    }
+
+    private static LaunchedRun Finish(Process started)
+    {
+        using Process process = started;
         Task<string> errors = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return new LaunchedRun(process.ExitCode, output + errors.Result);
     }
 
-    /// <summary>Starts so many processes that fit, and leaves them to it.</summary>
-    public Process Start(string[] options, int size, params string[] settings)
+    private Process StartProgram(string[] options, int size, string[] program)
     {
-        ProcessStartInfo program = ChildProcess.Program(typeof(Launcher).Assembly.Location, LaunchedWork.Command);
-        string[] line = [.. Before, Path, .. Options, .. options, "-n", $"{size}", program.FileName, .. program.ArgumentList, .. settings];
+        string[] line = [.. Before, Path, .. Options, .. options, "-n", $"{size}", .. program];
         ProcessStartInfo start = new(line[0], line[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
 
         // Test containers run as root.
