@@ -13,7 +13,7 @@ internal static class DistributedSide
     public static readonly string[] Networks = ["s8-mlp-4096", "mnist-cnn-256"];
 
     private const int Steps = 8;
-    private const int Epochs = 5;
+    private const int Epochs = 15;
     private const int Threads = 2;
 
     /// <summary>Trains, and prints the seconds of a step (the fastest epoch but the first) and the bytes that a rank sends for it.</summary>
