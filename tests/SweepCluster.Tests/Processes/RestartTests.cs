@@ -13,24 +13,22 @@ public sealed class RestartTests
     public void AKilledCoordinatorThatIsStartedAgainHasLostNoFinishedTrial()
     {
         string database = Postgres.Shared.Database;
-        using var first = SweepProcess.Worker(database, _name, "first");
         using var second = SweepProcess.Worker(database, _name, "second", holdAt: 45);
-        string[] finished;
-        string held;
-        using (var coordinator = SweepProcess.Coordinator(database, _name, Trials))
-        {
-            second.WaitFor(line => line == Program.HoldLine);
+        using var coordinator = SweepProcess.Coordinator(database, _name, Trials);
+        second.WaitFor(line => line == Program.HoldLine);
 
-            // It stands still in a trial of which some epochs are told; of the others at least three end. Lines are read behind their time: the last one tells what it has in hand.
-            coordinator.WaitFor(line => line.StartsWith("workers ", StringComparison.Ordinal) && coordinator.Lines.Count(one => one.StartsWith("TrialFinished", StringComparison.Ordinal)) >= 3);
-            coordinator.Kill();
-            finished = Numbers(coordinator, "TrialFinished");
+        // Not before: on a busy machine it might do all before the second is there.
+        using var first = SweepProcess.Worker(database, _name, "first");
+        first.WaitFor(line => line == "Joined the sweep.");
 
-            // The very last line may be cut off.
-            coordinator.ReadToEnd();
-            held = Running(coordinator.Lines.SkipLast(1).Last(line => line.StartsWith("workers ", StringComparison.Ordinal) && Running(line, "second").Length > 0), "second");
-        }
+        // It stands still in a trial of which some epochs are told; of the others at least three end. Lines are read behind their time: the last one tells what it has in hand.
+        coordinator.WaitFor(line => line.StartsWith("workers ", StringComparison.Ordinal) && coordinator.Lines.Count(one => one.StartsWith("TrialFinished", StringComparison.Ordinal)) >= 3);
+        coordinator.Kill();
+        string[] finished = Numbers(coordinator, "TrialFinished");
 
+        // The very last line may be cut off.
+        coordinator.ReadToEnd();
+        string held = Running(coordinator.Lines.SkipLast(1).Last(line => line.StartsWith("workers ", StringComparison.Ordinal) && Running(line, "second").Length > 0), "second");
         using var again = SweepProcess.Coordinator(database, _name, Trials);
         again.WaitFor(line => line == $"TrialStarted {held} 0");
         second.GoOn();
