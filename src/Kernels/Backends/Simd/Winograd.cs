@@ -4,9 +4,6 @@ namespace MLNet.GradientTrainers.Kernels;
 
 public sealed unsafe partial class SimdBackend
 {
-    /// <summary>Tiles of a chunk of the weights' gradient, whose products are added up by themselves: no thread and no vector width may change it.</summary>
-    private const int WinogradTilesOfSum = 64;
-
     /// <summary>A correlation of stride 1 by Winograd's method: the weights' transform, then all tiles.</summary>
     private void Winograd<TRule, TPanels, TOutputs>(TRule rule, Correlation correlation, ref TPanels panels, long work)
         where TRule : struct, IActivationRule
@@ -43,13 +40,12 @@ public sealed unsafe partial class SimdBackend
     }
 
     /// <summary>
-    /// The weights' gradient by Winograd's method: chunk by chunk of the batch's tiles, all threads transform them, then all threads add the products at the points to the sums. Every sum goes on where the
-    /// chunk before left it.
+    /// The weights' gradient by Winograd's method: groups of the batch's tiles have sums of their own, which are added in their order. Where there are groups for all threads, each thread does whole ones; else
+    /// all threads do each, chunk by chunk. The same bits either way.
     /// </summary>
     private void WinogradWeightGradient<TOutputs>(in ConvolutionShape shape, float* input, float* outputGradient, float* weightGradient, int rows)
         where TOutputs : struct, IConstant
     {
-        const int points = WinogradPoints.Square;
         int parts = Work(shape, rows) < SerialProduct ? 1 : _team.Size;
         WinogradTiles images = new()
         {
@@ -64,41 +60,32 @@ public sealed unsafe partial class SimdBackend
             Columns = Cuts(shape.OutputWidth, TOutputs.Value),
         };
         WinogradTiles gradients = images with { Source = outputGradient, Height = shape.OutputHeight, Width = shape.OutputWidth, Channels = shape.Filters, FirstRow = 0, FirstColumn = 0 };
-        int all = rows * images.Count;
-        nint imageRow = (nint)Lined(shape.Channels);
-        nint gradientRow = Cuts(shape.Filters, PanelWidth) * PanelWidth;
-        int most = Math.Min(WinogradTilesOfSum, all);
-        nint imagePoint = (most * imageRow) + Line;
-        nint gradientPoint = (most * gradientRow) + Line;
-        nint sumsPoint = (shape.Channels * gradientRow) + Line;
-        long patch = WinogradTiles.PatchLength(WinogradPoints.Count, Math.Max(shape.Channels, shape.Filters));
-        float* scratch = _scratch.Reserve((points * (long)(imagePoint + gradientPoint + sumsPoint)) + (PartsOfAThread * _team.Size * patch));
-        WinogradChunk chunk = new()
+        WinogradGroups groups = new(images, gradients, rows * images.Count, PanelWidth);
+        bool isWhole = groups.Count >= parts;
+        float* sums = _scratch.Reserve((groups.Count * groups.SumsLength) + ((isWhole ? parts : 1) * groups.PointsLength) + (parts * groups.PatchLength));
+        float* working = sums + (groups.Count * groups.SumsLength);
+        if (isWhole)
         {
-            Images = images,
-            Gradients = gradients,
-            ImagePoints = scratch,
-            GradientPoints = scratch + (points * imagePoint),
-            Sums = scratch + (points * (imagePoint + gradientPoint)),
-            ImageRow = imageRow,
-            ImagePoint = imagePoint,
-            GradientRow = gradientRow,
-            GradientPoint = gradientPoint,
-            SumsPoint = sumsPoint,
-        };
-        float* patches = chunk.Sums + (points * sumsPoint);
-        for (int first = 0; first < all; first += most)
-        {
-            chunk.First = first;
-            chunk.Tiles = Math.Min(most, all - first);
-            WinogradTilesJob<TOutputs> transform = new(chunk, patches, (nint)patch);
-            RunParts(ref transform, parts);
-            WinogradSumsJob job = new(chunk, PanelWidth);
+            WinogradGroupsJob<TOutputs> job = new(groups, sums, working);
             RunParts(ref job, parts);
         }
+        else
+        {
+            for (int group = 0; group < groups.Count; group++)
+            {
+                for (int index = groups.First(group); index < groups.First(group + 1); index++)
+                {
+                    WinogradChunk chunk = groups.Chunk(index, working, sums + (group * groups.SumsLength), isFirst: index == groups.First(group));
+                    WinogradTilesJob<TOutputs> transform = new(chunk, working + groups.PointsLength, groups.PatchLength);
+                    RunParts(ref transform, parts);
+                    WinogradSumsJob job = new(chunk);
+                    RunParts(ref job, parts);
+                }
+            }
+        }
 
-        WinogradResultJob<TOutputs> result = new(chunk, shape, weightGradient);
-        Run(ref result, shape.Channels, points * sumsPoint, 1);
+        WinogradResultJob<TOutputs> result = new(groups, sums, shape, weightGradient);
+        Run(ref result, shape.Channels, groups.Count * groups.SumsLength, 1);
     }
 
     private static int Cuts(int length, int size) => ((length - 1) / size) + 1;
@@ -122,49 +109,6 @@ public sealed unsafe partial class SimdBackend
                 for (int j = 0; j < width; j += TLane.Count)
                 {
                     WinogradTransforms.Weights<TLane, TOutputs>(source + j, (nint)channels * width, to + j, point);
-                }
-            }
-        }
-    }
-
-    /// <summary>A chunk's tiles at all points.</summary>
-    private readonly struct WinogradTilesJob<TOutputs>(WinogradChunk chunk, float* patches, nint patchLength) : IVectorJob
-        where TOutputs : struct, IConstant
-    {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-        public void Run<TLane>(int part, int parts)
-            where TLane : struct, ISimdLane<TLane>
-        {
-            int start = (int)((long)chunk.Tiles * part / parts);
-            int count = (int)((long)chunk.Tiles * (part + 1) / parts) - start;
-            float* patch = patches + (part * patchLength);
-            WinogradTransforms.Input<TLane>(
-                chunk.Images, chunk.First + start, count, patch, chunk.ImagePoints + (start * chunk.ImageRow), chunk.ImageRow, chunk.ImagePoint);
-            WinogradTransforms.Gradient<TLane, TOutputs>(
-                chunk.Gradients, chunk.First + start, count, patch, chunk.GradientPoints + (start * chunk.GradientRow), chunk.GradientRow, chunk.GradientPoint);
-        }
-    }
-
-    /// <summary>The weights' gradient from its sums at all points.</summary>
-    private readonly struct WinogradResultJob<TOutputs>(WinogradChunk chunk, ConvolutionShape shape, float* target) : IRangeJob
-        where TOutputs : struct, IConstant
-    {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-        public void Run<TLane>(int start, int end)
-            where TLane : struct, ISimdLane<TLane>
-        {
-            int taps = shape.Kernel.Height * shape.Kernel.Width;
-            int filters = shape.Filters;
-            float* weights = stackalloc float[taps * Lanes.Virtual];
-            for (int c = start; c < end; c++)
-            {
-                for (int j = 0; j < filters; j += TLane.Count)
-                {
-                    WinogradTransforms.WeightGradient<TLane, TOutputs>(chunk.Sums + (c * chunk.GradientRow) + j, chunk.SumsPoint, weights);
-                    for (int tap = 0; tap < taps; tap++)
-                    {
-                        Lanes.Store(TLane.Load(weights + (tap * TLane.Count)), target + ((((nint)tap * shape.Channels) + c) * filters) + j, filters - j);
-                    }
                 }
             }
         }

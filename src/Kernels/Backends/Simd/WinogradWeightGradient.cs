@@ -2,49 +2,67 @@ using System.Runtime.CompilerServices;
 
 namespace MLNet.GradientTrainers.Kernels;
 
-/// <summary>Some tiles of the batch, and what the weights' gradient by Winograd's method needs of them.</summary>
-internal unsafe struct WinogradChunk
+/// <summary>Groups of chunks, each by one thread, which keeps a chunk's tiles at all points in its own second-level cache: tasks of a group, taken from a counter.</summary>
+internal unsafe struct WinogradGroupsJob<TOutputs> : IVectorJob
+    where TOutputs : struct, IConstant
 {
-    public WinogradTiles Images;
-    public WinogradTiles Gradients;
-
-    /// <summary>Tiles of the images at all points: [point, tile, channel].</summary>
-    public float* ImagePoints;
-
-    /// <summary>Tiles of the output's gradient at all points: [point, tile, filter].</summary>
-    public float* GradientPoints;
-
-    /// <summary>The weights' sums at all points: [point, channel, filter].</summary>
-    public float* Sums;
-
-    /// <summary>Distance of the tiles of the images, and of its points.</summary>
-    public nint ImageRow;
-    public nint ImagePoint;
-
-    /// <summary>Distance of the tiles of the output's gradient and of the channels of the sums, and of the points of each.</summary>
-    public nint GradientRow;
-    public nint GradientPoint;
-    public nint SumsPoint;
-
-    /// <summary>The first tile.</summary>
-    public int First;
-
-    /// <summary>Number of tiles.</summary>
-    public int Tiles;
-}
-
-/// <summary>Adds the products of a chunk's tiles to the sums at all points: tasks of some channels × filters at one point, taken from a counter.</summary>
-internal unsafe struct WinogradSumsJob : IVectorJob
-{
-    private readonly WinogradChunk _chunk;
-    private readonly int _panelWidth;
+    private readonly WinogradGroups _groups;
+    private readonly float* _sums;
+    private readonly float* _working;
     private int _next;
 
-    public WinogradSumsJob(in WinogradChunk chunk, int panelWidth)
+    /// <param name="groups">The groups.</param>
+    /// <param name="sums">Room for <see cref="WinogradGroups.SumsLength"/> elements for each group.</param>
+    /// <param name="working">Room for the points and the patch of each part.</param>
+    public WinogradGroupsJob(in WinogradGroups groups, float* sums, float* working)
     {
-        _chunk = chunk;
-        _panelWidth = panelWidth;
+        _groups = groups;
+        _sums = sums;
+        _working = working;
     }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    public void Run<TLane>(int part, int parts)
+        where TLane : struct, ISimdLane<TLane>
+    {
+        float* points = _working + (part * (_groups.PointsLength + _groups.PatchLength));
+        for (int group = Interlocked.Increment(ref _next) - 1; group < _groups.Count; group = Interlocked.Increment(ref _next) - 1)
+        {
+            for (int index = _groups.First(group); index < _groups.First(group + 1); index++)
+            {
+                WinogradChunk chunk = _groups.Chunk(index, points, _sums + (group * _groups.SumsLength), isFirst: index == _groups.First(group));
+                chunk.Transform<TLane, TOutputs>(0, chunk.Tiles, points + _groups.PointsLength);
+                for (int point = 0; point < WinogradPoints.Square; point++)
+                {
+                    chunk.AddProducts<TLane>(point);
+                }
+            }
+        }
+    }
+}
+
+/// <summary>A chunk's tiles at all points: a part is some of the tiles.</summary>
+internal readonly unsafe struct WinogradTilesJob<TOutputs>(WinogradChunk chunk, float* patches, nint patchLength) : IVectorJob
+    where TOutputs : struct, IConstant
+{
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    public void Run<TLane>(int part, int parts)
+        where TLane : struct, ISimdLane<TLane>
+    {
+        int start = (int)((long)chunk.Tiles * part / parts);
+        int end = (int)((long)chunk.Tiles * (part + 1) / parts);
+        chunk.Transform<TLane, TOutputs>(start, end - start, patches + (part * patchLength));
+    }
+}
+
+/// <summary>Adds the products of a chunk's tiles to the sums at all points: tasks of one point, taken from a counter.</summary>
+internal struct WinogradSumsJob : IVectorJob
+{
+    private readonly WinogradChunk _chunk;
+    private int _next;
+
+    public WinogradSumsJob(in WinogradChunk chunk) => _chunk = chunk;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
@@ -53,62 +71,43 @@ internal unsafe struct WinogradSumsJob : IVectorJob
     {
         for (int point = Interlocked.Increment(ref _next) - 1; point < WinogradPoints.Square; point = Interlocked.Increment(ref _next) - 1)
         {
-            Point<TLane>(point);
+            _chunk.AddProducts<TLane>(point);
         }
     }
+}
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly void Point<TLane>(int point)
+/// <summary>The weights' gradient from the sums of all groups at all points, which are added in their order: an item is a channel.</summary>
+internal readonly unsafe struct WinogradResultJob<TOutputs>(WinogradGroups groups, float* sums, ConvolutionShape shape, float* target) : IRangeJob
+    where TOutputs : struct, IConstant
+{
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    public void Run<TLane>(int start, int end)
         where TLane : struct, ISimdLane<TLane>
     {
-        float* zeros = stackalloc float[MicroKernel.Vectors * Lanes.Virtual];
-        float* some = stackalloc float[MicroKernel.LargestRows * MicroKernel.Vectors * Lanes.Virtual];
-        nint start = 0;
-        WinogradChunk chunk = _chunk;
-        int channels = chunk.Images.Channels;
-        int filters = chunk.Gradients.Channels;
-        int tiles = ((channels - 1) / MicroKernel.Rows<TLane>()) + 1;
-        bool first = chunk.First == 0;
-        for (int j = 0; j < filters; j += _panelWidth)
+        int taps = shape.Kernel.Height * shape.Kernel.Width;
+        int filters = shape.Filters;
+        float* weights = stackalloc float[taps * Lanes.Virtual];
+        float* points = stackalloc float[WinogradPoints.Square * Lanes.Virtual];
+        for (int c = start; c < end; c++)
         {
-            bool narrow = filters - j <= TLane.Count;
-            int width = narrow ? TLane.Count : _panelWidth;
-            for (int index = 0; index < tiles; index++)
+            for (int j = 0; j < filters; j += TLane.Count)
             {
-                int row = channels * index / tiles;
-                int rows = (channels * (index + 1) / tiles) - row;
-                float* sums = chunk.Sums + (point * chunk.SumsPoint) + (row * chunk.GradientRow) + j;
-                ConvolutionTile tile = new()
+                for (int point = 0; point < WinogradPoints.Square; point++)
                 {
-                    A = chunk.ImagePoints + (point * chunk.ImagePoint) + row,
-                    ARow = 1,
-                    AStep = chunk.ImageRow,
-                    Runs = &start,
-                    RunRows = &start,
-                    RunCount = 1,
-                    RunLength = chunk.Tiles,
-                    B = chunk.GradientPoints + (point * chunk.GradientPoint) + j,
-                    BStep = chunk.GradientRow,
-                    Init = zeros,
-                    C = first ? sums : some,
-                    CRow = first ? chunk.GradientRow : width,
-                };
-                if (narrow)
-                {
-                    ConvolutionKernel.Run<TLane, MicroKernel.One>(rows, tile);
-                }
-                else
-                {
-                    ConvolutionKernel.Run<TLane, MicroKernel.Two>(rows, tile);
+                    float* source = sums + (point * groups.SumsPoint) + (c * groups.GradientRow) + j;
+                    TLane sum = TLane.Load(source);
+                    for (int group = 1; group < groups.Count; group++)
+                    {
+                        sum += TLane.Load(source + (group * groups.SumsLength));
+                    }
+
+                    TLane.Store(sum, points + (point * TLane.Count));
                 }
 
-                // A sum of its own for each chunk rounds less than one long chain.
-                for (int i = 0; i < rows && !first; i++, sums += chunk.GradientRow)
+                WinogradTransforms.WeightGradient<TLane, TOutputs>(points, TLane.Count, weights);
+                for (int tap = 0; tap < taps; tap++)
                 {
-                    for (int f = 0; f < width; f += TLane.Count)
-                    {
-                        TLane.Store(TLane.Load(sums + f) + TLane.Load(some + (i * width) + f), sums + f);
-                    }
+                    Lanes.Store(TLane.Load(weights + (tap * TLane.Count)), target + ((((nint)tap * shape.Channels) + c) * filters) + j, filters - j);
                 }
             }
         }
