@@ -12,6 +12,6 @@ public static class BinaryFiles
     /// The generator alone decides the order, by one Fisher–Yates shuffle of the blocks' numbers from the first to the last.
     /// </summary>
     /// <param name="environment">Where it is loaded.</param>
-    /// <param name="path">The file.</param>
-    public static IDataView LoadByBlocks(IHostEnvironment environment, string path) => new BinaryLoader(environment, new BinaryLoader.Arguments { PoolBlocks = 0 }, path);
+    /// <param name="file">The file, which the view keeps.</param>
+    public static IDataView LoadByBlocks(IHostEnvironment environment, Stream file) => new BinaryLoader(environment, new BinaryLoader.Arguments { PoolBlocks = 0 }, file, leaveOpen: false);
 }

@@ -35,11 +35,12 @@ public static class BinaryFileDataCatalogExtensions
         }
 
         var file = new FileState(path);
+        var source = new EndedFileSource(file.Path);
         try
         {
-            return new BinaryFileView(file, catalog.LoadFromBinary(file.Path), BinaryFiles.LoadByBlocks(Catalogs.Environment(catalog), file.Path));
+            return new BinaryFileView(file, catalog.LoadFromBinary(source), BinaryFiles.LoadByBlocks(Catalogs.Environment(catalog), source.Open(0)));
         }
-        catch (Exception exception) when (BinaryFileView.IsDamage(exception))
+        catch (Exception exception) when (BinaryFileView.IsDamage(file.Path, exception))
         {
             throw BinaryFileView.Damaged(file.Path, exception);
         }

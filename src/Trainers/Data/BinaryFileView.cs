@@ -1,3 +1,4 @@
+using System.Reflection;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -25,11 +26,17 @@ internal sealed class BinaryFileView : IDataView
 
     public DataViewSchema Schema => _rows.Schema;
 
-    /// <summary>Whether an error of ML.NET's reader is one of the file's content.</summary>
-    public static bool IsDamage(Exception exception) => exception is EndOfStreamException or not (IOException or UnauthorizedAccessException or OperationCanceledException);
+    /// <summary>Whether an error of ML.NET's reader is one of the file's content. Its own <see cref="IOException"/>s name no file, those of the system do.</summary>
+    public static bool IsDamage(string path, Exception exception) =>
+        exception is IOException ? !exception.Message.Contains(path, StringComparison.Ordinal) : exception is not (UnauthorizedAccessException or OperationCanceledException);
 
     /// <summary>What such an error comes to.</summary>
-    public static InvalidDataException Damaged(string path, Exception inner) => new($"'{path}' can't be read as a file of ML.NET's binary format: {inner.Message.TrimEnd('.')}. Write it again with mlContext.Data.SaveAsBinary.", inner);
+    public static InvalidDataException Damaged(string path, Exception inner)
+    {
+        // ML.NET makes the readers of columns by reflection.
+        string what = (inner is TargetInvocationException { InnerException: { } cause } ? cause : inner).Message.TrimEnd('.');
+        return new InvalidDataException($"'{path}' can't be read as a file of ML.NET's binary format: {what}. Write it again with mlContext.Data.SaveAsBinary.", inner);
+    }
 
     public long? GetRowCount() => _rows.GetRowCount();
 
@@ -38,16 +45,30 @@ internal sealed class BinaryFileView : IDataView
         ArgumentNullException.ThrowIfNull(columnsNeeded);
         if (rand is not RowBlockOrder order || _starts.Length < 2)
         {
-            return new Cursor(this, _rows.GetRowCursor(columnsNeeded, rand));
+            return Open(() => _rows.GetRowCursor(columnsNeeded, rand));
         }
 
         order.Answer(_starts);
         _file.ThrowIfChanged();
         var permutation = new BlockPermutation(BlockPermutation.Complete(order.Blocks, _starts.Length - 1));
-        return new Cursor(this, _blocks.GetRowCursor(columnsNeeded.Select(column => _blocks.Schema[column.Index]), permutation));
+        return Open(() => _blocks.GetRowCursor(columnsNeeded.Select(column => _blocks.Schema[column.Index]), permutation));
     }
 
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) => [GetRowCursor(columnsNeeded, rand)];
+
+    /// <summary>Opens a cursor, which reads where the blocks of each column lie.</summary>
+    private Cursor Open(Func<DataViewRowCursor> open)
+    {
+        try
+        {
+            return new Cursor(this, open());
+        }
+        catch (Exception exception) when (exception is not ArgumentException && IsDamage(_file.Path, exception))
+        {
+            _file.ThrowIfChanged();
+            throw Damaged(_file.Path, exception);
+        }
+    }
 
     /// <summary>The first row of each block: all have as many rows, but for the last one. Cursors without columns read nothing.</summary>
     private int[] FindBlocks()
@@ -103,7 +124,7 @@ internal sealed class BinaryFileView : IDataView
             {
                 return inner.MoveNext();
             }
-            catch (Exception exception) when (IsDamage(exception))
+            catch (Exception exception) when (IsDamage(view._file.Path, exception))
             {
                 view._file.ThrowIfChanged();
                 throw Damaged(view._file.Path, exception);

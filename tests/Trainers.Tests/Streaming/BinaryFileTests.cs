@@ -135,6 +135,46 @@ public sealed class BinaryFileTests
         StringAssert.Contains(Assert.Throws<IOException>(() => context.Data.LoadFromBinaryFile(_folder.Path)).Message, "is a folder");
     }
 
+    /// <summary>Seeded damage, most of it to what the file tells of itself, which is at its end: rows are read, or the file is named; nothing runs on for ever, as ML.NET's reader does behind the end of a file.</summary>
+    [TestMethod]
+    [Timeout(120_000, CooperativeCancellation = false)]
+    public void DamagedFilesAreReadOrRefused()
+    {
+        Write(200);
+        byte[] whole = File.ReadAllBytes(Path);
+        var context = new MLContext(seed: 1);
+        var random = new Random(5);
+        int refused = 0;
+        const int files = 800;
+        for (int i = 0; i < files; i++)
+        {
+            byte[] damaged = [.. whole];
+            for (int change = random.Next(4); change >= 0; change--)
+            {
+                damaged[^(1 + random.Next(i % 3 == 0 ? whole.Length : 300))] = (byte)(i % 2 == 0 ? 0xFF : random.Next(256));
+            }
+
+            File.WriteAllBytes(Path, i % 5 == 0 ? damaged[..random.Next(whole.Length)] : damaged);
+            try
+            {
+                IDataView rows = context.Data.LoadFromBinaryFile(Path);
+                using var cursor = rows.GetRowCursor(rows.Schema);
+                while (cursor.MoveNext())
+                {
+                }
+            }
+            catch (InvalidDataException exception)
+            {
+                // Any other exception fails the test.
+                StringAssert.Contains(exception.Message, Path);
+                Assert.DoesNotContain("target of an invocation", exception.Message);
+                refused++;
+            }
+        }
+
+        Assert.IsGreaterThan(files / 2, refused);
+    }
+
     [TestMethod]
     public void AShuffleEndsInTheOrderThatIsWanted()
     {

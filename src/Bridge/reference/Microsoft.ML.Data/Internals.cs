@@ -87,7 +87,7 @@ namespace Microsoft.ML.Data.IO
 {
     public sealed class BinaryLoader : IDataView
     {
-        public BinaryLoader(IHostEnvironment env, Arguments args, string filename) => throw null;
+        public BinaryLoader(IHostEnvironment env, Arguments args, Stream stream, bool leaveOpen = true) => throw null;
 
         public bool CanShuffle => throw null;
 
