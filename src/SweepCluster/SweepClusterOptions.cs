@@ -78,7 +78,10 @@ public sealed record SweepWorkerOptions : SweepClusterOptions
     /// <summary>The largest checkpoint of a trial that goes into the database, in bytes, at most 1,000,000,000. A trial whose checkpoints are larger begins anew where its worker dies. Default: 256 MiB.</summary>
     public long MostCheckpointBytes { get; init; } = 256L << 20;
 
-    /// <summary>A folder that all workers share, for checkpoints of any size; null, the default, for the database.</summary>
+    /// <summary>
+    /// A folder that all workers share, for checkpoints of any size; null, the default, for the database. In a folder a checkpoint may be ahead of what the coordinator has heard: where a worker dies between the two, that
+    /// epoch is missing in the trial's curve, and from what a pruner sees.
+    /// </summary>
     public string? CheckpointFolder { get; init; }
 
     /// <summary>Is told in a line what happens.</summary>
