@@ -125,17 +125,17 @@ public sealed partial class GpuBackend
             GpuLane state1 = State1;
             GpuLane state2 = State2;
             rule.Update(ref weight, whole, ref state0, ref state1, ref state2);
-            Weight = weight;
-            State0 = state0;
-            State1 = state1;
-            State2 = state2;
+            Weight = LaneFunctions.FlushSubnormals(weight);
+            State0 = LaneFunctions.FlushSubnormals(state0);
+            State1 = LaneFunctions.FlushSubnormals(state1);
+            State2 = LaneFunctions.FlushSubnormals(state2);
         }
 
         public void Shrink(float factor0, float factor1, float factor2)
         {
-            State0 *= new GpuLane(factor0);
-            State1 *= new GpuLane(factor1);
-            State2 *= new GpuLane(factor2);
+            State0 = LaneFunctions.FlushSubnormals(State0 * new GpuLane(factor0));
+            State1 = LaneFunctions.FlushSubnormals(State1 * new GpuLane(factor1));
+            State2 = LaneFunctions.FlushSubnormals(State2 * new GpuLane(factor2));
         }
     }
 

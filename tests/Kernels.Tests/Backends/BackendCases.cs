@@ -432,4 +432,20 @@ public static partial class BackendCases
             weight -= state0 / (TLane.Sqrt(TLane.Abs(state2)) + TLane.Create(1));
         }
     }
+
+    /// <summary>Weight and states shrink by a tenth.</summary>
+    internal readonly struct Decay : IUpdateRule
+    {
+        public static int StateCount => 3;
+
+        public void Update<TLane>(ref TLane weight, TLane gradient, ref TLane state0, ref TLane state1, ref TLane state2)
+            where TLane : struct, ILane<TLane>
+        {
+            TLane share = TLane.Create(0.9);
+            weight *= share;
+            state0 *= share;
+            state1 *= share;
+            state2 *= share;
+        }
+    }
 }

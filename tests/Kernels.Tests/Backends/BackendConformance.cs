@@ -105,6 +105,44 @@ public abstract class BackendConformance
     }
 
     [TestMethod]
+    public void WhatDecaysBelowTheSmallestNormalNumberIsZero()
+    {
+        // As a subnormal number it would be rounded to itself for ever, and slow down all that it is used in.
+        const int Rows = 3, Columns = 7, Steps = 100;
+        float[] start = new float[Rows * Columns];
+        Array.Fill(start, 1e-35f);
+        start[0] = float.NaN;
+        start[1] = 1;
+        start[2] = -1e-35f;
+        foreach (bool some in new[] { false, true })
+        {
+            Tensor<float>[] decaying = [New(start), New(start), New(start), New(start)];
+            UpdatePass<float> pass = new(decaying[0], _backend.Allocate(start.Length), decaying[1], decaying[2], decaying[3], GradientTransform.None, 1, 1);
+            UpdateStep<BackendCases.Decay>[] steps = [.. Enumerable.Repeat(new UpdateStep<BackendCases.Decay>(default, GradientTransform.None), 5)];
+            for (int step = 0; step < Steps; step++)
+            {
+                if (some)
+                {
+                    // Two steps for each row, three more that only shrink the states.
+                    _backend.UpdateRows(steps, new IdleSteps(1e-8, 0.9, 0.9, 0.9), pass, [2, 0, 1], [0, 0, 0], Columns);
+                }
+                else
+                {
+                    _backend.Update(default(BackendCases.Decay), pass);
+                }
+            }
+
+            foreach (Tensor<float> tensor in decaying)
+            {
+                float[] end = Values(tensor);
+                Assert.IsTrue(float.IsNaN(end[0]));
+                Assert.IsGreaterThan(1e-25f, end[1]);
+                Assert.IsFalse(end.AsSpan(2).ContainsAnyExcept(0f), string.Join(" ", end));
+            }
+        }
+    }
+
+    [TestMethod]
     public void NaNStaysNaNAndCountsAsNoMatch()
     {
         float nan = float.NaN;

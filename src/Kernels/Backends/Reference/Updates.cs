@@ -25,20 +25,20 @@ public sealed partial class ReferenceBackend<T>
             ReferenceLane<T> state1 = new(TRule.StateCount > 1 ? states1[i] : T.Zero);
             ReferenceLane<T> state2 = new(TRule.StateCount > 2 ? states2[i] : T.Zero);
             rule.Update(ref weight, gradient, ref state0, ref state1, ref state2);
-            weights[i] = weight.Value;
+            weights[i] = FlushSubnormals(weight.Value);
             if (TRule.StateCount > 0)
             {
-                states0[i] = state0.Value;
+                states0[i] = FlushSubnormals(state0.Value);
             }
 
             if (TRule.StateCount > 1)
             {
-                states1[i] = state1.Value;
+                states1[i] = FlushSubnormals(state1.Value);
             }
 
             if (TRule.StateCount > 2)
             {
-                states2[i] = state2.Value;
+                states2[i] = FlushSubnormals(state2.Value);
             }
         }
     }
@@ -71,9 +71,12 @@ public sealed partial class ReferenceBackend<T>
         T power = T.CreateTruncating(Math.Pow(double.CreateTruncating(T.CreateTruncating(factor)), steps));
         foreach (ref T value in state)
         {
-            value *= power;
+            value = FlushSubnormals(value * power);
         }
     }
+
+    /// <summary>x, and 0 where it is too small for a normal number.</summary>
+    private static T FlushSubnormals(T x) => T.IsNormal(x) || !T.IsFinite(x) ? x : T.Zero;
 
     /// <summary>clip(scale · g) + L2 · w + L1 · sign(w); a NaN stays NaN.</summary>
     private static T Transform(T gradient, T weight, GradientTransform transform)

@@ -101,14 +101,14 @@ public sealed unsafe partial class SimdBackend
                     Transform(first->Transform, ref weight, ref gradient);
                 }
 
-                first->Rule.Update(ref weight, gradient, ref state0, ref state1, ref state2);
+                Step(first->Rule, ref weight, gradient, ref state0, ref state1, ref state2);
                 if (penalised)
                 {
                     for (UpdateStep<TRule>* step = first + 1; step < last; step++)
                     {
                         gradient = default;
                         Transform(step->Transform, ref weight, ref gradient);
-                        step->Rule.Update(ref weight, gradient, ref state0, ref state1, ref state2);
+                        Step(step->Rule, ref weight, gradient, ref state0, ref state1, ref state2);
                     }
                 }
                 else
@@ -116,8 +116,7 @@ public sealed unsafe partial class SimdBackend
                     // Without a gradient there is nothing to scale or to clip.
                     for (UpdateStep<TRule>* step = first + 1; step < last; step++)
                     {
-                        TRule rule = step->Rule;
-                        rule.Update(ref weight, default, ref state0, ref state1, ref state2);
+                        Step(step->Rule, ref weight, default, ref state0, ref state1, ref state2);
                     }
                 }
 
@@ -125,17 +124,17 @@ public sealed unsafe partial class SimdBackend
                 Lanes.Store(default(TLane), _gradient + i, end - i);
                 if (TRule.StateCount > 0)
                 {
-                    Lanes.Store(state0 * shrink0, _state0 + i, end - i);
+                    Lanes.Store(LaneFunctions.FlushSubnormals(state0 * shrink0), _state0 + i, end - i);
                 }
 
                 if (TRule.StateCount > 1)
                 {
-                    Lanes.Store(state1 * shrink1, _state1 + i, end - i);
+                    Lanes.Store(LaneFunctions.FlushSubnormals(state1 * shrink1), _state1 + i, end - i);
                 }
 
                 if (TRule.StateCount > 2)
                 {
-                    Lanes.Store(state2 * shrink2, _state2 + i, end - i);
+                    Lanes.Store(LaneFunctions.FlushSubnormals(state2 * shrink2), _state2 + i, end - i);
                 }
             }
         }

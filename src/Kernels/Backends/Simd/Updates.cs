@@ -39,6 +39,30 @@ public sealed unsafe partial class SimdBackend
         weight = TLane.FusedMultiplyAdd(decay, weight, weight);
     }
 
+    /// <summary>The rule's update; what becomes subnormal is 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Step<TRule, TLane>(TRule rule, ref TLane weight, TLane gradient, ref TLane state0, ref TLane state1, ref TLane state2)
+        where TRule : unmanaged, IUpdateRule
+        where TLane : struct, ISimdLane<TLane>
+    {
+        rule.Update(ref weight, gradient, ref state0, ref state1, ref state2);
+        weight = LaneFunctions.FlushSubnormals(weight);
+        if (TRule.StateCount > 0)
+        {
+            state0 = LaneFunctions.FlushSubnormals(state0);
+        }
+
+        if (TRule.StateCount > 1)
+        {
+            state1 = LaneFunctions.FlushSubnormals(state1);
+        }
+
+        if (TRule.StateCount > 2)
+        {
+            state2 = LaneFunctions.FlushSubnormals(state2);
+        }
+    }
+
     [method: MethodImpl(MethodImplOptions.AggressiveInlining)]
     private readonly struct UpdateJob<TRule>(TRule rule, in UpdatePass<float> pass) : IRangeJob
         where TRule : unmanaged, IUpdateRule
@@ -80,7 +104,7 @@ public sealed unsafe partial class SimdBackend
                 TLane state0 = TRule.StateCount > 0 ? TLane.Load(states0 + i) : default;
                 TLane state1 = TRule.StateCount > 1 ? TLane.Load(states1 + i) : default;
                 TLane state2 = TRule.StateCount > 2 ? TLane.Load(states2 + i) : default;
-                rule.Update(ref weight, gradient, ref state0, ref state1, ref state2);
+                Step(rule, ref weight, gradient, ref state0, ref state1, ref state2);
                 Lanes.Store(weight, weights + i, end - i);
                 if (TRule.StateCount > 0)
                 {
